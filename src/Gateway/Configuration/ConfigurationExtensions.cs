@@ -1,0 +1,23 @@
+namespace Gateway.Configuration;
+
+internal static class ConfigurationExtensions
+{
+    public static WebApplicationBuilder AddGatewayConfiguration(this WebApplicationBuilder builder)
+    {
+        GatewayOptions options = new();
+        builder.Configuration.GetSection("Gateway").Bind(options);
+        builder.Services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(options)
+            .AddSingleton(options.Store)
+            .AddSingleton(options.Cluster)
+            .AddSingleton(options.Revocation)
+            .AddSingleton(options.Sessions)
+            .AddSingleton(options.Enforcement)
+            .AddSingleton(options.Dialects)
+            .AddSingleton(options.TwoFactor)
+            .AddSingleton(options.Management)
+            .AddSingleton(options.Observability);
+        return builder;
+    }
+}

@@ -1,0 +1,8 @@
+namespace Gateway.Observability;
+
+internal static class ObservabilityExtensions
+{
+    public static WebApplicationBuilder AddObservability(this WebApplicationBuilder builder) => builder;
+
+    public static WebApplication UseObservability(this WebApplication app) => app;
+}

@@ -1,0 +1,4 @@
+using Gateway;
+
+await GatewayHost.Build(args).RunAsync();
+return 0;

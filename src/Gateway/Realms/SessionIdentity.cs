@@ -1,0 +1,73 @@
+using System.Collections.Frozen;
+using Gateway.Revocation;
+
+namespace Gateway.Realms;
+
+/// <summary>What a credential resolves to. Immutable, and made once for each verified token: the keys under which the
+/// index may refuse it are computed here, so that a check on the request path only compares them.</summary>
+internal sealed class SessionIdentity
+{
+    public SessionIdentity(
+        string realm, string? sessionId, string? subject = null, string? tokenId = null, string? fingerprint = null,
+        string? client = null, string? secondClient = null,
+        DateTimeOffset? authenticatedAt = null, DateTimeOffset? issuedAt = null, DateTimeOffset? expiresAt = null,
+        FrozenSet<string>? permissions = null)
+    {
+        Realm = realm;
+        SessionId = sessionId;
+        Subject = subject;
+        TokenId = tokenId;
+        Fingerprint = fingerprint;
+        Client = client;
+        SecondClient = secondClient == client ? null : secondClient;
+        AuthenticatedAt = authenticatedAt;
+        IssuedAt = issuedAt;
+        ExpiresAt = expiresAt;
+        Permissions = permissions ?? FrozenSet<string>.Empty;
+
+        RealmKey = IndexKey.ForRealm(realm);
+        if (sessionId is not null) SessionKey = IndexKey.ForSession(realm, sessionId);
+        if (sessionId is not null && subject is not null) SessionOfSubjectKey = IndexKey.ForSessionOfSubject(realm, sessionId, subject);
+        if (tokenId is not null) TokenKey = IndexKey.ForToken(realm, tokenId);
+        if (fingerprint is not null && fingerprint != tokenId) FingerprintKey = IndexKey.ForToken(realm, fingerprint);
+        if (subject is not null) SubjectKey = IndexKey.ForSubject(realm, subject);
+        if (client is not null) ClientKey = IndexKey.ForClient(realm, client);
+        if (SecondClient is not null) SecondClientKey = IndexKey.ForClient(realm, SecondClient);
+        AuthenticatedSecond = (authenticatedAt ?? issuedAt)?.ToUnixTimeSeconds();
+    }
+
+    public string Realm { get; }
+    public string? SessionId { get; }
+    public string? Subject { get; }
+
+    /// <summary>The <c>jti</c>, where the token has one.</summary>
+    public string? TokenId { get; }
+
+    /// <summary>SHA-256 of the token's bytes, base64url (RFC 4648 section 5, no padding).</summary>
+    public string? Fingerprint { get; }
+
+    /// <summary><c>azp</c>, else <c>client_id</c>.</summary>
+    public string? Client { get; }
+
+    /// <summary><c>client_id</c> where it differs from <c>azp</c>: a cut-off on either refuses.</summary>
+    public string? SecondClient { get; }
+
+    public DateTimeOffset? AuthenticatedAt { get; }
+    public DateTimeOffset? IssuedAt { get; }
+    public DateTimeOffset? ExpiresAt { get; }
+
+    /// <summary>Permissions after the realm's grants.</summary>
+    public FrozenSet<string> Permissions { get; }
+
+    /// <summary>The whole second since 1970 that cut-offs compare with: authenticated-at, else issued-at.</summary>
+    public long? AuthenticatedSecond { get; }
+
+    public IndexKey RealmKey { get; }
+    public IndexKey SessionKey { get; }
+    public IndexKey SessionOfSubjectKey { get; }
+    public IndexKey TokenKey { get; }
+    public IndexKey FingerprintKey { get; }
+    public IndexKey SubjectKey { get; }
+    public IndexKey ClientKey { get; }
+    public IndexKey SecondClientKey { get; }
+}

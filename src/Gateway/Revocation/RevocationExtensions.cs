@@ -1,0 +1,13 @@
+using Gateway.Configuration;
+
+namespace Gateway.Revocation;
+
+internal static class RevocationExtensions
+{
+    public static WebApplicationBuilder AddRevocation(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(services => new RevocationIndex(services.GetRequiredService<RevocationOptions>().ClockSkew));
+        builder.Services.AddSingleton<RevocationService>();
+        return builder;
+    }
+}

@@ -1,0 +1,51 @@
+namespace Gateway.Revocation;
+
+/// <summary>What a revocation ends. A closed set: these five and no others. Ids are exact and never folded; they mean
+/// something only inside their realm.</summary>
+internal abstract record Target
+{
+    private Target(string realm) => InRealm = realm;
+
+    /// <summary>Name of the realm in which the ids below were issued.</summary>
+    public string InRealm { get; }
+
+    /// <summary>One session.</summary>
+    /// <param name="OfSubject">When set, the revocation acts only on a session that turns out to belong to this subject:
+    /// so a user can end "session X" unseen without being able to end somebody else's.</param>
+    public sealed record Session(string Realm, string Id, string? OfSubject = null) : Target(Realm);
+
+    /// <summary>One token: its <c>jti</c>, or the fingerprint (SHA-256, base64url) of its bytes.</summary>
+    public sealed record Token(string Realm, string Id) : Target(Realm);
+
+    /// <summary>Everything of a subject authenticated at or before an instant, except one named session.</summary>
+    /// <param name="Before">The cut-off; null means the revocation's own <see cref="Fact.At"/>.</param>
+    public sealed record Subject(string Realm, string Id, DateTimeOffset? Before = null, string? ExceptSession = null) : Target(Realm);
+
+    /// <summary>Everything issued to a client (<c>azp</c> or <c>client_id</c>) at or before an instant.</summary>
+    /// <param name="Before">The cut-off; null means the revocation's own <see cref="Fact.At"/>.</param>
+    public sealed record Client(string Realm, string Id, DateTimeOffset? Before = null) : Target(Realm);
+
+    /// <summary>Everything of a realm authenticated at or before an instant.</summary>
+    /// <param name="Before">The cut-off; null means the revocation's own <see cref="Fact.At"/>.</param>
+    public sealed record Everything(string Realm, DateTimeOffset? Before = null) : Target(Realm);
+
+    public TargetKind Kind => this switch
+    {
+        Session => TargetKind.Session,
+        Token => TargetKind.Token,
+        Subject => TargetKind.Subject,
+        Client => TargetKind.Client,
+        _ => TargetKind.Realm,
+    };
+}
+
+/// <summary>The five kinds of <see cref="Target"/>, as metrics, markers and the stored form name them.</summary>
+internal enum TargetKind : byte
+{
+    None = 0,
+    Session = 1,
+    Token = 2,
+    Subject = 3,
+    Client = 4,
+    Realm = 5,
+}

@@ -1,0 +1,10 @@
+namespace Gateway.Sessions;
+
+internal static class SessionsExtensions
+{
+    public static WebApplicationBuilder AddSessions(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<SessionRegistry>();
+        return builder;
+    }
+}

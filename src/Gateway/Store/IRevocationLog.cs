@@ -1,0 +1,32 @@
+using Gateway.Revocation;
+
+namespace Gateway.Store;
+
+/// <summary>The ordered, durable sequence of facts; the truth from which everything else is derived. Two
+/// implementations, one contract: a SQLite file on one machine, a Redis stream in a cluster.</summary>
+internal interface IRevocationLog
+{
+    /// <summary>Appends durably and idempotently by <see cref="Fact.Id"/>; concurrent calls share one commit.</summary>
+    /// <exception cref="StoreUnavailableException">The log cannot take it now. The outcome may be unknown; a repeat with
+    /// the same id is safe and returns the first position (rule R11).</exception>
+    Task<Appended> Append(Fact fact, CancellationToken cancellation);
+
+    /// <summary>The facts after a position, at most <paramref name="limit"/>.</summary>
+    /// <exception cref="StoreUnavailableException">The log cannot be read now.</exception>
+    /// <exception cref="ReignEndedException">The position belongs to a reign that is over: read from the beginning.</exception>
+    /// <exception cref="UnknownFactException">An entry of a newer version: the reader stops there (rule R9).</exception>
+    Task<LogPage> ReadFrom(LogPosition after, int limit, CancellationToken cancellation);
+
+    /// <summary>The last position.</summary>
+    /// <exception cref="StoreUnavailableException">The log cannot be read now.</exception>
+    Task<LogPosition> Head(CancellationToken cancellation);
+}
+
+/// <summary>The store cannot do this now: the disk is full or read-only, Redis is away. Callers answer 503 and change nothing.</summary>
+internal sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The log was begun anew since the position was taken.</summary>
+internal sealed class ReignEndedException(string reign) : Exception($"The reign {reign} is over.");
+
+/// <summary>An entry that this version of the gateway does not understand.</summary>
+internal sealed class UnknownFactException(string message) : Exception(message);

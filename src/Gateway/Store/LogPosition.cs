@@ -1,0 +1,27 @@
+using Gateway.Revocation;
+
+namespace Gateway.Store;
+
+/// <summary>A place in the revocation log. Numbers grow by one with each fact and mean something only within one
+/// reign: one unbroken life of the log (rule R2).</summary>
+/// <param name="Reign">Id of the reign; for the embedded log the id made when the file was created.</param>
+/// <param name="Number">Number of the fact; 0 is the place before the first.</param>
+internal readonly record struct LogPosition(string Reign, long Number)
+{
+    public override string ToString() => $"{Reign}/{Number}";
+}
+
+/// <summary>One fact at its place.</summary>
+internal sealed record LogEntry(LogPosition Position, Fact Fact);
+
+/// <summary>What <see cref="IRevocationLog.ReadFrom"/> answers.</summary>
+/// <param name="Entries">In the order of the log; empty at the end.</param>
+/// <param name="Next">Where to read on from; it may lie past the last entry, where entries were trimmed.</param>
+/// <param name="End">True when nothing followed at the moment of reading.</param>
+internal sealed record LogPage(IReadOnlyList<LogEntry> Entries, LogPosition Next, bool End);
+
+/// <summary>What an append answers.</summary>
+/// <param name="Fact">As the log holds it: its clock's time, its expiry; for a repeat, the first one's.</param>
+/// <param name="First">False for a repeat of an id that the log already held.</param>
+/// <param name="Nodes">Ids of the nodes that hold a lease now, by the log's clock; never empty.</param>
+internal sealed record Appended(Fact Fact, LogPosition Position, bool First, IReadOnlyList<string> Nodes);

@@ -1,0 +1,6 @@
+namespace Gateway.TwoFactor;
+
+internal static class TwoFactorExtensions
+{
+    public static WebApplicationBuilder AddTwoFactor(this WebApplicationBuilder builder) => builder;
+}
