@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
 namespace Gateway.Configuration;
 
 internal static class ConfigurationExtensions
@@ -6,8 +8,8 @@ internal static class ConfigurationExtensions
     {
         GatewayOptions options = new();
         builder.Configuration.GetSection("Gateway").Bind(options);
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services
-            .AddSingleton(TimeProvider.System)
             .AddSingleton(options)
             .AddSingleton(options.Store)
             .AddSingleton(options.Cluster)
