@@ -1,0 +1,27 @@
+namespace Gateway.EndToEnd.Support;
+
+public sealed class SupportTests
+{
+    [Fact]
+    public async Task Redis_keeps_what_it_has_answered_through_a_kill_and_loses_it_on_request()
+    {
+        await using RedisProcess redis = await RedisProcess.Start();
+        Assert.Equal("OK", await redis.Command("SET", "k", "grüße"));
+        await redis.Kill9();
+        await redis.Restart();
+        Assert.Equal("grüße", await redis.Command("GET", "k"));
+        await redis.Restart(keepData: false);
+        Assert.Null(await redis.Command("GET", "k"));
+    }
+
+    [Fact]
+    public async Task A_frozen_process_answers_after_it_goes_on()
+    {
+        await using RedisProcess redis = await RedisProcess.Start(appendOnly: false);
+        redis.Freeze();
+        Task<string?> answer = redis.Command("PING");
+        await Assert.ThrowsAsync<TimeoutException>(() => answer.Within(TimeSpan.FromMilliseconds(200)));
+        redis.Continue();
+        Assert.Equal("PONG", await answer.Within());
+    }
+}
