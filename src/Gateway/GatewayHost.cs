@@ -16,9 +16,13 @@ namespace Gateway;
 /// <summary>Puts the rooms together. Tests build the same host, with their own configuration and clock.</summary>
 internal static class GatewayHost
 {
-    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? customize = null)
+    /// <param name="args">Settings of the command line.</param>
+    /// <param name="customize">Runs before the configuration is read: tests add settings, a clock and fakes here.</param>
+    /// <param name="configurationFile">Null reads no file.</param>
+    /// <exception cref="InvalidConfigurationException">With every error at once.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? customize = null, string? configurationFile = null)
     {
-        WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+        WebApplicationBuilder builder = ConfigurationSources.CreateBuilder(args, configurationFile);
         customize?.Invoke(builder);
         builder
             .AddGatewayConfiguration()
@@ -36,7 +40,9 @@ internal static class GatewayHost
 
         WebApplication app = builder.Build();
         app.UseObservability();
-        app.MapManagement();   // on its own port only
+        app.UseManagement();   // on its own listener, and nothing else there
+        app.UseRouting();
+        app.UseRequestTimeouts();
         app.MapDialects();     // answered here, before the proxy
         app.MapProxy();        // everything else
         return app;

@@ -1,4 +1,6 @@
-using Gateway;
+using Gateway.Commands;
 
-await GatewayHost.Build(args).RunAsync();
-return 0;
+return await GatewayCommand.Create(
+    RunCommand.Create(),
+    CheckCommand.Create(),
+    KeyCommand.Create()).Parse(args).InvokeAsync();

@@ -19,7 +19,8 @@ internal static class ConfigurationExtensions
             .AddSingleton(options.Dialects)
             .AddSingleton(options.TwoFactor)
             .AddSingleton(options.Management)
-            .AddSingleton(options.Observability);
-        return builder;
+            .AddSingleton(options.Observability)
+            .AddSingleton<RoutePolicies>();
+        return builder.AddListeners(options.Management);
     }
 }

@@ -1,3 +1,5 @@
+using Gateway.Configuration;
+
 namespace Gateway.Enforcement;
 
 internal static class EnforcementExtensions
@@ -5,7 +7,7 @@ internal static class EnforcementExtensions
     public static WebApplicationBuilder AddEnforcement(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<LiveConnections>();
-        builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));
+        builder.Services.AddProxy(builder.Configuration);
         return builder;
     }
 

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Gateway.Configuration;
+using Gateway.Store;
+
+namespace Gateway.Commands;
+
+/// <summary><c>run</c>: the gateway itself, until it is stopped.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        Command command = new("run", "Run the gateway (what happens when no command is named).");
+        command.MakeRun();
+        return command;
+    }
+
+    /// <summary>Gives a command the options and the action of <c>run</c>. What it does not know is ASP.NET Core
+    /// configuration: <c>--urls http://…</c>, <c>--Gateway:Store:Path=…</c>.</summary>
+    public static void MakeRun(this Command command)
+    {
+        Option<string> config = GatewayCommand.ConfigOption();
+        command.Add(config);
+        command.TreatUnmatchedTokensAsErrors = false;
+        command.SetAction((parsed, cancellation) => Run(parsed.GetRequiredValue(config), [.. parsed.UnmatchedTokens], parsed.InvocationConfiguration.Error, cancellation));
+    }
+
+    private static async Task<int> Run(string configurationFile, string[] settings, TextWriter error, CancellationToken cancellation)
+    {
+        if (CommandLineSettings.FirstStray(settings) is { } stray)
+        {
+            await error.WriteLineAsync($"'{stray}' is neither a command nor a setting. Settings look like --urls http://127.0.0.1:8080 or --Gateway:Store:Path=gateway.db; see --help for the commands.");
+            return 1;
+        }
+        try
+        {
+            await using WebApplication app = GatewayHost.Build(settings, configurationFile: configurationFile);
+            await app.RunAsync(cancellation);
+            return 0;
+        }
+        catch (InvalidConfigurationException invalid)
+        {
+            await error.WriteLineAsync(invalid.Message);
+            return 1;
+        }
+        catch (IOException io) when (io.InnerException is not null && io.Message.Contains("bind", StringComparison.OrdinalIgnoreCase))
+        {
+            await error.WriteLineAsync($"{io.Message} Stop what listens there, or change Urls, Kestrel:Endpoints or Gateway:Management:Url.");
+            return 1;
+        }
+        catch (StoreUnavailableException store)
+        {
+            await error.WriteLineAsync(store.Message);
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Gateway.Configuration;
+
+/// <summary>
+/// Where the gateway listens. <c>Urls</c> and the management listener are brought into <c>Kestrel:Endpoints</c>, because
+/// Kestrel ignores <c>Urls</c> as soon as one endpoint is configured. A connection is marked by the listener that
+/// accepted it, so that no Host header can make one pass for the other.
+/// </summary>
+internal static class Listeners
+{
+    private const string ManagementEndpoint = "GatewayManagement";
+    private const string DefaultUrls = "http://127.0.0.1:8080";
+
+    public static WebApplicationBuilder AddListeners(this WebApplicationBuilder builder, ManagementOptions management)
+    {
+        Dictionary<string, string?> endpoints = new() { [$"Kestrel:Endpoints:{ManagementEndpoint}:Url"] = management.Url };
+        if (!builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
+            foreach ((int number, string url) in Urls(builder.Configuration).Index()) endpoints[$"Kestrel:Endpoints:Urls{number}:Url"] = url;
+        // Urls has been translated; left in place, Kestrel would warn that it is overridden.
+        endpoints[WebHostDefaults.ServerUrlsKey] = null;
+        endpoints["http_ports"] = null;
+        endpoints["https_ports"] = null;
+        builder.Configuration.AddInMemoryCollection(endpoints);
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, null);
+
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // A proxy does not decide how large an upload may be; routes do (MaxRequestBodySize) and so do backends.
+            kestrel.Limits.MaxRequestBodySize = null;
+            builder.Configuration.GetSection("Kestrel:Limits").Bind(kestrel.Limits);
+            kestrel.ConfigurationLoader!.Endpoint(ManagementEndpoint, endpoint => endpoint.ListenOptions.Use(next => connection =>
+            {
+                connection.Features.Set(ManagementListener.Mark);
+                return next(connection);
+            }));
+        });
+        return builder;
+    }
+
+    /// <summary>The public addresses, as ASP.NET Core reads them: <c>Urls</c>, else <c>HTTP_PORTS</c> and <c>HTTPS_PORTS</c>.</summary>
+    public static IReadOnlyList<string> Urls(IConfiguration configuration)
+    {
+        const StringSplitOptions options = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        if (configuration[WebHostDefaults.ServerUrlsKey]?.Split(';', options) is { Length: > 0 } urls) return urls;
+        IEnumerable<string> Ports(string key, string scheme) => (configuration[key] ?? "").Split(';', options).Select(port => $"{scheme}://*:{port}");
+        string[] ports = [.. Ports("http_ports", "http"), .. Ports("https_ports", "https")];
+        return ports.Length > 0 ? ports : [DefaultUrls];
+    }
+}
+
+/// <summary>The mark of a connection that came in through the management listener.</summary>
+internal sealed class ManagementListener
+{
+    public static readonly ManagementListener Mark = new();
+
+    private ManagementListener() { }
+
+    /// <summary>Whether the request came in through the management listener, whatever its Host says.</summary>
+    public static bool Serves(HttpContext context) => context.Features.Get<ManagementListener>() is not null;
+}

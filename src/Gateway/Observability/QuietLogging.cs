@@ -1,0 +1,32 @@
+namespace Gateway.Observability;
+
+/// <summary>What the frameworks below log: warnings and errors, and never a request line, because a query string may
+/// carry a token.</summary>
+internal static class QuietLogging
+{
+    // Each of these writes the address of a request, query included, below Warning.
+    private static readonly string[] WritesAddresses =
+    [
+        "Microsoft.AspNetCore.Hosting.Diagnostics",
+        "Microsoft.AspNetCore.Routing",
+        "Microsoft.AspNetCore.Server.Kestrel",
+        "System.Net.Http.HttpClient",
+        "Yarp.ReverseProxy.Forwarder.HttpForwarder",
+    ];
+
+    public static WebApplicationBuilder AddQuietLogging(this WebApplicationBuilder builder)
+    {
+        foreach (string category in (string[])["Microsoft.AspNetCore", "System.Net.Http", "Yarp"])
+            if (builder.Configuration[$"Logging:LogLevel:{category}"] is null) builder.Logging.AddFilter(category, LogLevel.Warning);
+        // Added after the rules of the configuration, so that these cannot be loosened by it.
+        foreach (string category in WritesAddresses) builder.Logging.AddFilter(category, LogLevel.Warning);
+        if (builder.Configuration["Logging:Console:FormatterName"] is null)
+            builder.Logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
+                console.UseUtcTimestamp = true;
+            });
+        return builder;
+    }
+}
