@@ -1,5 +1,110 @@
 #!/usr/bin/env bash
-# Installs what the tests need, where it is missing, and runs them all.
-set -euo pipefail
+# Installs what the tests need, where it is missing, builds once and runs every test.
+# The last line is "N passed, N failed"; the exit code is 0 only when something ran and nothing failed.
+#
+#   bash tests/run.sh           what every change has to pass: under ten minutes on two cores
+#   bash tests/run.sh --long    the long tests too: hours of faults, kills and load
+set -uo pipefail
 cd "$(dirname "$0")/.."
-dotnet build Gateway.sln -c Release
+
+long=0
+for argument in "$@"; do
+  case "$argument" in
+    --long) long=1; export GATEWAY_LONG_TESTS=1 ;;
+    *) echo "usage: bash tests/run.sh [--long]" >&2; exit 2 ;;
+  esac
+done
+
+started=$(date +%s)
+say() { printf '\n== %s (%ss)\n' "$1" "$(($(date +%s) - started))"; }
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+
+# ---- what the system must have -------------------------------------------------------------------------------------
+missing=()
+need() { command -v "$1" >/dev/null 2>&1 || missing+=("$2"); }
+need redis-server redis-server
+need redis-sentinel redis-sentinel
+need redis-cli redis-tools
+need curl curl
+need node nodejs
+need npm npm
+command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing+=(chromium)
+python3 -c 'import aiosmtpd' >/dev/null 2>&1 || missing+=(python3-aiosmtpd)
+
+if [ "${#missing[@]}" -gt 0 ]; then
+  say "installing ${missing[*]}"
+  root=""
+  [ "$(id -u)" -eq 0 ] || root=sudo
+  if command -v apt-get >/dev/null 2>&1; then
+    export DEBIAN_FRONTEND=noninteractive
+    $root apt-get update -qq || true
+    # One at a time, so that one that cannot be had does not keep the others away; its tests will say what they miss.
+    for package in "${missing[@]}"; do
+      $root apt-get install -y -qq --no-install-recommends "$package" >/dev/null || echo "could not install $package" >&2
+    done
+  else
+    echo "There is no apt-get here. Install these yourself: ${missing[*]}" >&2
+  fi
+fi
+
+if ! command -v dotnet >/dev/null 2>&1; then
+  echo "The .NET SDK is missing: install version 10 (https://dotnet.microsoft.com/download)." >&2
+  echo "0 passed, 1 failed"
+  exit 1
+fi
+
+clients=tests/Gateway.EndToEnd/node
+if [ -f "$clients/package-lock.json" ] && ! cmp -s "$clients/package-lock.json" "$clients/node_modules/.installed-from"; then
+  say "installing the vendors' own clients"
+  if (cd "$clients" && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error); then
+    cp "$clients/package-lock.json" "$clients/node_modules/.installed-from"
+  else
+    echo "npm ci failed in $clients; the tests of the vendors' clients will fail" >&2
+  fi
+fi
+
+# ---- build once ----------------------------------------------------------------------------------------------------
+say "building"
+if ! dotnet build Gateway.sln -c Release -v quiet -clp:NoSummary; then
+  echo "0 passed, 1 failed"
+  exit 1
+fi
+
+# ---- run -----------------------------------------------------------------------------------------------------------
+results=tests/TestResults
+rm -rf "$results"
+mkdir -p "$results"
+passed=0 failed=0 skipped=0
+
+suite() {
+  local name=$1 report="$PWD/$results/$1.trx" code=0 hang=()
+  say "$name"
+  [ "$long" -eq 1 ] || hang=(--blame-hang-timeout 4m --blame-hang-dump-type none)
+  dotnet test "tests/$name" -c Release --no-build --nologo --results-directory "$results" \
+    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" "${hang[@]}" || code=$?
+
+  local counters="" p=0 f=0 total=0 executed=0
+  [ -f "$report" ] && counters=$(grep -o '<Counters [^>]*>' "$report" | head -n 1)
+  count() { printf '%s' "$counters" | sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p"; }
+  if [ -n "$counters" ]; then
+    p=$(count passed) f=$(count failed) total=$(count total) executed=$(count executed)
+  fi
+  # A suite that broke off has failed, whatever its report says.
+  if [ "$code" -ne 0 ] && [ "${f:-0}" -eq 0 ]; then
+    echo "$name broke off with exit code $code"
+    f=1
+  fi
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + total - executed))
+  printf '%s: %s passed, %s failed, %s skipped\n' "$name" "$p" "$f" "$((total - executed))"
+}
+
+suite Gateway.Tests
+suite Gateway.EndToEnd
+
+say "done"
+line="$passed passed, $failed failed"
+[ "$skipped" -eq 0 ] || line="$line, $skipped skipped"
+if [ "$passed" -eq 0 ]; then echo "no test ran" >&2; fi
+echo "$line"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
