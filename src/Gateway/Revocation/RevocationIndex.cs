@@ -47,6 +47,12 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
     private bool Cut(IndexKey key, SessionIdentity identity)
         => !key.IsNone && _cutOffs.TryGetValue(key, out CutOff? cut) && cut.Refuses(identity.AuthenticatedSecond, identity.SessionKey);
 
+    /// <summary>Whether that revocation is known here and was not reinstated.</summary>
+    public bool Acts(Guid revocation)
+    {
+        lock (_writing) return _known.ContainsKey(revocation) && !_reinstated.ContainsKey(revocation);
+    }
+
     /// <summary>Takes a fact in; a repeat changes nothing. True when the answers may have changed.</summary>
     public bool Apply(Fact fact)
     {

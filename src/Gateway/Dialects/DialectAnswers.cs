@@ -1,0 +1,40 @@
+using Gateway.Store;
+
+namespace Gateway.Dialects;
+
+/// <summary>Runs a dialect's call; whatever goes wrong is answered in the vendor's form.</summary>
+internal sealed partial class DialectAnswers(ILogger<DialectAnswers> logger)
+{
+    public async Task Answer(DialectCall call)
+    {
+        try
+        {
+            await call.Route.Answer(call);
+        }
+        catch (DialectException error) when (!call.Response.HasStarted)
+        {
+            await call.Dialect.Fail(call, error.Failure);
+        }
+        catch (StoreUnavailableException error) when (!call.Response.HasStarted)
+        {
+            NotRecorded(logger, call.Dialect.Name, error.Message);
+            await call.Dialect.Fail(call, DialectFailure.Unavailable);
+        }
+        catch (OperationCanceledException) when (call.Context.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone; there is nobody to answer.
+        }
+        catch (Exception error) when (!call.Response.HasStarted)
+        {
+            // The exception's own text may hold what the client sent: only its kind and its place are logged.
+            Faulted(logger, call.Dialect.Name, error.GetType().Name, error.StackTrace);
+            await call.Dialect.Fail(call, DialectFailure.Fault);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A logout over the {Dialect} dialect was answered with 503, nothing has changed: {Reason}")]
+    private static partial void NotRecorded(ILogger logger, string dialect, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The {Dialect} dialect failed with {Exception}. Please report it with this stack: {Stack}")]
+    private static partial void Faulted(ILogger logger, string dialect, string exception, string? stack);
+}

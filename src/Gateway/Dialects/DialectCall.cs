@@ -1,0 +1,53 @@
+namespace Gateway.Dialects;
+
+/// <summary>A request that a dialect answers.</summary>
+/// <param name="dialect">Whose call it is.</param>
+/// <param name="parameter">The path's parameter, decoded; empty for a path without one.</param>
+/// <param name="next">Passes the request on as if no dialect knew it.</param>
+internal sealed class DialectCall(Dialect dialect, DialectRoute route, HttpContext context, string parameter, RequestDelegate next)
+{
+    /// <summary>No call of any of the three vendors comes near this; more is refused with 413.</summary>
+    public const int MaxBody = 256 * 1024;
+
+    private byte[]? _body;
+
+    public Dialect Dialect { get; } = dialect;
+    public DialectRoute Route { get; } = route;
+    public HttpContext Context { get; } = context;
+    public HttpRequest Request => Context.Request;
+    public HttpResponse Response => Context.Response;
+    public string Parameter { get; } = parameter;
+
+    /// <summary>Came in on the management listener.</summary>
+    public bool IsManagement => Route.Management;
+
+    /// <summary>Name of the realm that the dialect is bound to.</summary>
+    public string Realm => Dialect.Options.Realm;
+
+    public Task PassOn() => next(Context);
+
+    /// <summary>The whole body, read once. It lives in memory only.</summary>
+    /// <exception cref="DialectException"><see cref="DialectFailure.TooLarge"/>, or <see cref="DialectFailure.BadRequest"/>
+    /// when it ends before its announced length.</exception>
+    public async ValueTask<byte[]> Body()
+    {
+        if (_body is not null) return _body;
+        if (Request.ContentLength > MaxBody) throw new DialectException(DialectFailure.TooLarge);
+        try
+        {
+            using MemoryStream read = new((int)(Request.ContentLength ?? 0));
+            byte[] buffer = new byte[4096];
+            int count;
+            while ((count = await Request.Body.ReadAsync(buffer, Context.RequestAborted)) > 0)
+            {
+                if (read.Length + count > MaxBody) throw new DialectException(DialectFailure.TooLarge);
+                read.Write(buffer, 0, count);
+            }
+            return _body = read.ToArray();
+        }
+        catch (BadHttpRequestException error)
+        {
+            throw new DialectException(error.StatusCode == StatusCodes.Status413PayloadTooLarge ? DialectFailure.TooLarge : DialectFailure.BadRequest);
+        }
+    }
+}

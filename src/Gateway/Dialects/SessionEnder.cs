@@ -1,0 +1,46 @@
+using System.Globalization;
+using Gateway.Configuration;
+using Gateway.Dialects.Forwarding;
+using Gateway.Revocation;
+
+namespace Gateway.Dialects;
+
+/// <summary>Turns "end this" into a revocation, says on the answer how far it is enforced, and passes the call on to the
+/// application where the configuration asks for it.</summary>
+internal sealed class SessionEnder(RevocationService revocations, RevocationIndex index, ForwardQueue forwarding)
+{
+    private const int Reinstatements = 32;
+
+    /// <summary>Records a revocation; when it returns the revocation is enforced as the headers say.</summary>
+    /// <param name="actor">Who asked: a subject or a key's name, never a token.</param>
+    /// <exception cref="Store.StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
+    public async Task<RevocationOutcome> End(DialectCall call, Target target, string? actor)
+        => await Ended(call, await Revoke(call, target, actor, key: null));
+
+    /// <summary>The same for a target whose ending is final: a repeat, on any node, finds the first revocation and gives
+    /// the same outcome, and the log does not grow. After a reinstatement a new one is recorded.</summary>
+    /// <exception cref="Store.StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
+    public async Task<RevocationOutcome> EndOnce(DialectCall call, Target.Session target, string? actor)
+    {
+        // The line break keeps these keys apart from any that a client can send in a header.
+        string key = $"session\n{target.Realm}\n{target.Id.Length}\n{target.Id}\n{target.OfSubject}";
+        for (int generation = 0; generation < Reinstatements; generation++)
+        {
+            RevocationOutcome outcome = await Revoke(call, target, actor, $"{key}\n{generation}");
+            if (index.Acts(outcome.Fact.Id)) return await Ended(call, outcome);
+        }
+        return await End(call, target, actor);
+    }
+
+    private Task<RevocationOutcome> Revoke(DialectCall call, Target target, string? actor, string? key)
+        // A client that goes away does not stop its own logout: it must not end half done.
+        => revocations.Revoke(new(target, $"{call.Dialect.Name}:{actor}") { IdempotencyKey = key }, CancellationToken.None);
+
+    private async ValueTask<RevocationOutcome> Ended(DialectCall call, RevocationOutcome outcome)
+    {
+        call.Response.Headers["Gateway-Revocation"] = outcome.Fact.Id.ToString();
+        call.Response.Headers["Gateway-Enforced"] = string.Create(CultureInfo.InvariantCulture, $"{outcome.Enforced.Nodes}/{outcome.Enforced.Of}");
+        if (call.Dialect.Options.Then == DialectThen.Forward) await forwarding.Enqueue(call);
+        return outcome;
+    }
+}
