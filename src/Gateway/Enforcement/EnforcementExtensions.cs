@@ -7,13 +7,22 @@ internal static class EnforcementExtensions
     public static WebApplicationBuilder AddEnforcement(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<LiveConnections>();
+        builder.Services.AddSingleton<RefusalWriter>();
         builder.Services.AddProxy(builder.Configuration);
         return builder;
     }
 
+    /// <summary>Everything that nobody answered before is proxied. The check stands first, so that a refusal costs neither
+    /// a destination nor a connection.</summary>
     public static WebApplication MapProxy(this WebApplication app)
     {
-        app.MapReverseProxy();
+        app.MapReverseProxy(pipeline =>
+        {
+            pipeline.UseMiddleware<EnforcementMiddleware>();
+            pipeline.UseSessionAffinity();
+            pipeline.UseLoadBalancing();
+            pipeline.UsePassiveHealthChecks();
+        });
         return app;
     }
 }

@@ -36,7 +36,7 @@ internal sealed class LiveConnections(RevocationIndex index)
 }
 
 /// <summary>A proxied exchange that is still open.</summary>
-internal class LiveConnection(IReadOnlyList<SessionIdentity> identities)
+internal sealed class LiveConnection(IReadOnlyList<SessionIdentity> identities)
 {
     private int _cause;
 

@@ -1,0 +1,35 @@
+namespace Gateway.Enforcement;
+
+/// <summary>Which of the gRPC wire forms a content type names.</summary>
+internal enum GrpcKind : byte
+{
+    None,
+
+    /// <summary><c>application/grpc</c>: the status comes in HTTP trailers.</summary>
+    Grpc,
+
+    /// <summary><c>application/grpc-web</c>: the status comes in a last frame of the body.</summary>
+    Web,
+
+    /// <summary><c>application/grpc-web-text</c>: the same in base64.</summary>
+    WebText,
+}
+
+internal static class GrpcKinds
+{
+    extension(GrpcKind)
+    {
+        /// <summary>Of a Content-Type value; parameters and message formats (<c>+proto</c>) do not matter.</summary>
+        public static GrpcKind Of(string? contentType)
+        {
+            const string Prefix = "application/grpc";
+            if (contentType is null || !contentType.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return GrpcKind.None;
+            ReadOnlySpan<char> rest = contentType.AsSpan(Prefix.Length);
+            if (Ends(rest)) return GrpcKind.Grpc;
+            if (rest.StartsWith("-web-text", StringComparison.OrdinalIgnoreCase) && Ends(rest["-web-text".Length..])) return GrpcKind.WebText;
+            return rest.StartsWith("-web", StringComparison.OrdinalIgnoreCase) && Ends(rest["-web".Length..]) ? GrpcKind.Web : GrpcKind.None;
+
+            static bool Ends(ReadOnlySpan<char> rest) => rest.IsEmpty || rest[0] is '+' or ';' or ' ' or '\t';
+        }
+    }
+}
