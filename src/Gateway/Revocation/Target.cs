@@ -29,6 +29,16 @@ internal abstract record Target
     /// <param name="Before">The cut-off; null means the revocation's own <see cref="Fact.At"/>.</param>
     public sealed record Everything(string Realm, DateTimeOffset? Before = null) : Target(Realm);
 
+    /// <summary>The id inside its realm; null where the target is the whole realm.</summary>
+    public string? NamedId => this switch
+    {
+        Session session => session.Id,
+        Token token => token.Id,
+        Subject subject => subject.Id,
+        Client client => client.Id,
+        _ => null,
+    };
+
     public TargetKind Kind => this switch
     {
         Session => TargetKind.Session,

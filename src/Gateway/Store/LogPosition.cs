@@ -8,6 +8,9 @@ namespace Gateway.Store;
 /// <param name="Number">Number of the fact; 0 is the place before the first.</param>
 internal readonly record struct LogPosition(string Reign, long Number)
 {
+    /// <summary>Before the first fact of whatever reign is now.</summary>
+    public static readonly LogPosition Start = new("", 0);
+
     public override string ToString() => $"{Reign}/{Number}";
 }
 

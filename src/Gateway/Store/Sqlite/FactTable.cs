@@ -1,0 +1,188 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Text;
+using Gateway.Revocation;
+using Microsoft.Data.Sqlite;
+
+namespace Gateway.Store.Sqlite;
+
+/// <summary>A fact as the file holds it.</summary>
+/// <param name="Sequence">Number in this file; lists page by it, newest first.</param>
+/// <param name="Position">Place in the log: this file's own, or the one of which this is a copy.</param>
+/// <param name="Undone">The reinstatement that undoes it, where there is one.</param>
+internal sealed record StoredFact(long Sequence, LogPosition Position, Fact Fact, Fact.Reinstatement? Undone);
+
+/// <summary>Which facts to list; null members do not narrow.</summary>
+/// <param name="Kind">A kind of target; <see cref="TargetKind.None"/> lists reinstatements.</param>
+/// <param name="Target">Exact id of the session, token, subject or client.</param>
+/// <param name="ActiveAt">Only revocations that act at this instant: neither expired nor undone.</param>
+/// <param name="From">Recorded at or after this instant.</param>
+/// <param name="Until">Recorded before this instant.</param>
+internal sealed record FactFilter(
+    string? Realm = null, TargetKind? Kind = null, string? Target = null, string? Actor = null,
+    DateTimeOffset? ActiveAt = null, DateTimeOffset? From = null, DateTimeOffset? Until = null);
+
+/// <summary>
+/// The facts in the file. With the embedded log it is the log; in a cluster it is this node's copy, with which it can start
+/// while Redis is away.
+/// </summary>
+internal sealed class FactTable(SqliteDatabase database)
+{
+    private const int PageSize = 2000;
+    private const string Columns = "seq, reign, number, body";
+
+    /// <summary>Takes in a page of another log's entries and the place up to which they were read, in one commit. An entry that
+    /// is here already, from an earlier reign, gets its new place.</summary>
+    /// <exception cref="StoreUnavailableException">The file cannot be written now; nothing of it was recorded.</exception>
+    public Task Copy(IReadOnlyList<LogEntry> entries, LogPosition upTo, CancellationToken cancellation) => database.WriteUrgently(session =>
+    {
+        long reign = ReignKey(session, upTo.Reign);
+        foreach (LogEntry entry in entries)
+            Insert(session, entry.Fact, entry.Position.Reign == upTo.Reign ? reign : ReignKey(session, entry.Position.Reign), entry.Position.Number);
+        session.Run("INSERT INTO pairs (room, key, value) VALUES ('store', 'copied', $1) ON CONFLICT DO UPDATE SET value = excluded.value", Encoding.UTF8.GetBytes(upTo.ToString()));
+        return entries.Count;
+    }, cancellation);
+
+    /// <summary>Up to where <see cref="Copy"/> has read; null when it never did.</summary>
+    public LogPosition? Copied => database.Read<LogPosition?>(session =>
+        session.Value("SELECT value FROM pairs WHERE room = 'store' AND key = 'copied'") is byte[] stored
+        && Encoding.UTF8.GetString(stored) is var text && text.LastIndexOf('/') is > 0 and var slash
+            ? new LogPosition(text[..slash], long.Parse(text.AsSpan(slash + 1)))
+            : null);
+
+    public StoredFact? Find(Guid id) => database.Read(session =>
+        session.Rows($"SELECT {Columns} FROM facts WHERE id = $1", Row(session), Key(id)).Select(row => WithUndone(session, row)).FirstOrDefault());
+
+    /// <summary>Newest first.</summary>
+    /// <param name="before">Only facts with a smaller <see cref="StoredFact.Sequence"/>: that of the last one of the page before; null for the first page.</param>
+    public IReadOnlyList<StoredFact> List(FactFilter filter, long? before, int count) => database.Read(session =>
+    {
+        StringBuilder where = new("seq < $1");
+        List<object?> values = [before ?? long.MaxValue];
+        void And(string condition, object? value)
+        {
+            if (value is null) return;
+            values.Add(value);
+            where.Append(" AND ").Append(condition.Replace("$n", "$" + values.Count));
+        }
+        And("realm = $n", filter.Realm);
+        And("kind = $n", filter.Kind is { } kind ? (long)kind : null);
+        And("target = $n", filter.Target);
+        And("actor = $n", filter.Actor);
+        And("at >= $n", filter.From is { } from ? Milliseconds(from) : null);
+        And("at < $n", filter.Until is { } until ? Milliseconds(until) : null);
+        And("kind > 0 AND expires > $n AND NOT EXISTS (SELECT 1 FROM facts r WHERE r.of = facts.id)", filter.ActiveAt is { } now ? now.ToUnixTimeMilliseconds() : null);
+        values.Add(count);
+        return session.Rows($"SELECT {Columns} FROM facts WHERE {where} ORDER BY seq DESC LIMIT ${values.Count}", Row(session), CollectionsMarshal.AsSpan(values))
+            .ConvertAll(row => WithUndone(session, row));
+    });
+
+    /// <summary>Every fact that has not expired, oldest first, read in pages: what a node repairs a log with.</summary>
+    public IEnumerable<LogEntry> Unexpired(DateTimeOffset now)
+    {
+        for (long after = 0; ;)
+        {
+            List<StoredFact> page = database.Read(session => session.Rows(
+                $"SELECT {Columns} FROM facts WHERE seq > $1 AND expires > $2 ORDER BY seq LIMIT {PageSize}", Row(session), after, now.ToUnixTimeMilliseconds()));
+            foreach (StoredFact stored in page) yield return new(stored.Position, stored.Fact);
+            if (page.Count < PageSize) yield break;
+            after = page[^1].Sequence;
+        }
+    }
+
+    /// <summary>Deletes what has expired, a bounded number at a time; a reinstatement only after its revocation. Returns how many went.</summary>
+    /// <exception cref="StoreUnavailableException">The file cannot be written now.</exception>
+    public Task<int> Trim(DateTimeOffset now, CancellationToken cancellation) => database.Write(session => session.Run(
+        $"""
+        DELETE FROM facts WHERE seq IN (
+            SELECT seq FROM facts f WHERE expires <= $1
+            AND (kind > 0 OR NOT EXISTS (SELECT 1 FROM facts r WHERE r.id = f.of AND r.expires > $1)) LIMIT {PageSize})
+        """, now.ToUnixTimeMilliseconds()), cancellation);
+
+    /// <summary>Inserts, or gives an entry that is here already its new place.</summary>
+    private static void Insert(SqliteSession session, Fact fact, long? reign, long? number)
+        => session.Run(
+            """
+            INSERT INTO facts (id, reign, number, kind, realm, target, of, actor, at, expires, body, sum) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            ON CONFLICT (id) DO UPDATE SET reign = excluded.reign, number = excluded.number, at = excluded.at, expires = excluded.expires, body = excluded.body, sum = excluded.sum
+            """, Values(fact, reign, number));
+
+    /// <summary>Appends to the embedded log, or finds the first of the same id.</summary>
+    public static (long Sequence, Fact Fact, bool First) Append(SqliteSession session, Fact fact)
+    {
+        using (SqliteDataReader found = session.Command("SELECT seq, body FROM facts WHERE id = $1", Key(fact.Id)).ExecuteReader())
+            if (found.Read()) return (found.GetInt64(0), FactEncoding.Decode((byte[])found.GetValue(1)), false);
+        long sequence = (long)session.Value(
+            "INSERT INTO facts (id, reign, number, kind, realm, target, of, actor, at, expires, body, sum) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING seq",
+            Values(fact, null, null))!;
+        return (sequence, fact, true);
+    }
+
+    private static object?[] Values(Fact fact, long? reign, long? number)
+    {
+        byte[] key = Key(fact.Id), body = FactEncoding.Encode(fact);
+        long expires = MillisecondsUp(fact.Expires);
+        Target? target = (fact as Fact.Revocation)?.Target;
+        return
+        [
+            key, reign, number, (long)(target?.Kind ?? TargetKind.None), target?.InRealm, target?.NamedId,
+            fact is Fact.Reinstatement { Of: var of } ? Key(of) : null, fact.Actor, Milliseconds(fact.At), expires, body, Sum(key, expires, body),
+        ];
+    }
+
+    private static long ReignKey(SqliteSession session, string reign)
+    {
+        session.Run("INSERT INTO reigns (id) VALUES ($1) ON CONFLICT DO NOTHING", reign);
+        return (long)session.Value("SELECT key FROM reigns WHERE id = $1", reign)!;
+    }
+
+    private Func<SqliteDataReader, StoredFact> Row(SqliteSession session)
+    {
+        Dictionary<long, string> reigns = session.Rows("SELECT key, id FROM reigns", row => (row.GetInt64(0), row.GetString(1))).ToDictionary();
+        return row => new(
+            row.GetInt64(0),
+            row.IsDBNull(1) ? new(database.OwnReign, row.GetInt64(0)) : new(reigns[row.GetInt64(1)], row.GetInt64(2)),
+            FactEncoding.Decode((byte[])row.GetValue(3)), null);
+    }
+
+    private static StoredFact WithUndone(SqliteSession session, StoredFact stored)
+        => stored.Fact is Fact.Revocation && session.Value("SELECT body FROM facts WHERE of = $1 ORDER BY seq LIMIT 1", Key(stored.Fact.Id)) is byte[] body
+            ? stored with { Undone = (Fact.Reinstatement)FactEncoding.Decode(body) }
+            : stored;
+
+    /// <summary>Compares every fact with its sum.</summary>
+    /// <exception cref="StoreFileException">One differs.</exception>
+    public static void Verify(SqliteConnection connection, string path)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT id, expires, body, sum, seq FROM facts";
+        using SqliteDataReader reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            if (reader.GetValue(0) is not byte[] id || reader.GetValue(1) is not long expires || reader.GetValue(2) is not byte[] body
+                || reader.GetValue(3) is not long sum || Sum(id, expires, body) != sum)
+                throw StoreFile.Damaged(path, $"entry {reader.GetInt64(4)} of the revocation log does not match its sum");
+        }
+    }
+
+    private static byte[] Key(Guid id) => id.ToByteArray(bigEndian: true);
+
+    private static long Milliseconds(DateTimeOffset instant) => instant.ToUnixTimeMilliseconds();
+
+    // Rounded up, so that nothing is deleted a part of a millisecond early.
+    private static long MillisecondsUp(DateTimeOffset instant) => instant.ToUnixTimeMilliseconds() + 1;
+
+    // CRC-32C (RFC 3720 section 12.1).
+    private static long Sum(ReadOnlySpan<byte> id, long expires, ReadOnlySpan<byte> body)
+    {
+        return ~Add(Add(BitOperations.Crc32C(uint.MaxValue, (ulong)expires), id), body) & 0xFFFF_FFFFL;
+
+        static uint Add(uint sum, ReadOnlySpan<byte> part)
+        {
+            for (; part.Length >= 8; part = part[8..]) sum = BitOperations.Crc32C(sum, BinaryPrimitives.ReadUInt64LittleEndian(part));
+            foreach (byte last in part) sum = BitOperations.Crc32C(sum, last);
+            return sum;
+        }
+    }
+}

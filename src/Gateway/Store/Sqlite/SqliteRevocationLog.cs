@@ -1,0 +1,61 @@
+using Gateway.Cluster;
+using Gateway.Revocation;
+
+namespace Gateway.Store.Sqlite;
+
+/// <summary>The revocation log of one machine: a table in the store file. Concurrent appends share one commit; each is answered
+/// after it is on the disk.</summary>
+internal sealed class SqliteRevocationLog(SqliteDatabase database, Node node) : IRevocationLog
+{
+    private readonly IReadOnlyList<string> _nodes = [node.Id];
+
+    public async Task<Appended> Append(Fact fact, CancellationToken cancellation)
+    {
+        (long sequence, Fact recorded, bool first) = await database.WriteUrgently(session => FactTable.Append(session, fact), cancellation);
+        return new(recorded, new(database.OwnReign, sequence), first, _nodes);
+    }
+
+    public Task<LogPage> ReadFrom(LogPosition after, int limit, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (after.Reign != database.OwnReign && !string.IsNullOrEmpty(after.Reign)) throw new ReignEndedException(after.Reign);
+        return Task.FromResult(database.Read(session =>
+        {
+            // The head comes first: whatever is up to it and is not among the rows has been trimmed.
+            long head = HeadOf(session);
+            List<(long Sequence, byte[] Body)> rows = session.Rows(
+                "SELECT seq, body FROM facts WHERE seq > $1 ORDER BY seq LIMIT $2", row => (row.GetInt64(0), (byte[])row.GetValue(1)), after.Number, limit);
+            List<LogEntry> entries = Understood(rows);
+            bool end = rows.Count < limit && entries.Count == rows.Count;
+            long read = entries.Count > 0 ? entries[^1].Position.Number : after.Number;
+            return new LogPage(entries, new(database.OwnReign, end ? Math.Max(read, head) : read), end);
+        }));
+    }
+
+    public Task<LogPosition> Head(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return Task.FromResult(new LogPosition(database.OwnReign, database.Read(HeadOf)));
+    }
+
+    // Rule R9: up to an entry that this version does not know; the next read begins with it and says so.
+    private List<LogEntry> Understood(List<(long Sequence, byte[] Body)> rows)
+    {
+        List<LogEntry> entries = new(rows.Count);
+        foreach ((long sequence, byte[] body) in rows)
+        {
+            try
+            {
+                entries.Add(new(new(database.OwnReign, sequence), FactEncoding.Decode(body)));
+            }
+            catch (UnknownFactException) when (entries.Count > 0)
+            {
+                break;
+            }
+        }
+        return entries;
+    }
+
+    // The last number ever given, also when its fact is gone.
+    private static long HeadOf(SqliteSession session) => session.Value("SELECT seq FROM sqlite_sequence WHERE name = 'facts'") is long head ? head : 0;
+}

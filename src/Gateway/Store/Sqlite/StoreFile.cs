@@ -1,0 +1,105 @@
+using Microsoft.Data.Sqlite;
+
+namespace Gateway.Store.Sqlite;
+
+/// <summary>The file cannot be used as it is. The start stops; the message names the file and the cure, and the file is kept as it was found.</summary>
+internal sealed class StoreFileException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Looks at a store file before anything is written to it.</summary>
+internal static class StoreFile
+{
+    private static ReadOnlySpan<byte> Magic => "SQLite format 3\0"u8;
+
+    static StoreFile() => SQLitePCL.Batteries_V2.Init();
+
+    /// <summary>Checks header, version, structure and the sum of every fact, through a connection that cannot write. An absent
+    /// or empty file passes: a start that was killed before its first write leaves an empty one.</summary>
+    /// <exception cref="StoreFileException">It is damaged, of a newer version, or cannot be read.</exception>
+    public static void Check(string path)
+    {
+        try
+        {
+            if (!File.Exists(path) || !HasContent(path)) return;
+            using SqliteConnection connection = OpenToRead(path, out _);
+            int version = SqliteSchema.VersionOf(connection);
+            if (version > SqliteSchema.Current)
+                throw new StoreFileException($"The store file {path} is of version {version}; this gateway knows up to {SqliteSchema.Current}. Start the newer gateway that wrote it, or name another file in Gateway:Store. The file was not changed.");
+            if (SqliteSchema.Scalar(connection, "PRAGMA quick_check(1)") is not "ok" and var found) throw Damaged(path, found as string);
+            if (version > 0) FactTable.Verify(connection, path);
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB)
+        {
+            throw Damaged(path, error.Message, error);
+        }
+        catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw new StoreFileException($"The store file {path} cannot be read: {error.Message} Check that the file and its folder belong to the gateway's user and that the disk is not full.", error);
+        }
+    }
+
+    public static StoreFileException Damaged(string path, string? found, Exception? inner = null) => new(
+        $"The store file {path} is damaged ({found ?? "unreadable"}). It holds the revocations, so the gateway does not start without it. "
+        + "The file was not changed. Cure: restore it from a backup; or save what can be read with `sqlite3 FILE .recover | sqlite3 NEW` and put NEW in its place; "
+        + "or move it away to start with an empty log, which lets every revoked session in again until its token expires.", inner);
+
+    /// <summary>A connection that cannot write. Where neither the file nor its folder can be written, SQLite cannot make the
+    /// shared memory of its write-ahead log; if that log is empty, the file alone is the whole truth and is read as immutable.</summary>
+    public static SqliteConnection OpenToRead(string path, out bool immutable)
+    {
+        immutable = false;
+        try
+        {
+            return Open(path, SqliteOpenMode.ReadOnly);
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode is SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_READONLY && File.Exists(path))
+        {
+            FileInfo ahead = new(path + "-wal");
+            if (ahead.Exists && ahead.Length > 0) throw;
+            immutable = true;
+            return Open(new UriBuilder("file", "") { Path = path, Query = "immutable=1" }.Uri.AbsoluteUri, SqliteOpenMode.ReadOnly);
+        }
+    }
+
+    public static SqliteConnection OpenToWrite(string path)
+    {
+        SqliteConnection connection = Open(path, SqliteOpenMode.ReadWriteCreate);
+        try
+        {
+            SqliteSchema.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864");
+            SqliteSchema.Migrate(connection);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static SqliteConnection Open(string source, SqliteOpenMode mode)
+    {
+        SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = source, Mode = mode, Pooling = false, DefaultTimeout = 2 }.ToString());
+        try
+        {
+            connection.Open();
+            SqliteSchema.Scalar(connection, "SELECT count(*) FROM sqlite_master");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    // Before any connection is open: closing a plain handle later would drop the locks that SQLite holds in this process.
+    private static bool HasContent(string path)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (file.Length == 0) return false;
+        Span<byte> header = stackalloc byte[16];
+        if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length || !header.SequenceEqual(Magic))
+            throw Damaged(path, "its header is not that of a SQLite file");
+        return true;
+    }
+}

@@ -1,0 +1,140 @@
+using Gateway.Cluster;
+using Gateway.Revocation;
+using Gateway.Store;
+using Gateway.Store.Sqlite;
+using Gateway.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gateway.Tests.Store;
+
+public sealed class SqliteDatabaseTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    private string File => _folder["gateway.db"];
+
+    private SqliteDatabase Open(bool claim = true) => new(File, claim, NullLogger<SqliteDatabase>.Instance);
+
+    private void Fill(int facts = 200)
+    {
+        using SqliteDatabase database = Open();
+        SqliteRevocationLog log = new(database, new Node());
+        RandomFacts random = new(1);
+        Task.WaitAll(Enumerable.Range(0, facts).Select(_ => log.Append(random.Fact(), default)));
+    }
+
+    [Fact]
+    public void Damage_anywhere_stops_the_start_and_the_file_is_kept_byte_for_byte()
+    {
+        Fill();
+        byte[] whole = System.IO.File.ReadAllBytes(File);
+        int found = 0;
+        Random random = new(42);
+        for (int round = 0; round < 60; round++)
+        {
+            byte[] damaged = (byte[])whole.Clone();
+            switch (round % 4)
+            {
+                case 0: random.NextBytes(damaged.AsSpan(0, 16)); break;
+                case 1: random.NextBytes(damaged.AsSpan(random.Next(4096, damaged.Length - 4096), 4096)); break;
+                case 2: damaged = damaged[..random.Next(1, damaged.Length - 4096)]; break;
+                default: ChangeAFact(damaged, random); break;
+            }
+            System.IO.File.WriteAllBytes(File, damaged);
+            StoreFileException error = Assert.Throws<StoreFileException>(() => Open().Dispose());
+            Assert.Contains(File, error.Message);
+            Assert.Contains("damaged", error.Message);
+            Assert.Contains("Cure", error.Message);
+            Assert.Equal(damaged, System.IO.File.ReadAllBytes(File));
+            found++;
+        }
+        Assert.Equal(60, found);
+        System.IO.File.WriteAllBytes(File, whole);
+        Open().Dispose();
+    }
+
+    // One letter inside a stored fact: the structure of the file stays good.
+    private static void ChangeAFact(byte[] file, Random random)
+    {
+        List<int> places = [];
+        ReadOnlySpan<byte> name = "\"actor\":\""u8;
+        for (int at = 0; at < file.Length - name.Length; at++)
+            if (file.AsSpan(at).StartsWith(name)) places.Add(at + 3);
+        file[places[random.Next(places.Count)]] ^= 0x20;
+    }
+
+    [Fact]
+    public void An_empty_file_is_a_new_store()
+    {
+        System.IO.File.WriteAllBytes(File, []);
+        Open().Dispose();
+        Open().Dispose();
+    }
+
+    [Fact]
+    public void A_file_that_is_something_else_is_kept()
+    {
+        System.IO.File.WriteAllText(File, "# notes\n");
+        Assert.Contains("damaged", Assert.Throws<StoreFileException>(() => Open()).Message);
+        Assert.Equal("# notes\n", System.IO.File.ReadAllText(File));
+    }
+
+    [Fact]
+    public void A_newer_version_says_so()
+    {
+        Fill(1);
+        using (var connection = StoreFile.OpenToWrite(File)) SqliteSchema.Execute(connection, "PRAGMA user_version = 99");
+        StoreFileException error = Assert.Throws<StoreFileException>(() => Open());
+        Assert.Contains("version 99", error.Message);
+        Assert.Contains(File, error.Message);
+    }
+
+    [Fact]
+    public void Two_gateways_do_not_share_an_embedded_log()
+    {
+        using (Open())
+        {
+            Assert.Contains("in use", Assert.Throws<StoreFileException>(() => Open()).Message);
+            Open(claim: false).Dispose();
+        }
+        Open().Dispose();
+    }
+
+    [Fact]
+    public void The_folder_is_made()
+    {
+        using SqliteDatabase database = new(_folder["deep/down/gateway.db"], claim: true, NullLogger<SqliteDatabase>.Instance);
+        Assert.True(System.IO.File.Exists(database.Path));
+    }
+
+    [Fact]
+    public async Task A_job_that_cannot_be_done_does_not_take_its_neighbours_along()
+    {
+        using SqliteDatabase database = Open();
+        Task<int>[] jobs = [.. Enumerable.Range(0, 50).Select(i => database.WriteUrgently(session => i == 25 ? throw new InvalidOperationException("25") : session.Run("INSERT INTO reigns (id) VALUES ($1)", "r" + i), default))];
+        await Task.WhenAll(jobs.Where((_, i) => i != 25));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => jobs[25]);
+        Assert.Equal(50L, database.Read(session => session.Value("SELECT count(*) FROM reigns")));
+    }
+
+    [Fact]
+    public async Task Pairs_are_kept_by_room()
+    {
+        using (SqliteDatabase database = Open())
+        {
+            PairTable pairs = new(database);
+            await pairs.Set("keys", "ops", [1, 2], default);
+            await pairs.Set("keys", "ops", [3], default);
+            await pairs.Set("jwks", "ops", [4], default);
+            Assert.False(await pairs.TryAdd("keys", "ops", [5], default));
+            Assert.True(await pairs.TryAdd("keys", "dev", [6], default));
+            await pairs.Remove("jwks", "ops", default);
+        }
+        using SqliteDatabase again = Open();
+        Assert.Equal([3], new PairTable(again).Get("keys", "ops")!);
+        Assert.Equal(["dev", "ops"], new PairTable(again).All("keys").Keys.Order());
+        Assert.Null(new PairTable(again).Get("jwks", "ops"));
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
