@@ -8,6 +8,7 @@ internal static class ClusterExtensions
         builder.Services.AddSingleton<Lease>();
         builder.Services.AddSingleton<Acknowledgements>();
         builder.Services.AddSingleton<LogTail>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LogTail>());
         return builder;
     }
 }
