@@ -1,0 +1,86 @@
+using Gateway.Cluster;
+using Gateway.Revocation;
+using Gateway.Store;
+using Gateway.Store.Sqlite;
+
+namespace Gateway.Management;
+
+/// <summary>How many nodes enforce a fact, and how long the answer took.</summary>
+internal sealed record EnforcedAnswer(int Nodes, int Of, double Milliseconds)
+{
+    public static EnforcedAnswer Of(Enforced enforced) => new(enforced.Nodes, enforced.Of, Math.Round(enforced.Elapsed.TotalMilliseconds, 3));
+}
+
+/// <summary>A revocation as it is told.</summary>
+internal sealed record RevocationAnswer
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>Number of the fact in its reign of the log.</summary>
+    public required long Position { get; init; }
+    public required string Reign { get; init; }
+    public required TargetAnswer Target { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required DateTimeOffset Expires { get; init; }
+    public required string Actor { get; init; }
+    public string? Reason { get; init; }
+
+    /// <summary>Who enforces it now; absent in lists.</summary>
+    public EnforcedAnswer? Enforced { get; init; }
+
+    /// <summary>The reinstatement that undid it; absent while it acts.</summary>
+    public ReinstatementAnswer? Reinstated { get; init; }
+
+    public static RevocationAnswer Of(Fact.Revocation revocation, LogPosition position, Enforced? enforced = null, ReinstatementAnswer? reinstated = null) => new()
+    {
+        Id = revocation.Id,
+        Position = position.Number,
+        Reign = position.Reign,
+        Target = TargetAnswer.Of(revocation.Target, revocation.At),
+        At = revocation.At,
+        Expires = revocation.Expires,
+        Actor = revocation.Actor,
+        Reason = revocation.Reason,
+        Enforced = enforced is { } e ? EnforcedAnswer.Of(e) : null,
+        Reinstated = reinstated,
+    };
+
+    public static RevocationAnswer Of(StoredFact stored, Enforced? enforced = null) => Of(
+        (Fact.Revocation)stored.Fact, stored.Position, enforced,
+        stored.Undone is { } undone ? ReinstatementAnswer.Of(undone) : null);
+}
+
+/// <summary>What undid a revocation.</summary>
+internal sealed record ReinstatementAnswer
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>Id of the revocation that it undoes.</summary>
+    public required Guid Revocation { get; init; }
+    public long? Position { get; init; }
+    public string? Reign { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required DateTimeOffset Expires { get; init; }
+    public required string Actor { get; init; }
+    public string? Reason { get; init; }
+    public EnforcedAnswer? Enforced { get; init; }
+
+    public static ReinstatementAnswer Of(Fact.Reinstatement reinstatement, LogPosition? position = null, Enforced? enforced = null) => new()
+    {
+        Id = reinstatement.Id,
+        Revocation = reinstatement.Of,
+        Position = position?.Number,
+        Reign = position?.Reign,
+        At = reinstatement.At,
+        Expires = reinstatement.Expires,
+        Actor = reinstatement.Actor,
+        Reason = reinstatement.Reason,
+        Enforced = enforced is { } e ? EnforcedAnswer.Of(e) : null,
+    };
+}
+
+/// <summary>One page of a list; <c>next</c> is the value for <c>after</c> that gives the page after it, absent on the last.</summary>
+internal sealed record PageAnswer<T>(IReadOnlyList<T> Items, string? Next);
+
+/// <summary>What a revocation would end.</summary>
+internal sealed record PreviewAnswer(TargetAnswer Target, int Sessions, int Connections, IReadOnlyList<SessionAnswer> Sample);
