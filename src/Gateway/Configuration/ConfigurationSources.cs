@@ -21,7 +21,7 @@ internal static class ConfigurationSources
         if (configurationFile is not null) builder.Configuration.AddJsonFile(Path.GetFullPath(configurationFile), optional: false, reloadOnChange: false);
         // ASPNETCORE_URLS and its like say how this process is to run, so they weigh more than the file.
         builder.Configuration.AddEnvironmentVariables("ASPNETCORE_").AddEnvironmentVariables().AddCommandLine(args);
-        string folder = configurationFile is null ? Directory.GetCurrentDirectory() : Path.GetDirectoryName(Path.GetFullPath(configurationFile))!;
+        string folder = configurationFile is null ? builder.Environment.ContentRootPath : Path.GetDirectoryName(Path.GetFullPath(configurationFile))!;
         builder.Services.AddSingleton(new ConfigurationFolder(folder));
         return builder;
     }

@@ -8,7 +8,7 @@ namespace Gateway.Management;
 /// <summary>How many nodes enforce a fact, and how long the answer took.</summary>
 internal sealed record EnforcedAnswer(int Nodes, int Of, double Milliseconds)
 {
-    public static EnforcedAnswer Of(Enforced enforced) => new(enforced.Nodes, enforced.Of, Math.Round(enforced.Elapsed.TotalMilliseconds, 3));
+    public static EnforcedAnswer From(Enforced enforced) => new(enforced.Nodes, enforced.Of, Math.Round(enforced.Elapsed.TotalMilliseconds, 3));
 }
 
 /// <summary>A revocation as it is told.</summary>
@@ -41,7 +41,7 @@ internal sealed record RevocationAnswer
         Expires = revocation.Expires,
         Actor = revocation.Actor,
         Reason = revocation.Reason,
-        Enforced = enforced is { } e ? EnforcedAnswer.Of(e) : null,
+        Enforced = enforced is { } e ? EnforcedAnswer.From(e) : null,
         Reinstated = reinstated,
     };
 
@@ -75,7 +75,7 @@ internal sealed record ReinstatementAnswer
         Expires = reinstatement.Expires,
         Actor = reinstatement.Actor,
         Reason = reinstatement.Reason,
-        Enforced = enforced is { } e ? EnforcedAnswer.Of(e) : null,
+        Enforced = enforced is { } e ? EnforcedAnswer.From(e) : null,
     };
 }
 

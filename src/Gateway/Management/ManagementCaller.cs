@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+
 namespace Gateway.Management;
 
 /// <summary>Who calls: the name of a key, or realm and subject of a token. It goes into the log and the audit as the actor.</summary>

@@ -6,7 +6,16 @@ namespace Gateway.Management;
 
 internal static class ManagementExtensions
 {
-    public static WebApplicationBuilder AddManagement(this WebApplicationBuilder builder) => builder;
+    public static WebApplicationBuilder AddManagement(this WebApplicationBuilder builder)
+    {
+        builder.Services
+            .AddSingleton<ManagementKeys>()
+            .AddSingleton<ManagementAudit>()
+            .AddSingleton<Preview>()
+            .AddHostedService<FirstKey>();
+        builder.AddManagementDocument();
+        return builder;
+    }
 
     /// <summary>Everything that comes in through the management listener is answered in this branch, with routes of its
     /// own; nothing of it is reachable through the public listeners, and nothing of theirs here.</summary>
@@ -14,11 +23,19 @@ internal static class ManagementExtensions
     {
         app.MapWhen(ManagementListener.Serves, branch =>
         {
+            branch.UseMiddleware<ProblemMiddleware>();
             branch.UseRouting();
+            branch.UseMiddleware<ManagementGate>();
             branch.UseEndpoints(endpoints =>
             {
-                endpoints.MapGet("/healthz", () => "ok");
-                endpoints.MapGroup("/v1").MapTwoFactor();
+                endpoints.MapHealth();
+                endpoints.MapManagementDocument();
+                RouteGroupBuilder v1 = endpoints.MapGroup("/v1");
+                v1.MapRevocations();
+                v1.MapSessions();
+                v1.MapNodes();
+                v1.MapEvents();
+                v1.MapTwoFactor();
                 endpoints.MapDialectsAdministration();
             });
         });

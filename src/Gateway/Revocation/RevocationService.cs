@@ -76,7 +76,10 @@ internal sealed class RevocationService(IRevocationLog log, LogTail tail, Acknow
         return new(appended.Fact, appended.Position, appended.First, enforced);
     }
 
-    private static Guid NewId(string? idempotencyKey, DateTimeOffset now) => idempotencyKey is null ? Guid.CreateVersion7(now) : Derive("key " + idempotencyKey);
+    private static Guid NewId(string? idempotencyKey, DateTimeOffset now) => idempotencyKey is null ? Guid.CreateVersion7(now) : IdOf(idempotencyKey);
+
+    /// <summary>The id that an Idempotency-Key gives, on any node.</summary>
+    public static Guid IdOf(string idempotencyKey) => Derive("key " + idempotencyKey);
 
     // RFC 9562 section 5.8: version 8 leaves the bits to us; here they are SHA-256 of the name.
     private static Guid Derive(string name)

@@ -11,7 +11,7 @@ internal static class StoreExtensions
         {
             StoreOptions options = services.GetRequiredService<StoreOptions>();
             bool embedded = options.Kind == StoreKind.Sqlite;
-            string path = Path.GetFullPath(embedded ? options.Path : options.LocalCopy, services.GetRequiredService<IHostEnvironment>().ContentRootPath);
+            string path = services.GetRequiredService<ConfigurationFolder>().Resolve(embedded ? options.Path : options.LocalCopy);
             return new SqliteDatabase(path, claim: embedded, services.GetRequiredService<ILogger<SqliteDatabase>>());
         });
         builder.Services

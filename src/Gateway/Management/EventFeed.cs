@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Gateway.Cluster;
+using Gateway.Revocation;
+using Gateway.Store;
+
+namespace Gateway.Management;
+
+/// <summary><c>/v1/events</c>: revocations and reinstatements as this node applies them, as server-sent events. The id of an
+/// event is its place in the log, so that a reader who reconnects with Last-Event-ID misses nothing and gets nothing twice.</summary>
+internal static class EventFeed
+{
+    private const int PageSize = 200;
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+
+    public static void MapEvents(this IEndpointRouteBuilder v1)
+        => v1.MapGet("/events", Stream).WithTags("Events").WithSummary("Live feed of revocations and reinstatements (server-sent events)")
+            .WithDescription("Starts now, or after the event that Last-Event-ID names.").Produces<string>(contentType: "text/event-stream").Problems(400);
+
+    private static async Task Stream(HttpContext context, IRevocationLog log, LogTail tail, TimeProvider time, IHostApplicationLifetime lifetime)
+    {
+        LogPosition at = Start(context) ?? tail.Applied;
+        using CancellationTokenSource ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        context.Response.ContentType = "text/event-stream";
+        await Write(context, ": the feed begins\n\n", ends.Token);
+        try
+        {
+            while (true)
+            {
+                at = await Send(context, log, at, ends.Token);
+                Task changed = tail.WaitFor(at with { Number = at.Number + 1 }, CancellationToken.None);
+                while (await Task.WhenAny(changed, Task.Delay(Heartbeat, time, ends.Token)) != changed)
+                {
+                    ends.Token.ThrowIfCancellationRequested();
+                    await Write(context, ":\n\n", ends.Token);
+                    // A new reign counts from its own beginning.
+                    if (tail.Applied.Reign != at.Reign) break;
+                }
+            }
+        }
+        catch (OperationCanceledException) { /* the reader has gone, or the gateway stops */ }
+        catch (StoreUnavailableException) { /* the reader comes back with its Last-Event-ID */ }
+    }
+
+    private static async Task<LogPosition> Send(HttpContext context, IRevocationLog log, LogPosition at, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            LogPage page;
+            try
+            {
+                page = await log.ReadFrom(at, PageSize, cancellation);
+            }
+            catch (ReignEndedException)
+            {
+                // The log was begun anew: its facts are told again from the beginning, under new ids.
+                LogPosition head = await log.Head(cancellation);
+                at = head with { Number = 0 };
+                continue;
+            }
+            foreach (LogEntry entry in page.Entries) await Write(context, Event(entry), cancellation);
+            at = page.Next;
+            if (page.End) return at;
+        }
+    }
+
+    private static string Event(LogEntry entry) => entry.Fact switch
+    {
+        Fact.Revocation revocation => $"id: {entry.Position}\nevent: revocation\ndata: {JsonSerializer.Serialize(RevocationAnswer.Of(revocation, entry.Position), ManagementJson.Default.RevocationAnswer)}\n\n",
+        Fact.Reinstatement reinstatement => $"id: {entry.Position}\nevent: reinstatement\ndata: {JsonSerializer.Serialize(ReinstatementAnswer.Of(reinstatement, entry.Position), ManagementJson.Default.ReinstatementAnswer)}\n\n",
+        _ => "",
+    };
+
+    private static LogPosition? Start(HttpContext context)
+    {
+        if (context.Request.Headers["Last-Event-ID"] is not [{ Length: > 0 } last]) return null;
+        int slash = last.LastIndexOf('/');
+        return slash >= 0 && long.TryParse(last.AsSpan(slash + 1), out long number) && number >= 0
+            ? new(last[..slash], number)
+            : throw CallRefusedException.BadRequest("Last-Event-ID is not the id of an event of this feed.");
+    }
+
+    private static async Task Write(HttpContext context, string text, CancellationToken cancellation)
+    {
+        await context.Response.WriteAsync(text, cancellation);
+        await context.Response.Body.FlushAsync(cancellation);
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.OpenApi;
+
+namespace Gateway.Management;
+
+/// <summary>The OpenAPI document of the management API, at <c>/openapi/v1.json</c>.</summary>
+internal static class ManagementDocument
+{
+    public static void AddManagementDocument(this WebApplicationBuilder builder) => builder.Services.AddOpenApi("v1", document =>
+    {
+        document.ShouldInclude = endpoint => endpoint.RelativePath is { } path && (path.StartsWith("v1/", StringComparison.Ordinal) || path is "healthz" or "readyz" or "metrics");
+        document.AddDocumentTransformer((api, _, _) =>
+        {
+            api.Info = new() { Title = "Gateway management", Version = "v1", Description = "Ends sessions, lists them, and tells how the gateway is." };
+            api.Servers = [];
+            api.Components ??= new();
+            api.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+            {
+                ["key"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A management key, or a realm's token with the permission gateway.admin." },
+            };
+            api.Security = [new() { [new OpenApiSecuritySchemeReference("key", api)] = [] }];
+            return Task.CompletedTask;
+        });
+    });
+
+    public static void MapManagementDocument(this IEndpointRouteBuilder endpoints) => endpoints.MapOpenApi().WithMetadata(NoKeyNeeded.Mark);
+}

@@ -1,0 +1,41 @@
+using Gateway.Configuration;
+using Gateway.Enforcement;
+using Gateway.Realms;
+using Gateway.Revocation;
+using Gateway.Sessions;
+
+namespace Gateway.Management;
+
+/// <summary>What a revocation would end. The fact is applied to an index of its own, so that a preview cannot judge
+/// otherwise than the revocation itself will.</summary>
+internal sealed class Preview(SessionRegistry registry, LiveConnections connections, RevocationIndex index, RevocationOptions options, TimeProvider time)
+{
+    private const int PageSize = 1000;
+    private const int SampleSize = 10;
+
+    public async Task<PreviewAnswer> Of(RevocationBody body, CancellationToken cancellation)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        RevocationIndex trial = new(options.ClockSkew);
+        foreach (Target target in body.Also is { } also ? [body.Target, also] : (Target[])[body.Target])
+            trial.Apply(new Fact.Revocation { Id = Guid.CreateVersion7(now), At = now, Expires = DateTimeOffset.MaxValue, Actor = "", Target = target });
+        bool Ends(SessionIdentity identity) => trial.IsRevoked(identity) && !index.IsRevoked(identity);
+
+        int sessions = 0;
+        List<SessionAnswer> sample = [];
+        SessionFilter filter = new(body.Target.InRealm, (body.Target as Target.Subject)?.Id, (body.Target as Target.Client)?.Id);
+        for (int offset = 0; ;)
+        {
+            IReadOnlyList<SeenSession> page = await registry.List(filter, offset, PageSize, cancellation);
+            foreach (SeenSession session in page)
+            {
+                if (!Ends(SessionAnswer.IdentityOf(session))) continue;
+                sessions++;
+                if (sample.Count < SampleSize) sample.Add(SessionAnswer.Of(session, index));
+            }
+            if (page.Count < PageSize) break;
+            offset += page.Count;
+        }
+        return new(TargetAnswer.Of(body.Target, now), sessions, connections.CountWhere(Ends), sample);
+    }
+}

@@ -1,0 +1,107 @@
+using System.ComponentModel;
+using Gateway.Cluster;
+using Gateway.Configuration;
+using Gateway.Revocation;
+using Gateway.Store.Sqlite;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Gateway.Management;
+
+/// <summary><c>/v1/revocations</c>: create, list, one, reinstate, preview.</summary>
+internal static class RevocationEndpoints
+{
+    private const int KeyLimit = 255;
+
+    public static void MapRevocations(this IEndpointRouteBuilder v1)
+    {
+        RouteGroupBuilder group = v1.MapGroup("/revocations").WithTags("Revocations");
+        group.MapPost("", Create).WithSummary("Revoke").Accepts<RevocationRequestBody>("application/json")
+            .WithDescription("Name exactly one of session, token, subject, client, everything. Answers when every node enforces it, or after Cluster:AnswerWithin with how many do by then; the rest follows within one lease.")
+            .Produces<RevocationAnswer>(StatusCodes.Status201Created).Problems(400, 413, 415, 422, 503);
+        group.MapGet("", List).WithSummary("List revocations, newest first").Produces<PageAnswer<RevocationAnswer>>().Problems(400);
+        group.MapGet("/{id}", One).WithSummary("One revocation, with who enforces it now").Produces<RevocationAnswer>().Problems(404);
+        group.MapDelete("/{id}", Reinstate).WithSummary("Reinstate: undo a revocation").Produces<ReinstatementAnswer>().Problems(404, 503);
+        group.MapPost("/preview", Preview).WithSummary("What a revocation would end, without doing it").Accepts<RevocationRequestBody>("application/json")
+            .Produces<PreviewAnswer>().Problems(400, 413, 415);
+    }
+
+    private static async Task<IResult> Create(
+        HttpContext context, RevocationService service, GatewayOptions options, TimeProvider time, ManagementAudit audit,
+        [Description("all (default): answer when every node enforces it; local: when the log and this node have it.")] string? wait,
+        [FromHeader(Name = "Idempotency-Key"), Description("The same key and body give the same revocation, however often it is sent.")] string? idempotencyKey,
+        CancellationToken cancellation)
+    {
+        bool all = Wait(wait);
+        if (idempotencyKey is { Length: 0 or > KeyLimit }) throw CallRefusedException.BadRequest($"Idempotency-Key must have 1 to {KeyLimit} characters.");
+        RevocationBody body = await RevocationBody.Read(context, options, time.GetUtcNow());
+        RevocationRequest request = new(body.Target, ManagementCaller.Of(context).Actor) { Reason = body.Reason, Expires = body.Expires, IdempotencyKey = idempotencyKey, WaitForAll = all };
+        RevocationOutcome outcome = await service.Revoke(request, cancellation);
+        if (body.Also is { } also)
+        {
+            RevocationOutcome second = await service.Revoke(request with { Target = also, IdempotencyKey = Companion(outcome.Fact.Id) }, cancellation);
+            outcome = outcome with { Enforced = second.Enforced with { Elapsed = outcome.Enforced.Elapsed + second.Enforced.Elapsed } };
+        }
+        audit.Done(context, "revoke", body.Target, outcome.Fact.Id);
+        if (!outcome.First) context.Response.Headers["Idempotency-Replayed"] = "true";
+        return ManagementJson.Answer(RevocationAnswer.Of((Fact.Revocation)outcome.Fact, outcome.Position, outcome.Enforced), StatusCodes.Status201Created, $"/v1/revocations/{outcome.Fact.Id}");
+    }
+
+    private static IResult List(
+        HttpContext context, FactTable facts, TimeProvider time, string? realm,
+        [Description("session, token, subject, client or realm.")] string? kind,
+        [Description("The id of the session, token, subject or client.")] string? target,
+        string? actor, [Description("true: only those that act now.")] string? active,
+        [Description("Recorded at or after.")] string? from, [Description("Recorded before.")] string? until,
+        [Description("1 to 1000, default 100.")] string? count, [Description("The 'next' of the page before.")] string? after)
+    {
+        Query query = new(context, "realm", "kind", "target", "actor", "active", "from", "until", "count", "after");
+        FactFilter filter = new(realm, query.Kind("kind"), target, actor, query.Bool("active") == true ? time.GetUtcNow() : null, query.Instant("from"), query.Instant("until"));
+        int wanted = query.Count();
+        long? before = query.Number("after");
+        List<StoredFact> items = [];
+        // Reinstatements are told with their revocation, not beside it.
+        while (items.Count <= wanted && facts.List(filter, before, wanted + 1) is { Count: > 0 } page)
+        {
+            items.AddRange(page.Where(stored => stored.Fact is Fact.Revocation));
+            before = page[^1].Sequence;
+            if (page.Count <= wanted) break;
+        }
+        bool more = items.Count > wanted;
+        return ManagementJson.Answer(new PageAnswer<RevocationAnswer>([.. items.Take(wanted).Select(stored => RevocationAnswer.Of(stored))], more ? items[wanted - 1].Sequence.ToString() : null));
+    }
+
+    private static IResult One(string id, FactTable facts, Acknowledgements acknowledgements)
+    {
+        StoredFact stored = Find(facts, id);
+        return ManagementJson.Answer(RevocationAnswer.Of(stored, acknowledgements.Now(stored.Position)));
+    }
+
+    private static async Task<IResult> Reinstate(
+        HttpContext context, string id, FactTable facts, RevocationService service, ManagementAudit audit,
+        [Description("all (default) or local.")] string? wait, string? reason, CancellationToken cancellation)
+    {
+        bool all = Wait(wait);
+        Fact.Revocation revocation = (Fact.Revocation)Find(facts, id).Fact;
+        string actor = ManagementCaller.Of(context).Actor;
+        RevocationOutcome outcome = await service.Reinstate(revocation, actor, reason, all, cancellation);
+        if (facts.Find(RevocationService.IdOf(Companion(revocation.Id))) is { Fact: Fact.Revocation also }) await service.Reinstate(also, actor, reason, all, cancellation);
+        audit.Done(context, "reinstate", revocation.Target, revocation.Id);
+        return ManagementJson.Answer(ReinstatementAnswer.Of((Fact.Reinstatement)outcome.Fact, outcome.Position, outcome.Enforced));
+    }
+
+    private static async Task<IResult> Preview(HttpContext context, Preview preview, GatewayOptions options, TimeProvider time, CancellationToken cancellation)
+        => ManagementJson.Answer(await preview.Of(await RevocationBody.Read(context, options, time.GetUtcNow()), cancellation));
+
+    private static StoredFact Find(FactTable facts, string id)
+        => Guid.TryParse(id, out Guid guid) && facts.Find(guid) is { Fact: Fact.Revocation } stored ? stored : throw CallRefusedException.NotFound("There is no such revocation; it may have expired.");
+
+    private static bool Wait(string? wait) => wait switch
+    {
+        null or "all" => true,
+        "local" => false,
+        _ => throw CallRefusedException.BadRequest("'wait' must be all or local."),
+    };
+
+    // No header can carry a line feed, so that no caller's key is one of these.
+    private static string Companion(Guid id) => $"also\n{id:N}";
+}

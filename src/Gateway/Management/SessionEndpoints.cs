@@ -1,0 +1,90 @@
+using System.ComponentModel;
+using Gateway.Observability;
+using Gateway.Realms;
+using Gateway.Revocation;
+using Gateway.Sessions;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.Management;
+
+/// <summary>A session of the registry, and whether it is revoked.</summary>
+internal sealed record SessionAnswer
+{
+    public required string Realm { get; init; }
+    public required string Id { get; init; }
+    public string? Subject { get; init; }
+    public string? Client { get; init; }
+    public required DateTimeOffset FirstSeen { get; init; }
+    public required DateTimeOffset LastSeen { get; init; }
+    public DateTimeOffset? AuthenticatedAt { get; init; }
+    public DateTimeOffset? ExpiresAt { get; init; }
+    public string? Address { get; init; }
+    public string? UserAgent { get; init; }
+    public string? Host { get; init; }
+    public required bool Revoked { get; init; }
+
+    /// <summary>The kind of target that ended it: session, subject, client or realm.</summary>
+    public string? RevokedBy { get; init; }
+
+    public static SessionIdentity IdentityOf(SeenSession session) => new(
+        session.Realm, session.Id, session.Subject, client: session.Client,
+        authenticatedAt: session.AuthenticatedAt, issuedAt: session.FirstSeen, expiresAt: session.ExpiresAt);
+
+    public static SessionAnswer Of(SeenSession session, RevocationIndex index)
+    {
+        TargetKind by = index.RevokedBy(IdentityOf(session));
+        return new()
+        {
+            Realm = session.Realm,
+            Id = session.Id,
+            Subject = session.Subject,
+            Client = session.Client,
+            FirstSeen = session.FirstSeen,
+            LastSeen = session.LastSeen,
+            AuthenticatedAt = session.AuthenticatedAt,
+            ExpiresAt = session.ExpiresAt,
+            Address = session.Address,
+            UserAgent = session.UserAgent,
+            Host = session.Host,
+            Revoked = by != TargetKind.None,
+            RevokedBy = by == TargetKind.None ? null : GatewayMetrics.Name(by),
+        };
+    }
+}
+
+/// <summary><c>/v1/sessions</c>: the registry.</summary>
+internal static class SessionEndpoints
+{
+    public static void MapSessions(this IEndpointRouteBuilder v1)
+    {
+        RouteGroupBuilder group = v1.MapGroup("/sessions").WithTags("Sessions");
+        group.MapGet("", List).WithSummary("Sessions that were seen, newest first").Produces<PageAnswer<SessionAnswer>>().Problems(400);
+        group.MapGet("/{realm}/{**id}", One).WithSummary("One session").Produces<SessionAnswer>().Problems(404);
+    }
+
+    private static async Task<IResult> List(
+        HttpContext context, SessionRegistry registry, RevocationIndex index, string? realm, string? subject, string? client,
+        [Description("Part of an address, a user agent or a subject.")] string? search,
+        [Description("1 to 1000, default 100.")] string? count, [Description("The 'next' of the page before.")] string? after, CancellationToken cancellation)
+    {
+        Query query = new(context, "realm", "subject", "client", "search", "count", "after");
+        int wanted = query.Count();
+        int offset = (int)Math.Min(query.Number("after") ?? 0, int.MaxValue - 2000);
+        IReadOnlyList<SeenSession> page = await registry.List(new(realm, subject, client, search), offset, wanted + 1, cancellation);
+        return ManagementJson.Answer(new PageAnswer<SessionAnswer>(
+            [.. page.Take(wanted).Select(session => SessionAnswer.Of(session, index))], page.Count > wanted ? (offset + wanted).ToString() : null));
+    }
+
+    private static async Task<IResult> One(HttpContext context, string realm, string id, SessionRegistry registry, RevocationIndex index, CancellationToken cancellation)
+        => await registry.Find(realm, ExactId(context, id), cancellation) is { } session
+            ? ManagementJson.Answer(SessionAnswer.Of(session, index))
+            : throw CallRefusedException.NotFound("This session has not been seen, or was forgotten.");
+
+    // Kestrel leaves %2F in a path as it stands; the raw target tells an id's slash from its "%2F".
+    private static string ExactId(HttpContext context, string id)
+    {
+        string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
+        string[] parts = target.Split('/', 5);
+        return parts is ["", _, _, _, { Length: > 0 } raw] ? Uri.UnescapeDataString(raw) : id;
+    }
+}
