@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -86,13 +85,12 @@ internal sealed class InProcessGateway : IAsyncDisposable
         await Stop();
         Log = new LogCapture();
         string file = Folder.Write("gateway.json", _settings.ToJsonString());
-        WebApplication app = GatewayHost.Build(["--contentRoot", Folder.Path], builder =>
+        WebApplication app = GatewayHost.Build([], builder =>
         {
-            builder.Configuration.AddJsonFile(file, optional: false, reloadOnChange: true);
             builder.Logging.ClearProviders().AddProvider(Log).SetMinimumLevel(LogLevel.Debug);
             if (_time is not null) builder.Services.Replace(ServiceDescriptor.Singleton(_time));
             _customize?.Invoke(builder);
-        });
+        }, file);
         await app.StartAsync();
         _app = app;
     }
