@@ -1,6 +1,8 @@
 using Gateway.Commands;
+using Gateway.Commands.Demo;
 
 return await GatewayCommand.Create(
     RunCommand.Create(),
     CheckCommand.Create(),
-    KeyCommand.Create()).Parse(args).InvokeAsync();
+    KeyCommand.Create(),
+    DemoCommand.Create()).Parse(args).InvokeAsync();

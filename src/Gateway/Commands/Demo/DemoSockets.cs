@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Net.WebSockets;
+using System.Text;
+
+namespace Gateway.Commands.Demo;
+
+/// <summary>A session's open WebSocket, and how it ended.</summary>
+internal sealed class DemoSocket : IDisposable
+{
+    private readonly ClientWebSocket _socket = new();
+
+    public async Task Open(string url, string token, CancellationToken cancellation)
+    {
+        _socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
+        await _socket.ConnectAsync(new Uri(url.Replace("http", "ws", StringComparison.Ordinal) + "/ws"), cancellation);
+    }
+
+    /// <summary>Sends a word and waits for its echo.</summary>
+    public async Task<bool> Echoes(string word, CancellationToken cancellation)
+    {
+        if (_socket.State != WebSocketState.Open) return false;
+        await _socket.SendAsync(Encoding.UTF8.GetBytes(word), WebSocketMessageType.Text, endOfMessage: true, cancellation);
+        byte[] buffer = new byte[256];
+        ValueWebSocketReceiveResult got = await _socket.ReceiveAsync(buffer.AsMemory(), cancellation);
+        return Encoding.UTF8.GetString(buffer, 0, got.Count) == word;
+    }
+
+    /// <summary>Waits for the end: the Close code, or "cut" when there was none.</summary>
+    public async Task<string> End(CancellationToken cancellation)
+    {
+        byte[] buffer = new byte[256];
+        try
+        {
+            while ((await _socket.ReceiveAsync(buffer.AsMemory(), cancellation)).MessageType != WebSocketMessageType.Close) { }
+            await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellation);
+            return ((int?)_socket.CloseStatus)?.ToString(CultureInfo.InvariantCulture) ?? "closed";
+        }
+        catch (WebSocketException)
+        {
+            return "cut";
+        }
+    }
+
+    public void Dispose() => _socket.Dispose();
+}
+
+/// <summary>A session's open event stream, and how it ended.</summary>
+internal sealed class DemoEvents(HttpResponseMessage answer, StreamReader reader) : IDisposable
+{
+    public int Status => (int)answer.StatusCode;
+
+    public static async Task<DemoEvents> Open(HttpClient client, string url, string token, CancellationToken cancellation)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, url + "/events");
+        request.Headers.Authorization = new("Bearer", token);
+        HttpResponseMessage answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        return new(answer, new StreamReader(await answer.Content.ReadAsStreamAsync(cancellation)));
+    }
+
+    /// <summary>Reads to the end: the name of the last event, "ended" without one, or "cut".</summary>
+    public async Task<string> End(CancellationToken cancellation)
+    {
+        string last = "ended";
+        try
+        {
+            while (await reader.ReadLineAsync(cancellation) is { } line)
+                if (line.StartsWith("event:", StringComparison.Ordinal)) last = line["event:".Length..].Trim();
+            return last;
+        }
+        catch (Exception cut) when (cut is IOException or HttpRequestException)
+        {
+            return "cut";
+        }
+    }
+
+    public void Dispose()
+    {
+        reader.Dispose();
+        answer.Dispose();
+    }
+}
