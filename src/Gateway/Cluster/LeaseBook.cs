@@ -1,0 +1,37 @@
+using Gateway.Store;
+
+namespace Gateway.Cluster;
+
+/// <summary>The leases that were granted and wait for their head to be applied (rule R1). Its owner takes the lock.</summary>
+internal sealed class LeaseBook(ClusterView view, TimeSpan lease, long frequency)
+{
+    private const int Remembered = 32;
+    private readonly List<(LogPosition Head, long Until)> _granted = [];
+
+    /// <summary>Notes a grant, if this node may use it at all (rule R3).</summary>
+    /// <param name="asked">This node's clock before it asked: the lease counts from then (rule R4).</param>
+    public bool Offer(ClusterState state, long asked, long answered)
+    {
+        if (!MayUse(state, asked, answered)) return false;
+        view.Trust();
+        if (_granted.Count == Remembered) _granted.RemoveAt(0);
+        _granted.Add((new LogPosition(state.Reign, state.Head), asked + LeaseTerms.Ticks(lease, LeaseTerms.Used, frequency)));
+        return true;
+    }
+
+    /// <summary>Rule R3: in a young reign, and while any node repairs, only those who held a usable lease of the reign before.</summary>
+    private bool MayUse(ClusterState state, long asked, long answered)
+        => state.Reign == view.Reign && (view.IsTrusted || (view.IsSettled(asked) && !view.IsRepairing(state, answered)));
+
+    /// <summary>Rule R1: a lease is usable only once the head that came with it is applied; the one before it stays usable
+    /// to its own end.</summary>
+    /// <returns>Until when this node may use a lease that has become usable now; null when none has.</returns>
+    public long? Usable(LogPosition applied)
+    {
+        long? until = null;
+        foreach ((LogPosition head, long end) in _granted)
+            if (head.Reign == applied.Reign && head.Number <= applied.Number && !(until > end)) until = end;
+        _granted.RemoveAll(grant => grant.Head.Reign != view.Reign || (grant.Head.Reign == applied.Reign && grant.Head.Number <= applied.Number));
+        return until;
+    }
+}

@@ -1,0 +1,40 @@
+using Gateway.Store;
+
+namespace Gateway.Cluster;
+
+/// <summary>One fact on its way to being enforced everywhere: whom it waits for, and how many are done (rules R4, R7, R8).</summary>
+internal sealed class Settlement
+{
+    private readonly long _answered;
+    private readonly List<(string Id, bool Serves)> _of;
+
+    /// <param name="answered">This node's clock when the append had been answered: the fact was in the log by then.</param>
+    public Settlement(ClusterView view, LogPosition position, long answered)
+    {
+        Position = position;
+        _answered = answered;
+        _of = [.. view.Holders(answered).Select(id => (id, view.Serves(id)))];
+    }
+
+    public LogPosition Position { get; }
+
+    /// <summary>Rule R2: a position means something only within its reign; in another one the fact is to be appended again.</summary>
+    public bool IsVoid(ClusterView view) => view.Reign != Position.Reign;
+
+    /// <summary>How many of how many enforce it now.</summary>
+    public Enforced Judge(ClusterView view, long now)
+    {
+        int nodes = _of.Count(node => view.HasApplied(node.Id, Position) || (!node.Serves && IsFenced(view, node.Id)));
+        int of = _of.Count;
+        // Rule R3: a young reign may not know yet who holds a lease of the one before; one stands for them.
+        if (nodes == of && (IsVoid(view) || !view.IsSettled(now))) of++;
+        return new Enforced(nodes, of, TimeSpan.Zero);
+    }
+
+    /// <summary>Rule R4: given back; or over by Redis' clock and by ours. The answer in which Redis says so was asked for
+    /// 1.1 leases after the append and is of the same reign, so no lease from before the append is usable, and any from
+    /// after it came with a head that holds the fact.</summary>
+    private bool IsFenced(ClusterView view, string node)
+        => !IsVoid(view) && node != view.Self
+            && (!view.IsListed(node) || (view.LastAsked - _answered >= view.OverTicks && view.IsOver(node)));
+}

@@ -1,0 +1,137 @@
+using Gateway.Cluster;
+using Gateway.Store;
+
+namespace Gateway.Tests.Cluster.Model;
+
+/// <summary>Redis with its scripts, as the protocol needs them: a log, a reign, a table of nodes, a clock that jumps, a
+/// process that freezes, dies and comes back with all, some or none of its data. A fact is a bit.</summary>
+internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
+{
+    private sealed class Data
+    {
+        public string? Reign;
+        public int Run;
+        public bool Mature;
+        public List<int> Log = [];
+        public Dictionary<string, Node> Nodes = [];
+
+        public Data Copy() => new() { Reign = Reign, Run = Run, Mature = Mature, Log = [.. Log], Nodes = new(Nodes) };
+    }
+
+    private sealed record Node(long Serial, bool Holds, long Ends, LogPosition Applied, bool Repairing);
+
+    private Data _data = new();
+    private Data _copy = new();
+    private int _run = 1;
+    private int _reigns;
+    private long _clock = 1_000_000;
+
+    public bool IsUp { get; private set; } = true;
+    public long FrozenUntil { get; set; }
+
+    /// <summary>When the first script ran after data was lost.</summary>
+    public long Born { get; private set; } = -1;
+
+    /// <summary>Facts in the log.</summary>
+    public ulong Facts { get; private set; }
+
+    public Action<string>? Bell { get; set; }
+
+    public void JumpClock(long by) => _clock += by;
+
+    public void TakeCopy() => _copy = _data.Copy();
+
+    public void Kill() => IsUp = false;
+
+    public void Start(int keep)
+    {
+        IsUp = true;
+        _run++;
+        if (keep == 2) return;
+        Lose(keep == 1 ? _copy.Copy() : new Data());
+    }
+
+    public void FlushAll() => Lose(new Data());
+
+    private void Lose(Data data)
+    {
+        _data = data;
+        Facts = 0;
+        foreach (int fact in _data.Log) Facts |= 1UL << fact;
+        Born = -1;
+    }
+
+    // Rule R2, as every script has it.
+    private void CompareReign()
+    {
+        if (Born < 0) Born = simulation.Now;
+        if (leftOut == LeftOut.Reigns) _data.Reign ??= "R";
+        else if (_data.Reign is null || _data.Run != _run)
+        {
+            _data.Reign = "R" + ++_reigns;
+            _data.Run = _run;
+            _data.Mature = false;
+            _data.Nodes.Clear();
+        }
+    }
+
+    private ClusterState State()
+    {
+        long now = _clock + simulation.Now;
+        NodeLease[] nodes = new NodeLease[_data.Nodes.Count];
+        int i = 0;
+        foreach ((string id, Node node) in _data.Nodes)
+            nodes[i++] = new NodeLease(id, node.Serial, node.Holds, node.Ends <= now, Protocol.Lease, default, node.Applied, Serves: false, node.Repairing, "", "");
+        return new ClusterState(_data.Reign!, _data.Log.Count, _data.Mature, 0, default, nodes);
+    }
+
+    public ClusterState Renew(string id, long serial, bool wants, string known, string? testifies, LogPosition applied)
+    {
+        CompareReign();
+        if (testifies == _data.Reign) _data.Mature = true;
+        long now = _clock + simulation.Now, latest = now + Protocol.LeaseMilliseconds;
+        // The clock went back: an end that no renewal can have given is an end in the old time.
+        foreach ((string other, Node node) in _data.Nodes.ToArray())
+            if (node.Ends > latest) _data.Nodes[other] = node with { Ends = latest };
+        _data.Nodes[id] = new Node(serial, wants, latest, applied, known.Length > 0 && known != _data.Reign);
+        return State();
+    }
+
+    public (ClusterState State, LogPosition Position) Append(int fact)
+    {
+        CompareReign();
+        int at = _data.Log.IndexOf(fact);
+        if (at < 0)
+        {
+            _data.Log.Add(fact);
+            Facts |= 1UL << fact;
+            at = _data.Log.Count - 1;
+            Bell?.Invoke("bell");
+        }
+        return (State(), new LogPosition(_data.Reign!, at + 1));
+    }
+
+    public (ClusterState State, int[] Entries) Read(LogPosition after, int limit)
+    {
+        CompareReign();
+        // Without reigns a reader only knows its number.
+        if (after.Reign != _data.Reign || after.Number >= _data.Log.Count) return (State(), []);
+        return (State(), [.. _data.Log.Skip((int)after.Number).Take(limit)]);
+    }
+
+    public ClusterState Acknowledge(string id, LogPosition applied)
+    {
+        CompareReign();
+        if (_data.Nodes.TryGetValue(id, out Node? node)) _data.Nodes[id] = node with { Applied = applied };
+        return State();
+    }
+
+    public void Remove(string id, long serial)
+    {
+        CompareReign();
+        if (_data.Nodes.TryGetValue(id, out Node? node) && node.Serial == serial) _data.Nodes.Remove(id);
+    }
+
+    /// <summary>Whether the cluster is still told that this node is there.</summary>
+    public bool Lists(string id) => _data.Nodes.TryGetValue(id, out Node? node) && node.Ends > _clock + simulation.Now;
+}
