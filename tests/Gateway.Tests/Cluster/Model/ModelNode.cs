@@ -32,7 +32,7 @@ internal sealed class ModelNode
     private long _usableUntil = long.MinValue;
     private long _serial;
     private long _readSent = long.MinValue / 2;
-    private bool _reading, _rung, _endReached, _dead;
+    private bool _reading, _applying, _rung, _endReached, _dead;
 
     public ModelNode(Simulation simulation, ModelNetwork network, int place, ModelDisk disk, LeftOut leftOut, string id)
     {
@@ -124,7 +124,8 @@ internal sealed class ModelNode
     public void Ring()
     {
         _rung = true;
-        if (_reading && Clock - _readSent < Protocol.LeaseMilliseconds / 2) return;
+        // One read at a time; an answer that does not come is given up. What was read is applied to its end first.
+        if (_applying || (_reading && Clock - _readSent < Protocol.LeaseMilliseconds / 2)) return;
         _reading = true;
         _rung = false;
         long asked = _readSent = Clock;
@@ -161,6 +162,7 @@ internal sealed class ModelNode
             _view.Acknowledge(Id, next);
             _network.Acknowledge(this, next);
         }
+        _applying = true;
         // Three steps, between which the process may freeze or die.
         Do(_simulation.Between(0, 1), () =>
         {
@@ -175,7 +177,7 @@ internal sealed class ModelNode
                 Publish();
                 Judge();
                 SaveLocally();
-                _reading = false;
+                _reading = _applying = false;
                 Ring();
             });
         });

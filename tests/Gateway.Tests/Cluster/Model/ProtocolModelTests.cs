@@ -43,6 +43,7 @@ public sealed class ProtocolModelTests(ITestOutputHelper output)
         {
             ModelResult result = new ModelRun(seed, leftOut).Run();
             if (result.Broken is null) continue;
+            Assert.Null(new ModelRun(seed, LeftOut.Nothing).Run().Broken);
             output.WriteLine($"without {leftOut}, seed {seed}: {result.Broken}");
             return;
         }
