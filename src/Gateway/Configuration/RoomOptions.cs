@@ -96,6 +96,21 @@ internal sealed record TwoFactorOptions
     /// <summary>The name an authenticator app shows; default Gateway.</summary>
     public string Issuer { get; init; } = "Gateway";
     public SmtpOptions? Smtp { get; init; }
+    public GuessOptions Guesses { get; init; } = new();
+
+    /// <summary>A file with 32 random bytes in base64 that encrypts the key ring in the store. In a cluster every node has
+    /// the same one; default none there, and beside the store file, made when it is missing, on one machine.</summary>
+    public string? KeyFile { get; init; }
+}
+
+/// <summary>How many wrong codes are borne, over the whole cluster, before right ones are refused too.</summary>
+internal sealed record GuessOptions
+{
+    public int PerUser { get; init; } = 20;
+
+    /// <summary>Of all users together; higher, because many may share an address.</summary>
+    public int PerAddress { get; init; } = 100;
+    public TimeSpan Within { get; init; } = TimeSpan.FromHours(1);
 }
 
 internal sealed record SmtpOptions
@@ -106,8 +121,11 @@ internal sealed record SmtpOptions
     public string? User { get; init; }
     public string? Password { get; init; }
 
-    /// <summary>Refuse to send in clear text; default false: STARTTLS when offered.</summary>
+    /// <summary>Send over TLS with a certificate that verifies, or not at all; default false: STARTTLS when offered.</summary>
     public bool RequireTls { get; init; }
+
+    /// <summary>With <see cref="RequireTls"/>: certificate authorities (PEM) to trust instead of the system's.</summary>
+    public string? CaFile { get; init; }
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 }
 

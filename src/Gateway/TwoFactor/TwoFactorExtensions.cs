@@ -1,9 +1,46 @@
+using Gateway.Configuration;
+using Gateway.Store;
+using Gateway.Store.Sqlite;
+
 namespace Gateway.TwoFactor;
 
 internal static class TwoFactorExtensions
 {
-    public static WebApplicationBuilder AddTwoFactor(this WebApplicationBuilder builder) => builder;
+    public static WebApplicationBuilder AddTwoFactor(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddTwoFactor();
+        return builder;
+    }
+
+    /// <summary>What the gateway and the command that enrols have in common.</summary>
+    public static IServiceCollection AddTwoFactor(this IServiceCollection services) => services
+        .AddSingleton<ISecondFactorStore, SqliteSecondFactorStore>()
+        .AddSingleton(Keys)
+        .AddSingleton<SlowLane>()
+        .AddSingleton<FactorVault>()
+        .AddSingleton<SmtpMailer>()
+        .AddSingleton<EmailCodes>()
+        .AddSingleton<Guesses>()
+        .AddSingleton<RememberedFactors>()
+        .AddSingleton<SecondFactor>()
+        .AddSingleton<Enrolment>();
 
     /// <summary>Enrolment, under <c>/v1</c> of the management listener; the caller has been authenticated.</summary>
-    public static IEndpointRouteBuilder MapTwoFactor(this IEndpointRouteBuilder management) => management;
+    public static IEndpointRouteBuilder MapTwoFactor(this IEndpointRouteBuilder management)
+    {
+        TwoFactorEndpoints.Map(management.MapGroup("/two-factor"));
+        return management;
+    }
+
+    private static FactorKeys Keys(IServiceProvider services)
+    {
+        TwoFactorOptions options = services.GetRequiredService<TwoFactorOptions>();
+        bool embedded = services.GetRequiredService<StoreOptions>().Kind == StoreKind.Sqlite;
+        string? path = options.KeyFile is { } named ? services.GetRequiredService<ConfigurationFolder>().Resolve(named)
+            : embedded ? services.GetRequiredService<SqliteDatabase>().Path + ".key"
+            : null;
+        // A file that the operator names is the operator's: a mistyped path must not become a second key.
+        KeyFile? file = path is null ? null : new KeyFile(path, create: options.KeyFile is null);
+        return new(services.GetRequiredService<ISecondFactorStore>(), file, services.GetRequiredService<ILoggerFactory>());
+    }
 }

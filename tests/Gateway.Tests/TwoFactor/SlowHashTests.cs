@@ -8,19 +8,19 @@ public sealed class SlowHashTests
     public void A_hash_knows_its_secret_and_no_other()
     {
         string digest = Codes.PasswordDigest("correct horse");
-        string stored = SlowHash.Of(digest);
+        string stored = SlowHash.OfPassword(digest);
         Assert.StartsWith("pbkdf2-sha256$600000$", stored);
         Assert.DoesNotContain(digest, stored);
         Assert.True(SlowHash.Matches(stored, digest));
         Assert.False(SlowHash.Matches(stored, Codes.PasswordDigest("correct horse ")));
-        Assert.NotEqual(stored, SlowHash.Of(digest));
+        Assert.NotEqual(stored, SlowHash.OfPassword(digest));
     }
 
     [Fact]
     public void One_candidate_is_found_among_several()
     {
         string[] codes = ["first123", "second12", "third123"];
-        string[] stored = SlowHash.OfAll(codes);
+        string[] stored = SlowHash.OfCodes(codes);
         Assert.Equal(1, SlowHash.Find(stored, "second12"));
         Assert.Equal(-1, SlowHash.Find(stored, "fourth12"));
     }

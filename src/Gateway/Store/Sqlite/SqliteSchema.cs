@@ -41,6 +41,12 @@ internal static class SqliteSchema
             target TEXT, outcome TEXT NOT NULL, address TEXT, detail TEXT
         );
         """,
+        """
+        CREATE TABLE second_factors (key TEXT PRIMARY KEY, value TEXT NOT NULL, until INTEGER) WITHOUT ROWID;
+        CREATE INDEX second_factors_until ON second_factors (until) WHERE until IS NOT NULL;
+        CREATE TABLE second_factor_tickets (bucket TEXT NOT NULL, ticket TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (bucket, ticket)) WITHOUT ROWID;
+        CREATE INDEX second_factor_tickets_until ON second_factor_tickets (until);
+        """,
     ];
 
     public static int Current => Versions.Length;

@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using Gateway.Configuration;
+
+namespace Gateway.TwoFactor;
+
+/// <summary>Enrols and removes second factors; the command line and the management API both come here. Everything takes
+/// effect at once on every node.</summary>
+internal sealed class Enrolment(FactorVault vault, SmtpMailer mailer, SlowLane lane, TwoFactorOptions options, TimeProvider time)
+{
+    /// <summary>How long an authenticator may take to show its first code.</summary>
+    private static readonly TimeSpan ToConfirm = TimeSpan.FromHours(1);
+
+    public Task<Factors> Read(FactorOwner owner, CancellationToken cancellation) => vault.Read(owner, cancellation);
+
+    public Task<IReadOnlyList<FactorOwner>> Owners(string? realm, CancellationToken cancellation) => vault.Owners(realm, cancellation);
+
+    /// <summary>Begins with an authenticator app. It counts once it has shown a code; one that is enrolled already stays in
+    /// force until then.</summary>
+    /// <returns>The otpauth URI.</returns>
+    public async Task<string> BeginTotp(FactorOwner owner, CancellationToken cancellation)
+    {
+        byte[] secret = RandomNumberGenerator.GetBytes(Totp.SecretBytes);
+        await vault.Change(owner, factors => factors with { PendingTotp = new(secret, time.GetUtcNow(), 0, []) }, cancellation);
+        return Totp.Uri(options.Issuer, owner.User, secret);
+    }
+
+    /// <summary>The first code makes the authenticator a factor, and is used up by that.</summary>
+    /// <returns>Backup codes, shown this once; null when the code is wrong, or nothing waits to be confirmed.</returns>
+    public async Task<IReadOnlyList<string>?> ConfirmTotp(FactorOwner owner, string code, CancellationToken cancellation)
+    {
+        string[] backup = Codes.NewBackupCodes();
+        string[] hashes = await lane.Run(() => SlowHash.OfCodes(backup), cancellation);
+        (_, bool confirmed) = await vault.Change(owner, factors =>
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            if (factors.PendingTotp is not { } pending || now - pending.Since > ToConfirm) return null;
+            if (Totp.Verify(pending.Secret, code, now, options.TotpWindow, pending.LastStep) is not { } step) return null;
+            return New(factors with { PendingTotp = null, Totp = pending with { Since = now, LastStep = step, BackupCodes = hashes } });
+        }, cancellation);
+        return confirmed ? backup : null;
+    }
+
+    public async Task SetPassword(FactorOwner owner, string password, CancellationToken cancellation)
+    {
+        string hash = await lane.Run(() => SlowHash.OfPassword(Codes.PasswordDigest(password)), cancellation);
+        await vault.Change(owner, factors => New(factors with { Password = hash }), cancellation);
+    }
+
+    /// <exception cref="EnrolmentException">The address cannot be written to, or no mail server is configured.</exception>
+    public async Task SetEmail(FactorOwner owner, string address, CancellationToken cancellation)
+    {
+        if (!SmtpMailer.IsAddress(address)) throw new EnrolmentException("The address must be one plain ASCII e-mail address, as in user@example.org.");
+        if (!mailer.IsConfigured) throw new EnrolmentException("No mail server is configured: set Gateway:TwoFactor:Smtp first.");
+        await vault.Change(owner, factors => New(factors with { Email = address }), cancellation);
+    }
+
+    /// <param name="method">One of <see cref="FactorMethods.All"/>; null removes all.</param>
+    /// <returns>False when there was nothing to remove.</returns>
+    public async Task<bool> Remove(FactorOwner owner, string? method, CancellationToken cancellation)
+    {
+        (_, bool removed) = await vault.Change(owner, factors => method switch
+        {
+            null => factors.IsEmpty ? null : Factors.None,
+            FactorMethods.Totp => factors is { Totp: null, PendingTotp: null } ? null : New(factors with { Totp = null, PendingTotp = null }),
+            FactorMethods.Email => factors.Email is null ? null : New(factors with { Email = null }),
+            _ => factors.Password is null ? null : New(factors with { Password = null }),
+        }, cancellation);
+        return removed;
+    }
+
+    private static Factors New(Factors factors) => factors with { Generation = Guid.NewGuid().ToString("N") };
+}
+
+/// <summary>An enrolment that cannot be; the message says why and names the cure.</summary>
+internal sealed class EnrolmentException(string message) : Exception(message);

@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Gateway.Store;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace Gateway.TwoFactor;
+
+/// <summary>Keeps second factors in the store, encrypted with keys that the cluster shares. A value is bound to its key:
+/// copied to another user it cannot be read.</summary>
+internal sealed partial class FactorVault(ISecondFactorStore store, FactorKeys keys, SlowLane lane, ILogger<FactorVault> logger)
+{
+    private const int Attempts = 64;
+
+    public Task<Factors> Read(FactorOwner owner, CancellationToken cancellation) => Load(owner.Key, FactorsJson.Default.Factors, Factors.None, cancellation);
+
+    /// <summary>Changes a user's factors as a whole. The change may run again when another node was faster; null leaves them.</summary>
+    /// <returns>What stands now, and whether it was changed.</returns>
+    /// <exception cref="StoreUnavailableException">The store cannot do it now.</exception>
+    public Task<(Factors Now, bool Changed)> Change(FactorOwner owner, Func<Factors, Factors?> change, CancellationToken cancellation)
+        => Change(owner.Key, FactorsJson.Default.Factors, Factors.None, change, factors => factors.IsEmpty, _ => null, cancellation);
+
+    public Task<MailedCode> ReadMailed(FactorOwner owner, CancellationToken cancellation)
+        => Load(owner.EmailCodeKey, FactorsJson.Default.MailedCode, MailedCode.None, cancellation);
+
+    public Task<(MailedCode Now, bool Changed)> ChangeMailed(FactorOwner owner, Func<MailedCode, MailedCode?> change, CancellationToken cancellation)
+        => Change(owner.EmailCodeKey, FactorsJson.Default.MailedCode, MailedCode.None, change, code => code == MailedCode.None, code => code.Expires, cancellation);
+
+    /// <summary>Every user of a realm, or of all, who has a factor.</summary>
+    public async Task<IReadOnlyList<FactorOwner>> Owners(string? realm, CancellationToken cancellation)
+        => [.. (await store.Keys(realm is null ? FactorOwner.Prefix : new FactorOwner(realm, "").Key, cancellation)).Select(FactorOwner.Parse)];
+
+    private async Task<T> Load<T>(string key, JsonTypeInfo<T> type, T none, CancellationToken cancellation)
+        => await store.Read(key, cancellation) is { } stored ? await Open(key, stored, type, cancellation) : none;
+
+    private async Task<(T, bool)> Change<T>(string key, JsonTypeInfo<T> type, T none, Func<T, T?> change, Func<T, bool> isNone, Func<T, DateTimeOffset?> until, CancellationToken cancellation)
+        where T : class
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            string? stored = await store.Read(key, cancellation);
+            T now = stored is null ? none : await Open(key, stored, type, cancellation);
+            if (change(now) is not { } next) return (now, false);
+            string? value = isNone(next) ? null : await Seal(key, next, type, cancellation);
+            if (await store.Replace(key, stored, value, until(next), cancellation)) return (next, true);
+        }
+        throw new StoreUnavailableException("A second factor is being changed by too many requests at once.");
+    }
+
+    private Task<string> Seal<T>(string key, T value, JsonTypeInfo<T> type, CancellationToken cancellation)
+        => lane.Run(() => Guarded(() => Convert.ToBase64String(keys.For(key).Protect(JsonSerializer.SerializeToUtf8Bytes(value, type)))), cancellation);
+
+    private Task<T> Open<T>(string key, string stored, JsonTypeInfo<T> type, CancellationToken cancellation)
+        => lane.Run(() => Guarded(() => JsonSerializer.Deserialize(keys.For(key).Unprotect(Convert.FromBase64String(stored)), type)!), cancellation);
+
+    // What cannot be read is not "no factor": whoever asks must fail, never pass.
+    private T Guarded<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception error) when (Cause(error) is { } store)
+        {
+            throw new StoreUnavailableException(store.Message, store);
+        }
+        catch (Exception error) when (error is CryptographicException or FormatException or JsonException)
+        {
+            Unreadable(logger, error.GetType().Name);
+            throw new StoreUnavailableException("A second factor cannot be decrypted with this node's keys.", error);
+        }
+    }
+
+    private static StoreUnavailableException? Cause(Exception? error)
+    {
+        for (; error is not null; error = error.InnerException)
+            if (error is StoreUnavailableException store) return store;
+        return null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A second factor cannot be decrypted ({Exception}): the key file of TwoFactor:KeyFile is missing, or is another one than where it was enrolled. Give every node the same file, or remove the user's factors and enrol again.")]
+    private static partial void Unreadable(ILogger logger, string exception);
+}

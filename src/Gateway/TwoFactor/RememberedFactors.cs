@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Gateway.Configuration;
+using Gateway.Store;
+
+namespace Gateway.TwoFactor;
+
+/// <summary>Who has shown a factor lately: the same token, user agent and address, and the same factors as then.</summary>
+internal sealed class RememberedFactors(ISecondFactorStore store, TwoFactorOptions options, TimeProvider time)
+{
+    public async Task<bool> Has(FactorRequest request, Factors factors, CancellationToken cancellation)
+        => options.RememberFor > TimeSpan.Zero
+        && Until(await store.Read(Key(request, factors), cancellation)) > time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public async Task Add(FactorRequest request, Factors factors, CancellationToken cancellation)
+    {
+        if (options.RememberFor <= TimeSpan.Zero) return;
+        string key = Key(request, factors);
+        DateTimeOffset until = time.GetUtcNow() + options.RememberFor;
+        // When another node was faster, it has remembered the same.
+        await store.Replace(key, await store.Read(key, cancellation), until.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture), until, cancellation);
+    }
+
+    private static long Until(string? stored) => long.TryParse(stored, NumberStyles.None, CultureInfo.InvariantCulture, out long until) ? until : 0;
+
+    // A JSON array, so that no two sets of strings give the same text.
+    private static string Key(FactorRequest request, Factors factors)
+    {
+        string[] bound = [request.Owner.Realm, request.Owner.User, factors.Generation, request.Token, request.UserAgent, request.Address];
+        return "remembered:" + Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(bound)));
+    }
+}

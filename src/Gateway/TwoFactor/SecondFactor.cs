@@ -1,0 +1,107 @@
+using Gateway.Configuration;
+
+namespace Gateway.TwoFactor;
+
+/// <param name="Code">As it was sent; null or empty when none was.</param>
+/// <param name="Method">As the client names it; null when it does not.</param>
+/// <param name="Token">The caller's token: what is remembered is bound to it. It is hashed before it is stored.</param>
+internal sealed record FactorRequest(FactorOwner Owner, string? Code, string? Method, string Token, string UserAgent, string Address);
+
+internal enum FactorVerdict { Passed, Required, Invalid, TooManyAttempts }
+
+/// <param name="Method">The method that was chosen.</param>
+/// <param name="CodeSent">Whether this very request caused a code to be mailed.</param>
+/// <param name="Address">Where codes by e-mail go; null for other methods.</param>
+/// <param name="CodeExpires">When a code that was mailed before expires.</param>
+internal sealed record FactorOutcome(FactorVerdict Verdict, string Method = "", bool CodeSent = false, string? Address = null, DateTimeOffset? CodeExpires = null)
+{
+    /// <summary>Enabled names among "totp" and "email".</summary>
+    public string[] Available { get; init; } = [];
+}
+
+/// <summary>Asks for a second factor and checks it. The rules of choice are Rocket.Chat's, so that its clients find what they expect.</summary>
+internal sealed class SecondFactor(FactorVault vault, EmailCodes mail, Guesses guesses, RememberedFactors remembered, SlowLane lane, TwoFactorOptions options, TimeProvider time)
+{
+    private static readonly FactorOutcome Passed = new(FactorVerdict.Passed);
+
+    /// <exception cref="Store.StoreUnavailableException">Nobody can tell now: answer 503, never let it pass.</exception>
+    /// <exception cref="MailNotSentException">The code that is needed could not be sent.</exception>
+    public async Task<FactorOutcome> Check(FactorRequest request, CancellationToken cancellation)
+    {
+        if (!options.Enabled) return Passed;
+        Factors factors = await vault.Read(request.Owner, cancellation);
+        if (await remembered.Has(request, factors, cancellation)) return Passed;
+        if (Choose(request.Method, factors) is not { } method) return Passed;
+        FactorOutcome outcome = await Verify(request, factors, method, cancellation);
+        if (outcome.Verdict == FactorVerdict.Passed) await remembered.Add(request, factors, cancellation);
+        return outcome;
+    }
+
+    // A named totp or email is taken at its word, even where it is not enrolled; any other name cannot get round an
+    // enrolled one. A password is the fallback for users who have neither.
+    private string? Choose(string? named, Factors factors)
+    {
+        if (named is FactorMethods.Totp or FactorMethods.Email) return named;
+        if (factors.Available is [string first, ..]) return first;
+        return factors.Password is not null || options.Require ? FactorMethods.Password : null;
+    }
+
+    private async Task<FactorOutcome> Verify(FactorRequest request, Factors factors, string method, CancellationToken cancellation)
+    {
+        FactorOutcome outcome = new(FactorVerdict.Required, method) { Available = factors.Available };
+        bool coded = !string.IsNullOrEmpty(request.Code);
+        Guess? guess = coded ? await guesses.Take(request.Owner, request.Address, cancellation) : null;
+        bool mayGuess = guess is not null;
+        if (method == FactorMethods.Email)
+        {
+            outcome = outcome with { Address = factors.Email ?? request.Owner.User };
+            if (factors.Email is not null && (mayGuess || !coded))
+            {
+                (bool sent, DateTimeOffset? expires) = await mail.Send(request.Owner, factors, evenIfExhausted: !coded, cancellation);
+                outcome = outcome with { CodeSent = sent, CodeExpires = sent ? null : expires };
+            }
+        }
+        if (!coded) return outcome;
+        if (!mayGuess) return outcome with { Verdict = FactorVerdict.Invalid };
+
+        FactorVerdict verdict = method switch
+        {
+            FactorMethods.Totp => await VerifyTotp(request.Owner, factors, request.Code!, cancellation),
+            FactorMethods.Email when factors.Email is not null => await mail.Verify(request.Owner, factors, request.Code!, cancellation),
+            FactorMethods.Password => await VerifyPassword(factors, request.Code!, cancellation),
+            _ => FactorVerdict.Invalid,
+        };
+        if (verdict == FactorVerdict.Passed) await guesses.GiveBack(guess!, cancellation);
+        return outcome with { Verdict = verdict };
+    }
+
+    private async Task<FactorVerdict> VerifyTotp(FactorOwner owner, Factors factors, string code, CancellationToken cancellation)
+    {
+        if (factors.Totp is not { } totp) return FactorVerdict.Invalid;
+        if (code.Length == Codes.BackupLength) return await SpendBackupCode(owner, totp, code, cancellation);
+        // Looked at again for each try to write: a code that another node has just taken is no longer one.
+        (_, bool taken) = await vault.Change(owner, now =>
+            now.Totp is { } enrolled && Totp.Verify(enrolled.Secret, code, time.GetUtcNow(), options.TotpWindow, enrolled.LastStep) is { } step
+                ? now with { Totp = enrolled with { LastStep = step } }
+                : null, cancellation);
+        return taken ? FactorVerdict.Passed : FactorVerdict.Invalid;
+    }
+
+    private async Task<FactorVerdict> SpendBackupCode(FactorOwner owner, TotpFactor totp, string code, CancellationToken cancellation)
+    {
+        int found = await lane.Run(() => SlowHash.Find(totp.BackupCodes, code), cancellation);
+        if (found < 0) return FactorVerdict.Invalid;
+        string hash = totp.BackupCodes[found];
+        (_, bool spent) = await vault.Change(owner, now => now.Totp is { } enrolled && enrolled.BackupCodes.Contains(hash)
+            ? now with { Totp = enrolled with { BackupCodes = [.. enrolled.BackupCodes.Where(left => left != hash)] } }
+            : null, cancellation);
+        return spent ? FactorVerdict.Passed : FactorVerdict.Invalid;
+    }
+
+    private async Task<FactorVerdict> VerifyPassword(Factors factors, string code, CancellationToken cancellation)
+    {
+        string digest = code.ToLowerInvariant();
+        bool right = factors.Password is { } stored && digest.Length == 64 && await lane.Run(() => SlowHash.Matches(stored, digest), cancellation);
+        return right ? FactorVerdict.Passed : FactorVerdict.Invalid;
+    }
+}

@@ -1,0 +1,104 @@
+using Gateway.Store;
+using Gateway.Tests.Support;
+
+namespace Gateway.Tests.Store;
+
+/// <summary>What every <see cref="ISecondFactorStore"/> promises; runs against each of them.</summary>
+public abstract class SecondFactorStoreContract
+{
+    private protected ManualTime Time { get; } = new(DateTimeOffset.UtcNow);
+
+    /// <summary>Another node's view of one and the same store.</summary>
+    private protected abstract ValueTask<ISecondFactorStore> Node();
+
+    [Fact]
+    public async Task What_is_set_is_read_on_every_node()
+    {
+        ISecondFactorStore one = await Node(), two = await Node();
+        Assert.Null(await one.Read("a", default));
+        Assert.True(await one.Replace("a", null, "1", null, default));
+        Assert.Equal("1", await two.Read("a", default));
+        Assert.True(await two.Replace("a", "1", "2", null, default));
+        Assert.Equal("2", await one.Read("a", default));
+        Assert.True(await one.Replace("a", "2", null, null, default));
+        Assert.Null(await two.Read("a", default));
+    }
+
+    [Fact]
+    public async Task Another_present_value_changes_nothing()
+    {
+        ISecondFactorStore store = await Node();
+        Assert.False(await store.Replace("b", "0", "1", null, default));
+        Assert.False(await store.Replace("b", "0", null, null, default));
+        Assert.True(await store.Replace("b", null, "1", null, default));
+        Assert.False(await store.Replace("b", null, "2", null, default));
+        Assert.False(await store.Replace("b", "0", "2", null, default));
+        Assert.False(await store.Replace("b", "0", null, null, default));
+        Assert.False(await store.Replace("b", null, null, null, default));
+        Assert.True(await store.Replace("never", null, null, null, default));
+        Assert.Equal("1", await store.Read("b", default));
+    }
+
+    [Fact]
+    public async Task Of_many_at_once_one_wins()
+    {
+        ISecondFactorStore[] nodes = [await Node(), await Node(), await Node()];
+        for (int round = 0; round < 8; round++)
+        {
+            string key = "race" + round;
+            Assert.True(await nodes[0].Replace(key, null, "begin", null, default));
+            bool[] won = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => nodes[i % 3].Replace(key, "begin", "by " + i, null, default))));
+            Assert.Single(won, true);
+        }
+    }
+
+    [Fact]
+    public async Task Keys_are_those_kept_for_good()
+    {
+        ISecondFactorStore store = await Node();
+        foreach (string key in (string[])["p:c", "p:a", "p:b*?[x]\\%_", "q:d"]) await store.Replace(key, null, "1", null, default);
+        await store.Replace("p:soon over", null, "1", Time.GetUtcNow().AddMinutes(5), default);
+        await store.Replace("p:c", "1", null, null, default);
+        Assert.Equal(["p:a", "p:b*?[x]\\%_"], await store.Keys("p:", default));
+        Assert.Equal(["q:d"], await store.Keys("q", default));
+        Assert.Empty(await store.Keys("P:", default));
+    }
+
+    [Fact]
+    public async Task Awkward_names_and_values_come_back()
+    {
+        ISecondFactorStore store = await Node();
+        foreach (string text in (string[])["", " ", "ü\u0000x", "a:b{c}", "😀", "'; DROP TABLE second_factors; --", new string('x', 20_000)])
+        {
+            Assert.True(await store.Replace("k" + text, null, text, null, default));
+            Assert.Equal(text, await store.Read("k" + text, default));
+        }
+    }
+
+    [Fact]
+    public async Task A_bucket_has_so_many_tickets_in_any_hour()
+    {
+        ISecondFactorStore one = await Node(), two = await Node();
+        TimeSpan hour = TimeSpan.FromHours(1);
+        Assert.True(await one.Take("u", "t1", 3, hour, default));
+        Time.Advance(TimeSpan.FromMinutes(30));
+        Assert.True(await two.Take("u", "t2", 3, hour, default));
+        Assert.True(await one.Take("u", "t3", 3, hour, default));
+        Assert.False(await two.Take("u", "t4", 3, hour, default));
+        Assert.True(await two.Take("another", "t4", 3, hour, default));
+        Time.Advance(TimeSpan.FromMinutes(30.1));
+        Assert.True(await two.Take("u", "t5", 3, hour, default));
+        Assert.False(await one.Take("u", "t6", 3, hour, default));
+        await one.GiveBack("u", "t5", default);
+        Assert.True(await two.Take("u", "t7", 3, hour, default));
+        Assert.False(await one.Take("u", "t8", 3, hour, default));
+    }
+
+    [Fact]
+    public async Task Simultaneous_takers_get_no_more()
+    {
+        ISecondFactorStore[] nodes = [await Node(), await Node(), await Node()];
+        bool[] taken = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(() => nodes[i % 3].Take("many", "t" + i, 20, TimeSpan.FromHours(1), default))));
+        Assert.Equal(20, taken.Count(got => got));
+    }
+}

@@ -1,0 +1,159 @@
+using Gateway.Configuration;
+using Gateway.Tests.Support;
+using Gateway.TwoFactor;
+
+namespace Gateway.Tests.TwoFactor;
+
+public sealed class EmailCodesTests : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new();
+    private readonly ManualTime _time = new(DateTimeOffset.UtcNow);
+    private readonly TestMailServer _mail = new();
+    private readonly List<FactorNode> _nodes = [];
+
+    private FactorNode Node()
+    {
+        FactorNode node = new(_folder, _time, new TwoFactorOptions
+        {
+            RememberFor = TimeSpan.Zero,
+            Smtp = new SmtpOptions { Host = "127.0.0.1", Port = _mail.Port, From = "gateway@example.org" },
+        });
+        _nodes.Add(node);
+        return node;
+    }
+
+    public Task InitializeAsync() => Node().Enrolment.SetEmail(FactorNode.Alice, "alice@example.org", default);
+
+    private static string Wrong(string code) => code == "111111" ? "222222" : "111111";
+
+    [Fact]
+    public async Task A_code_is_mailed_once_and_opens_once()
+    {
+        FactorNode one = Node(), two = Node();
+        FactorOutcome asked = await one.Check(null);
+        Assert.Equal((FactorVerdict.Required, "email", true, "alice@example.org"), (asked.Verdict, asked.Method, asked.CodeSent, asked.Address));
+        Assert.Null(asked.CodeExpires);
+        Assert.Equal(["email"], asked.Available);
+        Mail mail = Assert.Single(_mail.Mails);
+        Assert.Equal("MAIL FROM:<gateway@example.org>", mail.From);
+        Assert.Equal("RCPT TO:<alice@example.org>", mail.To);
+        Assert.Contains("\r\nSubject: Authentication code\r\n", mail.Text);
+        Assert.Matches("\r\n\r\n[0-9]{3}-[0-9]{3}\r\n\r\n", mail.Text);
+
+        asked = await two.Check(null);
+        Assert.False(asked.CodeSent);
+        Assert.Equal(_time.GetUtcNow().AddSeconds(3600), asked.CodeExpires);
+        Assert.Single(_mail.Mails);
+
+        string code = _mail.LastCode();
+        Assert.Equal(FactorVerdict.Passed, await two.Verdict(Codes.Grouped(code), "email"));
+        FactorOutcome again = await one.Check(code, "email");
+        Assert.Equal((FactorVerdict.Invalid, true), (again.Verdict, again.CodeSent)); // a new one went out
+        Assert.Equal(2, _mail.Mails.Count);
+    }
+
+    [Fact]
+    public async Task Five_wrong_ones_are_invalid_and_the_sixth_is_one_too_many()
+    {
+        FactorNode node = Node();
+        await node.Check(null);
+        string code = _mail.LastCode();
+        for (int i = 0; i < 5; i++) Assert.Equal(FactorVerdict.Invalid, await node.Verdict(Wrong(code)));
+        FactorOutcome sixth = await node.Check(code);
+        Assert.Equal((FactorVerdict.TooManyAttempts, false), (sixth.Verdict, sixth.CodeSent));
+        Assert.Equal(FactorVerdict.TooManyAttempts, await node.Verdict(code));
+        Assert.Single(_mail.Mails);
+
+        Assert.True((await node.Check(null)).CodeSent);
+        Assert.Equal(FactorVerdict.Passed, await node.Verdict(_mail.LastCode()));
+    }
+
+    [Fact]
+    public async Task The_fifth_attempt_may_be_right()
+    {
+        FactorNode node = Node();
+        await node.Check(null);
+        for (int i = 0; i < 4; i++) Assert.Equal(FactorVerdict.Invalid, await node.Verdict(Wrong(_mail.LastCode())));
+        Assert.Equal(FactorVerdict.Passed, await node.Verdict(_mail.LastCode()));
+    }
+
+    [Fact]
+    public async Task An_hour_later_it_is_over()
+    {
+        FactorNode node = Node();
+        await node.Check(null);
+        string code = _mail.LastCode();
+        _time.Advance(TimeSpan.FromSeconds(3600));
+        FactorOutcome late = await node.Check(code);
+        Assert.Equal((FactorVerdict.Invalid, true), (late.Verdict, late.CodeSent));
+        Assert.Equal(2, _mail.Mails.Count);
+    }
+
+    [Fact]
+    public async Task All_at_once_send_one_mail_and_get_five_tries()
+    {
+        FactorNode[] nodes = [Node(), Node()];
+        FactorOutcome[] asked = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => nodes[i % 2].Check(null))));
+        Assert.Single(asked, outcome => outcome.CodeSent);
+        Assert.Single(_mail.Mails);
+        string wrong = Wrong(_mail.LastCode());
+        FactorVerdict[] tries = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(() => nodes[i % 2].Verdict(wrong))));
+        Assert.Equal(5, tries.Count(verdict => verdict == FactorVerdict.Invalid));
+        Assert.Equal(5, tries.Count(verdict => verdict == FactorVerdict.TooManyAttempts));
+    }
+
+    [Fact]
+    public async Task A_code_sent_to_the_old_address_is_worth_nothing()
+    {
+        FactorNode node = Node();
+        await node.Check(null);
+        string code = _mail.LastCode();
+        await node.Enrolment.SetEmail(FactorNode.Alice, "new@example.org", default);
+        Assert.Equal(FactorVerdict.Invalid, await node.Verdict(code));
+        Assert.Equal("RCPT TO:<new@example.org>", _mail.Mails.Last().To);
+    }
+
+    [Fact]
+    public async Task A_mail_that_cannot_be_sent_fails_and_the_next_call_tries_again()
+    {
+        FactorNode node = Node();
+        _mail.Answer = word => word == "RCPT" ? "451 try later\r\n" : null;
+        await Assert.ThrowsAsync<MailNotSentException>(() => node.Check(null));
+        Assert.True(node.Log.Contains("the server answered 451 instead of 250"));
+        _mail.Answer = _ => null;
+        Assert.True((await node.Check(null)).CodeSent);
+        Assert.Equal(FactorVerdict.Passed, await node.Verdict(_mail.LastCode()));
+    }
+
+    [Fact]
+    public async Task After_too_many_guesses_no_more_mail_goes_out()
+    {
+        FactorNode node = Node();
+        for (int i = 0; i < 20; i++) await node.Check("12", "totp");
+        FactorOutcome outcome = await node.Check("123456", "email");
+        Assert.Equal((FactorVerdict.Invalid, false), (outcome.Verdict, outcome.CodeSent));
+        Assert.Empty(_mail.Mails);
+    }
+
+    [Fact]
+    public async Task No_code_and_no_address_is_in_the_log_or_readable_in_the_store()
+    {
+        FactorNode node = Node();
+        await node.Check(null);
+        string code = _mail.LastCode();
+        await node.Check(Wrong(code));
+        Assert.DoesNotContain(code, node.Log.Text);
+        Assert.DoesNotContain(Codes.Grouped(code), node.Log.Text);
+        string stored = string.Concat(Directory.GetFiles(_folder.Path).Select(file => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file))));
+        Assert.DoesNotContain("alice@example.org", stored);
+        Assert.DoesNotContain("pbkdf2", stored);
+        await node.Check(code);
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (FactorNode node in _nodes) node.Dispose();
+        await _mail.DisposeAsync();
+        _folder.Dispose();
+    }
+}

@@ -1,0 +1,57 @@
+using Gateway.Configuration;
+using Gateway.Store.Sqlite;
+using Gateway.Tests.Support;
+using Gateway.TwoFactor;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Tests.TwoFactor;
+
+/// <summary>The two-factor room of one node, on a store file that several nodes may share.</summary>
+internal sealed class FactorNode : IDisposable
+{
+    public static readonly FactorOwner Alice = new("main", "alice");
+    private readonly ServiceProvider _services;
+
+    public FactorNode(TempFolder folder, TimeProvider time, TwoFactorOptions? options = null)
+    {
+        _services = new ServiceCollection()
+            .AddLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Trace))
+            .AddSingleton(time)
+            .AddSingleton(options ?? new TwoFactorOptions())
+            .AddSingleton(new StoreOptions())
+            .AddSingleton(new ConfigurationFolder(folder.Path))
+            .AddSingleton(services => new SqliteDatabase(folder["gateway.db"], claim: false, services.GetRequiredService<ILogger<SqliteDatabase>>()))
+            .AddTwoFactor()
+            .BuildServiceProvider();
+    }
+
+    public LogCapture Log { get; } = new();
+    public SecondFactor Factor => Get<SecondFactor>();
+    public Enrolment Enrolment => Get<Enrolment>();
+
+    public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
+
+    public Task<FactorOutcome> Check(string? code, string? method = null, string token = "token", string agent = "agent", string address = "192.0.2.1", FactorOwner? owner = null)
+        => Factor.Check(new(owner ?? Alice, code, method, token, agent, address), default);
+
+    public async Task<FactorVerdict> Verdict(string? code, string? method = null, string token = "token", string agent = "agent", string address = "192.0.2.1")
+        => (await Check(code, method, token, agent, address)).Verdict;
+
+    /// <summary>Enrols an authenticator and returns its secret; the code of the present step is used up by that.</summary>
+    public async Task<byte[]> EnrolTotp(TimeProvider time, FactorOwner? owner = null)
+    {
+        byte[] secret = SecretOf(await Enrolment.BeginTotp(owner ?? Alice, default));
+        Assert.NotNull(await Enrolment.ConfirmTotp(owner ?? Alice, Totp.Code(secret, Totp.StepAt(time.GetUtcNow())), default));
+        return secret;
+    }
+
+    public static byte[] SecretOf(string uri)
+    {
+        string text = uri.Split("secret=")[1].Split('&')[0];
+        Assert.True(Base32.TryDecode(text, out byte[] secret));
+        return secret;
+    }
+
+    public void Dispose() => _services.Dispose();
+}

@@ -1,0 +1,251 @@
+using Gateway.Configuration;
+using Gateway.Store;
+using Gateway.Tests.Support;
+using Gateway.TwoFactor;
+
+namespace Gateway.Tests.TwoFactor;
+
+public sealed class SecondFactorTests : IDisposable
+{
+    private static readonly TwoFactorOptions Forgetful = new() { RememberFor = TimeSpan.Zero };
+
+    private readonly TempFolder _folder = new();
+    private readonly ManualTime _time = new(DateTimeOffset.UtcNow);
+    private readonly List<FactorNode> _nodes = [];
+
+    private FactorNode Node(TwoFactorOptions? options = null)
+    {
+        FactorNode node = new(_folder, _time, options);
+        _nodes.Add(node);
+        return node;
+    }
+
+    private string Code(byte[] secret, int offBy = 0) => Totp.Code(secret, Totp.StepAt(_time.GetUtcNow()) + offBy);
+
+    [Fact]
+    public async Task A_user_without_any_factor_passes()
+    {
+        Assert.Equal(FactorVerdict.Passed, await Node().Verdict(null));
+        Assert.Equal(FactorVerdict.Passed, await Node().Verdict("000000", "password"));
+    }
+
+    [Fact]
+    public async Task A_user_without_any_factor_is_refused_where_one_is_required()
+    {
+        FactorNode node = Node(new TwoFactorOptions { Require = true });
+        FactorOutcome outcome = await node.Check(null);
+        Assert.Equal(FactorVerdict.Required, outcome.Verdict);
+        Assert.Empty(outcome.Available);
+        Assert.Equal(FactorVerdict.Invalid, await node.Verdict("anything"));
+    }
+
+    [Fact]
+    public async Task Switched_off_everyone_passes()
+    {
+        await Node().EnrolTotp(_time);
+        Assert.Equal(FactorVerdict.Passed, await Node(new TwoFactorOptions { Enabled = false }).Verdict(null));
+    }
+
+    [Fact]
+    public async Task A_code_is_accepted_once_on_whichever_node()
+    {
+        FactorNode one = Node(Forgetful), two = Node(Forgetful);
+        byte[] secret = await one.EnrolTotp(_time);
+        Assert.Equal(FactorVerdict.Invalid, await two.Verdict(Code(secret), "totp")); // it confirmed the enrolment
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(FactorVerdict.Passed, await one.Verdict(Code(secret), "totp"));
+        Assert.Equal(FactorVerdict.Invalid, await one.Verdict(Code(secret), "totp"));
+        Assert.Equal(FactorVerdict.Invalid, await two.Verdict(Code(secret), "totp"));
+        Assert.Equal(FactorVerdict.Invalid, await two.Verdict(Code(secret, -1), "totp"));
+        Assert.Equal(FactorVerdict.Passed, await two.Verdict(Code(secret, +1), "totp"));
+    }
+
+    [Fact]
+    public async Task One_code_sent_to_all_nodes_at_once_opens_one_door()
+    {
+        FactorNode[] nodes = [Node(Forgetful), Node(Forgetful), Node(Forgetful)];
+        byte[] secret = await nodes[0].EnrolTotp(_time);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        string code = Code(secret);
+        FactorVerdict[] verdicts = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => nodes[i % 3].Verdict(code, "totp"))));
+        Assert.Single(verdicts, FactorVerdict.Passed);
+    }
+
+    [Fact]
+    public async Task After_twenty_wrong_codes_the_right_one_is_wrong_too()
+    {
+        FactorNode one = Node(Forgetful), two = Node(Forgetful);
+        byte[] secret = await one.EnrolTotp(_time);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        for (int i = 0; i < 20; i++) Assert.Equal(FactorVerdict.Invalid, await (i % 2 == 0 ? one : two).Verdict("abcdef", "totp"));
+        Assert.Equal(FactorVerdict.Invalid, await one.Verdict(Code(secret), "totp"));
+        Assert.Equal(FactorVerdict.Invalid, await two.Verdict(Code(secret), "totp", address: "192.0.2.99"));
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(FactorVerdict.Passed, await two.Verdict(Code(secret), "totp"));
+    }
+
+    [Fact]
+    public async Task Nineteen_wrong_codes_lock_nobody_out_and_right_ones_are_not_counted()
+    {
+        FactorNode node = Node(Forgetful);
+        byte[] secret = await node.EnrolTotp(_time);
+        for (int i = 0; i < 19; i++) await node.Verdict("abcdef", "totp");
+        for (int i = 0; i < 5; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(30));
+            Assert.Equal(FactorVerdict.Passed, await node.Verdict(Code(secret), "totp"));
+        }
+    }
+
+    [Fact]
+    public async Task One_address_cannot_guess_at_everybody()
+    {
+        FactorNode node = Node(Forgetful with { Guesses = new GuessOptions { PerUser = 20, PerAddress = 30 } });
+        FactorOwner bob = new("main", "bob");
+        byte[] secret = await node.EnrolTotp(_time, bob);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        for (int i = 0; i < 30; i++) await node.Check("abcdef", "totp", owner: new("main", "user" + i % 5));
+        Assert.Equal(FactorVerdict.Invalid, (await node.Check(Code(secret), "totp", owner: bob)).Verdict);
+        Assert.Equal(FactorVerdict.Passed, (await node.Check(Code(secret), "totp", address: "192.0.2.2", owner: bob)).Verdict);
+    }
+
+    [Fact]
+    public async Task A_password_is_the_fallback_and_never_a_way_round()
+    {
+        FactorNode node = Node(Forgetful);
+        await node.Enrolment.SetPassword(FactorNode.Alice, "correct horse", default);
+        string digest = Codes.PasswordDigest("correct horse");
+        FactorOutcome asked = await node.Check(null, "password");
+        Assert.Equal((FactorVerdict.Required, "password"), (asked.Verdict, asked.Method));
+        Assert.Empty(asked.Available);
+        Assert.Equal(FactorVerdict.Invalid, await node.Verdict(Codes.PasswordDigest("wrong horse")));
+        Assert.Equal(FactorVerdict.Invalid, await node.Verdict("correct horse"));
+        Assert.Equal(FactorVerdict.Passed, await node.Verdict(digest));
+        Assert.Equal(FactorVerdict.Passed, await node.Verdict(digest.ToUpperInvariant(), "sms"));
+
+        await node.EnrolTotp(_time);
+        asked = await node.Check(digest, "password");
+        Assert.Equal((FactorVerdict.Invalid, "totp"), (asked.Verdict, asked.Method));
+        Assert.Equal(["totp"], asked.Available);
+    }
+
+    [Fact]
+    public async Task A_method_named_but_not_enrolled_is_taken_at_its_word()
+    {
+        FactorNode node = Node();
+        Assert.Equal((FactorVerdict.Required, "totp"), (await node.Check(null, "totp")) is var a ? (a.Verdict, a.Method) : default);
+        Assert.Equal(FactorVerdict.Invalid, await node.Verdict("123456", "totp"));
+        FactorOutcome email = await node.Check("123456", "email");
+        Assert.Equal((FactorVerdict.Invalid, false, "alice"), (email.Verdict, email.CodeSent, email.Address));
+    }
+
+    [Fact]
+    public async Task A_backup_code_counts_once()
+    {
+        FactorNode one = Node(Forgetful), two = Node(Forgetful);
+        byte[] secret = FactorNode.SecretOf(await one.Enrolment.BeginTotp(FactorNode.Alice, default));
+        IReadOnlyList<string> backup = (await one.Enrolment.ConfirmTotp(FactorNode.Alice, Code(secret), default))!;
+        Assert.Equal(FactorVerdict.Invalid, await one.Verdict("aaaaaaaa"));
+        Assert.Equal(FactorVerdict.Passed, await one.Verdict(backup[3]));
+        Assert.Equal(FactorVerdict.Invalid, await two.Verdict(backup[3]));
+        Assert.Equal(FactorVerdict.Passed, await two.Verdict(backup[4], "totp"));
+        Assert.Equal(10, (await one.Enrolment.Read(FactorNode.Alice, default)).Totp!.BackupCodes.Count);
+    }
+
+    [Fact]
+    public async Task What_was_shown_is_remembered_for_the_same_token_agent_and_address()
+    {
+        FactorNode one = Node(), two = Node();
+        byte[] secret = await one.EnrolTotp(_time);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(FactorVerdict.Passed, await one.Verdict(Code(secret)));
+        Assert.Equal(FactorVerdict.Passed, await two.Verdict(null));
+        Assert.Equal(FactorVerdict.Passed, await two.Verdict("wrong", "totp")); // not looked at
+        Assert.Equal(FactorVerdict.Required, await two.Verdict(null, token: "another"));
+        Assert.Equal(FactorVerdict.Required, await two.Verdict(null, agent: "another"));
+        Assert.Equal(FactorVerdict.Required, await two.Verdict(null, address: "192.0.2.2"));
+        _time.Advance(TimeSpan.FromMinutes(30) - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(FactorVerdict.Passed, await one.Verdict(null));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(FactorVerdict.Required, await one.Verdict(null));
+    }
+
+    [Fact]
+    public async Task A_new_enrolment_forgets_what_was_remembered()
+    {
+        FactorNode node = Node();
+        await node.Enrolment.SetPassword(FactorNode.Alice, "one", default);
+        Assert.Equal(FactorVerdict.Passed, await node.Verdict(Codes.PasswordDigest("one")));
+        Assert.Equal(FactorVerdict.Passed, await node.Verdict(null));
+        await node.Enrolment.SetPassword(FactorNode.Alice, "two", default);
+        Assert.Equal(FactorVerdict.Required, await node.Verdict(null));
+    }
+
+    [Fact]
+    public async Task Nothing_is_remembered_when_the_window_is_zero()
+    {
+        FactorNode node = Node(Forgetful);
+        await node.Enrolment.SetPassword(FactorNode.Alice, "one", default);
+        Assert.Equal(FactorVerdict.Passed, await node.Verdict(Codes.PasswordDigest("one")));
+        Assert.Equal(FactorVerdict.Required, await node.Verdict(null));
+    }
+
+    [Fact]
+    public async Task An_authenticator_counts_only_once_it_has_shown_a_code()
+    {
+        FactorNode node = Node();
+        byte[] secret = FactorNode.SecretOf(await node.Enrolment.BeginTotp(FactorNode.Alice, default));
+        Assert.Equal(FactorVerdict.Passed, await node.Verdict(null));
+        Assert.Null(await node.Enrolment.ConfirmTotp(FactorNode.Alice, "000000", default));
+        Assert.NotNull(await node.Enrolment.ConfirmTotp(FactorNode.Alice, Code(secret), default));
+        Assert.Null(await node.Enrolment.ConfirmTotp(FactorNode.Alice, Code(secret), default));
+        Assert.Equal(FactorVerdict.Required, await node.Verdict(null));
+
+        // A second one replaces the first when it is confirmed, and not before.
+        byte[] next = FactorNode.SecretOf(await node.Enrolment.BeginTotp(FactorNode.Alice, default));
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(FactorVerdict.Passed, await node.Verdict(Code(secret)));
+        Assert.NotNull(await node.Enrolment.ConfirmTotp(FactorNode.Alice, Code(next), default));
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(FactorVerdict.Invalid, await node.Verdict(Code(secret)));
+        Assert.Equal(FactorVerdict.Passed, await node.Verdict(Code(next)));
+    }
+
+    [Fact]
+    public async Task Removal_takes_effect_at_once_on_every_node()
+    {
+        FactorNode one = Node(), two = Node();
+        await one.EnrolTotp(_time);
+        Assert.Equal(FactorVerdict.Required, await two.Verdict(null));
+        Assert.Equal([FactorNode.Alice], await two.Enrolment.Owners("main", default));
+        Assert.True(await two.Enrolment.Remove(FactorNode.Alice, "totp", default));
+        Assert.False(await two.Enrolment.Remove(FactorNode.Alice, "totp", default));
+        Assert.Equal(FactorVerdict.Passed, await one.Verdict(null));
+        Assert.Empty(await one.Enrolment.Owners(null, default));
+    }
+
+    [Fact]
+    public async Task Realms_do_not_mix()
+    {
+        FactorNode node = Node();
+        await node.EnrolTotp(_time);
+        Assert.Equal(FactorVerdict.Passed, (await node.Check(null, owner: new("other", "alice"))).Verdict);
+        Assert.Equal(FactorVerdict.Passed, (await node.Check(null, owner: new("main", "Alice"))).Verdict);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_lets_nobody_pass()
+    {
+        FactorNode node = Node();
+        await node.EnrolTotp(_time);
+        node.Get<Gateway.Store.Sqlite.SqliteDatabase>().Dispose();
+        foreach (string file in Directory.GetFiles(_folder.Path)) File.WriteAllText(file, "no longer a store");
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => node.Check(null));
+    }
+
+    public void Dispose()
+    {
+        foreach (FactorNode node in _nodes) node.Dispose();
+        _folder.Dispose();
+    }
+}
