@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gateway.Configuration;
 using Gateway.Store;
+using Gateway.Store.Sqlite;
 
 namespace Gateway.Commands;
 
@@ -34,6 +35,7 @@ internal static class RunCommand
         try
         {
             await using WebApplication app = GatewayHost.Build(settings, configurationFile: configurationFile);
+            app.OpenStore();
             await app.RunAsync(cancellation);
             return 0;
         }
@@ -47,7 +49,7 @@ internal static class RunCommand
             await error.WriteLineAsync($"{io.Message} Stop what listens there, or change Urls, Kestrel:Endpoints or Gateway:Management:Url.");
             return 1;
         }
-        catch (StoreUnavailableException store)
+        catch (Exception store) when (store is StoreUnavailableException or StoreFileException)
         {
             await error.WriteLineAsync(store.Message);
             return 1;

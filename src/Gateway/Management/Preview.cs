@@ -29,7 +29,7 @@ internal sealed class Preview(SessionRegistry registry, LiveConnections connecti
             IReadOnlyList<SeenSession> page = await registry.List(filter, offset, PageSize, cancellation);
             foreach (SeenSession session in page)
             {
-                if (!Ends(SessionAnswer.IdentityOf(session))) continue;
+                if (!Ends(session.ToIdentity())) continue;
                 sessions++;
                 if (sample.Count < SampleSize) sample.Add(SessionAnswer.Of(session, index));
             }

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using Gateway.Observability;
-using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Sessions;
 using Microsoft.AspNetCore.Http.Features;
@@ -26,13 +25,9 @@ internal sealed record SessionAnswer
     /// <summary>The kind of target that ended it: session, subject, client or realm.</summary>
     public string? RevokedBy { get; init; }
 
-    public static SessionIdentity IdentityOf(SeenSession session) => new(
-        session.Realm, session.Id, session.Subject, client: session.Client,
-        authenticatedAt: session.AuthenticatedAt, issuedAt: session.FirstSeen, expiresAt: session.ExpiresAt);
-
     public static SessionAnswer Of(SeenSession session, RevocationIndex index)
     {
-        TargetKind by = index.RevokedBy(IdentityOf(session));
+        TargetKind by = index.RevokedBy(session.ToIdentity());
         return new()
         {
             Realm = session.Realm,

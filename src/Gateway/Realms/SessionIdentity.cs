@@ -59,6 +59,9 @@ internal sealed class SessionIdentity
     /// <summary>Permissions after the realm's grants.</summary>
     public FrozenSet<string> Permissions { get; }
 
+    /// <summary>When the registry last took note of it, by <see cref="TimeProvider.GetTimestamp"/>; 0 is never. Only the registry uses it.</summary>
+    public long NotedAt;
+
     /// <summary>The whole second since 1970 that cut-offs compare with: authenticated-at, else issued-at.</summary>
     public long? AuthenticatedSecond { get; }
 

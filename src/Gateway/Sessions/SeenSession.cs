@@ -1,3 +1,5 @@
+using Gateway.Realms;
+
 namespace Gateway.Sessions;
 
 /// <summary>A session as this cluster has seen it in requests. It serves lists and counts, never the security.</summary>
@@ -6,15 +8,52 @@ internal sealed record SeenSession
     public required string Realm { get; init; }
     public required string Id { get; init; }
     public string? Subject { get; init; }
+
+    /// <summary><c>azp</c>, else <c>client_id</c>.</summary>
     public string? Client { get; init; }
+
+    /// <summary><c>client_id</c> where it differs from <c>azp</c>.</summary>
+    public string? SecondClient { get; init; }
     public required DateTimeOffset FirstSeen { get; init; }
     public required DateTimeOffset LastSeen { get; init; }
     public DateTimeOffset? AuthenticatedAt { get; init; }
+
+    /// <summary>Of the token that was seen last.</summary>
+    public DateTimeOffset? IssuedAt { get; init; }
+
+    /// <summary>The latest expiry of its tokens; null when one has none.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
     public string? Address { get; init; }
     public string? UserAgent { get; init; }
     public string? Host { get; init; }
+
+    /// <summary>What the index is asked about to tell whether this session is revoked. A revocation of one of its tokens does
+    /// not show: tokens are not kept.</summary>
+    public SessionIdentity ToIdentity() => new(Realm, Id, Subject, client: Client, secondClient: SecondClient,
+        authenticatedAt: AuthenticatedAt, issuedAt: IssuedAt, expiresAt: ExpiresAt);
+
+    /// <summary>Both sightings of one session as one: the latest, with the earliest first and the latest expiry.</summary>
+    public SeenSession With(SeenSession other)
+    {
+        (SeenSession newer, SeenSession older) = other.LastSeen >= LastSeen ? (other, this) : (this, other);
+        return newer with
+        {
+            FirstSeen = newer.FirstSeen < older.FirstSeen ? newer.FirstSeen : older.FirstSeen,
+            ExpiresAt = newer.ExpiresAt is null || older.ExpiresAt is null ? null : newer.ExpiresAt > older.ExpiresAt ? newer.ExpiresAt : older.ExpiresAt,
+        };
+    }
 }
 
-/// <summary>Which sessions to list.</summary>
-internal sealed record SessionFilter(string? Realm = null, string? Subject = null, string? Client = null, string? Search = null);
+/// <summary>Which sessions to list; null members do not narrow.</summary>
+/// <param name="Client">Matches <see cref="SeenSession.Client"/> or <see cref="SeenSession.SecondClient"/>.</param>
+/// <param name="Search">Part of an id, subject, client, address, user agent or host; ASCII letters in any case.</param>
+internal sealed record SessionFilter(string? Realm = null, string? Subject = null, string? Client = null, string? Search = null)
+{
+    public bool Matches(SeenSession session)
+        => (Realm is null || session.Realm == Realm)
+        && (Subject is null || session.Subject == Subject)
+        && (Client is null || session.Client == Client || session.SecondClient == Client)
+        && (Search is null || Has(session.Id) || Has(session.Subject) || Has(session.Client) || Has(session.Address) || Has(session.UserAgent) || Has(session.Host));
+
+    private bool Has(string? value) => value is not null && value.Contains(Search!, StringComparison.OrdinalIgnoreCase);
+}

@@ -5,6 +5,7 @@ internal static class SessionsExtensions
     public static WebApplicationBuilder AddSessions(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<SessionRegistry>();
+        builder.Services.AddHostedService<RegistryWriter>();
         return builder;
     }
 }

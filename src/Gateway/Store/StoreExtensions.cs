@@ -1,4 +1,5 @@
 using Gateway.Configuration;
+using Gateway.Sessions;
 using Gateway.Store.Sqlite;
 
 namespace Gateway.Store;
@@ -10,15 +11,29 @@ internal static class StoreExtensions
         builder.Services.AddSingleton(services =>
         {
             StoreOptions options = services.GetRequiredService<StoreOptions>();
-            bool embedded = options.Kind == StoreKind.Sqlite;
-            string path = services.GetRequiredService<ConfigurationFolder>().Resolve(embedded ? options.Path : options.LocalCopy);
-            return new SqliteDatabase(path, claim: embedded, services.GetRequiredService<ILogger<SqliteDatabase>>());
+            return new SqliteDatabase(
+                FileOf(options, services.GetRequiredService<ConfigurationFolder>()),
+                claim: options.Kind == StoreKind.Sqlite, services.GetRequiredService<ILogger<SqliteDatabase>>());
         });
         builder.Services
             .AddSingleton<FactTable>()
             .AddSingleton<PairTable>()
+            .AddSingleton<AuditTable>()
+            .AddSingleton<AuditLog>()
+            .AddSingleton<ISessionStore, SqliteSessionStore>()
+            .AddHostedService<AuditWriter>()
+            .AddHostedService<StoreUpkeep>()
             .AddSingleton<SqliteRevocationLog>()
             .AddSingleton<IRevocationLog>(services => services.GetRequiredService<SqliteRevocationLog>());
         return builder;
     }
+
+    /// <summary>The store file of this node: the log itself, or its local copy of the cluster's. A command that runs beside the
+    /// gateway opens it without a claim.</summary>
+    public static string FileOf(StoreOptions options, ConfigurationFolder folder)
+        => folder.Resolve(options.Kind == StoreKind.Sqlite ? options.Path : options.LocalCopy);
+
+    /// <summary>Checks and opens the store file now, before anything else starts.</summary>
+    /// <exception cref="StoreFileException">It cannot be used; the message names the file and the cure.</exception>
+    public static void OpenStore(this WebApplication app) => app.Services.GetRequiredService<SqliteDatabase>();
 }

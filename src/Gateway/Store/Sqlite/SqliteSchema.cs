@@ -29,8 +29,8 @@ internal static class SqliteSchema
         CREATE INDEX facts_target ON facts (target, realm, kind) WHERE target IS NOT NULL;
         CREATE TABLE pairs (room TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (room, key)) WITHOUT ROWID;
         CREATE TABLE sessions (
-            realm TEXT NOT NULL, id TEXT NOT NULL, subject TEXT, client TEXT,
-            first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, authenticated_at INTEGER, expires_at INTEGER,
+            realm TEXT NOT NULL, id TEXT NOT NULL, subject TEXT, client TEXT, second_client TEXT,
+            first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, authenticated_at INTEGER, issued_at INTEGER, expires_at INTEGER,
             address TEXT, user_agent TEXT, host TEXT,
             PRIMARY KEY (realm, id)
         ) WITHOUT ROWID;

@@ -1,0 +1,35 @@
+using Gateway.Configuration;
+using Gateway.Store;
+
+namespace Gateway.Sessions;
+
+/// <summary>Gives what the registry noted to the store, every <c>Sessions:FlushEvery</c> and once more at the end; forgets
+/// once a minute what is no longer kept.</summary>
+internal sealed class RegistryWriter(SessionRegistry registry, ISessionStore store, SessionsOptions options, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan ForgetEvery = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stopping)
+    {
+        using PeriodicTimer timer = new(options.FlushEvery, time);
+        long forgot = time.GetTimestamp();
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping))
+            {
+                await registry.Flush(stopping);
+                if (time.GetElapsedTime(forgot) < ForgetEvery) continue;
+                forgot = time.GetTimestamp();
+                try { await store.Forget(time.GetUtcNow(), stopping); }
+                catch (StoreUnavailableException) { /* the next minute will do */ }
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await registry.Flush(cancellationToken);
+    }
+}

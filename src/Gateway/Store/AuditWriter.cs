@@ -1,0 +1,21 @@
+namespace Gateway.Store;
+
+/// <summary>Gives the audit to the store once a second, and once more at the end.</summary>
+internal sealed class AuditWriter(AuditLog audit, TimeProvider time) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stopping)
+    {
+        using PeriodicTimer timer = new(TimeSpan.FromSeconds(1), time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping)) await audit.Flush(stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await audit.Flush(cancellationToken);
+    }
+}

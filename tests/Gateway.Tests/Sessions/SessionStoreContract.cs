@@ -1,0 +1,114 @@
+using Gateway.Configuration;
+using Gateway.Sessions;
+
+namespace Gateway.Tests.Sessions;
+
+/// <summary>What every <see cref="ISessionStore"/> promises; runs against each of them.</summary>
+public abstract class SessionStoreContract
+{
+    private protected static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    /// <summary>A store that begins empty.</summary>
+    private protected abstract ValueTask<ISessionStore> NewStore(SessionsOptions options);
+
+    private protected static SeenSession Seen(string id, double minutesAgo = 0, string realm = "main", string? subject = "u") => new()
+    {
+        Realm = realm, Id = id, Subject = subject, Client = "app", FirstSeen = Now.AddMinutes(-minutesAgo), LastSeen = Now.AddMinutes(-minutesAgo),
+        AuthenticatedAt = Now.AddHours(-1), IssuedAt = Now.AddMinutes(-30), ExpiresAt = Now.AddHours(1), Address = "10.0.0.1", UserAgent = "Browser/1 100%", Host = "app.example",
+    };
+
+    private static async Task<string[]> Ids(ISessionStore store, SessionFilter filter, int offset = 0, int count = 100)
+        => [.. (await store.List(filter, Now, offset, count, default)).Select(session => session.Id)];
+
+    [Fact]
+    public async Task What_is_saved_is_found_as_it_was()
+    {
+        ISessionStore store = await NewStore(new());
+        SeenSession bare = new() { Realm = "main", Id = "ä🦊\u0000", FirstSeen = Now, LastSeen = Now };
+        await store.Save([Seen("s1"), bare], default);
+        Assert.Equal(Seen("s1"), await store.Find("main", "s1", default));
+        Assert.Equal(bare, await store.Find("main", bare.Id, default));
+        Assert.Null(await store.Find("other", "s1", default));
+        Assert.Null(await store.Find("main", "S1", default));
+    }
+
+    [Fact]
+    public async Task The_same_session_again_is_one_session_seen_from_first_to_last()
+    {
+        ISessionStore store = await NewStore(new());
+        SeenSession first = Seen("s", 10) with { ExpiresAt = Now.AddHours(2), Address = "old" }, last = Seen("s", 1) with { Address = "new" };
+        await store.Save([first], default);
+        await store.Save([last], default);
+        await store.Save([Seen("s", 5)], default);
+        Assert.Equal(last with { FirstSeen = first.FirstSeen, ExpiresAt = first.ExpiresAt }, await store.Find("main", "s", default));
+        Assert.Equal(first.With(last), await store.Find("main", "s", default));
+        Assert.Equal(last.With(first), await store.Find("main", "s", default));
+        Assert.Equal(1, await store.Count(new(), Now, default));
+    }
+
+    [Fact]
+    public async Task Lists_are_seen_last_first_in_pages()
+    {
+        ISessionStore store = await NewStore(new());
+        await store.Save([.. Enumerable.Range(0, 20).Select(i => Seen("s" + i, i))], default);
+        Assert.Equal(["s0", "s1", "s2"], await Ids(store, new(), 0, 3));
+        Assert.Equal(["s3", "s4", "s5"], await Ids(store, new(), 3, 3));
+        Assert.Equal(["s19"], await Ids(store, new(), 19, 3));
+        Assert.Empty(await Ids(store, new(), 20, 3));
+        Assert.Equal(20, await store.Count(new(), Now, default));
+    }
+
+    [Fact]
+    public async Task Each_member_of_the_filter_narrows()
+    {
+        ISessionStore store = await NewStore(new());
+        await store.Save(
+        [
+            Seen("a"), Seen("b", 1, realm: "other"), Seen("c", 2, subject: "v"), Seen("d", 3) with { Client = "cli" },
+            Seen("e", 4) with { SecondClient = "cli" }, Seen("f", 5, subject: null), Seen("%_!x", 6) with { UserAgent = "Phone" },
+        ], default);
+        Assert.Equal(["b"], await Ids(store, new(Realm: "other")));
+        Assert.Equal(["c"], await Ids(store, new(Realm: "main", Subject: "v")));
+        Assert.Equal(["d", "e"], await Ids(store, new(Client: "cli")));
+        Assert.Equal(["%_!x"], await Ids(store, new(Search: "phone")));
+        Assert.Equal(["%_!x"], await Ids(store, new(Search: "%_!")));
+        Assert.Equal(["a", "b", "c", "d", "e", "f"], await Ids(store, new(Search: "100%")));
+        Assert.Equal(6, await store.Count(new(Search: "BROWSER"), Now, default));
+        Assert.Equal(1, await store.Count(new(Realm: "main", Subject: "v", Client: "app", Search: "10.0"), Now, default));
+        Assert.Empty(await Ids(store, new(Subject: "U")));
+    }
+
+    [Fact]
+    public async Task The_expired_are_not_listed_and_without_an_expiry_the_long_unseen_are_not()
+    {
+        ISessionStore store = await NewStore(new() { ForgetAfter = TimeSpan.FromDays(1) });
+        await store.Save(
+        [
+            Seen("expired", 1) with { ExpiresAt = Now }, Seen("good", 2), Seen("open", 3) with { ExpiresAt = null },
+            Seen("unseen", 60 * 24) with { ExpiresAt = null }, Seen("unseen but good", 60 * 24 * 2),
+        ], default);
+        Assert.Equal(["good", "open", "unseen but good"], await Ids(store, new()));
+        Assert.Equal(3, await store.Count(new(), Now, default));
+    }
+
+    [Fact]
+    public async Task Beyond_the_capacity_the_longest_unseen_are_forgotten()
+    {
+        ISessionStore store = await NewStore(new() { Capacity = 5 });
+        await store.Save([.. Enumerable.Range(0, 12).Select(i => Seen("s" + i, i))], default);
+        await store.Forget(Now, default);
+        Assert.Equal(["s0", "s1", "s2", "s3", "s4"], await Ids(store, new()));
+        Assert.Null(await store.Find("main", "s5", default));
+    }
+
+    [Fact]
+    public async Task What_was_not_seen_for_long_and_has_expired_is_forgotten()
+    {
+        ISessionStore store = await NewStore(new() { ForgetAfter = TimeSpan.FromDays(1) });
+        await store.Save([Seen("gone", 60 * 25) with { ExpiresAt = Now }, Seen("kept", 60 * 23) with { ExpiresAt = Now.AddHours(-1) }, Seen("good", 60 * 25)], default);
+        await store.Forget(Now, default);
+        Assert.Null(await store.Find("main", "gone", default));
+        Assert.NotNull(await store.Find("main", "kept", default));
+        Assert.NotNull(await store.Find("main", "good", default));
+    }
+}
