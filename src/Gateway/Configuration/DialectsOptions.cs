@@ -42,8 +42,8 @@ internal enum UnknownSessions { Refuse, Revoke }
 
 internal sealed record OryOptions : DialectOptions
 {
-    /// <summary>Prefixes under which the paths are answered, as in <c>"/auth"</c>.</summary>
-    public List<string> PathPrefixes { get; init; } = [""];
+    /// <summary>Prefixes under which the paths are answered, as in <c>"/auth"</c>; <c>""</c> is the root, and the default.</summary>
+    public List<string> PathPrefixes { get; init; } = [];
 
     /// <summary>Name of the session cookie.</summary>
     public string Cookie { get; init; } = "ory_kratos_session";

@@ -1,4 +1,6 @@
 using Gateway.Dialects.Forwarding;
+using Gateway.Dialects.Ory;
+using Gateway.Dialects.Zitadel;
 
 namespace Gateway.Dialects;
 
@@ -12,6 +14,9 @@ internal static class DialectsExtensions
         builder.Services.AddSingleton<SessionEnder>();
         builder.Services.AddSingleton<DialectPaths>();
         builder.Services.AddSingleton<DialectAnswers>();
+        builder.Services.AddSingleton<LiveSessions>();
+        builder.AddZitadel();
+        builder.AddOry();
         return builder;
     }
 

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gateway.Realms;
+using Gateway.Revocation;
+using Gateway.Sessions;
+
+namespace Gateway.Dialects.Ory;
+
+/// <summary>What a user may do to his own sessions.</summary>
+internal sealed class OrySessions(OryCredentials credentials, RealmKinds kinds, LiveSessions sessions, SessionEnder ender)
+{
+    /// <summary>Ends every session of the caller but this one: one cut-off, so that sessions which nobody has seen end too.
+    /// The count is the registry's.</summary>
+    public async Task EndOthers(DialectCall call)
+    {
+        SessionIdentity caller = await credentials.Authenticate(call, OryError.NoSession);
+        int count = (await Others(call, caller)).Count;
+        await ender.End(call, new Target.Subject(call.Realm, caller.Subject!, ExceptSession: caller.SessionId), caller.Subject);
+        await OryJson.Write(call, new JsonObject { ["count"] = count });
+    }
+
+    public async Task ListOthers(DialectCall call)
+    {
+        SessionIdentity caller = await credentials.Authenticate(call, OryError.NoSession);
+        List<SeenSession> others = await Others(call, caller);
+        OryPaging paging = OryPaging.Of(call.Request);
+        paging.WriteHeaders(call, others.Count);
+        await OryJson.Write(call, new JsonArray([.. paging.Of(others).Select(session => OryDocuments.Of(session, active: true))]));
+    }
+
+    /// <summary>Ends one other session of the caller. The revocation is bound to the caller's subject, so that an id can be
+    /// ended unseen, and somebody else's cannot.</summary>
+    public async Task EndOne(DialectCall call)
+    {
+        SessionIdentity caller = await credentials.Authenticate(call, OryError.NoSession);
+        string id = kinds.IsLookup(call.Realm) ? OryUuid.Canonical(call.Parameter) : call.Parameter;
+        if (id == caller.SessionId) throw new OryException(OryError.CurrentSession);
+        await ender.EndOnce(call, new Target.Session(call.Realm, id, caller.Subject), caller.Subject);
+        await OryJson.NoContent(call);
+    }
+
+    public async Task WhoAmI(DialectCall call)
+    {
+        // A browser asks in advance without credentials; what it may do is the application's to say.
+        if (HttpMethods.IsOptions(call.Request.Method) && call.Request.Headers.AccessControlRequestMethod.Count > 0)
+        {
+            await PassOn(call);
+            return;
+        }
+        SessionIdentity caller = await credentials.Authenticate(call, OryError.NoCredentials);
+        if (kinds.IsLookup(call.Realm))
+        {
+            await PassOn(call);
+            return;
+        }
+        SeenSession? seen = await sessions.Find(call.Realm, caller.SessionId!, call.Context.RequestAborted);
+        call.Response.Headers["X-Kratos-Authenticated-Identity-Id"] = Uri.EscapeDataString(caller.Subject!);
+        await OryJson.Write(call, OryDocuments.Of(caller, seen));
+    }
+
+    /// <summary>Ends the session of the token in the body; no other credential is asked for.</summary>
+    public async Task EndByToken(DialectCall call)
+    {
+        string token = await Token(call);
+        Caller holder = await credentials.OfToken(call, token);
+        if (holder.Standing == Standing.Unavailable) throw new OryException(OryError.Unavailable);
+        if (holder.Identity is not { } identity) throw new OryException(OryError.UnknownToken);
+        if (identity.SessionId is { } session) await ender.EndOnce(call, new Target.Session(call.Realm, session), identity.Subject);
+        else if (holder.Standing == Standing.Good) await ender.End(call, new Target.Token(call.Realm, identity.TokenId ?? identity.Fingerprint!), identity.Subject);
+        await OryJson.NoContent(call);
+    }
+
+    private async Task<List<SeenSession>> Others(DialectCall call, SessionIdentity caller)
+    {
+        List<SeenSession> all = await sessions.List(new SessionFilter(call.Realm, caller.Subject), call.Context.RequestAborted);
+        all.RemoveAll(session => session.Id == caller.SessionId);
+        return all;
+    }
+
+    private static async Task<string> Token(DialectCall call)
+    {
+        byte[] body = await call.Body();
+        if (body.Length == 0) throw new OryException(OryError.Malformed("Unable to decode HTTP Request Body because its HTTP Header \"Content-Length\" is zero."));
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(body, new() { MaxDepth = 16, AllowDuplicateProperties = false });
+            if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("session_token", out JsonElement token))
+                return token.ValueKind == JsonValueKind.String ? token.GetString()! : throw new OryException(OryError.Malformed("The member session_token must be a string."));
+            if (document.RootElement.ValueKind == JsonValueKind.Object) return "";
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            // Said below, without repeating what was sent.
+        }
+        throw new OryException(OryError.Malformed("The request body is not the JSON object that this call expects."));
+    }
+
+    private static Task PassOn(DialectCall call)
+    {
+        call.Response.Headers.Remove("Cache-Control");
+        return call.PassOn();
+    }
+}

@@ -1,0 +1,89 @@
+using Gateway.Configuration;
+using Gateway.Dialects.Zitadel.Messages;
+using Gateway.Realms;
+using Gateway.Revocation;
+using Gateway.Sessions;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Gateway.Dialects.Zitadel;
+
+/// <summary>The three calls of the session service, whatever the wire.</summary>
+internal sealed class SessionOperations(ZitadelOptions options, ZitadelCaller callers, CallerResolver tokens, LiveSessions sessions, SessionEnder ender)
+{
+    private const string DeletePermission = "session.delete";
+    private const string ReadPermission = "session.read";
+
+    public async Task<DeleteSessionResponse> Delete(DialectCall call, DeleteSessionRequest request)
+    {
+        SessionIdentity caller = await callers.Authenticate(call);
+        Validate(request.SessionId, nameof(DeleteSessionRequest));
+        SeenSession? seen = await sessions.Find(call.Realm, request.SessionId, call.Context.RequestAborted);
+
+        // A token in the body is the only thing that counts then, for an administrator too.
+        if (request.SessionToken.Length > 0) await Prove(call, request.SessionId, request.SessionToken, ZitadelError.BadSessionToken);
+        else if (!IsOwn(caller, request.SessionId, seen))
+        {
+            if (!caller.Permissions.Contains(DeletePermission)) throw new ZitadelException(ZitadelError.NoPermission);
+            bool known = seen is not null || sessions.IsRevoked(call.Realm, request.SessionId);
+            if (!known && options.UnknownSessions == UnknownSessions.Refuse) throw new ZitadelException(ZitadelError.NoSession);
+        }
+
+        RevocationOutcome outcome = await ender.EndOnce(call, new Target.Session(call.Realm, request.SessionId), caller.Subject);
+        return new()
+        {
+            Details = new()
+            {
+                Sequence = (ulong)outcome.Position.Number,
+                ChangeDate = outcome.Fact.At.ToTimestamp(),
+                ResourceOwner = Organization(call),
+                CreationDate = (seen?.FirstSeen ?? outcome.Fact.At).ToTimestamp(),
+            },
+        };
+    }
+
+    public async Task<GetSessionResponse> Get(DialectCall call, GetSessionRequest request)
+    {
+        SessionIdentity caller = await callers.Authenticate(call);
+        Validate(request.SessionId, nameof(GetSessionRequest));
+        SeenSession? seen = await sessions.Find(call.Realm, request.SessionId, call.Context.RequestAborted);
+        if (seen is null || sessions.IsRevoked(seen)) throw new ZitadelException(ZitadelError.NoSession);
+        if (request.SessionToken.Length > 0) await Prove(call, request.SessionId, request.SessionToken, ZitadelError.BadSessionTokenOfQuery);
+        else if (!IsOwn(caller, request.SessionId, seen) && !MayReadAll(caller)) throw new ZitadelException(ZitadelError.NoPermission);
+        return new() { Session = SessionQueries.Describe(seen, Organization(call)) };
+    }
+
+    public async Task<ListSessionsResponse> List(DialectCall call, ListSessionsRequest request)
+    {
+        SessionIdentity caller = await callers.Authenticate(call);
+        string? only = MayReadAll(caller) ? SessionQueries.OnlySubject(request) : caller.Subject;
+        IEnumerable<SeenSession> found = await sessions.List(new SessionFilter(call.Realm, only), call.Context.RequestAborted);
+        // Without permission: one's own, and nobody's that merely has no subject either.
+        if (!MayReadAll(caller)) found = found.Where(session => IsOwn(caller, session.Id, session));
+        List<SeenSession> matching = SessionQueries.Matching(found, request, caller);
+        return new()
+        {
+            Details = new() { TotalResult = (ulong)matching.Count, Timestamp = sessions.Now.ToTimestamp() },
+            Sessions = { SessionQueries.Page(matching, request.Query).Select(session => SessionQueries.Describe(session, Organization(call))) },
+        };
+    }
+
+    private static bool IsOwn(SessionIdentity caller, string id, SeenSession? seen)
+        => caller.SessionId == id || (caller.Subject is not null && seen?.Subject == caller.Subject);
+
+    private static bool MayReadAll(SessionIdentity caller) => caller.Permissions.Contains(ReadPermission) || caller.Permissions.Contains(DeletePermission);
+
+    private string Organization(DialectCall call) => options.Organization ?? call.Realm;
+
+    private static void Validate(string sessionId, string request)
+    {
+        if (sessionId.EnumerateRunes().Count() is < 1 or > 200) throw new ZitadelException(ZitadelError.BadSessionId(request));
+    }
+
+    /// <summary>The session's own token proves it, also after the session was ended; a token that was itself revoked does not.</summary>
+    private async Task Prove(DialectCall call, string sessionId, string token, ZitadelError otherwise)
+    {
+        Caller proof = await tokens.Standing(call, token);
+        if (proof.Standing == Standing.Unavailable) throw new ZitadelException(ZitadelError.Unavailable);
+        if (proof.Identity?.SessionId != sessionId || proof.RevokedBy == TargetKind.Token) throw new ZitadelException(otherwise);
+    }
+}

@@ -1,0 +1,33 @@
+using Gateway.Realms;
+using Microsoft.Extensions.Primitives;
+
+namespace Gateway.Dialects.Zitadel;
+
+/// <summary>Who calls: the bearer of a token of the realm. The scheme is case-sensitive here, as in ZITADEL.</summary>
+internal sealed class ZitadelCaller(CallerResolver callers)
+{
+    private const string Scheme = "Bearer ";
+
+    /// <exception cref="ZitadelException">Nobody who is known now.</exception>
+    public async ValueTask<SessionIdentity> Authenticate(DialectCall call)
+    {
+        Caller caller = await callers.Caller(call, Token(call.Request.Headers.Authorization));
+        return caller.Standing switch
+        {
+            Standing.Good => caller.Identity!,
+            Standing.Unavailable => throw new ZitadelException(ZitadelError.Unavailable),
+            _ => throw new ZitadelException(ZitadelError.BadToken),
+        };
+    }
+
+    private static string Token(StringValues header)
+    {
+        string? value = header.Count > 0 ? header[0] : null;
+        for (int at = 1; at < header.Count; at++)
+            if (header[at] != value) throw new ZitadelException(ZitadelError.TwoHeaders);
+        if (string.IsNullOrEmpty(value)) throw new ZitadelException(ZitadelError.NoHeader);
+        if (!value.StartsWith(Scheme, StringComparison.Ordinal) || value.IndexOf(Scheme, Scheme.Length, StringComparison.Ordinal) >= 0)
+            throw new ZitadelException(ZitadelError.BadHeader);
+        return value[Scheme.Length..];
+    }
+}
