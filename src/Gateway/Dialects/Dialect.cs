@@ -35,6 +35,9 @@ internal enum DialectFailure
     /// <summary>401: the caller's session is over.</summary>
     Unauthenticated,
 
+    /// <summary>403: the caller is known and may not do this.</summary>
+    Forbidden,
+
     /// <summary>413.</summary>
     TooLarge,
 

@@ -26,14 +26,19 @@ internal static class DialectsExtensions
         return app;
     }
 
+    /// <summary>Goes between routing and the gate of the management listener.</summary>
+    public static IApplicationBuilder UseDialectsManagementErrors(this IApplicationBuilder management) => management.UseMiddleware<DialectManagementErrors>();
+
     /// <summary>What vendors serve on an administration port, on the management listener; the caller has been authenticated.</summary>
     public static IEndpointRouteBuilder MapDialectsAdministration(this IEndpointRouteBuilder management)
     {
         DialectAnswers answers = management.ServiceProvider.GetRequiredService<DialectAnswers>();
         foreach (Dialect dialect in management.ServiceProvider.GetServices<Dialect>())
             foreach (DialectRoute route in dialect.Routes.Where(route => route.Management))
-                management.MapMethods(route.Template, route.Methods, context =>
-                    answers.Answer(new DialectCall(dialect, route, context, context.Request.RouteValues.Values.FirstOrDefault() as string ?? "", static _ => Task.CompletedTask)));
+            {
+                DialectEndpoint endpoint = new(dialect, route);
+                management.MapMethods(route.Template, route.Methods, context => answers.Answer(endpoint.Call(context))).WithMetadata(endpoint);
+            }
         return management;
     }
 }

@@ -25,6 +25,7 @@ internal static class ManagementExtensions
         {
             branch.UseMiddleware<ProblemMiddleware>();
             branch.UseRouting();
+            branch.UseDialectsManagementErrors();
             branch.UseMiddleware<ManagementGate>();
             branch.UseEndpoints(endpoints =>
             {

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Gateway.Management;
 using Gateway.Revocation;
 using Gateway.Sessions;
 
@@ -59,7 +60,7 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
 
     private string Id(DialectCall call) => kinds.IsLookup(call.Realm) ? OryUuid.Canonical(call.Parameter) : call.Parameter;
 
-    private static string Actor(DialectCall call) => call.Context.User.Identity?.Name ?? "management";
+    private static string Actor(DialectCall call) => ManagementCaller.Of(call.Context).Actor;
 
     private async Task<List<SeenSession>> Matching(DialectCall call, SessionFilter filter)
     {

@@ -29,6 +29,7 @@ internal sealed class OryDialect(OryOptions options, OrySessions sessions, OryAd
     {
         DialectFailure.BadRequest => OryError.Malformed(),
         DialectFailure.Unauthenticated => OryError.NoCredentials,
+        DialectFailure.Forbidden => OryError.Forbidden,
         DialectFailure.TooLarge => OryError.TooLarge,
         DialectFailure.Unavailable => OryError.Unavailable,
         _ => OryError.Fault,

@@ -17,6 +17,7 @@ internal sealed record OryError(int Code, string Status, string Message, string?
     public static readonly OryError NotFound = new(404, "Not Found", "Unable to locate the resource");
     public static readonly OryError UnknownToken = new(403, "Forbidden", "The requested action was forbidden",
         "The provided Ory Session Token could not be found, is invalid, or otherwise malformed.");
+    public static readonly OryError Forbidden = new(403, "Forbidden", "The requested action was forbidden");
     public static readonly OryError Unavailable = new(503, "Service Unavailable", "The session could not be checked or ended now", "Nothing has changed. Try again.");
     public static readonly OryError TooLarge = new(413, "Request Entity Too Large", "The request body is too large");
     public static readonly OryError Fault = new(500, "Internal Server Error", "An internal server error occurred, please contact the system administrator");

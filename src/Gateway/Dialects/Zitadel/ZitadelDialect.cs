@@ -32,6 +32,7 @@ internal sealed class ZitadelDialect(ZitadelOptions options, SessionOperations s
     {
         DialectFailure.BadRequest => ZitadelError.Malformed("malformed request"),
         DialectFailure.Unauthenticated => ZitadelError.BadToken,
+        DialectFailure.Forbidden => ZitadelError.NoPermission,
         DialectFailure.TooLarge => ZitadelError.TooLarge,
         DialectFailure.Unavailable => ZitadelError.Unavailable,
         _ => ZitadelError.Fault,
