@@ -1,10 +1,17 @@
+using Gateway.Store.Sqlite;
+
 namespace Gateway.Realms;
 
 internal static class RealmsExtensions
 {
     public static WebApplicationBuilder AddRealms(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<TokenResolver>();
+        builder.Services
+            .AddSingleton(_ => new ProviderClient())
+            .AddSingleton(services => new KeptDocuments(services.GetRequiredService<PairTable>()))
+            .AddSingleton<RealmSet>()
+            .AddSingleton<TokenResolver>()
+            .AddHostedService<RealmUpkeep>();
         return builder;
     }
 }

@@ -1,33 +1,138 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Primitives;
+
 namespace Gateway.Realms;
-
-/// <summary>What a token came to in one realm.</summary>
-internal enum TokenFailure
-{
-    None = 0,
-
-    /// <summary>It does not verify, has expired, or the application does not know it: 401.</summary>
-    Invalid,
-
-    /// <summary>Nobody can tell now: the provider or the application cannot be reached. 503 with Retry-After.</summary>
-    Unavailable,
-}
-
-/// <summary>An identity, or why there is none.</summary>
-internal readonly record struct TokenResult(SessionIdentity? Identity, TokenFailure Failure)
-{
-    public static TokenResult Of(SessionIdentity identity) => new(identity, TokenFailure.None);
-    public static readonly TokenResult Invalid = new(null, TokenFailure.Invalid);
-    public static readonly TokenResult Unavailable = new(null, TokenFailure.Unavailable);
-}
 
 /// <summary>Resolves a token of a named realm, through the cache of verified tokens. It does not ask the revocation
 /// index: whoever asks here asks the index as well.</summary>
-internal sealed class TokenResolver
+internal sealed class TokenResolver(RealmSet realms, TimeProvider time)
 {
+    // What divides the parts of a key cannot stand in a header.
+    private const char Divider = '\0';
+
+    private readonly ConcurrentDictionary<(Realm Realm, string Key), Task<TokenResult>> _asking = new();
+
+    /// <summary>Completes synchronously when the verdict is remembered. A token of a realm that is not configured is invalid.</summary>
     /// <param name="companions">The request whose companion headers (<c>Lookup:Headers</c>) are sent along.</param>
     public ValueTask<TokenResult> Resolve(string realm, string token, IHeaderDictionary companions, CancellationToken cancellation)
+        => realms.Find(realm) is { } found ? Resolve(found, found.Places.Count > 0 ? found.Places[0] : new Place(PlaceKind.Header, "Authorization", "Bearer"), token, companions, cancellation)
+            : ValueTask.FromResult(TokenResult.Invalid);
+
+    /// <param name="place">Where the request had the token: a lookup sends it on in the same place.</param>
+    public ValueTask<TokenResult> Resolve(Realm realm, Place place, ReadOnlySpan<char> token, IHeaderDictionary companions, CancellationToken cancellation)
     {
-        _ = (realm, token, companions, cancellation);
-        return ValueTask.FromResult(TokenResult.Invalid);
+        // The generation first: a verdict that is made from older keys is stored under the older number.
+        int generation = realm.Tokens.Generation;
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (realm.Tokens is Jwt.JwtTokens or OpaqueTokens)
+        {
+            if (realm.Cache.TryGet(token, generation, now, out TokenResult known)) return new(known);
+            return Ask(realm, new Presented(token.ToString(), place, []), token.ToString(), generation, cancellation);
+        }
+        string?[] values = ValuesOf(realm.Tokens.Companions, companions);
+        int length = KeyLength(place, token, values);
+        char[]? rented = length > 1024 ? ArrayPool<char>.Shared.Rent(length) : null;
+        try
+        {
+            Span<char> key = rented is null ? stackalloc char[1024] : rented;
+            key = WriteKey(key, place, token, values);
+            if (realm.Cache.TryGet(key, generation, now, out TokenResult known)) return new(known);
+            return Ask(realm, new Presented(token.ToString(), place, values), key.ToString(), generation, cancellation);
+        }
+        finally
+        {
+            if (rented is not null) ArrayPool<char>.Shared.Return(rented, clearArray: true);
+        }
+    }
+
+    /// <summary>A JWT that was verified lately.</summary>
+    public bool TryKnown(Realm realm, ReadOnlySpan<char> token, out TokenResult result)
+        => realm.Cache.TryGetGood(token, realm.Tokens.Generation, time.GetUtcNow().ToUnixTimeMilliseconds(), out result);
+
+    // All who ask about one token at the same time wait for one verdict. It is not cancelled with the request that asked first.
+    private ValueTask<TokenResult> Ask(Realm realm, Presented presented, string key, int generation, CancellationToken cancellation)
+    {
+        TaskCompletionSource<TokenResult> mine = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<TokenResult> asked = _asking.GetOrAdd((realm, key), mine.Task);
+        if (asked != mine.Task) return new(asked.WaitAsync(cancellation));
+        ValueTask<Verdict> verdict;
+        try
+        {
+            verdict = realm.Tokens.Verify(presented);
+        }
+        catch (Exception error)
+        {
+            _asking.TryRemove((realm, key), out _);
+            mine.SetException(error);
+            throw;
+        }
+        if (verdict.IsCompletedSuccessfully) return new(Answered(realm, key, verdict.Result, generation, mine));
+        return new(Wait(realm, key, verdict, generation, mine).WaitAsync(cancellation));
+    }
+
+    private async Task<TokenResult> Wait(Realm realm, string key, ValueTask<Verdict> verdict, int generation, TaskCompletionSource<TokenResult> mine)
+    {
+        try
+        {
+            return Answered(realm, key, await verdict, generation, mine);
+        }
+        catch (Exception error)
+        {
+            _asking.TryRemove((realm, key), out _);
+            mine.TrySetException(error);
+            throw;
+        }
+    }
+
+    private TokenResult Answered(Realm realm, string key, Verdict verdict, int generation, TaskCompletionSource<TokenResult> mine)
+    {
+        // A verdict of newer keys than the number we took is worth no less, but is asked for again.
+        if (verdict.StandsUntil > time.GetUtcNow()) realm.Cache.Add(key, verdict, generation);
+        _asking.TryRemove((realm, key), out _);
+        mine.SetResult(verdict.Result);
+        return verdict.Result;
+    }
+
+    private static string?[] ValuesOf(IReadOnlyList<string> names, IHeaderDictionary headers)
+    {
+        if (names.Count == 0) return [];
+        string?[] values = new string?[names.Count];
+        for (int at = 0; at < values.Length; at++)
+            values[at] = headers.TryGetValue(names[at], out StringValues found) && found.Count > 0 ? found.ToString() : null;
+        return values;
+    }
+
+    private static int KeyLength(Place place, ReadOnlySpan<char> token, string?[] values)
+    {
+        int length = token.Length + place.Name.Length + (place.Scheme?.Length ?? 0) + 4 + values.Length * 2;
+        foreach (string? value in values) length += value?.Length ?? 0;
+        return length;
+    }
+
+    // A missing companion and an empty one are different questions.
+    private static Span<char> WriteKey(Span<char> key, Place place, ReadOnlySpan<char> token, string?[] values)
+    {
+        int at = 0;
+        Append(key, token, ref at);
+        key[at++] = Divider;
+        key[at++] = (char)('0' + (int)place.Kind);
+        Append(key, place.Name, ref at);
+        key[at++] = Divider;
+        Append(key, place.Scheme, ref at);
+        foreach (string? value in values)
+        {
+            key[at++] = Divider;
+            if (value is null) continue;
+            key[at++] = '=';
+            Append(key, value, ref at);
+        }
+        return key[..at];
+    }
+
+    private static void Append(Span<char> key, ReadOnlySpan<char> part, ref int at)
+    {
+        part.CopyTo(key[at..]);
+        at += part.Length;
     }
 }

@@ -1,0 +1,27 @@
+using Gateway.Realms;
+
+namespace Gateway.Reading;
+
+/// <summary>Reading rule 4: servers that turn header names into variables (CGI, WSGI) do not tell <c>_</c> from <c>-</c>. Set on a
+/// request that has such headers, by the pass over its headers.</summary>
+internal sealed class UnderscoreHeaders(IReadOnlyList<string> names)
+{
+    /// <summary>As they would be spelled with hyphens.</summary>
+    public IReadOnlyList<string> Names { get; } = [.. names.Select(name => name.Replace('_', '-'))];
+
+    /// <summary>What is wrong, or null.</summary>
+    public static string? Complaint(HttpContext context, ReadingPlan plan)
+    {
+        if (context.Features.Get<UnderscoreHeaders>() is not { } headers) return null;
+        foreach (string name in headers.Names)
+        {
+            foreach (NamedPlace place in plan.Headers)
+                if (IsTwin(name, place.Name)) return $"A header could be taken for {place.Name}. Send it under its exact name.";
+            foreach (string companion in plan.Companions)
+                if (IsTwin(name, companion)) return $"A header could be taken for {companion}. Send it under its exact name.";
+        }
+        return null;
+    }
+
+    private static bool IsTwin(string hyphens, string name) => string.Equals(hyphens, name.Replace('_', '-'), StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,32 @@
+namespace Gateway.Realms;
+
+/// <summary>One kind of token: how it is verified and what identity it proves. Implementations are the four that a realm
+/// can be configured with.</summary>
+internal interface ITokenKind
+{
+    /// <summary>Request headers that are part of the question, besides the token.</summary>
+    IReadOnlyList<string> Companions { get; }
+
+    /// <summary>Grows when verdicts of before no longer stand, as when keys have changed.</summary>
+    int Generation { get; }
+
+    /// <summary>Why tokens cannot be verified now; null when they can.</summary>
+    string? NotReady { get; }
+
+    /// <summary>Never throws for anything that a client can send. Not cancelled by the request that asks first: others
+    /// wait for the same verdict.</summary>
+    ValueTask<Verdict> Verify(Presented presented);
+
+    /// <summary>Does in the background what keeps it ready, until cancelled; returns at once when there is nothing to do.</summary>
+    Task Upkeep(CancellationToken cancellation);
+
+    /// <summary>Asks now whether tokens could be verified, for <c>check --online</c>; the reason when not.</summary>
+    Task<string?> Probe(CancellationToken cancellation);
+}
+
+/// <summary>A token as a request presents it.</summary>
+/// <param name="Companions">Values of <see cref="ITokenKind.Companions"/>, in their order; null where the request has none.</param>
+internal readonly record struct Presented(string Token, Place Place, string?[] Companions);
+
+/// <param name="StandsUntil">How long the result may be remembered.</param>
+internal readonly record struct Verdict(TokenResult Result, DateTimeOffset StandsUntil);

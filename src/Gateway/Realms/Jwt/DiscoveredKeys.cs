@@ -1,0 +1,137 @@
+using Gateway.Configuration;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+
+namespace Gateway.Realms.Jwt;
+
+/// <summary>
+/// Keys that a provider publishes (OpenID Connect Discovery 1.0). They are fetched at the start, then each
+/// <c>RefreshEvery</c>, and when a token names an unknown one. A provider that is away leaves the keys of before in
+/// force; those are kept in the store, for a start while it is away.
+/// </summary>
+internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, HttpClient http, KeptDocuments kept, TimeProvider time, ILogger logger) : KeySource(realm)
+{
+    private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
+
+    private readonly OpenIdConnectConfigurationRetriever _retriever = new();
+    private readonly string _address = options.MetadataAddress ?? options.Authority!.TrimEnd('/') + "/.well-known/openid-configuration";
+    private readonly string _keptAs = "keys " + realm;
+    private readonly Lock _lock = new();
+    private Task? _fetching;
+    private long? _fetched;
+    private bool _restored;
+
+    public override string? Issuer => options.Issuer ?? Current?.Issuer ?? options.Authority;
+
+    public override async ValueTask<KeySet?> Ready()
+    {
+        if (Current is null) await Restore();
+        if (Current is null) await Fetch(FirstRetry);
+        return Current;
+    }
+
+    public override async ValueTask<KeySet?> LookForNew()
+    {
+        await Fetch(options.RefreshAtMostEvery);
+        return Current;
+    }
+
+    public override async Task Upkeep(CancellationToken cancellation)
+    {
+        await Restore();
+        TimeSpan retry = FirstRetry;
+        while (true)
+        {
+            await Fetch(TimeSpan.Zero);
+            bool good = Trouble is null;
+            await Task.Delay(good ? options.RefreshEvery : retry, time, cancellation);
+            retry = good ? FirstRetry : retry * 2 < LongestRetry ? retry * 2 : LongestRetry;
+        }
+    }
+
+    public override async Task<string?> Probe(CancellationToken cancellation)
+    {
+        await Fetch(TimeSpan.Zero).WaitAsync(cancellation);
+        return Trouble;
+    }
+
+    /// <summary>One fetch at a time; all who ask meanwhile wait for it. None begins when the last began less than
+    /// <paramref name="atMostEvery"/> ago.</summary>
+    private Task Fetch(TimeSpan atMostEvery)
+    {
+        lock (_lock)
+        {
+            if (_fetching is { IsCompleted: false }) return _fetching;
+            if (_fetched is { } last && time.GetElapsedTime(last) < atMostEvery) return Task.CompletedTask;
+            _fetched = time.GetTimestamp();
+            return _fetching = FetchNow();
+        }
+    }
+
+    private async Task FetchNow()
+    {
+        // Lets go of the lock, and of the request that happened to ask first.
+        await Task.Yield();
+        try
+        {
+            using CancellationTokenSource timeout = new(FetchTimeout, time);
+            KeyDocuments documents = new(http, options.RequireHttps);
+            KeySet keys = await Read(documents, documents.Keep, timeout.Token);
+            if (!Publish(keys)) return;
+            LogRead(logger, Realm, _address, keys.Count);
+            await kept.Write(_keptAs, keys.Text, CancellationToken.None);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // Whatever a broken provider answers is its failure; the library wraps some of it and not the rest.
+            string reason = error is OperationCanceledException ? $"no answer within {FetchTimeout.TotalSeconds:0} s" : (error.InnerException ?? error).Message;
+            Fail($"its provider at {_address} cannot be asked for keys: {reason}");
+            LogUnreachable(logger, Realm, _address, reason, Current is null ? "its tokens are answered 503 until it is back" : "the last known keys stay in force");
+        }
+    }
+
+    private async Task<KeySet> Read(IDocumentRetriever documents, Func<string> text, CancellationToken cancellation)
+    {
+        OpenIdConnectConfiguration found = await ((IConfigurationRetriever<OpenIdConnectConfiguration>)_retriever).GetConfigurationAsync(_address, documents, cancellation);
+        if (string.IsNullOrEmpty(found.Issuer)) throw new FormatException("The discovery document names no issuer.");
+        if (found.JsonWebKeySet is null) throw new FormatException("The discovery document names no jwks_uri.");
+        if (options.Authority is { } authority && options.Issuer is null && authority.TrimEnd('/') != found.Issuer.TrimEnd('/'))
+            LogOtherIssuer(logger, Realm, authority, found.Issuer);
+        return Read(options.Issuer ?? found.Issuer, found.JsonWebKeySet, text());
+    }
+
+    private async Task Restore()
+    {
+        if (_restored) return;
+        _restored = true;
+        try
+        {
+            if (kept.Read(_keptAs) is not { } text || KeyDocuments.Kept.Read(text) is not { } documents) return;
+            KeySet keys = await Read(documents, () => text, CancellationToken.None);
+            if (Current is not null) return;
+            Publish(keys);
+            LogRestored(logger, Realm, keys.Count);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            LogNotRestored(logger, Realm, error.Message);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Realm {Realm}: {Count} keys read from {Address}.")]
+    private static partial void LogRead(ILogger logger, string realm, string address, int count);
+
+    [LoggerMessage(2, LogLevel.Warning, "Realm {Realm}: the provider at {Address} cannot be asked for keys ({Reason}); {Consequence}.")]
+    private static partial void LogUnreachable(ILogger logger, string realm, string address, string reason, string consequence);
+
+    [LoggerMessage(3, LogLevel.Information, "Realm {Realm}: {Count} last known keys taken from the store.")]
+    private static partial void LogRestored(ILogger logger, string realm, int count);
+
+    [LoggerMessage(4, LogLevel.Warning, "Realm {Realm}: the keys that the store holds cannot be read: {Reason}")]
+    private static partial void LogNotRestored(ILogger logger, string realm, string reason);
+
+    [LoggerMessage(5, LogLevel.Warning, "Realm {Realm}: the document at {Authority} says that its issuer is {Issuer}; that is the one that tokens must name.")]
+    private static partial void LogOtherIssuer(ILogger logger, string realm, string authority, string issuer);
+}

@@ -1,0 +1,59 @@
+using Microsoft.IdentityModel.Tokens;
+
+namespace Gateway.Realms.Jwt;
+
+/// <summary>Where an issuer's keys come from. Readers take <see cref="Current"/> without a lock.</summary>
+internal abstract class KeySource(string realm)
+{
+    private KeySet? _current;
+    private int _generation;
+    private string? _trouble = "its keys have not been read yet";
+
+    protected string Realm { get; } = realm;
+
+    /// <summary>Null until keys were read for the first time.</summary>
+    public KeySet? Current => Volatile.Read(ref _current);
+
+    /// <summary>Grows with each change of keys.</summary>
+    public int Generation => Volatile.Read(ref _generation);
+
+    /// <summary>What went wrong at the last attempt; null when nothing did.</summary>
+    public string? Trouble => Volatile.Read(ref _trouble);
+
+    /// <summary>The issuer, as far as it is known.</summary>
+    public abstract string? Issuer { get; }
+
+    /// <summary>The keys, fetched first where there are none; null when that fails.</summary>
+    public abstract ValueTask<KeySet?> Ready();
+
+    /// <summary>The keys after a look for new ones, since a token names one that is unknown; at most one look each
+    /// <c>RefreshAtMostEvery</c>, shared by all who ask meanwhile.</summary>
+    public abstract ValueTask<KeySet?> LookForNew();
+
+    public abstract Task Upkeep(CancellationToken cancellation);
+
+    public abstract Task<string?> Probe(CancellationToken cancellation);
+
+    /// <summary>True when the keys are others than before.</summary>
+    protected bool Publish(KeySet keys)
+    {
+        Volatile.Write(ref _trouble, null);
+        if (_current is { } before && before.Text == keys.Text) return false;
+        Volatile.Write(ref _current, keys);
+        Interlocked.Increment(ref _generation);
+        return true;
+    }
+
+    protected void Fail(string trouble) => Volatile.Write(ref _trouble, trouble);
+
+    /// <exception cref="FormatException">No key set, or one without a single key to verify with.</exception>
+    protected static KeySet Read(string issuer, JsonWebKeySet set, string text)
+    {
+        // The library lists public keys only; a shared secret verifies nothing unless an HS algorithm is configured.
+        IEnumerable<SecurityKey> secrets = set.Keys.Where(key => key.Kty == JsonWebAlgorithmsKeyTypes.Octet && key.Use is null or "" or "sig" && !string.IsNullOrEmpty(key.K))
+            .Select(key => new SymmetricSecurityKey(Base64UrlEncoder.DecodeBytes(key.K)) { KeyId = key.Kid });
+        SecurityKey[] keys = [.. set.GetSigningKeys(), .. secrets];
+        return keys.Length > 0 ? new KeySet(issuer, keys, text)
+            : throw new FormatException("The key set holds no key that signatures can be verified with (RFC 7517; kty RSA, EC or oct, use sig).");
+    }
+}

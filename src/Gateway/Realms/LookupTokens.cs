@@ -1,0 +1,114 @@
+using System.Net;
+using System.Text.Json;
+using Gateway.Configuration;
+
+namespace Gateway.Realms;
+
+/// <summary>Tokens that an application's own who-am-I endpoint knows. The token is sent on in the place where the request
+/// had it, with the companion headers.</summary>
+internal sealed class LookupTokens : ITokenKind
+{
+    private static readonly TimeSpan FailuresStandFor = TimeSpan.FromSeconds(1);
+
+    private readonly string _realm;
+    private readonly LookupOptions _options;
+    private readonly Grants _grants;
+    private readonly ProviderClient _client;
+    private readonly TimeProvider _time;
+    private readonly JsonPointer? _sessionId, _subject, _clientId, _authenticatedAt, _issuedAt, _expiresAt, _permissions;
+    private string? _trouble;
+
+    public LookupTokens(string realm, LookupOptions options, Grants grants, ProviderClient client, TimeProvider time)
+    {
+        _realm = realm;
+        _options = options;
+        _grants = grants;
+        _client = client;
+        _time = time;
+        _sessionId = JsonPointer.OrNull(options.SessionId);
+        _subject = JsonPointer.OrNull(options.Subject);
+        _clientId = JsonPointer.OrNull(options.Client);
+        _authenticatedAt = JsonPointer.OrNull(options.AuthenticatedAt);
+        _issuedAt = JsonPointer.OrNull(options.IssuedAt);
+        _expiresAt = JsonPointer.OrNull(options.ExpiresAt);
+        _permissions = JsonPointer.OrNull(options.Permissions);
+        Companions = [.. options.Headers];
+    }
+
+    public IReadOnlyList<string> Companions { get; }
+    public int Generation => 0;
+    public string? NotReady => Volatile.Read(ref _trouble);
+
+    public Task Upkeep(CancellationToken cancellation) => Task.CompletedTask;
+
+    public async Task<string?> Probe(CancellationToken cancellation)
+    {
+        using HttpRequestMessage question = new(HttpMethod.Get, _options.Url);
+        Read(await _client.Ask(question, _options.Timeout, _time).WaitAsync(cancellation));
+        return NotReady;
+    }
+
+    public async ValueTask<Verdict> Verify(Presented presented)
+    {
+        using HttpRequestMessage question = Question(presented);
+        ProviderAnswer answer = await _client.Ask(question, _options.Timeout, _time);
+        DateTimeOffset now = _time.GetUtcNow();
+        TokenFailure failure = Read(answer);
+        if (failure == TokenFailure.Unavailable)
+        {
+            SessionIdentity claimed = new(_realm, sessionId: null, fingerprint: Fingerprint.Of(presented.Token));
+            return new(TokenResult.Unavailable with { Claimed = claimed }, now + FailuresStandFor);
+        }
+        SessionIdentity? identity = failure == TokenFailure.None ? Identity(presented.Token, answer.Body!.Value) : null;
+        if (identity is null || identity.ExpiresAt <= now) return new(TokenResult.Invalid, now + Least(TokenCache.RefusalsStandFor, _options.CacheFor));
+        DateTimeOffset until = now + _options.CacheFor;
+        SessionIdentity[] others = [.. TokenSpellings.Others(presented.Token).Select(token => new SessionIdentity(_realm, sessionId: null, fingerprint: Fingerprint.Of(token)))];
+        return new(TokenResult.Of(identity, others), identity.ExpiresAt < until ? identity.ExpiresAt.Value : until);
+    }
+
+    // Which statuses say something about the token, and which about the application.
+    private TokenFailure Read(ProviderAnswer answer)
+    {
+        (TokenFailure failure, string? trouble) = answer switch
+        {
+            { Status: null } => (TokenFailure.Unavailable, $"{_options.Url} cannot be reached"),
+            { Status: >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices, Body: null } => (TokenFailure.Unavailable, $"{_options.Url} answered something that is no JSON object"),
+            { Body: not null } => (TokenFailure.None, null),
+            { Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Gone } => (TokenFailure.Invalid, null),
+            // The token is all that changes from one question to the next, so these are about the token.
+            { Status: HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestHeaderFieldsTooLarge or HttpStatusCode.RequestUriTooLong } => (TokenFailure.Invalid, null),
+            // Off to the page where one signs in.
+            { Status: HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect } => (TokenFailure.Invalid, null),
+            _ => (TokenFailure.Unavailable, $"{_options.Url} answered {(int)answer.Status!}"),
+        };
+        Volatile.Write(ref _trouble, trouble);
+        return failure;
+    }
+
+    private HttpRequestMessage Question(Presented presented)
+    {
+        (PlaceKind kind, string name) = (presented.Place.Kind, presented.Place.Name);
+        string url = _options.Url!;
+        if (kind == PlaceKind.Query) url += (url.Contains('?') ? '&' : '?') + Uri.EscapeDataString(name) + '=' + Uri.EscapeDataString(presented.Token);
+        HttpRequestMessage question = new(HttpMethod.Get, url);
+        if (kind == PlaceKind.Cookie) question.Headers.TryAddWithoutValidation("Cookie", $"{name}={presented.Token}");
+        if (kind == PlaceKind.Header) question.Headers.TryAddWithoutValidation(name, presented.Place.Scheme is { } scheme ? $"{scheme} {presented.Token}" : presented.Token);
+        for (int at = 0; at < presented.Companions.Length; at++)
+            if (presented.Companions[at] is { } value) question.Headers.TryAddWithoutValidation(Companions[at], value);
+        return question;
+    }
+
+    // An answer without the session's id is an answer to somebody who is not signed in.
+    private SessionIdentity? Identity(string token, JsonElement answer)
+    {
+        string fingerprint = Fingerprint.Of(token);
+        string? session = _sessionId is null ? fingerprint : AnswerReading.Id(_sessionId.In(answer));
+        string? subject = AnswerReading.Id(_subject?.In(answer));
+        if (session is null || (_subject is not null && subject is null)) return null;
+        return new(_realm, session, subject, tokenId: null, fingerprint, AnswerReading.Id(_clientId?.In(answer)), secondClient: null,
+            AnswerReading.Instant(_authenticatedAt?.In(answer)), AnswerReading.Instant(_issuedAt?.In(answer)),
+            AnswerReading.Instant(_expiresAt?.In(answer)), _grants.From(_permissions?.In(answer)));
+    }
+
+    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}

@@ -1,0 +1,28 @@
+namespace Gateway.Realms;
+
+/// <summary>Tokens that nobody can read (reading rule 13): the session id is the fingerprint. Whether one was ever issued
+/// cannot be known here, so each is taken for a session until it is revoked.</summary>
+internal sealed class OpaqueTokens(string realm, TimeProvider time) : ITokenKind
+{
+    private static readonly TimeSpan StandsFor = TimeSpan.FromMinutes(10);
+
+    public IReadOnlyList<string> Companions => [];
+    public int Generation => 0;
+    public string? NotReady => null;
+
+    public Task Upkeep(CancellationToken cancellation) => Task.CompletedTask;
+
+    public Task<string?> Probe(CancellationToken cancellation) => Task.FromResult<string?>(null);
+
+    public ValueTask<Verdict> Verify(Presented presented)
+    {
+        SessionIdentity[] others = [.. TokenSpellings.Others(presented.Token).Select(Identity)];
+        return ValueTask.FromResult(new Verdict(TokenResult.Of(Identity(presented.Token), others), time.GetUtcNow() + StandsFor));
+    }
+
+    private SessionIdentity Identity(string token)
+    {
+        string fingerprint = Fingerprint.Of(token);
+        return new(realm, fingerprint, fingerprint: fingerprint);
+    }
+}

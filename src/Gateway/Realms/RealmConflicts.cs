@@ -1,0 +1,43 @@
+using Gateway.Configuration;
+using Gateway.Realms.Jwt;
+
+namespace Gateway.Realms;
+
+/// <summary>Two realms that nobody could tell apart. Realms that share a place are told apart by <c>iss</c>: of all that
+/// share one, at most one may have other tokens than JWTs, and no two JWT realms the same issuer.</summary>
+internal static class RealmConflicts
+{
+    /// <summary>Each with its path in the configuration and the cure.</summary>
+    public static IReadOnlyList<(string Path, string Message)> In(IReadOnlyDictionary<string, RealmOptions> realms)
+    {
+        List<(string, string)> conflicts = [];
+        (string Name, RealmOptions Options)[] all = [.. realms.Select(realm => (realm.Key, realm.Value))];
+        for (int one = 0; one < all.Length; one++)
+        {
+            for (int other = one + 1; other < all.Length; other++)
+            {
+                if (Shared(all[one].Options, all[other].Options) is not { } place || Reason(all[one].Options, all[other].Options) is not { } reason) continue;
+                conflicts.Add(($"Gateway:Realms:{all[other].Name}",
+                    $"Realms {all[one].Name} and {all[other].Name} cannot be told apart: both read the {place}, and {reason}."));
+            }
+        }
+        return conflicts;
+    }
+
+    private static Place? Shared(RealmOptions one, RealmOptions other)
+    {
+        IReadOnlyList<Place> places = Realm.PlacesOf(other);
+        return Realm.PlacesOf(one).FirstOrDefault(place => places.Any(place.IsSame));
+    }
+
+    private static string? Reason(RealmOptions one, RealmOptions other)
+    {
+        if (one.Jwt is null && other.Jwt is null) return "neither has JWTs, whose issuer would tell. Give one of them another place";
+        if (one.Jwt is null || other.Jwt is null) return null;
+        if (IssuerOf(one.Jwt) is not { } first || IssuerOf(other.Jwt) is not { } second)
+            return "the issuer of one is not known before its MetadataAddress has been read. Set its Issuer";
+        return first == second ? $"both have the issuer {first}. Give one of them another place" : null;
+    }
+
+    private static string? IssuerOf(JwtOptions options) => (options.Issuer ?? options.Authority)?.TrimEnd('/');
+}

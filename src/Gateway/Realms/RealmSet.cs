@@ -1,0 +1,46 @@
+using System.Collections.Frozen;
+using Gateway.Configuration;
+using Gateway.Realms.Jwt;
+
+namespace Gateway.Realms;
+
+/// <summary>How a realm stands.</summary>
+/// <param name="NotReady">Why its tokens cannot be verified now; null when they can.</param>
+internal sealed record RealmState(string Realm, string? NotReady);
+
+/// <summary>All configured realms.</summary>
+internal sealed class RealmSet
+{
+    private readonly FrozenDictionary<string, Realm> _byName;
+
+    public RealmSet(GatewayOptions options, ConfigurationFolder folder, KeptDocuments kept, ProviderClient client, TimeProvider time, ILoggerFactory loggers)
+    {
+        All = [.. options.Realms.Select(realm => Make(realm.Key, realm.Value, options.Enforcement.TokenCache, folder, kept, client, time, loggers))];
+        _byName = All.ToFrozenDictionary(realm => realm.Name, StringComparer.Ordinal);
+    }
+
+    public IReadOnlyList<Realm> All { get; }
+
+    public Realm? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>For readyz: what is known now, without asking anybody.</summary>
+    public IReadOnlyList<RealmState> States() => [.. All.Select(realm => new RealmState(realm.Name, realm.Tokens.NotReady))];
+
+    /// <summary>For <c>check --online</c>: asks each provider now.</summary>
+    public async Task<IReadOnlyList<RealmState>> Probe(CancellationToken cancellation)
+        => await Task.WhenAll(All.Select(async realm => new RealmState(realm.Name, await realm.Tokens.Probe(cancellation))));
+
+    private static Realm Make(string name, RealmOptions options, int capacity, ConfigurationFolder folder, KeptDocuments kept, ProviderClient client, TimeProvider time, ILoggerFactory loggers)
+    {
+        Grants grants = new(options.Permissions);
+        ITokenKind tokens = options switch
+        {
+            { Jwt: { JwksFile: { } file } jwt } => new JwtTokens(name, jwt, grants, new FileKeys(name, jwt.Issuer ?? "", folder.Resolve(file), time, loggers.CreateLogger<FileKeys>()), time),
+            { Jwt: { } jwt } => new JwtTokens(name, jwt, grants, new DiscoveredKeys(name, jwt, client.Http, kept, time, loggers.CreateLogger<DiscoveredKeys>()), time),
+            { Lookup: { } lookup } => new LookupTokens(name, lookup, grants, client, time),
+            { Introspection: { } introspection } => new IntrospectionTokens(name, introspection, grants, client, time),
+            _ => new OpaqueTokens(name, time),
+        };
+        return new Realm(name, options, tokens, new TokenCache(capacity));
+    }
+}

@@ -1,0 +1,32 @@
+namespace Gateway.Realms;
+
+/// <summary>What a token came to in one realm.</summary>
+internal enum TokenFailure
+{
+    None = 0,
+
+    /// <summary>It does not verify, has expired, or the application does not know it: 401.</summary>
+    Invalid,
+
+    /// <summary>Nobody can tell now: the provider or the application cannot be reached. 503 with Retry-After.</summary>
+    Unavailable,
+}
+
+/// <summary>An identity, or why there is none.</summary>
+internal readonly record struct TokenResult(SessionIdentity? Identity, TokenFailure Failure)
+{
+    private SessionIdentity[]? _identities { get; init; }
+
+    public static readonly TokenResult Invalid = new(null, TokenFailure.Invalid);
+    public static readonly TokenResult Unavailable = new(null, TokenFailure.Unavailable);
+
+    /// <summary>The identity, and behind it what else a backend could take the token for: another spelling of an opaque
+    /// token, the twin of an ECDSA signature. A revocation of any of them refuses.</summary>
+    public IReadOnlyList<SessionIdentity> Identities => _identities ?? [];
+
+    /// <summary>What a token that could not be verified says it is (reading rule 10).</summary>
+    public SessionIdentity? Claimed { get; init; }
+
+    public static TokenResult Of(SessionIdentity identity, params ReadOnlySpan<SessionIdentity> alsoReadAs)
+        => new(identity, TokenFailure.None) { _identities = [identity, .. alsoReadAs] };
+}

@@ -1,0 +1,128 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Gateway.Realms;
+using Gateway.Realms.Jwt;
+using Gateway.Tests.Support;
+
+namespace Gateway.Tests.Realms;
+
+public sealed class JwtTokensTests
+{
+    [Theory]
+    [InlineData("RS256"), InlineData("RS384"), InlineData("RS512"), InlineData("PS256"), InlineData("PS384"), InlineData("PS512")]
+    [InlineData("ES256"), InlineData("ES384"), InlineData("ES512")]
+    public async Task Takes_every_default_algorithm(string algorithm)
+    {
+        TestIssuer issuer = new("https://idp.example", key: new TestKey(algorithm));
+        using RealmsUnderTest room = RealmsUnderTest.With(issuer);
+        TokenResult result = await room.Resolve(issuer.Token("alice", "s1"));
+        Assert.Equal(TokenFailure.None, result.Failure);
+        Assert.Equal("s1", result.Identity!.SessionId);
+        Assert.Equal("alice", result.Identity.Subject);
+        Assert.NotNull(result.Identity.TokenId);
+        Assert.NotNull(result.Identity.Fingerprint);
+        Assert.NotNull(result.Identity.AuthenticatedAt);
+    }
+
+    [Fact]
+    public async Task Takes_a_shared_secret_only_where_it_is_configured()
+    {
+        TestIssuer issuer = new("https://idp.example", key: new TestKey("HS256"));
+        using RealmsUnderTest closed = RealmsUnderTest.With(issuer);
+        using RealmsUnderTest open = RealmsUnderTest.With(issuer, change: jwt => jwt with { Algorithms = ["HS256"] });
+        Assert.Equal(TokenFailure.Invalid, (await closed.Resolve(issuer.Token())).Failure);
+        Assert.Equal(TokenFailure.None, (await open.Resolve(issuer.Token())).Failure);
+    }
+
+    [Theory]
+    [InlineData("none"), InlineData("None"), InlineData("RS1"), InlineData("HS256"), InlineData("rs256"), InlineData("")]
+    public async Task Refuses_other_algorithms(string algorithm)
+    {
+        TestIssuer issuer = new("https://idp.example");
+        using RealmsUnderTest room = RealmsUnderTest.With(issuer);
+        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(header: new JsonObject { ["alg"] = algorithm }))).Failure);
+    }
+
+    [Fact]
+    public async Task Never_takes_a_public_key_for_a_secret()
+    {
+        TestIssuer issuer = new("https://idp.example");
+        using RealmsUnderTest room = RealmsUnderTest.With(issuer, change: jwt => jwt with { Algorithms = ["RS256", "HS256"] });
+        string[] parts = issuer.Token(header: new JsonObject { ["alg"] = "HS256" }).Split('.');
+        byte[] secret = Encoding.UTF8.GetBytes(issuer.Jwks());
+        byte[] mac = System.Security.Cryptography.HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(parts[0] + "." + parts[1]));
+        string forged = $"{parts[0]}.{parts[1]}.{System.Buffers.Text.Base64Url.EncodeToString(mac)}";
+        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(forged)).Failure);
+    }
+
+    [Fact]
+    public async Task Refuses_another_issuer_audience_and_key()
+    {
+        TestIssuer issuer = new("https://idp.example");
+        using RealmsUnderTest room = RealmsUnderTest.With(issuer);
+        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(change: claims => claims["iss"] = "https://idp.example/"))).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(change: claims => claims.Remove("iss")))).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(change: claims => claims["aud"] = "APP"))).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(change: claims => claims.Remove("aud")))).Failure);
+        Assert.Equal(TokenFailure.None, (await room.Resolve(issuer.Token(change: claims => claims["aud"] = new JsonArray("other", "app")))).Failure);
+        TestKey thief = new("RS256", issuer.Key.Kid);
+        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(key: thief))).Failure);
+    }
+
+    [Fact]
+    public async Task Lifetime_counts_by_the_gateways_clock_with_the_configured_skew()
+    {
+        ManualTime time = new();
+        TestIssuer issuer = new("https://idp.example") { Time = time };
+        using RealmsUnderTest room = RealmsUnderTest.With(issuer, time, jwt => jwt with { ClockSkew = TimeSpan.FromSeconds(30) });
+        long now = time.GetUtcNow().ToUnixTimeSeconds();
+        string token = issuer.Token(change: claims => { claims["nbf"] = now; claims["exp"] = now + 60; });
+        Assert.Equal(TokenFailure.None, (await room.Resolve(token)).Failure);
+        time.Advance(TimeSpan.FromSeconds(89));
+        Assert.Equal(TokenFailure.None, (await room.Resolve(token)).Failure);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(token)).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(change: claims => claims["nbf"] = now + 200))).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(change: claims => claims.Remove("exp")))).Failure);
+    }
+
+    [Fact]
+    public async Task A_remembered_token_is_answered_at_once_and_by_the_same_identity()
+    {
+        TestIssuer issuer = new("https://idp.example");
+        using RealmsUnderTest room = RealmsUnderTest.With(issuer);
+        await room.Resolve(issuer.Token());
+        string token = issuer.Token();
+        TokenResult first = await room.Resolve(token);
+        ValueTask<TokenResult> again = room.Tokens.Resolve("main", token, new Microsoft.AspNetCore.Http.HeaderDictionary(), default);
+        Assert.True(again.IsCompletedSuccessfully);
+        Assert.Same(first.Identity, (await again).Identity);
+    }
+
+    [Theory]
+    [InlineData("ES256"), InlineData("ES384"), InlineData("ES512")]
+    public async Task The_twin_of_an_ecdsa_signature_goes_by_both_fingerprints(string algorithm)
+    {
+        TestIssuer issuer = new("https://idp.example", key: new TestKey(algorithm));
+        using RealmsUnderTest room = RealmsUnderTest.With(issuer);
+        string token = issuer.Token(change: claims => claims.Remove("jti"));
+        string twin = EcdsaTwin.Of(token, algorithm)!;
+        Assert.NotEqual(token, twin);
+        TokenResult result = await room.Resolve(twin);
+        Assert.Equal(TokenFailure.None, result.Failure);
+        Assert.Contains(result.Identities, identity => identity.Fingerprint == Fingerprint.Of(token));
+        Assert.Contains(result.Identities, identity => identity.Fingerprint == Fingerprint.Of(twin));
+    }
+
+    [Fact]
+    public async Task Both_clients_of_a_token_are_in_the_identity()
+    {
+        TestIssuer issuer = new("https://idp.example");
+        using RealmsUnderTest room = RealmsUnderTest.With(issuer);
+        TokenResult result = await room.Resolve(issuer.Token(change: claims => { claims["azp"] = "one"; claims["client_id"] = "two"; }));
+        Assert.Equal("one", result.Identity!.Client);
+        Assert.Equal("two", result.Identity.SecondClient);
+        result = await room.Resolve(issuer.Token(change: claims => claims["client_id"] = "two"));
+        Assert.Equal("two", result.Identity!.Client);
+    }
+}

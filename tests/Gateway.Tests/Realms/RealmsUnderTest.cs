@@ -1,0 +1,64 @@
+using Gateway.Configuration;
+using Gateway.Enforcement;
+using Gateway.Reading;
+using Gateway.Realms;
+using Gateway.Revocation;
+using Gateway.Tests.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gateway.Tests.Realms;
+
+/// <summary>The rooms Realms and Reading without a host.</summary>
+internal sealed class RealmsUnderTest : IDisposable
+{
+    public static readonly CredentialOptions Bearer = new() { Header = "Authorization", Scheme = "Bearer" };
+    public static readonly CredentialOptions Cookie = new() { Cookie = "access_token" };
+    public static readonly CredentialOptions Query = new() { Query = "access_token" };
+
+    private readonly TempFolder _folder = new();
+    private readonly ProviderClient _client = new();
+
+    public RealmsUnderTest(Dictionary<string, RealmOptions> realms, TimeProvider? time = null, int cache = 1000)
+    {
+        Time = time ?? TimeProvider.System;
+        GatewayOptions options = new() { Realms = realms, Enforcement = new EnforcementOptions { TokenCache = cache } };
+        Realms = new RealmSet(options, new ConfigurationFolder(_folder.Path), new KeptDocuments(null), _client, Time, NullLoggerFactory.Instance);
+        Tokens = new TokenResolver(Realms, Time);
+        Resolver = new IdentityResolver(Realms, Tokens, Index);
+    }
+
+    public TimeProvider Time { get; }
+    public RealmSet Realms { get; }
+    public TokenResolver Tokens { get; }
+    public IdentityResolver Resolver { get; }
+    public RevocationIndex Index { get; } = new(TimeSpan.FromSeconds(1));
+
+    /// <summary>A realm <c>main</c> with keys of a file, read from header, cookie and query.</summary>
+    public static RealmsUnderTest With(TestIssuer issuer, TimeProvider? time = null, Func<JwtOptions, JwtOptions>? change = null)
+        => new(new() { ["main"] = Jwt(issuer, change) }, time);
+
+    public static RealmOptions Jwt(TestIssuer issuer, Func<JwtOptions, JwtOptions>? change = null, params CredentialOptions[] places)
+    {
+        JwtOptions jwt = new() { Issuer = issuer.Issuer, JwksFile = KeyFile(issuer), Audience = issuer.Audience };
+        return new RealmOptions { Credentials = [.. places.Length > 0 ? places : [Bearer, Cookie, Query]], Jwt = change?.Invoke(jwt) ?? jwt };
+    }
+
+    public static string KeyFile(TestIssuer issuer)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"gateway-test-realm-keys-{Guid.NewGuid():N}.json");
+        File.WriteAllText(path, issuer.Jwks());
+        return path;
+    }
+
+    public async Task<TokenResult> Resolve(string token, string realm = "main") => await Tokens.Resolve(realm, token, new HeaderDictionary(), default);
+
+    public async Task<Resolution> Read(HttpContext context, SessionPolicy policy = SessionPolicy.Required, params string[] realms)
+        => await Resolver.Resolve(context, new RoutePolicy { Session = policy, Realms = realms });
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _folder.Dispose();
+    }
+}
