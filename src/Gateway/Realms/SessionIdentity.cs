@@ -59,6 +59,9 @@ internal sealed class SessionIdentity
     /// <summary>Permissions after the realm's grants.</summary>
     public FrozenSet<string> Permissions { get; }
 
+    /// <summary>The edition of the revocation index by which it was last found good. Only the index uses it.</summary>
+    public object? FoundGoodBy;
+
     /// <summary>When the registry last took note of it, by <see cref="TimeProvider.GetTimestamp"/>; 0 is never. Only the registry uses it.</summary>
     public long NotedAt;
 

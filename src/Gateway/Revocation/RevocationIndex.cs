@@ -11,29 +11,42 @@ namespace Gateway.Revocation;
 /// <param name="clockSkew">Added to every cut-off, on the side that refuses (rule R13).</param>
 internal sealed class RevocationIndex(TimeSpan clockSkew)
 {
-    private const long BucketMilliseconds = 60_000;
+    private const int ForgottenAtATime = 200_000;
+    private static readonly long LastSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
-    // What readers see. A key is present in _exact exactly while at least one acting revocation names it.
-    private readonly ConcurrentDictionary<IndexKey, int> _exact = new(concurrencyLevel: 1, capacity: 1024);
-    private readonly ConcurrentDictionary<IndexKey, CutOff> _cutOffs = new(concurrencyLevel: 1, capacity: 64);
+    // What readers see. A key is in _exact exactly while at least one acting revocation names it.
+    private readonly KeySet _exact = new();
+    private readonly ConcurrentDictionary<IndexKey, CutOffs> _cutOffs = new(concurrencyLevel: 1, capacity: 64);
+
+    // Changes after each fact that may refuse somebody. An identity that was found good remembers it: until it changes,
+    // nothing needs to be looked up.
+    private object _edition = new();
 
     // What only writers see, under _writing.
     private readonly Lock _writing = new();
-    private readonly Dictionary<Guid, Known> _known = [];
+    private readonly KnownFacts _known = new();
     private readonly Dictionary<Guid, DateTimeOffset> _reinstated = [];
-    private readonly Dictionary<IndexKey, HashSet<Guid>> _cutOffFacts = [];
-    private readonly SortedDictionary<long, List<(Guid Id, bool Reinstatement)>> _expiring = [];
-
-    private readonly record struct Known(IndexKey Key, TargetKind Kind, long Second, IndexKey Spares, long Expires);
+    private readonly List<KnownFacts.Known> _due = [];
+    private int _cursor;
+    private int _count;
 
     /// <summary>Number of revocations that act: known, not reinstated, not forgotten.</summary>
     public int Count => Volatile.Read(ref _count);
-    private int _count;
 
     public bool IsRevoked(SessionIdentity identity) => RevokedBy(identity) != TargetKind.None;
 
     /// <summary>The kind of the revocation that refuses this identity, or <see cref="TargetKind.None"/>.</summary>
     public TargetKind RevokedBy(SessionIdentity identity)
+    {
+        // Read before looking: a fact that comes during the look-up changes it, and the next check looks again.
+        object edition = Volatile.Read(ref _edition);
+        if (ReferenceEquals(Volatile.Read(ref identity.FoundGoodBy), edition)) return TargetKind.None;
+        TargetKind cause = LookUp(identity);
+        if (cause == TargetKind.None) Volatile.Write(ref identity.FoundGoodBy, edition);
+        return cause;
+    }
+
+    private TargetKind LookUp(SessionIdentity identity)
     {
         if (Has(identity.SessionKey) || Has(identity.SessionOfSubjectKey)) return TargetKind.Session;
         if (Has(identity.TokenKey) || Has(identity.FingerprintKey)) return TargetKind.Token;
@@ -42,15 +55,15 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
         return Cut(identity.RealmKey, identity) ? TargetKind.Realm : TargetKind.None;
     }
 
-    private bool Has(IndexKey key) => !key.IsNone && _exact.ContainsKey(key);
+    private bool Has(IndexKey key) => !key.IsNone && _exact.Contains(key);
 
     private bool Cut(IndexKey key, SessionIdentity identity)
-        => !key.IsNone && _cutOffs.TryGetValue(key, out CutOff? cut) && cut.Refuses(identity.AuthenticatedSecond, identity.SessionKey);
+        => !key.IsNone && _cutOffs.TryGetValue(key, out CutOffs? cut) && cut.Fold.Refuses(identity.AuthenticatedSecond, identity.SessionKey);
 
     /// <summary>Whether that revocation is known here and was not reinstated.</summary>
     public bool Acts(Guid revocation)
     {
-        lock (_writing) return _known.ContainsKey(revocation) && !_reinstated.ContainsKey(revocation);
+        lock (_writing) return _known.TryGet(revocation, out _) && !_reinstated.ContainsKey(revocation);
     }
 
     /// <summary>Takes a fact in; a repeat changes nothing. True when the answers may have changed.</summary>
@@ -67,109 +80,101 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
         }
     }
 
-    /// <summary>Forgets what has expired by <paramref name="now"/>, up to a minute late: forgetting late is safe, early is not.</summary>
+    /// <summary>Forgets what has expired by <paramref name="now"/>: a piece of what is known at each call, so that a writer
+    /// never waits long. Called every second it is some minutes late with millions: late is safe, early is not.</summary>
     public void Forget(DateTimeOffset now)
     {
+        uint minute = (uint)Math.Max(0, now.ToUnixTimeSeconds() / 60);
         lock (_writing)
         {
-            List<(Guid Id, bool Reinstatement)> kept = [];
-            while (_expiring.Count > 0 && _expiring.First() is var (bucket, due) && (bucket + 1) * BucketMilliseconds <= now.ToUnixTimeMilliseconds())
-            {
-                _expiring.Remove(bucket);
-                foreach ((Guid id, _) in due.Where(item => !item.Reinstatement)) Remove(id);
-                kept.AddRange(due.Where(item => item.Reinstatement));
-            }
-            foreach ((Guid id, _) in kept)
-            {
-                // A reinstatement outlives its revocation: without it a late copy of the revocation would act again.
-                if (_known.TryGetValue(id, out Known revoked)) Expire(id, reinstatement: true, revoked.Expires);
-                else _reinstated.Remove(id);
-            }
+            _due.Clear();
+            bool round = _known.Walk(ref _cursor, ForgottenAtATime, minute, _due);
+            foreach (KnownFacts.Known known in _due) _known.Remove(known.Id);
+            StopActing(_due.Where(known => !_reinstated.ContainsKey(known.Id)));
+            if (!round) return;
+            // A reinstatement outlives its revocation: without it a late copy of the revocation would act again.
+            foreach ((Guid id, DateTimeOffset expires) in _reinstated)
+                if (expires <= now && !_known.TryGet(id, out _)) _reinstated.Remove(id);
         }
     }
 
     private bool Revoke(Fact.Revocation revocation)
     {
-        Known known = Describe(revocation);
-        if (!_known.TryAdd(revocation.Id, known)) return false;
-        Expire(revocation.Id, reinstatement: false, known.Expires);
-        if (_reinstated.ContainsKey(revocation.Id)) return false;
-        Interlocked.Increment(ref _count);
-        if (known.Kind is TargetKind.Session or TargetKind.Token)
+        KnownFacts.Known known = new(revocation.Id, KeyOf(revocation.Target), ForgetAt(revocation.Expires), revocation.Target.Kind);
+        if (!_known.TryAdd(known) || _reinstated.ContainsKey(revocation.Id)) return false;
+        switch (revocation.Target)
         {
-            _exact.AddOrUpdate(known.Key, 1, static (_, count) => count + 1);
-            return true;
+            case Target.Subject subject:
+                Cut(known, subject.Before ?? revocation.At, subject.ExceptSession);
+                break;
+            case Target.Client client:
+                Cut(known, client.Before ?? revocation.At, exceptSession: null);
+                break;
+            case Target.Everything everything:
+                Cut(known, everything.Before ?? revocation.At, exceptSession: null);
+                break;
+            default:
+                _exact.Add(known.Key);
+                break;
         }
-        if (!_cutOffFacts.TryGetValue(known.Key, out HashSet<Guid>? facts)) _cutOffFacts[known.Key] = facts = [];
-        facts.Add(revocation.Id);
-        _cutOffs[known.Key] = _cutOffs.GetValueOrDefault(known.Key, CutOff.None).With(known.Second, known.Spares);
+        Volatile.Write(ref _count, _count + 1);
+        Volatile.Write(ref _edition, new object());
         return true;
+
+        void Cut(KnownFacts.Known known, DateTimeOffset before, string? exceptSession) => _cutOffs
+            .GetOrAdd(known.Key, static _ => new CutOffs())
+            .Add(known.Id, CutOffSecond(before), exceptSession is null ? default : IndexKey.ForSession(revocation.Target.InRealm, exceptSession));
     }
 
     private bool Reinstate(Fact.Reinstatement reinstatement)
     {
-        if (!_reinstated.TryAdd(reinstatement.Of, reinstatement.Expires)) return false;
-        Expire(reinstatement.Of, reinstatement: true, reinstatement.Expires.ToUnixTimeMilliseconds());
-        if (!_known.TryGetValue(reinstatement.Of, out Known known)) return false;
-        StopActing(reinstatement.Of, known);
+        if (_reinstated.TryGetValue(reinstatement.Of, out DateTimeOffset until))
+        {
+            if (reinstatement.Expires > until) _reinstated[reinstatement.Of] = reinstatement.Expires;
+            return false;
+        }
+        _reinstated.Add(reinstatement.Of, reinstatement.Expires);
+        if (!_known.TryGet(reinstatement.Of, out KnownFacts.Known known)) return false;
+        StopActing([known]);
         return true;
     }
 
-    private void Remove(Guid id)
+    private void StopActing(IEnumerable<KnownFacts.Known> revocations)
     {
-        if (!_known.Remove(id, out Known known)) return;
-        if (!_reinstated.ContainsKey(id)) StopActing(id, known);
-    }
-
-    private void StopActing(Guid id, Known known)
-    {
-        Interlocked.Decrement(ref _count);
-        if (known.Kind is TargetKind.Session or TargetKind.Token)
+        List<KnownFacts.Known> cuts = [];
+        foreach (KnownFacts.Known known in revocations)
         {
-            int left = _exact[known.Key] - 1;
-            if (left == 0) _exact.TryRemove(known.Key, out _);
-            else _exact[known.Key] = left;
-            return;
+            Volatile.Write(ref _count, _count - 1);
+            if (known.Kind is TargetKind.Session or TargetKind.Token) _exact.Remove(known.Key);
+            else cuts.Add(known);
         }
-        HashSet<Guid> facts = _cutOffFacts[known.Key];
-        facts.Remove(id);
-        if (facts.Count == 0)
+        // Folded once for all that go from one key: thousands of cut-offs of one subject may expire together.
+        foreach (IGrouping<IndexKey, KnownFacts.Known> cut in cuts.GroupBy(known => known.Key))
         {
-            _cutOffFacts.Remove(known.Key);
-            _cutOffs.TryRemove(known.Key, out _);
-            return;
+            CutOffs cutOffs = _cutOffs[cut.Key];
+            cutOffs.Remove(cut.Select(known => known.Id));
+            if (cutOffs.IsEmpty) _cutOffs.TryRemove(cut.Key, out _);
         }
-        _cutOffs[known.Key] = facts.Select(fact => _known[fact])
-            .Aggregate(CutOff.None, static (cut, fact) => cut.With(fact.Second, fact.Spares));
     }
 
-    private Known Describe(Fact.Revocation revocation)
+    private static IndexKey KeyOf(Target target) => target switch
     {
-        long expires = revocation.Expires.ToUnixTimeMilliseconds();
-        Known CutAt(IndexKey key, DateTimeOffset? before, string? except = null) => new(
-            key, revocation.Target.Kind, CutOffSecond(before ?? revocation.At),
-            except is null ? default : IndexKey.ForSession(revocation.Target.InRealm, except), expires);
-
-        return revocation.Target switch
-        {
-            Target.Session { OfSubject: { } subject } t => new(IndexKey.ForSessionOfSubject(t.Realm, t.Id, subject), t.Kind, 0, default, expires),
-            Target.Session t => new(IndexKey.ForSession(t.Realm, t.Id), t.Kind, 0, default, expires),
-            Target.Token t => new(IndexKey.ForToken(t.Realm, t.Id), t.Kind, 0, default, expires),
-            Target.Subject t => CutAt(IndexKey.ForSubject(t.Realm, t.Id), t.Before, t.ExceptSession),
-            Target.Client t => CutAt(IndexKey.ForClient(t.Realm, t.Id), t.Before),
-            Target.Everything t => CutAt(IndexKey.ForRealm(t.Realm), t.Before),
-            _ => throw new NotSupportedException(revocation.Target.GetType().Name),
-        };
-    }
+        Target.Session { OfSubject: { } subject } session => IndexKey.ForSessionOfSubject(session.Realm, session.Id, subject),
+        Target.Session session => IndexKey.ForSession(session.Realm, session.Id),
+        Target.Token token => IndexKey.ForToken(token.Realm, token.Id),
+        Target.Subject subject => IndexKey.ForSubject(subject.Realm, subject.Id),
+        Target.Client client => IndexKey.ForClient(client.Realm, client.Id),
+        Target.Everything everything => IndexKey.ForRealm(everything.Realm),
+        _ => throw new NotSupportedException(target.GetType().Name),
+    };
 
     // Providers stamp whole seconds: a token of the second in which the cut-off falls may be older than it, so it is refused.
-    private long CutOffSecond(DateTimeOffset before) => (before + clockSkew).ToUnixTimeSeconds();
-
-    private void Expire(Guid id, bool reinstatement, long expires)
+    private long CutOffSecond(DateTimeOffset before)
     {
-        // Far-off expiries (a revocation "for ever") share one bucket that never comes due.
-        long bucket = Math.Min(expires, long.MaxValue / 2) / BucketMilliseconds;
-        if (!_expiring.TryGetValue(bucket, out List<(Guid, bool)>? due)) _expiring[bucket] = due = [];
-        due.Add((id, reinstatement));
+        TimeSpan left = DateTimeOffset.MaxValue - before;
+        return clockSkew < left ? (before + clockSkew).ToUnixTimeSeconds() : LastSecond;
     }
+
+    // The end of the minute: never before the expiry itself.
+    private static uint ForgetAt(DateTimeOffset expires) => (uint)Math.Max(0, expires.ToUnixTimeSeconds() / 60 + 1);
 }

@@ -11,7 +11,7 @@ public sealed class FactEncodingTests
     {
         for (int seed = 0; seed < 5000; seed++)
         {
-            Revocation.Fact fact = new RandomFacts(seed).Fact();
+            Fact fact = new RandomFacts(seed).Fact();
             Assert.Equal(fact, FactEncoding.Decode(FactEncoding.Encode(fact)));
         }
     }
@@ -19,7 +19,7 @@ public sealed class FactEncodingTests
     [Fact]
     public void The_stored_form_is_fixed()
     {
-        Revocation.Fact fact = new Revocation.Fact.Revocation
+        Fact fact = new Fact.Revocation
         {
             Id = new("0190163d-8694-739b-aea5-966c26f8ad91"), At = DateTimeOffset.UnixEpoch.AddSeconds(1), Expires = DateTimeOffset.UnixEpoch.AddSeconds(2),
             Actor = "ops", Reason = "lost \"phone\"", Target = new Target.Subject("main", "ärger", DateTimeOffset.UnixEpoch, "s1"),

@@ -20,13 +20,13 @@ public sealed class FactTableTests : IDisposable
         _table = new(_database);
     }
 
-    private static Revocation.Fact.Revocation Revoke(Target target, string actor = "ops", double days = 30)
+    private static Fact.Revocation Revoke(Target target, string actor = "ops", double days = 30)
         => new() { Id = Guid.CreateVersion7(), At = Now, Expires = Now.AddDays(days), Actor = actor, Target = target };
 
-    private static Revocation.Fact.Reinstatement Undo(Revocation.Fact.Revocation revocation)
+    private static Fact.Reinstatement Undo(Fact.Revocation revocation)
         => new() { Id = Guid.CreateVersion7(), At = Now, Expires = revocation.Expires, Actor = "ops", Of = revocation.Id };
 
-    private Task Copy(string reign, long from, params Revocation.Fact[] facts)
+    private Task Copy(string reign, long from, params Fact[] facts)
         => _table.Copy([.. facts.Select((fact, i) => new LogEntry(new(reign, from + i), fact))], new(reign, from + facts.Length - 1), default);
 
     [Fact]

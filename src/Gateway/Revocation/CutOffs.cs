@@ -1,0 +1,36 @@
+namespace Gateway.Revocation;
+
+/// <summary>The cut-offs that name one subject, client or realm. Readers see their fold alone; the writer also keeps each,
+/// so that one can be taken away again.</summary>
+internal sealed class CutOffs
+{
+    private readonly Dictionary<Guid, (long Second, IndexKey Spares)> _each = new(1);
+    private CutOff _fold = CutOff.None;
+
+    public CutOff Fold => Volatile.Read(ref _fold);
+
+    public bool IsEmpty => _each.Count == 0;
+
+    public void Add(Guid revocation, long second, IndexKey spares)
+    {
+        if (_each.TryAdd(revocation, (second, spares))) Volatile.Write(ref _fold, _fold.With(second, spares));
+    }
+
+    /// <summary>Takes some away; those that are not here are passed over.</summary>
+    public void Remove(IEnumerable<Guid> revocations)
+    {
+        CutOff before = _fold;
+        bool carried = false;
+        foreach (Guid revocation in revocations)
+            if (_each.Remove(revocation, out (long Second, IndexKey Spares) gone)) carried |= Carries(before, gone.Second, gone.Spares);
+        if (!carried) return;
+
+        CutOff fold = CutOff.None;
+        foreach ((long second, IndexKey spares) in _each.Values) fold = fold.With(second, spares);
+        Volatile.Write(ref _fold, fold);
+    }
+
+    // Most of many cut-offs are outdone by a later one, and the fold is the same without them.
+    private static bool Carries(CutOff fold, long second, IndexKey spares)
+        => second == fold.Latest || (second == fold.LatestForSpared && spares != fold.Spares);
+}
