@@ -72,11 +72,7 @@ internal sealed partial class LogTail(IRevocationLog log, RevocationIndex index,
             page = await log.ReadFrom(Applied, PageSize, cancellation);
             bool changed = false;
             foreach (LogEntry entry in page.Entries) changed |= index.Apply(entry.Fact);
-            if (changed)
-            {
-                connections.SealRevoked();
-                await connections.Settled();   // what was on its way has passed, or never will
-            }
+            if (changed) connections.SealRevoked();
             Advance(page.Next);
         }
         while (!page.End);

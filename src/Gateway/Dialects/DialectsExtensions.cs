@@ -1,5 +1,6 @@
 using Gateway.Dialects.Forwarding;
 using Gateway.Dialects.Ory;
+using Gateway.Dialects.RocketChat;
 using Gateway.Dialects.Zitadel;
 
 namespace Gateway.Dialects;
@@ -15,6 +16,7 @@ internal static class DialectsExtensions
         builder.Services.AddSingleton<DialectPaths>();
         builder.Services.AddSingleton<DialectAnswers>();
         builder.Services.AddSingleton<LiveSessions>();
+        builder.AddRocketChat();
         builder.AddZitadel();
         builder.AddOry();
         return builder;

@@ -1,132 +1,117 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Configuration;
-using Gateway.Store;
+using Gateway.Management;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.TwoFactor;
 
-/// <summary>Enrolment over the management API. Secrets go out once, in the answer that makes them, and never again.</summary>
+/// <summary><c>/v1/two-factor</c>: enrolment over the management API. Secrets go out once, in the answer that makes them.</summary>
 internal static class TwoFactorEndpoints
 {
-    private const int MostUser = 256, MostPassword = 1024;
+    private const int MostUser = 256, MostPassword = 1024, MostAddress = 254, MostCode = 64;
 
     public static void Map(RouteGroupBuilder group)
     {
-        group.MapGet("/{realm}", Users);
-        group.MapGet("/{realm}/{user}", Methods);
-        group.MapPost("/{realm}/{user}/totp", BeginTotp);
-        group.MapPost("/{realm}/{user}/totp/confirm", ConfirmTotp);
-        group.MapPut("/{realm}/{user}/password", SetPassword);
-        group.MapPut("/{realm}/{user}/email", SetEmail);
-        group.MapDelete("/{realm}/{user}/{method}", Remove);
+        group.WithTags("Second factors");
+        group.MapGet("/{realm}", Users).WithSummary("Users with a second factor").Produces<PageAnswer<UserMethods>>().Problems(404, 503);
+        group.MapGet("/{realm}/{user}", Methods).WithSummary("A user's methods, never their secrets").Produces<UserMethods>().Problems(400, 404, 503);
+        group.MapPost("/{realm}/{user}/totp", BeginTotp).WithSummary("Begin with an authenticator app").WithDescription("It counts once it has shown a code.").Produces<TotpBegun>().Problems(400, 404, 503);
+        group.MapPost("/{realm}/{user}/totp/confirm", ConfirmTotp).WithSummary("Confirm it with its first code; answers the backup codes").Produces<TotpConfirmed>().Problems(400, 404, 415, 503);
+        group.MapPut("/{realm}/{user}/password", SetPassword).WithSummary("Set the password").Produces(204).Problems(400, 404, 415, 503);
+        group.MapPut("/{realm}/{user}/email", SetEmail).WithSummary("Set the address for codes by e-mail").Produces(204).Problems(400, 404, 415, 503);
+        group.MapDelete("/{realm}/{user}", RemoveAll).WithSummary("Remove every method of a user").Produces(204).Problems(400, 404, 503);
+        group.MapDelete("/{realm}/{user}/{method}", Remove).WithSummary("Remove totp, email or password").Produces(204).Problems(400, 404, 503);
     }
 
-    private static Task<IResult> Users(string realm, Enrolment enrolment, GatewayOptions gateway, CancellationToken cancellation)
-        => Do(gateway, realm, "-", async _ =>
-        {
-            List<UserMethods> users = [];
-            foreach (FactorOwner owner in await enrolment.Owners(realm, cancellation)) users.Add(UserMethods.Of(owner.User, await enrolment.Read(owner, cancellation)));
-            return Results.Json(users, EnrolmentJson.Default.ListUserMethods);
-        });
-
-    private static Task<IResult> Methods(string realm, string user, Enrolment enrolment, GatewayOptions gateway, CancellationToken cancellation)
-        => Do(gateway, realm, user, async owner => Results.Json(UserMethods.Of(user, await enrolment.Read(owner, cancellation)), EnrolmentJson.Default.UserMethods));
-
-    private static Task<IResult> BeginTotp(string realm, string user, Enrolment enrolment, GatewayOptions gateway, CancellationToken cancellation)
-        => Do(gateway, realm, user, async owner => Results.Json(new TotpBegun(await enrolment.BeginTotp(owner, cancellation)), EnrolmentJson.Default.TotpBegun));
-
-    private static Task<IResult> ConfirmTotp(string realm, string user, HttpRequest request, Enrolment enrolment, GatewayOptions gateway, CancellationToken cancellation)
-        => Do(gateway, realm, user, async owner =>
-        {
-            if (await Member(request, "code", cancellation) is not { } code) return Bad("The body must be {\"code\":\"123456\"}.");
-            return await enrolment.ConfirmTotp(owner, code, cancellation) is { } backup
-                ? Results.Json(new TotpConfirmed(backup), EnrolmentJson.Default.TotpConfirmed)
-                : Bad("The code is wrong, or nothing waits for one. Try the code that the app shows now, or begin again with POST …/totp.");
-        });
-
-    private static Task<IResult> SetPassword(string realm, string user, HttpRequest request, Enrolment enrolment, GatewayOptions gateway, CancellationToken cancellation)
-        => Do(gateway, realm, user, async owner =>
-        {
-            if (await Member(request, "password", cancellation) is not { Length: > 0 and <= MostPassword } password) return Bad("The body must be {\"password\":\"…\"}, with 1 to 1024 characters.");
-            await enrolment.SetPassword(owner, password, cancellation);
-            return Results.NoContent();
-        });
-
-    private static Task<IResult> SetEmail(string realm, string user, HttpRequest request, Enrolment enrolment, GatewayOptions gateway, CancellationToken cancellation)
-        => Do(gateway, realm, user, async owner =>
-        {
-            if (await Member(request, "address", cancellation) is not { } address) return Bad("The body must be {\"address\":\"user@example.org\"}.");
-            await enrolment.SetEmail(owner, address, cancellation);
-            return Results.NoContent();
-        });
-
-    private static Task<IResult> Remove(string realm, string user, string method, Enrolment enrolment, GatewayOptions gateway, CancellationToken cancellation)
-        => Do(gateway, realm, user, async owner =>
-        {
-            if (!FactorMethods.All.Contains(method)) return Bad("The method must be totp, email or password.");
-            return await enrolment.Remove(owner, method, cancellation) ? Results.NoContent() : Problem(404, "The user has no such factor.");
-        });
-
-    private static async Task<IResult> Do(GatewayOptions gateway, string realm, string user, Func<FactorOwner, Task<IResult>> work)
+    private static async Task<IResult> Users(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
     {
-        if (!gateway.Realms.ContainsKey(realm)) return Problem(404, "There is no such realm.");
-        if (user.Length > MostUser || user.Any(char.IsControl)) return Bad("The user must have at most 256 characters, none of them a control character.");
-        try
-        {
-            return await work(new(realm, user));
-        }
-        catch (EnrolmentException error)
-        {
-            return Bad(error.Message);
-        }
-        catch (StoreUnavailableException error)
-        {
-            return Problem(503, error.Message);
-        }
+        List<UserMethods> users = [];
+        foreach (FactorOwner owner in await enrolment.Owners(Realm(context), cancellation)) users.Add(UserMethods.Of(owner.User, await enrolment.Read(owner, cancellation)));
+        return Results.Json(new PageAnswer<UserMethods>(users, null), EnrolmentJson.Default.PageAnswerUserMethods);
     }
 
-    private static async Task<string?> Member(HttpRequest request, string name, CancellationToken cancellation)
+    private static async Task<IResult> Methods(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
     {
-        try
-        {
-            using JsonDocument body = await JsonDocument.ParseAsync(request.Body, cancellationToken: cancellation);
-            return body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty(name, out JsonElement member) && member.ValueKind == JsonValueKind.String
-                ? member.GetString()
-                : null;
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
+        FactorOwner owner = Owner(context);
+        return Results.Json(UserMethods.Of(owner.User, await enrolment.Read(owner, cancellation)), EnrolmentJson.Default.UserMethods);
     }
 
-    private static IResult Bad(string detail) => Problem(400, detail);
+    private static async Task<IResult> BeginTotp(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
+        => Results.Json(new TotpBegun(await enrolment.BeginTotp(Owner(context), cancellation)), EnrolmentJson.Default.TotpBegun);
 
-    private static IResult Problem(int status, string detail) => Results.Problem(detail, statusCode: status);
+    private static async Task<IResult> ConfirmTotp(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
+    {
+        FactorOwner owner = Owner(context);
+        string code = await Field(context, "code", MostCode);
+        IReadOnlyList<string> backup = await enrolment.ConfirmTotp(owner, code, cancellation)
+            ?? throw CallRefusedException.BadRequest("The code is wrong, or no authenticator waits for one. Send the code that the app shows now, or begin again.");
+        return Results.Json(new TotpConfirmed(backup), EnrolmentJson.Default.TotpConfirmed);
+    }
+
+    private static async Task<IResult> SetPassword(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
+    {
+        FactorOwner owner = Owner(context);
+        await enrolment.SetPassword(owner, await Field(context, "password", MostPassword), cancellation);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> SetEmail(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
+    {
+        FactorOwner owner = Owner(context);
+        string address = await Field(context, "address", MostAddress);
+        try { await enrolment.SetEmail(owner, address, cancellation); }
+        catch (EnrolmentException error) { throw CallRefusedException.BadRequest(error.Message); }
+        return Results.NoContent();
+    }
+
+    private static Task<IResult> RemoveAll(HttpContext context, Enrolment enrolment, CancellationToken cancellation) => Remove(context, null, enrolment, cancellation);
+
+    private static async Task<IResult> Remove(HttpContext context, string? method, Enrolment enrolment, CancellationToken cancellation)
+    {
+        FactorOwner owner = Owner(context);
+        if (method is not null && !FactorMethods.All.Contains(method)) throw CallRefusedException.BadRequest("The method must be totp, email or password.");
+        return await enrolment.Remove(owner, method, cancellation) ? Results.NoContent() : throw CallRefusedException.NotFound("The user has no such factor.");
+    }
+
+    private static string Realm(HttpContext context)
+    {
+        string realm = (string)context.Request.RouteValues["realm"]!;
+        return context.RequestServices.GetRequiredService<GatewayOptions>().Realms.ContainsKey(realm) ? realm : throw CallRefusedException.NotFound("There is no such realm.");
+    }
+
+    private static FactorOwner Owner(HttpContext context)
+    {
+        // Kestrel leaves %2F in a path as it stands; the raw target tells a user's slash from its "%2F".
+        string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
+        string user = target.Split('/') is ["", _, _, _, { Length: > 0 } raw, ..] ? Uri.UnescapeDataString(raw) : (string)context.Request.RouteValues["user"]!;
+        if (user.Length > MostUser || user.Any(char.IsControl)) throw CallRefusedException.BadRequest($"A user has at most {MostUser} characters, none of them a control character.");
+        return new(Realm(context), user);
+    }
+
+    private static async Task<string> Field(HttpContext context, string name, int limit)
+    {
+        using JsonBody body = await JsonBody.Read(context, name);
+        return body.String(name, limit) ?? throw CallRefusedException.BadRequest($"'{name}' is missing.");
+    }
 }
 
 /// <param name="Methods">Which are in force.</param>
 /// <param name="BackupCodes">How many are left.</param>
-internal sealed record UserMethods(string User, IReadOnlyList<string> Methods, int BackupCodes)
+/// <param name="Pending">An authenticator waits for its first code.</param>
+internal sealed record UserMethods(string User, IReadOnlyList<string> Methods, int BackupCodes, bool Pending)
 {
-    /// <summary>An authenticator waits for its first code.</summary>
-    public bool Pending { get; init; }
-
-    public static UserMethods Of(string user, Factors factors)
-    {
-        List<string> methods = [.. factors.Available];
-        if (factors.Password is not null) methods.Add(FactorMethods.Password);
-        return new(user, methods, factors.Totp?.BackupCodes.Count ?? 0) { Pending = factors.PendingTotp is not null };
-    }
+    public static UserMethods Of(string user, Factors factors) => new(
+        user, [.. factors.Available, .. (string[])(factors.Password is null ? [] : [FactorMethods.Password])],
+        factors.Totp?.BackupCodes.Count ?? 0, factors.PendingTotp is not null);
 }
 
 internal sealed record TotpBegun(string Uri);
 
 internal sealed record TotpConfirmed(IReadOnlyList<string> BackupCodes);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(UserMethods))]
-[JsonSerializable(typeof(List<UserMethods>))]
+[JsonSerializable(typeof(PageAnswer<UserMethods>))]
 [JsonSerializable(typeof(TotpBegun))]
 [JsonSerializable(typeof(TotpConfirmed))]
 internal sealed partial class EnrolmentJson : JsonSerializerContext;

@@ -1,0 +1,102 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Gateway.Tests.Support;
+using Gateway.TwoFactor;
+
+namespace Gateway.Tests.Dialects.RocketChat;
+
+/// <summary>A gateway that speaks Rocket.Chat for a JWT realm, and an administrator, carol, with sessions of alice's to end.</summary>
+internal sealed class RocketChatFixture : IAsyncDisposable
+{
+    public const string UserAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.6367.91 Safari/537.36";
+    private readonly TestIssuer _issuer = new();
+    private readonly TestBackend _backend;
+
+    private RocketChatFixture(TestBackend backend) => _backend = backend;
+
+    public InProcessGateway Gateway { get; private set; } = null!;
+    public TestMailServer Mail { get; } = new();
+    public TestBackend Backend => _backend;
+    public string Admin { get; private set; } = "";
+
+    public static async Task<RocketChatFixture> Start(Action<JsonObject>? change = null, TimeProvider? time = null)
+    {
+        RocketChatFixture fixture = new(await TestBackend.Start());
+        if (time is not null) fixture._issuer.Time = time;
+        JsonObject settings = GatewaySettings.For(fixture._backend, fixture._issuer);
+        settings.Set("Gateway:Dialects:RocketChat:Realm", "main");
+        settings.Set("Gateway:Dialects:RocketChat:RateLimit:Calls", 100_000);
+        settings.Set("Gateway:TwoFactor:Smtp:Host", "127.0.0.1");
+        settings.Set("Gateway:TwoFactor:Smtp:Port", fixture.Mail.Port);
+        settings.Set("Gateway:TwoFactor:Smtp:From", "gateway@example.org");
+        change?.Invoke(settings);
+        fixture.Gateway = await InProcessGateway.Start(settings, time);
+        fixture.Admin = fixture.Token("carol", "carols-session", admin: true);
+        return fixture;
+    }
+
+    public string Token(string user, string session, bool admin = false) => admin ? TokenWith(user, session, "admin") : _issuer.Token(user, session);
+
+    public string TokenWith(string user, string session, string role) => _issuer.Token(user, session, claims => claims["roles"] = new JsonArray(role));
+
+    /// <summary>Makes a session known, as any request of it does.</summary>
+    public async Task<string> See(string user, string session)
+    {
+        string token = Token(user, session);
+        Answer answer = await Send(HttpMethod.Get, "list", token, user);
+        Assert.Equal(200, answer.Status);
+        return token;
+    }
+
+    public Task<Answer> Logout(string session, string? code = null, string? method = null)
+        => Send(HttpMethod.Post, "logout", Admin, "carol", $$"""{"sessionId":"{{session}}"}""", code, method);
+
+    public async Task<Answer> Send(HttpMethod verb, string call, string? token, string? user, string? body = null, string? code = null, string? method = null,
+        string? contentType = "application/json", string userAgent = UserAgent)
+    {
+        HttpRequestMessage request = new(verb, "/api/v1/sessions/" + call);
+        if (token is not null) request.Headers.TryAddWithoutValidation("X-Auth-Token", token);
+        if (user is not null) request.Headers.TryAddWithoutValidation("X-User-Id", user);
+        if (code is not null) request.Headers.TryAddWithoutValidation("x-2fa-code", code);
+        if (method is not null) request.Headers.TryAddWithoutValidation("x-2fa-method", method);
+        request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            if (contentType is not null) request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        }
+        using HttpResponseMessage response = await Gateway.Client.SendAsync(request);
+        return await Answer.Of(response);
+    }
+
+    public async Task EnrolPassword(string user, string password) => await Gateway.Get<Enrolment>().SetPassword(new("main", user), password, default);
+
+    public async Task EnrolEmail(string user) => await Gateway.Get<Enrolment>().SetEmail(new("main", user), user + "@example.org", default);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Gateway.DisposeAsync();
+        await _backend.DisposeAsync();
+        await _issuer.DisposeAsync();
+        await Mail.DisposeAsync();
+    }
+}
+
+internal sealed record Answer(int Status, string Body, IReadOnlyDictionary<string, string> Headers)
+{
+    public JsonNode Json => JsonNode.Parse(Body)!;
+
+    /// <summary>Every answer has the same type and is not to be kept.</summary>
+    public static void Is(Answer answer, int status, string body)
+    {
+        Assert.Equal((status, body), (answer.Status, answer.Body));
+        Assert.Equal("application/json", answer.Headers["Content-Type"]);
+        Assert.Equal("no-store", answer.Headers["Cache-Control"]);
+        Assert.Equal("no-cache", answer.Headers["Pragma"]);
+    }
+
+    public static async Task<Answer> Of(HttpResponseMessage response) => new(
+        (int)response.StatusCode, await response.Content.ReadAsStringAsync(),
+        response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
+}
