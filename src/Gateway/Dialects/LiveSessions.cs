@@ -7,7 +7,7 @@ namespace Gateway.Dialects;
 /// <summary>The sessions of the registry that are still good, for lists and counts.</summary>
 internal sealed class LiveSessions(SessionRegistry registry, RevocationIndex index, TimeProvider time)
 {
-    private const int PageSize = 1000;
+    private const int PageSize = 100_000;
 
     /// <summary>The live ones, newest first.</summary>
     public async Task<List<SeenSession>> List(SessionFilter filter, CancellationToken cancellation)
@@ -40,6 +40,5 @@ internal sealed class LiveSessions(SessionRegistry registry, RevocationIndex ind
     /// <summary>Whether a session was ended by its id, whoever has seen it.</summary>
     public bool IsRevoked(string realm, string id) => index.IsRevoked(new SessionIdentity(realm, id, authenticatedAt: DateTimeOffset.MaxValue));
 
-    public bool IsRevoked(SeenSession session) => index.IsRevoked(new SessionIdentity(
-        session.Realm, session.Id, session.Subject, client: session.Client, authenticatedAt: session.AuthenticatedAt));
+    public bool IsRevoked(SeenSession session) => index.IsRevoked(session.ToIdentity());
 }

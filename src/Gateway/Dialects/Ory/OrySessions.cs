@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Sessions;
+using Gateway.Store;
 
 namespace Gateway.Dialects.Ory;
 
@@ -14,7 +15,7 @@ internal sealed class OrySessions(OryCredentials credentials, RealmKinds kinds, 
     public async Task EndOthers(DialectCall call)
     {
         SessionIdentity caller = await credentials.Authenticate(call, OryError.NoSession);
-        int count = (await Others(call, caller)).Count;
+        int count = await Count(call, caller);
         await ender.End(call, new Target.Subject(call.Realm, caller.Subject!, ExceptSession: caller.SessionId), caller.Subject);
         await OryJson.Write(call, new JsonObject { ["count"] = count });
     }
@@ -68,6 +69,19 @@ internal sealed class OrySessions(OryCredentials credentials, RealmKinds kinds, 
         if (identity.SessionId is { } session) await ender.EndOnce(call, new Target.Session(call.Realm, session), identity.Subject);
         else if (holder.Standing == Standing.Good) await ender.End(call, new Target.Token(call.Realm, identity.TokenId ?? identity.Fingerprint!), identity.Subject);
         await OryJson.NoContent(call);
+    }
+
+    // The figure must not stand in the way of the logout: a registry that cannot be read counts nothing.
+    private async Task<int> Count(DialectCall call, SessionIdentity caller)
+    {
+        try
+        {
+            return (await Others(call, caller)).Count;
+        }
+        catch (StoreUnavailableException)
+        {
+            return 0;
+        }
     }
 
     private async Task<List<SeenSession>> Others(DialectCall call, SessionIdentity caller)
