@@ -30,21 +30,24 @@ internal readonly record struct Caller(Standing Standing, SessionIdentity? Ident
 
 /// <summary>Tells who calls a dialect. On a dialect's own paths the vendor's order of credentials decides, so the dialect
 /// picks the token and asks here how it stands.</summary>
-internal sealed class CallerResolver(TokenResolver tokens, RevocationIndex index, Lease lease, SessionRegistry sessions)
+internal sealed class CallerResolver(RealmSet realms, TokenResolver tokens, RevocationIndex index, Lease lease, SessionRegistry sessions)
 {
     /// <summary>The standing of the token that the caller sent. A live caller's session counts as seen.</summary>
-    public async ValueTask<Caller> Caller(DialectCall call, string? token)
+    /// <param name="place">Where the request has the token; null for the realm's first place.</param>
+    public async ValueTask<Caller> Caller(DialectCall call, string? token, Place? place = null)
     {
-        Caller caller = await Standing(call, token);
+        Caller caller = await Standing(call, token, place);
         if (caller.Standing == Dialects.Standing.Good) sessions.Note(caller.Identity!, call.Context);
         return caller;
     }
 
     /// <summary>The standing of any token of the dialect's realm, as of one in a body.</summary>
-    public async ValueTask<Caller> Standing(DialectCall call, string? token)
+    public async ValueTask<Caller> Standing(DialectCall call, string? token, Place? place = null)
     {
         if (string.IsNullOrEmpty(token)) return new(Dialects.Standing.Missing);
-        TokenResult result = await tokens.Resolve(call.Realm, token, call.Request.Headers, call.Context.RequestAborted);
+        TokenResult result = place is not null && realms.Find(call.Realm) is { } realm
+            ? await tokens.Resolve(realm, place, token, call.Request.Headers, call.Context.RequestAborted)
+            : await tokens.Resolve(call.Realm, token, call.Request.Headers, call.Context.RequestAborted);
         if (result.Failure == TokenFailure.Unavailable) return new(Dialects.Standing.Unavailable);
         if (result.Identity is not { } identity) return new(Dialects.Standing.Invalid);
         // The lease first: what the index says counts only while this node may say anything (rule R6).

@@ -11,6 +11,10 @@ namespace Gateway.Dialects.Ory;
 internal sealed class OryCredentials(OryOptions options, RealmKinds kinds, CallerResolver callers)
 {
     private const string Header = "X-Session-Token";
+    private static readonly Place HeaderPlace = new(PlaceKind.Header, Header);
+    private static readonly Place BearerPlace = new(PlaceKind.Header, "Authorization", "Bearer");
+
+    private readonly Place _cookie = new(PlaceKind.Cookie, options.Cookie);
 
     /// <param name="otherwise">The 401 of this call.</param>
     /// <exception cref="OryException">Nobody who is known now.</exception>
@@ -29,14 +33,14 @@ internal sealed class OryCredentials(OryOptions options, RealmKinds kinds, Calle
     public ValueTask<Caller> Caller(DialectCall call)
     {
         string? token = One(call.Request.Headers[Header]);
-        if (!string.IsNullOrEmpty(token)) return callers.Caller(call, token);
+        if (!string.IsNullOrEmpty(token)) return callers.Caller(call, token, HeaderPlace);
         string? cookie = Cookie(call.Request.Headers.Cookie);
-        if (!string.IsNullOrEmpty(cookie) && MayHoldSession(cookie)) return callers.Caller(call, cookie);
-        return callers.Caller(call, Bearer(One(call.Request.Headers.Authorization)));
+        if (!string.IsNullOrEmpty(cookie) && MayHoldSession(cookie)) return callers.Caller(call, cookie, _cookie);
+        return callers.Caller(call, Bearer(One(call.Request.Headers.Authorization)), BearerPlace);
     }
 
     /// <summary>The standing of the token in the body of a logout.</summary>
-    public ValueTask<Caller> OfToken(DialectCall call, string token) => callers.Standing(call, token);
+    public ValueTask<Caller> OfToken(DialectCall call, string token) => callers.Standing(call, token, HeaderPlace);
 
     /// <summary>The one value of a header that may be repeated, but not with another value.</summary>
     private static string? One(StringValues values)

@@ -7,11 +7,12 @@ namespace Gateway.Dialects.Zitadel;
 internal sealed class ZitadelCaller(CallerResolver callers)
 {
     private const string Scheme = "Bearer ";
+    private static readonly Place Header = new(PlaceKind.Header, "Authorization", "Bearer");
 
     /// <exception cref="ZitadelException">Nobody who is known now.</exception>
     public async ValueTask<SessionIdentity> Authenticate(DialectCall call)
     {
-        Caller caller = await callers.Caller(call, Token(call.Request.Headers.Authorization));
+        Caller caller = await callers.Caller(call, Token(call.Request.Headers.Authorization), Header);
         return caller.Standing switch
         {
             Standing.Good => caller.Identity!,
