@@ -1,14 +1,33 @@
+using Gateway.Configuration;
+
 namespace Gateway.Cluster;
 
 internal static class ClusterExtensions
 {
-    public static WebApplicationBuilder AddCluster(this WebApplicationBuilder builder)
+    public static WebApplicationBuilder AddCluster(this WebApplicationBuilder builder, StoreOptions store)
     {
-        builder.Services.AddSingleton<Node>();
-        builder.Services.AddSingleton<Lease>();
-        builder.Services.AddSingleton<Acknowledgements>();
-        builder.Services.AddSingleton<LogTail>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<LogTail>());
+        builder.Services
+            .AddSingleton<Node>()
+            .AddSingleton<Lease>()
+            .AddSingleton<ClusterWatch>()
+            .AddSingleton<Acknowledgements>()
+            .AddSingleton<CarefulClock>()
+            .AddSingleton<LocalCopy>()
+            .AddSingleton<Repair>()
+            .AddSingleton<LogTail>()
+            .AddSingleton<FactRecorder>()
+            .AddSingleton<ClusterStatus>();
+        // Hosted services stop in the opposite order, after the listeners: the lease is given back first of these (rule R11).
+        builder.Services
+            .AddHostedService(services => services.GetRequiredService<LocalCopy>())
+            .AddHostedService(services => services.GetRequiredService<LogTail>());
+        if (store.Kind == StoreKind.Redis)
+        {
+            builder.Services
+                .AddSingleton<RouteStaleness>()
+                .AddHostedService<Trimming>()
+                .AddHostedService<LeaseKeeper>();
+        }
         return builder;
     }
 }

@@ -14,7 +14,7 @@ internal sealed record ClusterState(string Reign, long Head, bool Mature, long T
 /// <summary>One node as Redis holds it.</summary>
 /// <param name="Serial">Grows with each renewal: an entry that stays the same shows that nothing was granted meanwhile.</param>
 /// <param name="Holds">Whether it was given a lease; a node that starts or repairs announces itself without one.</param>
-/// <param name="Over">Redis' time is past the end.</param>
+/// <param name="Over">By Redis' time, as <see cref="IsOver"/> says.</param>
 /// <param name="Length">The length of the lease that this node asks for.</param>
 /// <param name="Ends">By Redis' time.</param>
 /// <param name="Applied">As of its last renewal or acknowledgement.</param>
@@ -22,4 +22,9 @@ internal sealed record ClusterState(string Reign, long Head, bool Mature, long T
 /// <param name="Repairing">It has not yet appended again what it knows from an earlier reign (rules R2 and R3).</param>
 internal sealed record NodeLease(
     string Id, long Serial, bool Holds, bool Over, TimeSpan Length, DateTimeOffset Ends, LogPosition Applied,
-    bool Serves, bool Repairing, string Version, string Address);
+    bool Serves, bool Repairing, string Version, string Address)
+{
+    /// <summary>Rule R4: Redis' time is past the end; or so far before it that no renewal can have given that end in the
+    /// time of now, since the clock went back. Either way this node's own clock has the last word.</summary>
+    public static bool IsOver(long ends, long now, long length) => ends <= now || ends > now + length;
+}

@@ -99,6 +99,9 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
     public bool HasApplied(string node, LogPosition position)
         => _acknowledged.GetValueOrDefault((node, position.Reign), -1) >= position.Number;
 
+    /// <summary>Up to where a node has acknowledged in a reign; null when it has not.</summary>
+    public long? Acknowledged(string node, string reign) => _acknowledged.TryGetValue((node, reign), out long number) ? number : null;
+
     /// <summary>Rule R3: 1.1 leases have passed since this reign's birth, by some node's monotonic clock.</summary>
     public bool IsSettled(long now) => Reign.Length > 0 && (_mature || now - _reignSeen >= OverTicks);
 

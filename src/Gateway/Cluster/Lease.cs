@@ -9,16 +9,37 @@ internal sealed class Lease(TimeProvider time)
 {
     private long _usableUntil = long.MinValue;
 
+    /// <summary>Whether this node may let traffic through now.</summary>
     public bool IsUsable => time.GetTimestamp() < Volatile.Read(ref _usableUntil);
 
-    /// <summary>Whether this node may let traffic through for ever: one machine, one log.</summary>
-    public void GrantForever() => Volatile.Write(ref _usableUntil, long.MaxValue);
+    /// <summary>How long the lease has been over: zero while it is usable, <see cref="TimeSpan.MaxValue"/> when there was none yet.
+    /// Live connections are held meanwhile, and ended when this passes a second lease (rule R6).</summary>
+    public TimeSpan OverFor
+    {
+        get
+        {
+            long until = Volatile.Read(ref _usableUntil), now = time.GetTimestamp();
+            if (until == long.MinValue) return TimeSpan.MaxValue;
+            return now < until ? TimeSpan.Zero : time.GetElapsedTime(until, now);
+        }
+    }
+
+    /// <summary>The lease was extended, or is back. Raised on the thread that brought it: do little, and nothing that blocks.</summary>
+    public event Action? Granted;
+
+    /// <summary>This node may let traffic through for ever: one machine, one log.</summary>
+    public void GrantForever() => GrantUntil(long.MaxValue);
 
     /// <summary>Usable until that value of <see cref="TimeProvider.GetTimestamp"/>; never shortens what was granted before.</summary>
     public void GrantUntil(long timestamp)
     {
         long current;
-        while ((current = Volatile.Read(ref _usableUntil)) < timestamp && Interlocked.CompareExchange(ref _usableUntil, timestamp, current) != current) { }
+        while ((current = Volatile.Read(ref _usableUntil)) < timestamp)
+        {
+            if (Interlocked.CompareExchange(ref _usableUntil, timestamp, current) != current) continue;
+            Granted?.Invoke();
+            return;
+        }
     }
 
     /// <summary>Fences this node at once.</summary>

@@ -1,29 +1,41 @@
+using Gateway.Configuration;
 using Gateway.Enforcement;
+using Gateway.Observability;
 using Gateway.Revocation;
 using Gateway.Store;
 
 namespace Gateway.Cluster;
 
 /// <summary>
-/// Reads the log from this node's position and applies it: to the index, then to the live connections. One code path for
-/// start, catch-up and push: whoever appends, or hears the doorbell, only rings; a short timer bounds what a lost ring costs.
+/// Reads the log from this node's position and applies it: to the index, then to the live connections; then it
+/// acknowledges. One code path for start, catch-up and push: whoever appends, or hears the doorbell, only rings; a short
+/// timer bounds what a lost ring costs (rule R12).
 /// </summary>
-internal sealed partial class LogTail(IRevocationLog log, RevocationIndex index, LiveConnections connections, Lease lease, TimeProvider time, ILogger<LogTail> logger)
+internal sealed partial class LogTail(
+    IRevocationLog log, RevocationIndex index, LiveConnections connections, Lease lease, ClusterWatch watch, LocalCopy copy, Repair repair,
+    CarefulClock clock, StoreOptions store, ClusterOptions cluster, TimeProvider time, GatewayMetrics metrics, ILogger<LogTail> logger)
     : BackgroundService
 {
     private const int PageSize = 1000;
-    private static readonly TimeSpan Timer = TimeSpan.FromSeconds(1);
 
+    private readonly TimeSpan _timer = store.Kind == StoreKind.Sqlite ? TimeSpan.FromSeconds(1) : cluster.Lease * LeaseTerms.Timer;
     private readonly SemaphoreSlim _bell = new(0, 1);
     private readonly Lock _waiting = new();
-    private readonly List<(long Number, TaskCompletionSource Done)> _waiters = [];
-    private LogPosition _applied = new("", 0);
+    private readonly List<(LogPosition Position, TaskCompletionSource Done)> _waiters = [];
+    private LogPosition _applied = LogPosition.Start;
+    private string? _trouble;
 
-    /// <summary>The log is applied up to here.</summary>
+    /// <summary>The log is applied up to here, with every exchange that it ends sealed.</summary>
     public LogPosition Applied { get { lock (_waiting) return _applied; } }
 
     /// <summary>Whether the end of the log has been reached once since the start.</summary>
     public bool CaughtUp { get; private set; }
+
+    /// <summary>Why the log cannot be read now; null when it can.</summary>
+    public string? Trouble => _trouble;
+
+    /// <summary>The position has moved, or the reign.</summary>
+    public event Action? Advanced;
 
     public void Ring()
     {
@@ -31,35 +43,53 @@ internal sealed partial class LogTail(IRevocationLog log, RevocationIndex index,
         catch (SemaphoreFullException) { /* a burst is one read */ }
     }
 
-    /// <summary>Completes when this node has applied the log up to a position, with every exchange that it ends sealed.</summary>
-    public Task WaitFor(LogPosition position, CancellationToken cancellation)
+    /// <summary>Completes when this node has applied the log up to a position and its local copy has it.</summary>
+    /// <exception cref="ReignEndedException">The position is of a reign that is over; what it held may be lost.</exception>
+    public async Task WaitFor(LogPosition position, CancellationToken cancellation)
     {
         TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_waiting)
         {
-            if (_applied.Reign == position.Reign && _applied.Number >= position.Number) return Task.CompletedTask;
-            _waiters.Add((position.Number, done));
+            if (_applied.Reign == position.Reign && _applied.Number >= position.Number) done.SetResult();
+            else _waiters.Add((position, done));
         }
-        Ring();
-        return done.Task.WaitAsync(cancellation);
+        if (!done.Task.IsCompleted) Ring();
+        await done.Task.WaitAsync(cancellation);
+        await copy.WaitFor(position, cancellation);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
+        await Task.Yield();
+        if (copy.Load(index) is { } copied)
+        {
+            lock (_waiting) _applied = copied;
+            FromCopy(logger, index.Count, copied);
+        }
         while (!stopping.IsCancellationRequested)
         {
             try
             {
                 await CatchUp(stopping);
-                lease.GrantForever();
+                if (_trouble is not null) Recovered(logger);
+                _trouble = null;
+                if (!CaughtUp) ReadToTheEnd(logger, Applied, index.Count);
                 CaughtUp = true;
+                if (store.Kind == StoreKind.Sqlite) lease.GrantForever();
+                Advanced?.Invoke();
             }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested) { return; }
             catch (StoreUnavailableException error)
             {
-                Unreadable(logger, error.Message);
+                Stop(error.Message);
             }
-            index.Forget(time.GetUtcNow());
-            try { await _bell.WaitAsync(Timer, stopping); }
+            catch (UnknownFactException error)
+            {
+                // Rule R9: it stops here and never skips. The head is past this position, so no new lease becomes usable (rule R1).
+                Stop(error.Message);
+            }
+            index.Forget(clock.Now);
+            try { await _bell.WaitAsync(_timer, time, stopping); }
             catch (OperationCanceledException) { return; }
         }
     }
@@ -69,13 +99,54 @@ internal sealed partial class LogTail(IRevocationLog log, RevocationIndex index,
         LogPage page;
         do
         {
-            page = await log.ReadFrom(Applied, PageSize, cancellation);
-            bool changed = false;
-            foreach (LogEntry entry in page.Entries) changed |= index.Apply(entry.Fact);
-            if (changed) connections.SealRevoked();
-            Advance(page.Next);
+            try
+            {
+                page = await log.ReadFrom(Applied, PageSize, cancellation);
+            }
+            catch (ReignEndedException)
+            {
+                // Rule R2: in a new reign everything is read from the beginning. What is known stays known.
+                page = await log.ReadFrom(LogPosition.Start, PageSize, cancellation);
+            }
+            if (page.Next.Reign != Applied.Reign) await EnterReign(page.Next.Reign, cancellation);
+            await Apply(page);
         }
         while (!page.End);
+    }
+
+    // Rule R6: the index first, then the seals, then the acknowledgement; a request enters the live connections first and
+    // looks at the index after. Whichever comes first, one of the two sees the other.
+    private async Task Apply(LogPage page)
+    {
+        bool changed = false;
+        foreach (LogEntry entry in page.Entries) changed |= index.Apply(entry.Fact);
+        Interlocked.MemoryBarrier();
+        if (changed)
+        {
+            connections.SealRevoked();
+            await connections.Settled();   // what was on its way has passed, or never will
+        }
+        bool moved = page.Next != Applied;
+        Advance(page.Next);
+        if (moved && store.Kind == StoreKind.Redis)
+        {
+            // Rules R1 and R5: a lease whose head this is becomes usable; the acknowledgement leaves at once.
+            watch.Applied(page.Next);
+            Advanced?.Invoke();
+        }
+        copy.Add(page);
+    }
+
+    private async Task EnterReign(string reign, CancellationToken cancellation)
+    {
+        lock (_waiting)
+        {
+            foreach ((LogPosition position, TaskCompletionSource done) in _waiters)
+                if (position.Reign != reign) done.TrySetException(new ReignEndedException(position.Reign));
+            _waiters.RemoveAll(waiter => waiter.Position.Reign != reign);
+            _applied = new(reign, 0);
+        }
+        if (store.Kind == StoreKind.Redis) await repair.Begin(reign, cancellation);
     }
 
     private void Advance(LogPosition next)
@@ -83,12 +154,28 @@ internal sealed partial class LogTail(IRevocationLog log, RevocationIndex index,
         lock (_waiting)
         {
             _applied = next;
-            foreach ((long number, TaskCompletionSource done) in _waiters)
-                if (number <= next.Number) done.TrySetResult();
-            _waiters.RemoveAll(waiter => waiter.Number <= next.Number);
+            foreach ((LogPosition position, TaskCompletionSource done) in _waiters)
+                if (position.Number <= next.Number) done.TrySetResult();
+            _waiters.RemoveAll(waiter => waiter.Position.Number <= next.Number);
         }
+    }
+
+    private void Stop(string reason)
+    {
+        metrics.StoreFailed("read");
+        if (_trouble is null) Unreadable(logger, reason);
+        _trouble = reason;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The revocation log cannot be read: {Reason}")]
     private static partial void Unreadable(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The revocation log can be read again.")]
+    private static partial void Recovered(ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The revocation log is read to its end, {Position}: {Count} revocations act.")]
+    private static partial void ReadToTheEnd(ILogger logger, LogPosition position, int count);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The local copy knows {Count} revocations, up to {Position}.")]
+    private static partial void FromCopy(ILogger logger, int count, LogPosition position);
 }

@@ -26,7 +26,7 @@ internal sealed record RevocationOutcome(Fact Fact, LogPosition Position, bool F
 
 /// <summary>The only writer of the revocation log. It answers when the log has the fact durably and this node enforces
 /// it, and, unless asked otherwise, when every node does or <c>Cluster:AnswerWithin</c> has passed.</summary>
-internal sealed class RevocationService(IRevocationLog log, LogTail tail, Acknowledgements acknowledgements, TimeProvider time, RevocationOptions options)
+internal sealed class RevocationService(FactRecorder recorder, TimeProvider time, RevocationOptions options)
 {
     /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
     /// <exception cref="IdempotencyConflictException">The key was used for something else.</exception>
@@ -67,12 +67,7 @@ internal sealed class RevocationService(IRevocationLog log, LogTail tail, Acknow
 
     private async Task<RevocationOutcome> Record(Fact fact, bool waitForAll, CancellationToken cancellation)
     {
-        long started = time.GetTimestamp();
-        Appended appended = await log.Append(fact, cancellation);
-        await tail.WaitFor(appended.Position, cancellation);
-        Enforced enforced = waitForAll
-            ? await acknowledgements.Everywhere(appended, started, cancellation)
-            : acknowledgements.Now(appended.Position) with { Elapsed = time.GetElapsedTime(started) };
+        (Appended appended, Enforced enforced) = await recorder.Record(fact, waitForAll, cancellation);
         return new(appended.Fact, appended.Position, appended.First, enforced);
     }
 

@@ -81,7 +81,7 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
         NodeLease[] nodes = new NodeLease[_data.Nodes.Count];
         int i = 0;
         foreach ((string id, Node node) in _data.Nodes)
-            nodes[i++] = new NodeLease(id, node.Serial, node.Holds, node.Ends <= now, Protocol.Lease, default, node.Applied, Serves: false, node.Repairing, "", "");
+            nodes[i++] = new NodeLease(id, node.Serial, node.Holds, NodeLease.IsOver(node.Ends, now, Protocol.LeaseMilliseconds), Protocol.Lease, default, node.Applied, Serves: false, node.Repairing, "", "");
         return new ClusterState(_data.Reign!, _data.Log.Count, _data.Mature, 0, default, nodes);
     }
 
@@ -90,9 +90,6 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
         CompareReign();
         if (testifies == _data.Reign) _data.Mature = true;
         long now = _clock + simulation.Now, latest = now + Protocol.LeaseMilliseconds;
-        // The clock went back: an end that no renewal can have given is an end in the old time.
-        foreach ((string other, Node node) in _data.Nodes.ToArray())
-            if (node.Ends > latest) _data.Nodes[other] = node with { Ends = latest };
         _data.Nodes[id] = new Node(serial, wants, latest, applied, known.Length > 0 && known != _data.Reign);
         return State();
     }

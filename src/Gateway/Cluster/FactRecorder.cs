@@ -1,0 +1,58 @@
+using Gateway.Configuration;
+using Gateway.Revocation;
+using Gateway.Store;
+
+namespace Gateway.Cluster;
+
+/// <summary>
+/// Takes one fact all the way: into the log, into this node and its local copy, and, when asked, until every node
+/// enforces it or <c>Cluster:AnswerWithin</c> has passed (rule R8).
+/// </summary>
+internal sealed class FactRecorder(IRevocationLog log, LogTail tail, Acknowledgements acknowledgements, StoreOptions store, ClusterOptions cluster, TimeProvider time)
+{
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
+
+    /// <exception cref="StoreUnavailableException">It may or may not be in the log: repeat it with the same id.</exception>
+    public async Task<(Appended Appended, Enforced Enforced)> Record(Fact fact, bool waitForAll, CancellationToken cancellation)
+    {
+        long started = time.GetTimestamp();
+        bool repeated = false;
+        while (true)
+        {
+            try
+            {
+                Appended appended = await log.Append(fact, cancellation);
+                await tail.WaitFor(appended.Position, cancellation).WaitAsync(Longer(Left(started)), time, cancellation);
+                if (repeated) appended = appended with { First = true };
+                if (store.Kind == StoreKind.Sqlite) return (appended, new Enforced(1, 1, time.GetElapsedTime(started)));
+
+                Settlement settlement = acknowledgements.Begin(appended);
+                Enforced enforced = waitForAll
+                    ? await acknowledgements.Everywhere(settlement, Longer(Left(started)), time, cancellation)
+                    : acknowledgements.Judge(settlement);
+                if (!acknowledgements.IsVoid(settlement)) return (appended, enforced with { Elapsed = time.GetElapsedTime(started) });
+                // Rule R2: the reign ended before the answer; what it held may be lost. The same id goes into the new one.
+            }
+            catch (ReignEndedException) when (Left(started) > TimeSpan.Zero) { /* likewise */ }
+            catch (ReignEndedException error)
+            {
+                throw new StoreUnavailableException("Redis began a new life while the logout was recorded. Repeat it.", error);
+            }
+            catch (TimeoutException error)
+            {
+                throw new StoreUnavailableException("Redis has the logout, but this node could not read it back in time. Repeat it.", error);
+            }
+            catch (StoreUnavailableException) when (store.Kind == StoreKind.Redis && Left(started) > BetweenAttempts)
+            {
+                // Rule R11: an outcome that is unknown is found out by repeating with the same id.
+                await Task.Delay(BetweenAttempts, time, cancellation);
+            }
+            repeated = true;
+        }
+    }
+
+    private TimeSpan Left(long started) => cluster.AnswerWithin - time.GetElapsedTime(started);
+
+    // However late it is, what is nearly there gets a moment.
+    private static TimeSpan Longer(TimeSpan left) => left > BetweenAttempts * 2 ? left : BetweenAttempts * 2;
+}

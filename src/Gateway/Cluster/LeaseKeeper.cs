@@ -1,0 +1,188 @@
+using Gateway.Configuration;
+using Gateway.Enforcement;
+using Gateway.Observability;
+using Gateway.Store;
+using Gateway.Store.Redis;
+using StackExchange.Redis;
+
+namespace Gateway.Cluster;
+
+/// <summary>
+/// Renews this node's lease each fifth of it, acknowledges what the tail has applied, hears the doorbells, and gives the
+/// lease back at the end (rules R1, R3, R4, R5, R11, R12). Nothing waits for an earlier call: a lost answer costs a fifth
+/// of a lease.
+/// </summary>
+internal sealed partial class LeaseKeeper : BackgroundService
+{
+    private const int MostInFlight = 5;
+
+    private readonly RedisConnection _redis;
+    private readonly RedisRevocationLog _log;
+    private readonly ClusterWatch _watch;
+    private readonly Lease _lease;
+    private readonly LogTail _tail;
+    private readonly Repair _repair;
+    private readonly Node _node;
+    private readonly ClusterOptions _options;
+    private readonly RouteStaleness _routes;
+    private readonly TimeProvider _time;
+    private readonly GatewayMetrics _metrics;
+    private readonly ILogger<LeaseKeeper> _logger;
+    private readonly TimeSpan _every;
+    private readonly SemaphoreSlim _applied = new(0, 1);
+    private int _inFlight;
+    private long _serial;
+    private bool _held, _stopped;
+
+    public LeaseKeeper(
+        RedisConnection redis, RedisRevocationLog log, ClusterWatch watch, Lease lease, LogTail tail, Repair repair, Node node,
+        ClusterOptions options, RouteStaleness routes, TimeProvider time, GatewayMetrics metrics, ILogger<LeaseKeeper> logger)
+    {
+        (_redis, _log, _watch, _lease, _tail, _repair, _node) = (redis, log, watch, lease, tail, repair, node);
+        (_options, _routes, _time, _metrics, _logger) = (options, routes, time, metrics, logger);
+        _every = options.Lease * LeaseTerms.Timer;
+        _tail.Advanced += () => Ring(_applied);
+        _watch.ReignBegan += reign =>
+        {
+            Reign(_logger, reign, (options.Lease * LeaseTerms.Over).TotalSeconds);
+            _tail.Ring();
+        };
+        _redis.Bells.Subscribe(redis.Prefix + ":bell", _ => _tail.Ring());
+        _redis.Bells.Subscribe(redis.Prefix + ":acks", Hear);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stopping) => Task.WhenAll(Renewing(stopping), Acknowledging(stopping), Listening(stopping));
+
+    // Rule R11: this runs after the listeners have stopped, so the last exchange has ended.
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _stopped = true;
+        await base.StopAsync(cancellationToken);
+        _lease.Revoke();
+        try { await _log.Remove(_node.Id, null, cancellationToken); }
+        catch (Exception error) when (error is StoreUnavailableException or OperationCanceledException) { /* it runs out by itself */ }
+    }
+
+    private async Task Renewing(CancellationToken stopping)
+    {
+        using PeriodicTimer timer = new(_every, _time);
+        try
+        {
+            do
+            {
+                Tell();
+                if (Volatile.Read(ref _inFlight) < MostInFlight) _ = Renew(stopping);
+            }
+            while (await timer.WaitForNextTickAsync(stopping));
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
+    }
+
+    private async Task Renew(CancellationToken stopping)
+    {
+        Interlocked.Increment(ref _inFlight);
+        try
+        {
+            // Rule R1: a starting node reads to the end before it takes its first lease; until then it only says that it is there.
+            bool wants = _tail.CaughtUp;
+            long now = _time.GetTimestamp();
+            string testifies = _watch.Read((view, _) => view.CanTestify(now) ? view.Reign : "");
+            LogPosition applied = _tail.Applied;
+            (ClusterState state, long asked) = await _log.Renew(
+                [
+                    _node.Id, Interlocked.Increment(ref _serial), wants ? 1 : 0, (long)_options.Lease.TotalMilliseconds, _repair.Known, testifies,
+                    _routes.AnyServes ? 1 : 0, _node.Version, _node.Address, applied.Reign, applied.Number,
+                ], _options.Lease * 0.8, stopping);
+            if (!_watch.Observe(state, asked) || _stopped) return;
+            if (wants) _watch.Grant(state, asked);
+            if (state.Head > _tail.Applied.Number || state.Reign != _tail.Applied.Reign) _tail.Ring();
+            foreach (NodeLease over in _watch.Read((view, at) => view.Removable(at))) await _log.Remove(over.Id, over.Serial, stopping);
+            Tell();
+        }
+        catch (StoreUnavailableException) { /* the next one, soon; the link has said why */ }
+        catch (OperationCanceledException) { }
+        finally
+        {
+            Interlocked.Decrement(ref _inFlight);
+        }
+    }
+
+    private async Task Acknowledging(CancellationToken stopping)
+    {
+        LogPosition sent = LogPosition.Start;
+        try
+        {
+            while (true)
+            {
+                await _applied.WaitAsync(stopping);
+                LogPosition applied = _tail.Applied;
+                if (applied == sent || applied.Reign.Length == 0) continue;
+                try
+                {
+                    await _log.Acknowledge(_node.Id, applied, stopping);
+                    sent = applied;
+                }
+                catch (StoreUnavailableException) { /* the next renewal carries it */ }
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
+    }
+
+    // Rule R12: a half-open subscription is silent, so it is asked for a sign of life. Whoever comes back may have missed a ring.
+    private async Task Listening(CancellationToken stopping)
+    {
+        bool hearing = false;
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await _redis.Bells.Ping(_options.Lease * 0.5, stopping);
+                    if (!hearing) _tail.Ring();
+                    hearing = true;
+                }
+                catch (StoreUnavailableException)
+                {
+                    hearing = false;
+                }
+                await Task.Delay(_every, _time, stopping);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
+    }
+
+    private void Hear(RedisValue message)
+    {
+        if (((string?)message)?.Split('|') is [var node, var reign, var number] && long.TryParse(number, out long applied))
+            _watch.Heard(node, new LogPosition(reign, applied));
+    }
+
+    private void Tell()
+    {
+        bool usable = _lease.IsUsable;
+        if (usable == _held) return;
+        _held = usable;
+        if (usable) Usable(_logger);
+        else
+        {
+            _metrics.WentStale();
+            Stale(_logger, _tail.Trouble ?? "Redis did not renew it in time");
+        }
+    }
+
+    private static void Ring(SemaphoreSlim bell)
+    {
+        try { bell.Release(); }
+        catch (SemaphoreFullException) { /* the latest position goes */ }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "This node is stale: its lease has run out ({Reason}). Routes do as their WhenStale says until it is back.")]
+    private static partial void Stale(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "This node holds a usable lease.")]
+    private static partial void Usable(ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Reign {Reign}. If it is new, nodes that held no lease before wait {Seconds:F1} s, and nobody is told \"everywhere\" until then.")]
+    private static partial void Reign(ILogger logger, string reign, double seconds);
+}

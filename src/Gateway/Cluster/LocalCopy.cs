@@ -1,0 +1,184 @@
+using Gateway.Configuration;
+using Gateway.Revocation;
+using Gateway.Store;
+using Gateway.Store.Sqlite;
+
+namespace Gateway.Cluster;
+
+/// <summary>
+/// This node's copy of a cluster's log, in its store file: with it a node starts while Redis is away, reads only the rest
+/// when it is there, and repairs what Redis has lost. It follows the tail at its own pace; an answer to a logout waits for
+/// it on the node that gives it.
+/// </summary>
+internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, PairTable pairs, StoreOptions store, TimeProvider time, ILogger<LocalCopy> logger)
+    : BackgroundService
+{
+    private const int Remembered = 100_000;
+    private const int PageSize = 2000;
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _more = new(0, 1);
+    private readonly Queue<LogPage> _pages = [];
+    private readonly List<(LogPosition Position, TaskCompletionSource Done)> _waiters = [];
+    private LogPosition _copied = LogPosition.Start;
+    private LogPosition _wanted = LogPosition.Start;
+    private int _remembered;
+    private bool _behind, _failing;
+
+    /// <summary>What it held at the start: every fact, and up to where. Null with the embedded log, which is no copy.</summary>
+    public LogPosition? Load(RevocationIndex index)
+    {
+        if (store.Kind == StoreKind.Sqlite) return null;
+        foreach (LogEntry entry in Everything()) index.Apply(entry.Fact);
+        lock (_lock) return _copied = _wanted = facts.Copied ?? LogPosition.Start;
+    }
+
+    /// <summary>The reign to which everything in this copy has been given (rule R2); empty when there is nothing. Facts of a log
+    /// that was embedded until now belong to no reign of the cluster, so they are given to the first one.</summary>
+    public string Repaired => pairs.Get("cluster", "repaired") is { } reign ? System.Text.Encoding.UTF8.GetString(reign)
+        : facts.Copied?.Reign ?? (Everything().Any() ? "embedded" : "");
+
+    public Task SetRepaired(string reign, CancellationToken cancellation) => pairs.Set("cluster", "repaired", System.Text.Encoding.UTF8.GetBytes(reign), cancellation);
+
+    /// <summary>Every fact that has not expired. It is read with the machine's clock set back as far as any fact is kept: a clock
+    /// that jumped ahead must not hide one.</summary>
+    public IEnumerable<LogEntry> Everything() => facts.Unexpired(DateTimeOffset.UnixEpoch);
+
+    /// <summary>What the tail gave and is not on the disk yet.</summary>
+    public IReadOnlyList<Fact> Pending()
+    {
+        lock (_lock) return [.. _pages.SelectMany(page => page.Entries).Select(entry => entry.Fact)];
+    }
+
+    /// <summary>Takes a page from the tail; returns at once.</summary>
+    public void Add(LogPage page)
+    {
+        if (store.Kind == StoreKind.Sqlite) return;
+        lock (_lock)
+        {
+            _wanted = page.Next;
+            if (page.Next == _copied && _pages.Count == 0) return;
+            // A start on a long log: read the rest again later rather than hold it all.
+            if (_remembered + page.Entries.Count > Remembered) { _behind = true; _pages.Clear(); _remembered = 0; }
+            else if (!_behind) { _pages.Enqueue(page); _remembered += page.Entries.Count; }
+        }
+        Ring();
+    }
+
+    /// <summary>Completes when the copy holds the log up to a position.</summary>
+    public Task WaitFor(LogPosition position, CancellationToken cancellation)
+    {
+        if (store.Kind == StoreKind.Sqlite) return Task.CompletedTask;
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (_copied.Reign == position.Reign && _copied.Number >= position.Number) return Task.CompletedTask;
+            _waiters.Add((position, done));
+        }
+        return done.Task.WaitAsync(cancellation);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stopping)
+    {
+        if (store.Kind == StoreKind.Sqlite) return;
+        try
+        {
+            while (true)
+            {
+                await _more.WaitAsync(stopping);
+                while (true)
+                {
+                    try
+                    {
+                        if (!await CopyOne(stopping)) break;
+                        if (_failing) Recovered(logger);
+                        _failing = false;
+                    }
+                    catch (Exception error) when (error is StoreUnavailableException or ReignEndedException or UnknownFactException)
+                    {
+                        if (!_failing) Failing(logger, error.Message);
+                        _failing = true;
+                        await Task.Delay(Retry, time, stopping);
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
+    }
+
+    private async Task<bool> CopyOne(CancellationToken stopping)
+    {
+        (List<LogPage> pages, bool behind, LogPosition copied) = Take();
+        if (behind)
+        {
+            LogPage page;
+            try { page = await log.ReadFrom(copied, PageSize, stopping); }
+            catch (ReignEndedException) { page = await log.ReadFrom(LogPosition.Start, PageSize, stopping); }
+            await facts.Copy(page.Entries, page.Next, stopping);
+            lock (_lock)
+            {
+                _copied = page.Next;
+                // What the tail read meanwhile was not queued.
+                if (page.Next.Reign == _wanted.Reign && page.Next.Number >= _wanted.Number) _behind = false;
+            }
+            Release();
+            return true;
+        }
+        if (pages.Count == 0) return false;
+        await facts.Copy([.. pages.SelectMany(page => page.Entries)], pages[^1].Next, stopping);
+        lock (_lock)
+        {
+            // An overflow meanwhile has emptied the queue; what it held is read again.
+            if (!_behind)
+                foreach (LogPage page in pages) _remembered -= _pages.Dequeue().Entries.Count;
+            _copied = pages[^1].Next;
+        }
+        Release();
+        return true;
+    }
+
+    // A few pages of one reign at a time share a commit. They stay in the queue until they are on the disk.
+    private (List<LogPage> Pages, bool Behind, LogPosition Copied) Take()
+    {
+        lock (_lock)
+        {
+            List<LogPage> pages = [];
+            int entries = 0;
+            foreach (LogPage page in _pages)
+            {
+                if (pages.Count > 0 && (page.Next.Reign != pages[0].Next.Reign || entries + page.Entries.Count > PageSize)) break;
+                pages.Add(page);
+                entries += page.Entries.Count;
+            }
+            return (pages, _behind, _copied);
+        }
+    }
+
+    private void Release()
+    {
+        lock (_lock)
+        {
+            for (int i = _waiters.Count - 1; i >= 0; i--)
+            {
+                (LogPosition position, TaskCompletionSource done) = _waiters[i];
+                if (position.Reign == _copied.Reign && position.Number <= _copied.Number) done.TrySetResult();
+                else if (position.Reign == _copied.Reign || position.Reign == _wanted.Reign) continue;
+                else done.TrySetException(new ReignEndedException(position.Reign));
+                _waiters.RemoveAt(i);
+            }
+        }
+    }
+
+    private void Ring()
+    {
+        try { _more.Release(); }
+        catch (SemaphoreFullException) { /* it is awake already */ }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The local copy of the revocation log falls behind: {Reason} What is revoked is enforced; logouts are answered 503 until the copy can be written.")]
+    private static partial void Failing(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The local copy of the revocation log is written again.")]
+    private static partial void Recovered(ILogger logger);
+}

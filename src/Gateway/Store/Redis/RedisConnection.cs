@@ -1,0 +1,59 @@
+using Gateway.Configuration;
+using StackExchange.Redis;
+
+namespace Gateway.Store.Redis;
+
+/// <summary>
+/// The connections of this node to Redis, one for each purpose, so that none waits for another (rule R12): <c>WAIT</c>
+/// blocks what follows on its connection, a large page delays what follows on its own, and a lease must not wait for
+/// either. Each is made when it is first used and made again when it fails.
+/// </summary>
+internal sealed class RedisConnection : IAsyncDisposable
+{
+    public RedisConnection(StoreOptions store, ClusterOptions cluster, TimeProvider time, ILogger<RedisConnection> logger)
+    {
+        Prefix = store.Prefix;
+        // A lease is 5 s by default: a connection that does not come about within a fifth is tried again.
+        TimeSpan limit = cluster.Lease / 5;
+        if (limit > TimeSpan.FromSeconds(2)) limit = TimeSpan.FromSeconds(2);
+        if (limit < TimeSpan.FromMilliseconds(250)) limit = TimeSpan.FromMilliseconds(250);
+        Topology = new RedisTopology(store.Connection ?? throw new InvalidOperationException("Gateway:Store:Connection is empty."), limit, time);
+        Appends = new RedisLink("appends", Topology, time, logger);
+        Leases = new RedisLink("leases", Topology, time, logger);
+        Reads = new RedisLink("reads", Topology, time, logger);
+        Bells = new RedisLink("bells", Topology, time, logger);
+        General = new RedisLink("general", Topology, time, logger);
+    }
+
+    public RedisTopology Topology { get; }
+
+    /// <summary>What every key and channel begins with.</summary>
+    public string Prefix { get; }
+
+    /// <summary>Appends alone: <c>WAIT</c> holds up whatever is behind it.</summary>
+    public RedisLink Appends { get; }
+
+    /// <summary>Leases and acknowledgements.</summary>
+    public RedisLink Leases { get; }
+
+    /// <summary>Pages of the log.</summary>
+    public RedisLink Reads { get; }
+
+    /// <summary>The subscriptions.</summary>
+    public RedisLink Bells { get; }
+
+    /// <summary>Everything that revocation does not wait for: sessions, second factors.</summary>
+    public RedisLink General { get; }
+
+    public RedisKey Key(string name) => Prefix + ":" + name;
+
+    public void Break()
+    {
+        foreach (RedisLink link in (RedisLink[])[Appends, Leases, Reads, Bells, General]) link.Break();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (RedisLink link in (RedisLink[])[Appends, Leases, Reads, Bells, General]) await link.DisposeAsync();
+    }
+}

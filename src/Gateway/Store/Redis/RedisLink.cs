@@ -1,0 +1,180 @@
+using StackExchange.Redis;
+
+namespace Gateway.Store.Redis;
+
+/// <summary>
+/// One connection to Redis for one purpose (rule R12). Nothing here can hang: each call has its own limit, and a
+/// connection on which a call got no answer is thrown away and made anew, so that a half-open one costs one limit. A call
+/// that fails leaves its outcome unknown; whoever calls repeats what is safe to repeat.
+/// </summary>
+internal sealed partial class RedisLink(string purpose, RedisTopology topology, TimeProvider time, ILogger<RedisConnection> logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _lock = new();
+    private Task<ConnectionMultiplexer>? _connecting;
+    private ConnectionMultiplexer? _current;
+    private long _attempted = long.MinValue;
+    private bool _disposed, _told;
+
+    /// <summary>Runs a script.</summary>
+    /// <exception cref="StoreUnavailableException">No answer within the limit, or Redis cannot do it; the outcome is unknown.</exception>
+    public async Task<RedisResult> Run(RedisScript script, RedisKey[] keys, object[] arguments, TimeSpan limit, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Execute("EVALSHA", [script.Digest, keys.Length, .. keys, .. arguments], limit, cancellation);
+        }
+        catch (StoreUnavailableException error) when (error.InnerException is RedisServerException { Message: var message } && message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        {
+            return await Execute("EVAL", [script.Text, keys.Length, .. keys, .. arguments], limit, cancellation);
+        }
+    }
+
+    /// <summary>Sends a command. A key among the arguments is given as <see cref="RedisKey"/>, so that Redis Cluster finds its way.</summary>
+    /// <exception cref="StoreUnavailableException">No answer within the limit, or Redis cannot do it; the outcome is unknown.</exception>
+    public Task<RedisResult> Execute(string command, object[] arguments, TimeSpan limit, CancellationToken cancellation)
+        => Guarded(multiplexer => multiplexer.GetDatabase().ExecuteAsync(command, arguments), limit, cancellation);
+
+    /// <summary>Sends two commands back to back on one connection; Redis runs them in this order.</summary>
+    /// <exception cref="StoreUnavailableException">No answer within the limit, or Redis cannot do it.</exception>
+    public async Task<(RedisResult First, RedisResult Second)> Execute(
+        (string Command, object[] Arguments) first, (string Command, object[] Arguments) second, TimeSpan limit, CancellationToken cancellation)
+        => await Guarded(async multiplexer =>
+        {
+            IDatabase database = multiplexer.GetDatabase();
+            Task<RedisResult> one = database.ExecuteAsync(first.Command, first.Arguments);
+            Task<RedisResult> two = database.ExecuteAsync(second.Command, second.Arguments);
+            return (await one, await two);
+        }, limit, cancellation);
+
+    /// <summary>Hears a channel for as long as this process runs, on whatever connection there is.</summary>
+    public void Subscribe(string channel, Action<RedisValue> heard)
+    {
+        lock (_lock) _subscriptions.Add((channel, heard));
+    }
+
+    private readonly List<(string Channel, Action<RedisValue> Heard)> _subscriptions = [];
+
+    /// <summary>Whether it answers: connects where it must, and asks.</summary>
+    /// <exception cref="StoreUnavailableException">It does not.</exception>
+    public Task Ping(TimeSpan limit, CancellationToken cancellation)
+        => Guarded(async multiplexer => _subscriptions.Count == 0
+            ? await multiplexer.GetDatabase().PingAsync()
+            : await multiplexer.GetSubscriber().PingAsync(), limit, cancellation);
+
+    /// <summary>Throws the connection away; the next call makes a new one, wherever the master is by then.</summary>
+    public void Break()
+    {
+        lock (_lock)
+            if (_current is not null) Discard(_current);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (_lock) _disposed = true;
+        Task<ConnectionMultiplexer>? connecting = _connecting;
+        if (connecting is { IsCompletedSuccessfully: true }) await Close(await connecting);
+    }
+
+    private async Task<T> Guarded<T>(Func<ConnectionMultiplexer, Task<T>> call, TimeSpan limit, CancellationToken cancellation)
+    {
+        ConnectionMultiplexer? multiplexer = null;
+        try
+        {
+            long started = time.GetTimestamp();
+            multiplexer = _current ?? await Connected().WaitAsync(limit, time, cancellation);
+            TimeSpan left = limit - time.GetElapsedTime(started);
+            T result = await call(multiplexer).WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellation);
+            _told = false;
+            return result;
+        }
+        catch (RedisServerException error)
+        {
+            // A replica that was the master, one that loads its data, or a cluster that elects: the way must be looked up again.
+            if (multiplexer is not null && IsElsewhere(error.Message)) Drop(multiplexer);
+            throw new StoreUnavailableException(Explain(error.Message), error);
+        }
+        catch (Exception error) when (error is TimeoutException or RedisException or ObjectDisposedException or InvalidOperationException
+            || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            if (multiplexer is not null) Drop(multiplexer);
+            string reason = error is TimeoutException ? $"Redis gave no answer within {limit.TotalMilliseconds:F0} ms." : error.Message;
+            if (!_told) Away(logger, purpose, reason);
+            _told = true;
+            throw new StoreUnavailableException(reason, error);
+        }
+    }
+
+    private Task<ConnectionMultiplexer> Connected()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_connecting is null || _connecting.IsFaulted || _connecting.IsCanceled) _connecting = Connect();
+            return _connecting;
+        }
+    }
+
+    private async Task<ConnectionMultiplexer> Connect()
+    {
+        if (_attempted != long.MinValue && BetweenAttempts - time.GetElapsedTime(_attempted) is { Ticks: > 0 } pause) await Task.Delay(pause, time);
+        else await Task.Yield();
+        _attempted = time.GetTimestamp();
+        ConnectionMultiplexer multiplexer = await topology.Connect(purpose, CancellationToken.None);
+        try
+        {
+            foreach ((string channel, Action<RedisValue> heard) in _subscriptions)
+                await multiplexer.GetSubscriber().SubscribeAsync(channel, (_, value) => heard(value)).WaitAsync(topology.ConnectLimit, time);
+        }
+        catch
+        {
+            _ = Close(multiplexer);
+            throw;
+        }
+        lock (_lock)
+        {
+            multiplexer.ConnectionFailed += (_, _) => Drop(multiplexer);
+            _current = multiplexer;
+        }
+        return multiplexer;
+    }
+
+    private void Drop(ConnectionMultiplexer multiplexer)
+    {
+        lock (_lock)
+            if (ReferenceEquals(_current, multiplexer)) Discard(multiplexer);
+    }
+
+    private void Discard(ConnectionMultiplexer multiplexer)
+    {
+        _current = null;
+        _connecting = null;
+        _ = Close(multiplexer);
+    }
+
+    // Closing may itself wait for a peer that is gone.
+    private static async Task Close(ConnectionMultiplexer multiplexer)
+    {
+        await Task.Yield();
+        try { await multiplexer.CloseAsync(allowCommandsToComplete: false); }
+        catch (Exception) { /* it is thrown away */ }
+    }
+
+    private static bool IsElsewhere(string message)
+        => message.StartsWith("READONLY", StringComparison.Ordinal) || message.StartsWith("LOADING", StringComparison.Ordinal)
+            || message.StartsWith("MASTERDOWN", StringComparison.Ordinal) || message.StartsWith("MOVED", StringComparison.Ordinal)
+            || message.StartsWith("CLUSTERDOWN", StringComparison.Ordinal) || message.Contains("READONLY", StringComparison.Ordinal);
+
+    private static string Explain(string message) => message switch
+    {
+        _ when message.StartsWith("OOM", StringComparison.Ordinal) => $"Redis is full ({message}). Raise its maxmemory.",
+        _ when message.StartsWith("MISCONF", StringComparison.Ordinal) => $"Redis cannot write to its disk and takes nothing ({message}). Free space there.",
+        _ when message.StartsWith("NOAUTH", StringComparison.Ordinal) || message.StartsWith("WRONGPASS", StringComparison.Ordinal) => $"Redis wants a password ({message}). Set it in Gateway:Store:Connection.",
+        _ when message.StartsWith("NOREPLICAS", StringComparison.Ordinal) => $"Redis has too few replicas to take writes ({message}).",
+        _ => $"Redis says: {message}",
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis cannot be reached ({Purpose}): {Reason}")]
+    private static partial void Away(ILogger logger, string purpose, string reason);
+}

@@ -1,0 +1,212 @@
+using System.Threading.Channels;
+using Gateway.Cluster;
+using Gateway.Configuration;
+using Gateway.Revocation;
+using StackExchange.Redis;
+
+namespace Gateway.Store.Redis;
+
+/// <summary>
+/// The revocation log of a cluster: a stream, and scripts that are each one step. Appends that wait at the same time
+/// share one script. Every answer tells the <see cref="ClusterWatch"/> about the reign and the nodes.
+/// </summary>
+internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
+{
+    private const int MostInOneScript = 256;
+
+    private readonly RedisConnection _redis;
+    private readonly ClusterWatch _watch;
+    private readonly TimeProvider _time;
+    private readonly StoreOptions _options;
+    private readonly long _keepFor;
+    private readonly TimeSpan _limit;
+    private readonly RedisKey[] _keys;
+    private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _appending;
+
+    private sealed record Waiting(Fact Fact, TaskCompletionSource<Appended> Done, CancellationToken Cancellation);
+
+    public RedisRevocationLog(RedisConnection redis, ClusterWatch watch, StoreOptions options, ClusterOptions cluster, RevocationOptions revocation, TimeProvider time)
+    {
+        _redis = redis;
+        _watch = watch;
+        _time = time;
+        _options = options;
+        _keepFor = (long)revocation.KeepFor.TotalMilliseconds;
+        // So short that a call on a dead connection leaves time to repeat it within the answer (rule R11), so long that
+        // a slow line still gets its answer.
+        _limit = TimeSpan.FromMilliseconds(Math.Clamp(cluster.AnswerWithin.TotalMilliseconds / 3, 250, 2000));
+        _keys = [redis.Key("log"), redis.Key("reign"), redis.Key("nodes")];
+        _appending = AppendAll();
+    }
+
+    /// <summary>How long one call may take.</summary>
+    public TimeSpan Limit => _limit;
+
+    public async Task<Appended> Append(Fact fact, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Waiting waiting = new(fact, new(TaskCreationOptions.RunContinuationsAsynchronously), cancellation);
+        if (!_waiting.Writer.TryWrite(waiting)) throw new StoreUnavailableException("The gateway is stopping.");
+        return await waiting.Done.Task.WaitAsync(cancellation);
+    }
+
+    public async Task<LogPage> ReadFrom(LogPosition after, int limit, CancellationToken cancellation)
+    {
+        (ClusterState state, RedisResult page) = await Ask(_redis.Reads, LogScripts.Read, [after.Number, limit], cancellation);
+        if (!string.IsNullOrEmpty(after.Reign) && after.Reign != state.Reign) throw new ReignEndedException(after.Reign);
+        List<(long Number, Fact Fact)> read = LogAnswers.Page(page);
+        int count = ((RedisValue[])page!).Length / 4;
+        bool end = count < limit && read.Count == count;
+        LogPosition next = new(state.Reign, end ? state.Head : read[^1].Number);
+        await RequireWhole(after.Number, read, next, state, cancellation);
+        return new LogPage(read.ConvertAll(entry => new LogEntry(new(state.Reign, entry.Number), entry.Fact)), next, end);
+    }
+
+    // Rule R10: what is missing above the bound was not trimmed but lost.
+    private async Task RequireWhole(long after, List<(long Number, Fact Fact)> read, LogPosition next, ClusterState state, CancellationToken cancellation)
+    {
+        long last = after;
+        foreach ((long number, _) in read)
+        {
+            if (number != last + 1 && number - 1 > state.Trimmed) await End();
+            last = number;
+        }
+        if (next.Number > last && next.Number > state.Trimmed) await End();
+
+        async Task End()
+        {
+            await Ask(_redis.Reads, LogScripts.EndReign, [state.Reign], cancellation);
+            throw new ReignEndedException(state.Reign);
+        }
+    }
+
+    public async Task<LogPosition> Head(CancellationToken cancellation)
+    {
+        (ClusterState state, _) = await Ask(_redis.Reads, LogScripts.Look, [], cancellation);
+        return new LogPosition(state.Reign, state.Head);
+    }
+
+    /// <summary>Rules R1 to R4: grants or renews; see <see cref="LogScripts.Renew"/>. The grant is not yet taken in.</summary>
+    public async Task<(ClusterState State, long Asked)> Renew(object[] arguments, TimeSpan limit, CancellationToken cancellation)
+    {
+        long asked = _time.GetTimestamp();
+        RedisResult answer = await _redis.Leases.Run(LogScripts.Renew, _keys, [NewReign(), .. arguments], limit, cancellation);
+        return (LogAnswers.State(answer), asked);
+    }
+
+    /// <summary>Rule R5.</summary>
+    public Task Acknowledge(string node, LogPosition applied, CancellationToken cancellation)
+        => Ask(_redis.Leases, LogScripts.Acknowledge, [node, _redis.Prefix + ":acks", applied.Reign, applied.Number], cancellation);
+
+    /// <summary>Rules R4 and R11: takes a node off the list, with a serial only if it has not renewed since.</summary>
+    public Task Remove(string node, long? serial, CancellationToken cancellation)
+        => Ask(_redis.Leases, LogScripts.Remove, [node, serial?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? ""], cancellation);
+
+    /// <summary>Rule R2: which of these the log does not hold.</summary>
+    public async Task<(string Reign, IReadOnlyList<Fact> Missing)> Missing(IReadOnlyList<Fact> facts, CancellationToken cancellation)
+    {
+        (ClusterState state, RedisResult missing) = await Ask(_redis.General, LogScripts.Missing, [_redis.Prefix, .. facts.Select(fact => fact.Id.ToString("N"))], cancellation);
+        return (state.Reign, [.. ((RedisResult[])missing!).Select(index => facts[(int)index])]);
+    }
+
+    /// <summary>Rule R2: appends again what an earlier reign held, with its own time and expiry.</summary>
+    public async Task<string> Restore(IReadOnlyList<Fact> facts, CancellationToken cancellation)
+    {
+        (ClusterState state, _) = await Ask(_redis.General, LogScripts.Append, Arguments(facts, restored: true), cancellation);
+        return state.Reign;
+    }
+
+    /// <summary>Rule R10: one page; answers how many entries were looked at and how many went.</summary>
+    public async Task<(long Looked, long Gone)> Trim(int page, TimeSpan apart, CancellationToken cancellation)
+    {
+        long asked = _time.GetTimestamp();
+        RedisResult[] parts = (RedisResult[])(await _redis.General.Run(LogScripts.Trim, _keys,
+            [NewReign(), _time.GetUtcNow().ToUnixTimeMilliseconds(), page, _redis.Prefix + ":trimming", (long)apart.TotalMilliseconds], _limit, cancellation))!;
+        _watch.Observe(LogAnswers.State(parts[0]), asked);
+        return (LogAnswers.Number(parts[1]), LogAnswers.Number(parts[2]));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        await _stopping.CancelAsync();
+        await _appending;
+        _stopping.Dispose();
+    }
+
+    private async Task AppendAll()
+    {
+        List<Waiting> batch = [];
+        while (await _waiting.Reader.WaitToReadAsync())
+        {
+            while (batch.Count < MostInOneScript && _waiting.Reader.TryRead(out Waiting? waiting))
+                if (!waiting.Cancellation.IsCancellationRequested) batch.Add(waiting);
+            if (batch.Count > 0) await Append(batch);
+            batch.Clear();
+        }
+    }
+
+    private async Task Append(List<Waiting> batch)
+    {
+        try
+        {
+            (ClusterState state, RedisResult answers) = await Ask(_redis.Appends, LogScripts.Append, Arguments(batch.ConvertAll(waiting => waiting.Fact), restored: false), _stopping.Token);
+            int? replicas = _options.Replicas > 0 ? await Replicated() : null;
+            long answered = _time.GetTimestamp();
+            IReadOnlyList<string> nodes = _watch.Read((view, now) => view.Holders(now));
+            RedisResult[] each = (RedisResult[])answers!;
+            for (int i = 0; i < batch.Count; i++)
+            {
+                RedisValue[] answer = (RedisValue[])each[i]!;
+                bool first = answer[1] == "1";
+                Fact fact = first ? batch[i].Fact with { At = DateTimeOffset.FromUnixTimeMilliseconds((long)answer[2]), Expires = LogAnswers.Instant((long)answer[3]) } : LogAnswers.Fact(answer[4], (long)answer[2], (long)answer[3]);
+                batch[i].Done.TrySetResult(new Appended(fact, new(state.Reign, (long)answer[0]), first, nodes) { Replicas = replicas, Answered = answered });
+            }
+        }
+        catch (Exception error)
+        {
+            StoreUnavailableException unavailable = error as StoreUnavailableException ?? new StoreUnavailableException(error.Message, error);
+            foreach (Waiting waiting in batch) waiting.Done.TrySetException(unavailable);
+        }
+    }
+
+    private async Task<int> Replicated()
+        => (int)await _redis.Appends.Execute("WAIT", [_options.Replicas, (long)(_limit.TotalMilliseconds / 2)], _limit, _stopping.Token);
+
+    private object[] Arguments(IReadOnlyList<Fact> facts, bool restored)
+    {
+        List<object> arguments = new(3 + facts.Count * 7) { _redis.Prefix, _redis.Prefix + ":bell", restored ? 0L : _keepFor };
+        foreach (Fact fact in facts)
+        {
+            (string marker, string line) = fact is Fact.Revocation revocation ? Markers.Of(_redis.Prefix, revocation) : ("", "");
+            arguments.Add(fact.Id.ToString("N"));
+            arguments.Add(FactEncoding.Encode(fact));
+            arguments.Add(restored ? fact.At.ToUnixTimeMilliseconds() : "");
+            arguments.Add(LogAnswers.Milliseconds(fact.Expires));
+            arguments.Add(marker);
+            arguments.Add(line);
+            arguments.Add(fact is Fact.Reinstatement { Of: var of } ? of.ToString("N") : "");
+        }
+        return [.. arguments];
+    }
+
+    // Scripts that answer with the state first and their own result second, or with the state alone.
+    private async Task<(ClusterState State, RedisResult Result)> Ask(RedisLink link, RedisScript script, object[] arguments, CancellationToken cancellation)
+    {
+        // An answer that was overtaken by a newer one is asked for again.
+        for (int attempt = 0; ; attempt++)
+        {
+            long asked = _time.GetTimestamp();
+            RedisResult answer = await link.Run(script, _keys, [NewReign(), .. arguments], _limit, cancellation);
+            RedisResult[] parts = (RedisResult[])answer!;
+            (RedisResult state, RedisResult result) = parts.Length == 2 ? (parts[0], parts[1]) : (answer, answer);
+            ClusterState read = LogAnswers.State(state);
+            if (_watch.Observe(read, asked)) return (read, result);
+            if (attempt == 3) throw new StoreUnavailableException("Redis changes its life too quickly to follow.");
+        }
+    }
+
+    private static string NewReign() => Guid.CreateVersion7().ToString("N");
+}

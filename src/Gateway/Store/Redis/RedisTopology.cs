@@ -1,0 +1,108 @@
+using System.Net;
+using StackExchange.Redis;
+
+namespace Gateway.Store.Redis;
+
+/// <summary>
+/// Where Redis is: a single server, Redis Cluster, or, with <c>serviceName=</c>, whichever server the sentinels name as
+/// the master. The client library does not follow a Sentinel's master, so the sentinels are asked before each connection,
+/// and watched: see <see cref="SentinelWatch"/>.
+/// </summary>
+internal sealed class RedisTopology
+{
+    private readonly ConfigurationOptions _options;
+    private readonly TimeProvider _time;
+
+    /// <param name="connection">A connection string of StackExchange.Redis.</param>
+    /// <param name="limit">How long an attempt to connect may take.</param>
+    /// <exception cref="ArgumentException">The connection string cannot be read.</exception>
+    public RedisTopology(string connection, TimeSpan limit, TimeProvider time)
+    {
+        _options = ConfigurationOptions.Parse(connection);
+        _time = time;
+        if (_options.EndPoints.Count == 0) throw new ArgumentException("names no server");
+        ConnectLimit = limit;
+    }
+
+    public TimeSpan ConnectLimit { get; }
+
+    public bool HasSentinels => !string.IsNullOrEmpty(_options.ServiceName);
+
+    /// <summary>The master to which the last connection was made; null without sentinels.</summary>
+    public string? Master { get; private set; }
+
+    /// <exception cref="RedisConnectionException">It cannot be reached now.</exception>
+    /// <exception cref="TimeoutException">It does not answer in time.</exception>
+    public async Task<ConnectionMultiplexer> Connect(string purpose, CancellationToken cancellation)
+    {
+        ConfigurationOptions options = Common(_options.Clone());
+        options.ClientName ??= "gateway-" + purpose;
+        if (HasSentinels)
+        {
+            EndPoint master = await AskSentinels(cancellation) ?? throw new TimeoutException($"No sentinel names a master for the service {_options.ServiceName}.");
+            Master = Name(master);
+            options.ServiceName = null;
+            options.TieBreaker = "";
+            options.EndPoints.Clear();
+            options.EndPoints.Add(master);
+        }
+        return await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(ConnectLimit * 2, _time, cancellation);
+    }
+
+    /// <summary>The address that most of the sentinels name; null when none answers.</summary>
+    public async Task<EndPoint?> AskSentinels(CancellationToken cancellation)
+    {
+        EndPoint?[] answers = await Task.WhenAll(_options.EndPoints.Select(sentinel => AskSentinel(sentinel, cancellation)));
+        return answers.OfType<EndPoint>().GroupBy(Name).OrderByDescending(group => group.Count()).FirstOrDefault()?.First();
+    }
+
+    private async Task<EndPoint?> AskSentinel(EndPoint sentinel, CancellationToken cancellation)
+    {
+        ConnectionMultiplexer? multiplexer = null;
+        try
+        {
+            multiplexer = await ConnectSentinel(sentinel, cancellation);
+            return await multiplexer.GetServer(sentinel).SentinelGetMasterAddressByNameAsync(_options.ServiceName).WaitAsync(ConnectLimit, _time, cancellation);
+        }
+        catch (Exception error) when (error is RedisException or RedisConnectionException or TimeoutException or ObjectDisposedException)
+        {
+            return null;
+        }
+        finally
+        {
+            if (multiplexer is not null) _ = multiplexer.CloseAsync(allowCommandsToComplete: false);
+        }
+    }
+
+    public IReadOnlyList<EndPoint> Sentinels => [.. _options.EndPoints];
+
+    public async Task<ConnectionMultiplexer> ConnectSentinel(EndPoint sentinel, CancellationToken cancellation)
+    {
+        ConfigurationOptions options = Common(_options.Clone());
+        options.CommandMap = CommandMap.Sentinel;
+        options.ServiceName = null;
+        options.TieBreaker = "";
+        options.EndPoints.Clear();
+        options.EndPoints.Add(sentinel);
+        return await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(ConnectLimit * 2, _time, cancellation);
+    }
+
+    public static string Name(EndPoint endPoint) => endPoint switch
+    {
+        IPEndPoint ip => $"{ip.Address}:{ip.Port}",
+        DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
+        _ => endPoint.ToString() ?? "",
+    };
+
+    private ConfigurationOptions Common(ConfigurationOptions options)
+    {
+        // A connection that cannot be made is an error here, and made again by whoever needs it; the library's own retries
+        // would only blur when.
+        options.AbortOnConnectFail = true;
+        options.ConnectRetry = 1;
+        options.ConnectTimeout = (int)ConnectLimit.TotalMilliseconds;
+        options.SyncTimeout = (int)ConnectLimit.TotalMilliseconds;
+        options.KeepAlive = 1;
+        return options;
+    }
+}

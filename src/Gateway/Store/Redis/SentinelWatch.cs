@@ -1,0 +1,66 @@
+using System.Net;
+using StackExchange.Redis;
+
+namespace Gateway.Store.Redis;
+
+/// <summary>Hears <c>+switch-master</c> from every sentinel, and asks them each second in case none was heard; when the
+/// master is another, every connection is thrown away and made anew.</summary>
+internal sealed partial class SentinelWatch(RedisConnection connection, TimeProvider time, ILogger<SentinelWatch> logger) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private readonly SemaphoreSlim _heard = new(0, 1);
+
+    protected override async Task ExecuteAsync(CancellationToken stopping)
+    {
+        RedisTopology topology = connection.Topology;
+        if (!topology.HasSentinels) return;
+        Dictionary<EndPoint, ConnectionMultiplexer> listening = [];
+        try
+        {
+            while (true)
+            {
+                await Listen(topology, listening, stopping);
+                EndPoint? master = await topology.AskSentinels(stopping);
+                if (master is not null && topology.Master is { } current && RedisTopology.Name(master) != current)
+                {
+                    Moved(logger, current, RedisTopology.Name(master));
+                    connection.Break();
+                }
+                await _heard.WaitAsync(Every, stopping);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            foreach (ConnectionMultiplexer multiplexer in listening.Values) _ = multiplexer.CloseAsync(allowCommandsToComplete: false);
+        }
+    }
+
+    private async Task Listen(RedisTopology topology, Dictionary<EndPoint, ConnectionMultiplexer> listening, CancellationToken stopping)
+    {
+        foreach (EndPoint sentinel in topology.Sentinels)
+        {
+            if (listening.TryGetValue(sentinel, out ConnectionMultiplexer? multiplexer))
+            {
+                if (multiplexer.IsConnected) continue;
+                listening.Remove(sentinel);
+                _ = multiplexer.CloseAsync(allowCommandsToComplete: false);
+            }
+            try
+            {
+                multiplexer = await topology.ConnectSentinel(sentinel, stopping);
+                await multiplexer.GetSubscriber().SubscribeAsync("+switch-master", (_, _) => Ring()).WaitAsync(topology.ConnectLimit, time, stopping);
+                listening[sentinel] = multiplexer;
+            }
+            catch (Exception error) when (error is RedisException or RedisConnectionException or TimeoutException or ObjectDisposedException) { /* the others, or the next second */ }
+        }
+    }
+
+    private void Ring()
+    {
+        try { _heard.Release(); }
+        catch (SemaphoreFullException) { /* one look is enough */ }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The sentinels name {To} as the master instead of {From}; connecting there.")]
+    private static partial void Moved(ILogger logger, string from, string to);
+}
