@@ -24,12 +24,12 @@ internal static class GatewayHost
     {
         WebApplicationBuilder builder = ConfigurationSources.CreateBuilder(args, configurationFile);
         customize?.Invoke(builder);
+        GatewayOptions options = builder.AddGatewayConfiguration();
         builder
-            .AddGatewayConfiguration()
             .AddObservability()
-            .AddStore()
+            .AddStore(options.Store)
             .AddRevocation()
-            .AddCluster()
+            .AddCluster(options.Store)
             .AddRealms()
             .AddReading()
             .AddSessions()

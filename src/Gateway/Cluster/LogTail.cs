@@ -13,7 +13,7 @@ namespace Gateway.Cluster;
 /// </summary>
 internal sealed partial class LogTail(
     IRevocationLog log, RevocationIndex index, LiveConnections connections, Lease lease, ClusterWatch watch, LocalCopy copy, Repair repair,
-    CarefulClock clock, StoreOptions store, ClusterOptions cluster, TimeProvider time, GatewayMetrics metrics, ILogger<LogTail> logger)
+    CarefulClock clock, StoreOptions store, ClusterOptions cluster, GatewayMetrics metrics, ILogger<LogTail> logger)
     : BackgroundService
 {
     private const int PageSize = 1000;
@@ -89,7 +89,7 @@ internal sealed partial class LogTail(
                 Stop(error.Message);
             }
             index.Forget(clock.Now);
-            try { await _bell.WaitAsync(_timer, time, stopping); }
+            try { await _bell.WaitAsync(_timer, stopping); }
             catch (OperationCanceledException) { return; }
         }
     }

@@ -4,7 +4,7 @@ namespace Gateway.Configuration;
 
 internal static class ConfigurationExtensions
 {
-    public static WebApplicationBuilder AddGatewayConfiguration(this WebApplicationBuilder builder)
+    public static GatewayOptions AddGatewayConfiguration(this WebApplicationBuilder builder)
     {
         GatewayOptions options = new();
         builder.Configuration.GetSection("Gateway").Bind(options);
@@ -21,6 +21,7 @@ internal static class ConfigurationExtensions
             .AddSingleton(options.Management)
             .AddSingleton(options.Observability)
             .AddSingleton<RoutePolicies>();
-        return builder.AddListeners(options.Management);
+        builder.AddListeners(options.Management);
+        return options;
     }
 }

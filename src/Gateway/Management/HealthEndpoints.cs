@@ -18,11 +18,9 @@ internal static class HealthEndpoints
             .WithTags("Health").WithSummary("Whether traffic may be sent here, and why not").Produces<ReadyAnswer>().Produces<ReadyAnswer>(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static IResult Ready(LogTail tail, Lease lease)
+    private static IResult Ready(ClusterStatus status)
     {
-        List<string> reasons = [];
-        if (!tail.CaughtUp) reasons.Add("The revocation log has not been read to its end yet.");
-        if (!lease.IsUsable) reasons.Add("This node holds no usable lease.");
+        IReadOnlyList<string> reasons = status.Reasons();
         bool ready = reasons.Count == 0;
         return ManagementJson.Answer(new ReadyAnswer(ready, reasons), ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }

@@ -1,5 +1,4 @@
 using Gateway.Cluster;
-using Gateway.Configuration;
 
 namespace Gateway.Management;
 
@@ -12,11 +11,17 @@ internal sealed record NodeAnswer
 
     /// <summary>Whether it holds a usable lease.</summary>
     public required bool Lease { get; init; }
+
+    /// <summary>When it runs out unless it is renewed, by Redis' clock; null with the embedded log, where it never does.</summary>
+    public DateTimeOffset? LeaseEnds { get; init; }
     public required long Position { get; init; }
     public required string Reign { get; init; }
 
     /// <summary>Facts of the log that it has not applied yet.</summary>
     public required long Lag { get; init; }
+
+    /// <summary>It still appends again what Redis has lost.</summary>
+    public bool Repairing { get; init; }
     public required bool Ready { get; init; }
 }
 
@@ -28,18 +33,20 @@ internal static class NodeEndpoints
     public static void MapNodes(this IEndpointRouteBuilder v1)
         => v1.MapGet("/nodes", List).WithTags("Nodes").WithSummary("The nodes of the cluster, with lease, position and lag").Produces<PageAnswer<NodeAnswer>>().Problems(503);
 
-    private static IResult List(Node node, Lease lease, LogTail tail, ClusterOptions options) => ManagementJson.Answer(new PageAnswer<NodeAnswer>(
+    private static IResult List(ClusterStatus status) => ManagementJson.Answer(new PageAnswer<NodeAnswer>(
     [
-        new()
+        .. status.Nodes().Select(node => new NodeAnswer
         {
             Id = node.Id,
-            Version = Version,
-            Address = options.Address ?? Environment.MachineName,
-            Lease = lease.IsUsable,
-            Position = tail.Applied.Number,
-            Reign = tail.Applied.Reign,
-            Lag = 0,
-            Ready = lease.IsUsable && tail.CaughtUp,
-        },
+            Version = node.Version,
+            Address = node.Address,
+            Lease = node.Lease,
+            LeaseEnds = node.LeaseEnds,
+            Position = node.Position.Number,
+            Reign = node.Position.Reign,
+            Lag = node.Lag,
+            Repairing = node.Repairing,
+            Ready = node.Ready,
+        }),
     ], null));
 }

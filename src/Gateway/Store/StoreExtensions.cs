@@ -1,12 +1,13 @@
 using Gateway.Configuration;
 using Gateway.Sessions;
+using Gateway.Store.Redis;
 using Gateway.Store.Sqlite;
 
 namespace Gateway.Store;
 
 internal static class StoreExtensions
 {
-    public static WebApplicationBuilder AddStore(this WebApplicationBuilder builder)
+    public static WebApplicationBuilder AddStore(this WebApplicationBuilder builder, StoreOptions store)
     {
         builder.Services.AddSingleton(services =>
         {
@@ -22,9 +23,9 @@ internal static class StoreExtensions
             .AddSingleton<AuditLog>()
             .AddSingleton<ISessionStore, SqliteSessionStore>()
             .AddHostedService<AuditWriter>()
-            .AddHostedService<StoreUpkeep>()
-            .AddSingleton<SqliteRevocationLog>()
-            .AddSingleton<IRevocationLog>(services => services.GetRequiredService<SqliteRevocationLog>());
+            .AddHostedService<StoreUpkeep>();
+        if (store.Kind == StoreKind.Redis) builder.Services.AddRedis();
+        else builder.Services.AddSingleton<IRevocationLog, SqliteRevocationLog>();
         return builder;
     }
 

@@ -1,9 +1,10 @@
+using Gateway.Cluster;
 using Gateway.Store.Sqlite;
 
 namespace Gateway.Store;
 
 /// <summary>Deletes from the store file, once a minute and in small steps, what has expired.</summary>
-internal sealed class StoreUpkeep(FactTable facts, AuditTable audit, TimeProvider time) : BackgroundService
+internal sealed class StoreUpkeep(FactTable facts, AuditTable audit, CarefulClock clock, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
@@ -16,7 +17,7 @@ internal sealed class StoreUpkeep(FactTable facts, AuditTable audit, TimeProvide
             {
                 try
                 {
-                    while (await facts.Trim(time.GetUtcNow(), stopping) > 0) { }
+                    while (await facts.Trim(clock.Now, stopping) > 0) { }
                     while (await audit.Trim(stopping) > 0) { }
                 }
                 catch (StoreUnavailableException)

@@ -1,0 +1,12 @@
+namespace Gateway.Store.Redis;
+
+internal static class RedisExtensions
+{
+    /// <summary>The store of a cluster: the log, sessions and second factors in Redis.</summary>
+    public static IServiceCollection AddRedis(this IServiceCollection services) => services
+        .AddSingleton<RedisConnection>()
+        .AddSingleton<RedisRevocationLog>()
+        .AddSingleton<IRevocationLog>(provider => provider.GetRequiredService<RedisRevocationLog>())
+        .AddHostedService<RedisChecks>()
+        .AddHostedService<SentinelWatch>();
+}
