@@ -8,6 +8,9 @@ internal static class EnforcementExtensions
     {
         builder.Services.AddSingleton<LiveConnections>();
         builder.Services.AddSingleton<RefusalWriter>();
+        builder.Services.AddSingleton<Passage>();
+        builder.Services.AddHostedService<Ender>();
+        builder.Services.AddHostedService<LeaseWatch>();
         builder.Services.AddProxy(builder.Configuration);
         return builder;
     }

@@ -1,8 +1,8 @@
+using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Observability;
 using Gateway.Reading;
 using Gateway.Realms;
-using Gateway.Revocation;
 using Gateway.Sessions;
 using Yarp.ReverseProxy.Model;
 
@@ -11,49 +11,59 @@ namespace Gateway.Enforcement;
 /// <summary>The way of a request: read its credentials, enter the live connections, check lease and index, forward, and
 /// check again when the answer begins (rule R6). A refusal is answered before a backend connection is taken.</summary>
 internal sealed class EnforcementMiddleware(
-    RequestDelegate next, RoutePolicies policies, IdentityResolver resolver, LiveConnections connections, RevocationIndex index,
-    SessionRegistry registry, RefusalWriter refusals, GatewayMetrics metrics)
+    RequestDelegate next, RoutePolicies policies, IdentityResolver resolver, LiveConnections connections, Passage passage,
+    SessionRegistry registry, RefusalWriter refusals, GatewayMetrics metrics, ClusterOptions cluster)
 {
-    public async Task InvokeAsync(HttpContext context)
+    private readonly Refusal _stale = Refusal.Unavailable(cluster.Lease) with { Cause = "stale" };
+
+    public Task InvokeAsync(HttpContext context)
     {
         RoutePolicy policy = policies.For(context.GetReverseProxyFeature().Route.Config);
-        Resolution resolution = await resolver.Resolve(context, policy);
-        if (resolution.Refusal is { } unreadable)
-        {
-            await refusals.Write(context, unreadable, policy.Realms);
-            return;
-        }
-        if (resolution.Identities.Count == 0 && policy.Session == SessionPolicy.Required)
-        {
-            await refusals.Write(context, Refusal.Missing(), policy.Realms);
-            return;
-        }
+        ValueTask<Resolution> resolving = resolver.Resolve(context, policy);
+        return resolving.IsCompletedSuccessfully ? Judge(context, policy, resolving.Result) : JudgeWhenRead(context, policy, resolving);
+    }
 
-        LiveConnection connection = new(resolution.Identities);
-        connections.Enter(connection);
+    private async Task JudgeWhenRead(HttpContext context, RoutePolicy policy, ValueTask<Resolution> resolving) => await Judge(context, policy, await resolving);
+
+    private Task Judge(HttpContext context, RoutePolicy policy, Resolution resolution)
+    {
+        if (resolution.Refusal is { } unreadable) return refusals.Write(context, unreadable, policy.Realms);
+        if (resolution.Identities.Count == 0 && policy.Session == SessionPolicy.Required) return refusals.Write(context, Refusal.Missing(), policy.Realms);
+
+        Exchange exchange = new(context, policy, resolution.Identities, passage);
+        connections.Enter(exchange);
+        if (Check(exchange) is { } refusal)
+        {
+            connections.Leave(exchange);
+            return refusals.Write(context, refusal, policy.Realms);
+        }
+        IReadOnlyList<SessionIdentity> identities = exchange.Identities;
+        for (int i = 0; i < identities.Count; i++) registry.Note(identities[i], context);
+        if (policy.ForwardIdentity) IdentityHeaders.Set(context.Request.Headers, identities);
+        metrics.RequestForwarded();
+        return Forward(context, policy, exchange);
+    }
+
+    private Refusal? Check(Exchange exchange)
+    {
+        if (exchange.NeedsLease && !passage.IsOpen) return _stale;
+        return passage.Revoked(exchange.Identities) is { } revoked ? Refusal.Unauthorized(revoked.Realm) with { Cause = "revoked" } : null;
+    }
+
+    private async Task Forward(HttpContext context, RoutePolicy policy, Exchange exchange)
+    {
         try
         {
-            Interlocked.MemoryBarrier();
-            if (Check(connection) is { } refusal)
-            {
-                await refusals.Write(context, refusal, policy.Realms);
-                return;
-            }
-            foreach (SessionIdentity identity in resolution.Identities) registry.Note(identity, context);
-            if (policy.ForwardIdentity) IdentityHeaders.Set(context.Request.Headers, resolution.Identities);
-            metrics.RequestForwarded();
-            await next(context);
+            exchange.Attach();
+            try { await next(context); }
+            catch (Exception) when (exchange.IsSealed) { /* being stopped; how it ends is decided below */ }
+            if (await exchange.Finish() is { } refusal) await refusals.Write(context, refusal, policy.Realms);
         }
         finally
         {
-            connections.Leave(connection);
+            exchange.Detach();
+            connections.Leave(exchange);
+            exchange.Report();
         }
-    }
-
-    private Refusal? Check(LiveConnection connection)
-    {
-        foreach (SessionIdentity identity in connection.Identities)
-            if (index.IsRevoked(identity)) return Refusal.Unauthorized(identity.Realm) with { Cause = "revoked" };
-        return null;
     }
 }

@@ -1,49 +1,165 @@
+using System.Collections.Concurrent;
+using Gateway.Observability;
 using Gateway.Realms;
 using Gateway.Revocation;
 
 namespace Gateway.Enforcement;
 
-/// <summary>Every proxied exchange that is open on this node. An exchange enters before it is checked, so that a
-/// revocation that is applied at the same time is seen by one of the two (rule R6).</summary>
-internal sealed class LiveConnections(RevocationIndex index)
+/// <summary>
+/// Every proxied exchange that is open on this node. An exchange enters before it is checked, and the index is changed
+/// before they are swept, so that a revocation applied at the same time is seen by one of the two (rule R6).
+/// </summary>
+internal sealed class LiveConnections(RevocationIndex index, TimeProvider? clock = null, GatewayMetrics? metrics = null)
 {
-    private readonly Lock _lock = new();
-    private readonly HashSet<LiveConnection> _open = [];
+    private const int StripeCount = 128;
 
-    public int Count { get { lock (_lock) return _open.Count; } }
+    private readonly TimeProvider _time = clock ?? TimeProvider.System;
+    private readonly Stripe[] _stripes = [.. Enumerable.Range(0, StripeCount).Select(_ => new Stripe())];
+    private readonly Lock _settlingLock = new();
+    private Task _settling = Task.CompletedTask;
+    private long _earliest = long.MaxValue;
 
-    public void Enter(LiveConnection connection) { lock (_lock) _open.Add(connection); }
+    /// <summary>What was sealed and is to be ended, in the order of sealing.</summary>
+    public ConcurrentQueue<(LiveConnection Connection, Sweep Sweep)> Sealed { get; } = new();
 
-    public void Leave(LiveConnection connection) { lock (_lock) _open.Remove(connection); }
+    /// <summary>Rung when something was sealed.</summary>
+    public SemaphoreSlim SealedBell { get; } = new(0);
 
-    /// <summary>Seals each open connection whose identity the index refuses; returns how many.</summary>
+    public int Count => _stripes.Sum(stripe => Volatile.Read(ref stripe.Count));
+
+    public void Enter(LiveConnection connection)
+    {
+        int number = Environment.CurrentManagedThreadId & (StripeCount - 1);
+        Stripe stripe = _stripes[number];
+        long endsAt = connection.EndsAt;
+        lock (stripe.Lock)
+        {
+            connection.Stripe = number;
+            connection.Next = stripe.First;
+            if (stripe.First is not null) stripe.First.Previous = connection;
+            stripe.First = connection;
+            stripe.Count++;
+        }
+        if (endsAt != long.MaxValue) LowerEarliest(endsAt);
+        Interlocked.MemoryBarrier();
+    }
+
+    public void Leave(LiveConnection connection)
+    {
+        Stripe stripe = _stripes[connection.Stripe];
+        lock (stripe.Lock)
+        {
+            if (connection.Previous is null) stripe.First = connection.Next;
+            else connection.Previous.Next = connection.Next;
+            if (connection.Next is not null) connection.Next.Previous = connection.Previous;
+            connection.Previous = connection.Next = null;
+            stripe.Count--;
+        }
+    }
+
+    /// <summary>Seals each open connection that the index refuses; returns how many. From here on no new chunk of theirs is
+    /// let through; chunks that were on their way are waited for with <see cref="Settled"/>.</summary>
     public int SealRevoked()
     {
-        LiveConnection[] open;
-        lock (_lock) open = [.. _open];
-        int sealedNow = 0;
-        foreach (LiveConnection connection in open)
-            foreach (SessionIdentity identity in connection.Identities)
-                if (index.RevokedBy(identity) is var cause and not TargetKind.None && connection.Seal(cause)) sealedNow++;
-        return sealedNow;
+        Interlocked.MemoryBarrier();   // after the index, before the look at who is open
+        return Seal(connection =>
+        {
+            IReadOnlyList<SessionIdentity> identities = connection.Identities;
+            for (int i = 0; i < identities.Count; i++)
+                if (index.RevokedBy(identities[i]) is var kind and not TargetKind.None) return (EndCause)kind;
+            return EndCause.None;
+        });
+    }
+
+    /// <summary>Completes when nothing passes any more, in either direction, on anything sealed before this call. It waits
+    /// for chunks on their way and for the rest of a frame to a client, at most <c>Enforcement:CloseTimeout</c>, and never for
+    /// a peer's polite Close. A logout is acknowledged only after this.</summary>
+    public Task Settled() { lock (_settlingLock) return _settling; }
+
+    /// <summary>Seals what has come to the end of its token's life.</summary>
+    public int SealExpired(DateTimeOffset now)
+    {
+        long ticks = now.UtcTicks;
+        if (Volatile.Read(ref _earliest) > ticks) return 0;
+        Volatile.Write(ref _earliest, long.MaxValue);
+        return Seal(connection =>
+        {
+            long endsAt = connection.EndsAt;
+            if (endsAt <= ticks) return EndCause.Expired;
+            if (endsAt != long.MaxValue) LowerEarliest(endsAt);
+            return EndCause.None;
+        });
+    }
+
+    /// <summary>Seals each open connection for which the judge names a cause.</summary>
+    public int Seal(Func<LiveConnection, EndCause> judge)
+    {
+        Sweep sweep = new(_time, metrics);
+        List<LiveConnection>? found = null;
+        foreach (Stripe stripe in _stripes)
+        {
+            if (Volatile.Read(ref stripe.Count) == 0 && Volatile.Read(ref stripe.First) is null) continue;
+            lock (stripe.Lock)
+            {
+                for (LiveConnection? connection = stripe.First; connection is not null; connection = connection.Next)
+                    if (!connection.IsSealed && judge(connection) is var cause and not EndCause.None && connection.Seal(cause))
+                        (found ??= []).Add(connection);
+            }
+        }
+        if (found is null) return 0;
+
+        sweep.Begin(found.Count);
+        List<Task>? stopping = null;
+        foreach (LiveConnection connection in found)
+        {
+            Task stopped = connection.Stop();
+            if (!stopped.IsCompleted) (stopping ??= []).Add(stopped);
+            Sealed.Enqueue((connection, sweep));
+        }
+        if (stopping is not null)
+            lock (_settlingLock)
+            {
+                if (!_settling.IsCompleted) stopping.Add(_settling);
+                _settling = Task.WhenAll(stopping);
+            }
+        SealedBell.Release();
+        return found.Count;
     }
 
     /// <summary>How many open connections a predicate matches; for previews.</summary>
     public int CountWhere(Func<SessionIdentity, bool> predicate)
     {
-        lock (_lock) return _open.Count(connection => connection.Identities.Any(predicate));
+        int count = 0;
+        ForEach(connection => { if (connection.Identities.Any(predicate)) count++; });
+        return count;
     }
-}
 
-/// <summary>A proxied exchange that is still open.</summary>
-internal sealed class LiveConnection(IReadOnlyList<SessionIdentity> identities)
-{
-    private int _cause;
+    /// <summary>How many are open of each kind, in the words of the metrics.</summary>
+    public IEnumerable<(string Kind, int Count)> CountByKind()
+    {
+        Dictionary<string, int> counts = ConnectionKinds.Words.ToDictionary(word => word, _ => 0);
+        ForEach(connection => counts[connection.Kind.Word]++);
+        return counts.Select(pair => (pair.Key, pair.Value));
+    }
 
-    public IReadOnlyList<SessionIdentity> Identities { get; } = identities;
+    private void ForEach(Action<LiveConnection> action)
+    {
+        foreach (Stripe stripe in _stripes)
+            lock (stripe.Lock)
+                for (LiveConnection? connection = stripe.First; connection is not null; connection = connection.Next) action(connection);
+    }
 
-    public bool IsSealed => Volatile.Read(ref _cause) != 0;
+    private void LowerEarliest(long endsAt)
+    {
+        long current;
+        while ((current = Volatile.Read(ref _earliest)) > endsAt && Interlocked.CompareExchange(ref _earliest, endsAt, current) != current) { }
+    }
 
-    /// <summary>Stops both directions at once. False when it was sealed before.</summary>
-    public bool Seal(TargetKind cause) => Interlocked.CompareExchange(ref _cause, (int)cause, 0) == 0;
+    // A lock and the head of a list without nodes of its own: entering and leaving allocate nothing.
+    private sealed class Stripe
+    {
+        public readonly Lock Lock = new();
+        public LiveConnection? First;
+        public int Count;
+    }
 }

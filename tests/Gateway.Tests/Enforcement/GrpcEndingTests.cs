@@ -1,0 +1,183 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Gateway.Enforcement;
+using Gateway.Tests.Support;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.Tests.Enforcement;
+
+public sealed class GrpcEndingTests
+{
+    [Fact]
+    public async Task A_server_stream_ends_with_status_16_after_whole_messages()
+    {
+        await using EndingFixture fixture = await EndingFixture.Start(http2Backend: true);
+        using HttpResponseMessage answer = await Call(fixture, "ServerStream", Messages("tick"));
+        Stream body = await answer.Content.ReadAsStreamAsync();
+        for (int n = 0; n < 5; n++) Assert.Equal("tick", await Message(body));
+
+        await fixture.SealAll();
+
+        while (await Message(body) is { } message) Assert.Equal("tick", message);
+        Assert.Equal("16", Assert.Single(answer.TrailingHeaders.GetValues("grpc-status")));
+        await fixture.AllLeft();
+    }
+
+    [Fact]
+    public async Task A_unary_call_in_flight_is_answered_with_status_16_alone()
+    {
+        await using EndingFixture fixture = await EndingFixture.Start(http2Backend: true);
+        Task<HttpResponseMessage> asked = Call(fixture, "HoldUnary", Messages("one"));
+        await Eventually.True(() => fixture.Backend.Open == 1);
+
+        await fixture.SealAll();
+
+        using HttpResponseMessage answer = await asked.Within();
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("application/grpc", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("16", Assert.Single(answer.Headers.GetValues("grpc-status")));
+        Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
+        await fixture.AllLeft();
+    }
+
+    [Fact]
+    public async Task A_call_in_both_directions_ends_for_both()
+    {
+        await using EndingFixture fixture = await EndingFixture.Start(http2Backend: true);
+        using DuplexContent sending = new();
+        using HttpResponseMessage answer = await Call(fixture, "BidiStream", sending, first: "one");
+        Stream body = await answer.Content.ReadAsStreamAsync();
+        Assert.Equal("one", await Message(body));
+        await sending.Send("two");
+        Assert.Equal("two", await Message(body));
+
+        await fixture.SealAll();
+        try { await sending.Send("three"); } catch (Exception error) when (error is IOException or HttpRequestException) { }
+
+        Assert.Null(await Message(body));
+        Assert.Equal("16", Assert.Single(answer.TrailingHeaders.GetValues("grpc-status")));
+        sending.Complete();
+        await fixture.AllLeft();
+        Assert.Equal(["one", "two"], fixture.Backend.Received);
+    }
+
+    [Fact]
+    public async Task A_message_that_has_begun_comes_whole_and_the_status_after_it()
+    {
+        await using EndingFixture fixture = await EndingFixture.Start(http2Backend: true);
+        TaskCompletionSource rest = new();
+        fixture.Backend.Answer = context => HalfMessage(context, rest.Task);
+        using HttpResponseMessage answer = await Call(fixture, "Half", Messages("x"));
+        Stream body = await answer.Content.ReadAsStreamAsync();
+        await body.ReadExactlyAsync(new byte[5 + 4]).AsTask().Within();
+
+        Assert.Equal(1, fixture.Connections.Seal(_ => EndCause.Session));
+        Task settled = fixture.Connections.Settled();
+        Assert.False(settled.IsCompleted);
+        rest.SetResult();
+        await settled.Within();
+
+        byte[] end = new byte[10];
+        int read = await body.ReadAtLeastAsync(end, 10, throwOnEndOfStream: false).AsTask().Within();
+        Assert.Equal("rest", Encoding.ASCII.GetString(end, 0, read));
+        Assert.Equal("16", Assert.Single(answer.TrailingHeaders.GetValues("grpc-status")));
+        await fixture.AllLeft();
+    }
+
+    [Fact]
+    public async Task A_message_whose_rest_does_not_come_is_aborted_at_the_limit()
+    {
+        await using EndingFixture fixture = await EndingFixture.Start((settings, _) => settings.Set("Gateway:Enforcement:CloseTimeout", "00:00:00.2"), http2Backend: true);
+        fixture.Backend.Answer = context => HalfMessage(context, Task.Delay(Timeout.Infinite, context.RequestAborted));
+        using HttpResponseMessage answer = await Call(fixture, "Half", Messages("x"));
+        Stream body = await answer.Content.ReadAsStreamAsync();
+        await body.ReadExactlyAsync(new byte[5 + 4]).AsTask().Within();
+
+        await fixture.SealAll();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => body.ReadAsync(new byte[10]).AsTask().Within());
+        await fixture.AllLeft();
+    }
+
+    [Fact]
+    public async Task A_grpc_web_stream_ends_with_a_trailer_frame()
+    {
+        await using EndingFixture fixture = await EndingFixture.Start();
+        fixture.Backend.Answer = async context =>
+        {
+            context.Response.ContentType = "application/grpc-web+proto";
+            while (true)
+            {
+                await context.Response.Body.WriteAsync(TestBackendGrpc.Frame("tick"u8.ToArray()));
+                await context.Response.Body.FlushAsync();
+                await Task.Delay(5, context.RequestAborted);
+            }
+        };
+        using HttpRequestMessage request = new(HttpMethod.Post, "/web") { Content = new ByteArrayContent(TestBackendGrpc.Frame([])) };
+        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/grpc-web+proto");
+        using HttpResponseMessage answer = await fixture.Gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).Within();
+        Stream body = await answer.Content.ReadAsStreamAsync();
+        Assert.Equal("tick", await Message(body));
+
+        await fixture.SealAll();
+
+        string? last = null;
+        while (await Message(body) is { } message) last = message;
+        Assert.Equal("grpc-status:16\r\ngrpc-message:Unauthorized\r\n", last);
+        await fixture.AllLeft();
+    }
+
+    private static async Task<bool> HalfMessage(HttpContext context, Task rest)
+    {
+        context.Response.ContentType = "application/grpc";
+        await context.Response.Body.WriteAsync(TestBackendGrpc.Frame("halfrest"u8.ToArray()).AsMemory(0, 9));
+        await context.Response.Body.FlushAsync();
+        await rest;
+        await context.Response.Body.WriteAsync("rest"u8.ToArray());
+        await context.Response.Body.WriteAsync(TestBackendGrpc.Frame("never"u8.ToArray()));
+        await context.Response.Body.FlushAsync();
+        await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        return true;
+    }
+
+    private static ByteArrayContent Messages(params string[] messages) => new([.. messages.SelectMany(message => TestBackendGrpc.Frame(Encoding.UTF8.GetBytes(message)))]);
+
+    private static async Task<HttpResponseMessage> Call(EndingFixture fixture, string method, HttpContent content, string? first = null)
+    {
+        Task<HttpResponseMessage> asked = fixture.Http2.SendAsync(fixture.GrpcCall(method, content), HttpCompletionOption.ResponseHeadersRead);
+        if (first is not null) await ((DuplexContent)content).Send(first);
+        return await asked.Within();
+    }
+
+    private static async Task<string?> Message(Stream body)
+        => await TestBackendGrpc.ReadMessage(body, CancellationToken.None).Within() is { } message ? Encoding.UTF8.GetString(message) : null;
+
+    /// <summary>A request body that a test writes message by message.</summary>
+    private sealed class DuplexContent : HttpContent
+    {
+        private readonly TaskCompletionSource<Stream> _stream = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async Task Send(string message)
+        {
+            Stream stream = await _stream.Task.Within();
+            await stream.WriteAsync(TestBackendGrpc.Frame(Encoding.UTF8.GetBytes(message)));
+            await stream.FlushAsync();
+        }
+
+        public void Complete() => _done.TrySetResult();
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            _stream.SetResult(stream);
+            return _done.Task;
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}
