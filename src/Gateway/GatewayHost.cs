@@ -41,7 +41,7 @@ internal static class GatewayHost
         WebApplication app = builder.Build();
         app.UseObservability();
         app.UseManagement();   // on its own listener, and nothing else there
-        app.UseRouting();
+        app.UseReading();      // hygiene, and the route
         app.UseRequestTimeouts();
         app.MapDialects();     // answered here, before the proxy
         app.MapProxy();        // everything else

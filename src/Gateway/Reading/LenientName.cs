@@ -27,7 +27,7 @@ internal static class LenientName
     private static string Fold(string text)
     {
         int end = text.AsSpan().IndexOfAny('[', '\0');
-        if (end >= 0) text = text[..end];
+        if (end > 0) text = text[..end];
         char[] kept = [.. text.Where(c => !char.IsControl(c) && c is not ('\uFEFF' or '\u200B'))];
         string trimmed = new string(kept).Trim(' ', '"', '\'', '+');
         return string.Create(trimmed.Length, trimmed, static (folded, from) =>

@@ -1,0 +1,29 @@
+using Gateway.Enforcement;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.Reading;
+
+/// <summary>What holds for every request before its route is looked up, also on routes where credentials are ignored
+/// (reading rule 6): the host, the method and the headers.</summary>
+internal sealed class HygieneMiddleware(RequestDelegate next, HeaderHygiene headers, RefusalWriter refusals)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        string? complaint = HostComplaint(context.Request) ?? MethodComplaint(context)
+            ?? headers.Clean(context, trusted: context.Features.Get<TrustedProxies>() is not null);
+        return complaint is null ? next(context) : refusals.Write(context, Refusal.BadRequest(complaint));
+    }
+
+    // RFC 9112 section 3.2: only HTTP/1.0 may leave it out.
+    private static string? HostComplaint(HttpRequest request)
+    {
+        if (request.Headers.Host.Count == 0 && HttpProtocol.IsHttp10(request.Protocol)) return null;
+        return request.Headers.Host is [{ } host] && HostForm.IsWellFormed(host) ? null : "The Host must be a name or an address, and a port where it is not the scheme's own.";
+    }
+
+    // RFC 9110 section 9.3.6: CONNECT asks for a tunnel, which is not what this proxy is for. Over HTTP/2 the extended
+    // form opens a WebSocket (RFC 8441).
+    private static string? MethodComplaint(HttpContext context)
+        => HttpMethods.IsConnect(context.Request.Method) && context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true }
+            ? "CONNECT is not supported here. Send the request itself." : null;
+}
