@@ -18,11 +18,29 @@ internal static class ConfigurationSources
         foreach (CommandLineConfigurationSource line in sources.OfType<CommandLineConfigurationSource>().ToList()) sources.Remove(line);
         foreach (EnvironmentVariablesConfigurationSource variables in sources.OfType<EnvironmentVariablesConfigurationSource>().Where(source => string.IsNullOrEmpty(source.Prefix)).ToList()) sources.Remove(variables);
 
-        if (configurationFile is not null) builder.Configuration.AddJsonFile(Path.GetFullPath(configurationFile), optional: false, reloadOnChange: false);
+        List<Problem> problems = [];
+        if (configurationFile is not null)
+        {
+            configurationFile = Path.GetFullPath(configurationFile);
+            GatewayFileProvider file = ConfigurationFile.Read(configurationFile, problems);
+            builder.Configuration.Sources.Add(file);
+            builder.Services.AddSingleton(file);
+        }
         // ASPNETCORE_URLS and its like say how this process is to run, so they weigh more than the file.
-        builder.Configuration.AddEnvironmentVariables("ASPNETCORE_").AddEnvironmentVariables().AddCommandLine(args);
-        string folder = configurationFile is null ? builder.Environment.ContentRootPath : Path.GetDirectoryName(Path.GetFullPath(configurationFile))!;
-        builder.Services.AddSingleton(new ConfigurationFolder(folder));
+        foreach (IConfigurationSource source in Overrides(args)) builder.Configuration.Sources.Add(source);
+        string folder = configurationFile is null ? builder.Environment.ContentRootPath : Path.GetDirectoryName(configurationFile)!;
+        builder.Services.AddSingleton(new ConfigurationFolder(folder)).AddSingleton(new ConfigurationReading(configurationFile, args, problems));
         return builder;
     }
+
+    /// <summary>What weighs more than the file.</summary>
+    public static IConfigurationSource[] Overrides(string[] args) =>
+    [
+        new EnvironmentVariablesConfigurationSource { Prefix = "ASPNETCORE_" },
+        new EnvironmentVariablesConfigurationSource(),
+        new CommandLineConfigurationSource { Args = args },
+    ];
 }
+
+/// <summary>What the configuration was read from, and what was wrong with the file by itself.</summary>
+internal sealed record ConfigurationReading(string? File, string[] Args, IReadOnlyList<Problem> Problems);

@@ -30,6 +30,9 @@ internal sealed class RoutePolicies
         };
 
         string Value(string key, string otherwise) => metadata.TryGetValue(key, out string? value) ? value : otherwise;
-        string[] List(string key) => Value(key, "").Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] List(string key) => RoutePolicies.List(Value(key, ""));
     }
+
+    /// <summary>The words of a list in metadata, where a value can only be one text: <c>"main, other"</c>.</summary>
+    public static string[] List(string value) => value.Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

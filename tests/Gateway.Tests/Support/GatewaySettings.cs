@@ -110,7 +110,11 @@ internal static class GatewaySettings
         string keys = issuer.Jwks();
         string name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(keys)))[..16];
         string path = Path.Combine(Path.GetTempPath(), $"gateway-test-keys-{Environment.ProcessId}-{name}.json");
-        File.WriteAllText(path, keys);
+        if (File.Exists(path)) return path;
+        // Tests run side by side: nobody may see it half written.
+        string own = $"{path}.{Guid.NewGuid():N}";
+        File.WriteAllText(own, keys);
+        File.Move(own, path, overwrite: true);
         return path;
     }
 }
