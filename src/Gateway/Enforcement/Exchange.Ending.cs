@@ -58,7 +58,9 @@ internal sealed partial class Exchange
     {
         if (IsPassingToBackend && !await open.ReadsOver.Task.Within(HandOn, _passage.Time)) Cancel();
         if (open.ToClient!.AtBoundary && !IsPassingToClient) return;
-        if (await open.Boundary.Task.Within(Limit, _passage.Time)) return;
+        // The rest of a frame cannot pass a client that does not even take its beginning, and a logout waits for this.
+        TimeSpan limit = await open.Pending.Within(TakeOver, _passage.Time) ? Limit : TimeSpan.Zero;
+        if (await open.Boundary.Task.Within(limit, _passage.Time)) return;
         open.Cut = true;
         Interlocked.MemoryBarrier();
         SpinWait spin = default;

@@ -9,6 +9,9 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     // How long the proxy may take to hand on to the backend what it had already taken when the seal came.
     private static readonly TimeSpan HandOn = TimeSpan.FromMilliseconds(50);
 
+    // How long a client may take, in the middle of a frame, to take what it was already given.
+    private static readonly TimeSpan TakeOver = TimeSpan.FromMilliseconds(250);
+
     private CancellationTokenSource? _aborted;
     private CancellationTokenRegistration _clientAborted;
     private int _cancelled;

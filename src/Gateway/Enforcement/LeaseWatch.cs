@@ -14,6 +14,7 @@ internal sealed class LeaseWatch(LiveConnections connections, Passage passage, L
     {
         // What would keep the server from stopping is told so; short requests end by themselves.
         using CancellationTokenRegistration onStop = host.ApplicationStopping.Register(() => connections.Seal(StaysOpen));
+        lease.Granted += passage.Pulse;
         using PeriodicTimer timer = new(Tick, time);
         long? staleSince = null;
         try

@@ -85,8 +85,10 @@ internal sealed class LiveConnections(RevocationIndex index, TimeProvider? clock
         return Seal(connection =>
         {
             long endsAt = connection.EndsAt;
-            if (endsAt <= ticks) return EndCause.Expired;
-            if (endsAt != long.MaxValue) LowerEarliest(endsAt);
+            if (endsAt == long.MaxValue) return EndCause.None;
+            // A request was accepted by its realm, with the realm's tolerance; only what stays open is ended.
+            if (endsAt <= ticks && connection.Kind != ConnectionKind.Waiting) return EndCause.Expired;
+            LowerEarliest(endsAt);
             return EndCause.None;
         });
     }

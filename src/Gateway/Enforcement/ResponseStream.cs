@@ -25,7 +25,12 @@ internal sealed class RequestStream(Exchange exchange, Stream inner) : OneWayStr
         if (!exchange.IsSealed)
         {
             int read = await inner.ReadAsync(buffer, cancellationToken);
-            if (buffer.IsEmpty || await exchange.EnterToBackend(cancellationToken)) return read;
+            if (buffer.IsEmpty) return 0;
+            if (await exchange.EnterToBackend(cancellationToken))
+            {
+                if (read == 0) exchange.BackendHasTaken();   // its end; the proxy does not come again
+                return read;
+            }
         }
         exchange.ReadsAreOver();
         await Task.Delay(Timeout.Infinite, cancellationToken);

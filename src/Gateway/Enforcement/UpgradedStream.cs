@@ -76,7 +76,11 @@ internal sealed class UpgradedStream(Exchange exchange, bool webSocket, CloseFra
             if (buffer.IsEmpty) return 0;
             if (await exchange.EnterToBackend(cancellationToken))
             {
-                if (read == 0) EndReads();
+                if (read == 0)
+                {
+                    exchange.BackendHasTaken();   // its end; the proxy does not come again
+                    EndReads();
+                }
                 _fromClient?.Advance(buffer.Span[..read]);
                 return read;
             }

@@ -1,0 +1,99 @@
+using System.Net.WebSockets;
+using Gateway.Cluster;
+using Gateway.Enforcement;
+using Gateway.Tests.Support;
+
+namespace Gateway.Tests.Enforcement;
+
+/// <summary>Connections that are held while the lease is away (rule R6), and those that end with their token.</summary>
+public sealed class LeaseWatchTests
+{
+    [Fact]
+    public async Task Nothing_passes_while_the_lease_is_away_and_everything_goes_on_when_it_comes_back()
+    {
+        Fence fence = new();
+        await using TestBackend backend = await TestBackend.Start();
+        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend).Set("Gateway:Cluster:Lease", "01:00:00"), fence);
+        using ClientWebSocket socket = new();
+        await socket.ConnectAsync(new Uri(gateway.Url.Replace("http", "ws") + "/ws/echo"), CancellationToken.None);
+        Assert.Equal("one", await EndingFixture.Echo(socket, "one"));
+        Task<HttpResponseMessage> held = gateway.Get("/hold");
+        await Eventually.True(() => backend.Open == 2);
+
+        fence.Up = true;
+        await socket.SendAsync("two"u8.ToArray(), WebSocketMessageType.Text, true, CancellationToken.None);
+        backend.Release();
+        Task<(WebSocketMessageType Type, string Text)> echo = EndingFixture.Receive(socket);
+        await Task.Delay(300);
+        Assert.Equal(["one"], backend.Received);
+        Assert.False(echo.IsCompleted);
+        Assert.False(held.IsCompleted);
+
+        fence.Up = false;
+        Assert.Equal("two", (await echo).Text);
+        Assert.True((await held.Within()).IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task A_lease_that_stays_away_for_another_ends_what_it_holds()
+    {
+        await using TestBackend backend = await TestBackend.Start();
+        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend).Set("Gateway:Cluster:Lease", "00:00:01"));
+        using ClientWebSocket socket = new();
+        await socket.ConnectAsync(new Uri(gateway.Url.Replace("http", "ws") + "/ws/echo"), CancellationToken.None);
+        Assert.Equal("one", await EndingFixture.Echo(socket, "one"));
+        Task<HttpResponseMessage> held = gateway.Get("/hold");
+        await Eventually.True(() => backend.Open == 2);
+
+        await gateway.Get<LogTail>().StopAsync(CancellationToken.None);   // nobody grants it again
+        gateway.Get<Lease>().Revoke();
+
+        await EndingFixture.ReceiveUntilClose(socket);
+        Assert.Equal(1013, (int?)socket.CloseStatus);
+        using HttpResponseMessage answer = await held.Within();
+        Assert.Equal(503, (int)answer.StatusCode);
+        Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_connection_ends_with_its_token_where_the_route_says_so(bool endAtExpiry)
+    {
+        await using TestBackend backend = await TestBackend.Start();
+        await using TestIssuer issuer = new();
+        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend, issuer).Route(("EndAtExpiry", endAtExpiry ? "true" : "false")));
+        long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        using ClientWebSocket socket = new();
+        socket.Options.SetRequestHeader("Authorization", "Bearer " + issuer.Token(change: claims => claims["exp"] = now + 2));
+        await socket.ConnectAsync(new Uri(gateway.Url.Replace("http", "ws") + "/ws/echo"), CancellationToken.None);
+        Assert.Equal("one", await EndingFixture.Echo(socket, "one"));
+
+        if (endAtExpiry)
+        {
+            await EndingFixture.ReceiveUntilClose(socket);
+            Assert.Equal(4401, (int?)socket.CloseStatus);
+            Assert.True(DateTimeOffset.UtcNow.ToUnixTimeSeconds() >= now + 2);
+        }
+        else
+        {
+            await Eventually.True(() => DateTimeOffset.UtcNow.ToUnixTimeSeconds() > now + 2);
+            Assert.Equal("two", await EndingFixture.Echo(socket, "two"));
+        }
+    }
+
+    [Fact]
+    public async Task A_gateway_that_stops_tells_its_sockets_so()
+    {
+        await using TestBackend backend = await TestBackend.Start();
+        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend));
+        using ClientWebSocket socket = new();
+        await socket.ConnectAsync(new Uri(gateway.Url.Replace("http", "ws") + "/ws/echo"), CancellationToken.None);
+        Assert.Equal("one", await EndingFixture.Echo(socket, "one"));
+
+        gateway.Get<Microsoft.Extensions.Hosting.IHostApplicationLifetime>().StopApplication();
+
+        await EndingFixture.ReceiveUntilClose(socket);
+        Assert.Equal(1001, (int?)socket.CloseStatus);
+    }
+}
