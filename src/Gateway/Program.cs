@@ -5,4 +5,5 @@ return await GatewayCommand.Create(
     RunCommand.Create(),
     CheckCommand.Create(),
     KeyCommand.Create(),
+    TwoFactorCommand.Create(),
     DemoCommand.Create()).Parse(args).InvokeAsync();

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Gateway.Configuration;
 using Gateway.Management;
+using Gateway.Store;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.TwoFactor;
@@ -45,6 +46,7 @@ internal static class TwoFactorEndpoints
         string code = await Field(context, "code", MostCode);
         IReadOnlyList<string> backup = await enrolment.ConfirmTotp(owner, code, cancellation)
             ?? throw CallRefusedException.BadRequest("The code is wrong, or no authenticator waits for one. Send the code that the app shows now, or begin again.");
+        Audit(context, "two-factor enroll", owner, FactorMethods.Totp);
         return Results.Json(new TotpConfirmed(backup), EnrolmentJson.Default.TotpConfirmed);
     }
 
@@ -52,6 +54,7 @@ internal static class TwoFactorEndpoints
     {
         FactorOwner owner = Owner(context);
         await enrolment.SetPassword(owner, await Field(context, "password", MostPassword), cancellation);
+        Audit(context, "two-factor enroll", owner, FactorMethods.Password);
         return Results.NoContent();
     }
 
@@ -61,6 +64,7 @@ internal static class TwoFactorEndpoints
         string address = await Field(context, "address", MostAddress);
         try { await enrolment.SetEmail(owner, address, cancellation); }
         catch (EnrolmentException error) { throw CallRefusedException.BadRequest(error.Message); }
+        Audit(context, "two-factor enroll", owner, FactorMethods.Email);
         return Results.NoContent();
     }
 
@@ -70,8 +74,16 @@ internal static class TwoFactorEndpoints
     {
         FactorOwner owner = Owner(context);
         if (method is not null && !FactorMethods.All.Contains(method)) throw CallRefusedException.BadRequest("The method must be totp, email or password.");
-        return await enrolment.Remove(owner, method, cancellation) ? Results.NoContent() : throw CallRefusedException.NotFound("The user has no such factor.");
+        if (!await enrolment.Remove(owner, method, cancellation)) throw CallRefusedException.NotFound("The user has no such factor.");
+        Audit(context, "two-factor remove", owner, method ?? "all");
+        return Results.NoContent();
     }
+
+    private static void Audit(HttpContext context, string action, FactorOwner owner, string method) => context.RequestServices.GetRequiredService<AuditLog>().Record(new()
+    {
+        Actor = ManagementCaller.Of(context).Actor, Action = action, Target = $"user {owner.Realm}/{owner.User}",
+        Address = context.Connection.RemoteIpAddress?.ToString(), Detail = method,
+    });
 
     private static string Realm(HttpContext context)
     {

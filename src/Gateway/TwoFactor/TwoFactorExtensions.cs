@@ -1,5 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Store;
+using Gateway.Store.Redis;
 using Gateway.Store.Sqlite;
 
 namespace Gateway.TwoFactor;
@@ -14,7 +15,9 @@ internal static class TwoFactorExtensions
 
     /// <summary>What the gateway and the command that enrols have in common.</summary>
     public static IServiceCollection AddTwoFactor(this IServiceCollection services) => services
-        .AddSingleton<ISecondFactorStore, SqliteSecondFactorStore>()
+        .AddSingleton<ISecondFactorStore>(provider => provider.GetRequiredService<StoreOptions>().Kind == StoreKind.Redis
+            ? ActivatorUtilities.CreateInstance<RedisSecondFactorStore>(provider)
+            : ActivatorUtilities.CreateInstance<SqliteSecondFactorStore>(provider))
         .AddSingleton(Keys)
         .AddSingleton<SlowLane>()
         .AddSingleton<FactorVault>()

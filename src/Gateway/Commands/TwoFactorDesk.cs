@@ -1,0 +1,121 @@
+using Gateway.Configuration;
+using Gateway.Store;
+using Gateway.Store.Redis;
+using Gateway.Store.Sqlite;
+using Gateway.TwoFactor;
+using QRCoder;
+
+namespace Gateway.Commands;
+
+/// <summary>The two-factor room without a gateway around it: nothing is started, and the store is open beside whoever else has it.</summary>
+internal sealed class TwoFactorDesk : IAsyncDisposable
+{
+    private const int Tries = 3;
+
+    private readonly WebApplication _app;
+    private readonly Enrolment _enrolment;
+
+    private TwoFactorDesk(WebApplication app)
+    {
+        _app = app;
+        _enrolment = app.Services.GetRequiredService<Enrolment>();
+    }
+
+    public static TwoFactorDesk Open(string configurationFile)
+    {
+        WebApplicationBuilder builder = ConfigurationSources.CreateBuilder([], configurationFile);
+        // Only what goes wrong, and not where the otpauth URI goes.
+        builder.Logging.ClearProviders().AddConsole(options => options.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
+        builder.AddGatewayConfiguration();
+        builder.Services.AddSingleton(services => new SqliteDatabase(
+            StoreExtensions.FileOf(services.GetRequiredService<StoreOptions>(), services.GetRequiredService<ConfigurationFolder>()),
+            claim: false, services.GetRequiredService<ILogger<SqliteDatabase>>()));
+        builder.Services.AddSingleton<RedisConnection>().AddSingleton<AuditTable>().AddSingleton<AuditLog>().AddTwoFactor();
+        return new(builder.Build());
+    }
+
+    /// <exception cref="EnrolmentException">There is no such realm.</exception>
+    public FactorOwner Owner(string realm, string user)
+    {
+        IReadOnlyCollection<string> realms = _app.Services.GetRequiredService<GatewayOptions>().Realms.Keys;
+        if (!realms.Contains(realm)) throw new EnrolmentException($"There is no realm '{realm}'. The configuration has: {string.Join(", ", realms)}.");
+        return user.Length > 0 ? new(realm, user) : throw new EnrolmentException("--user is empty.");
+    }
+
+    public async Task<int> EnrollTotp(FactorOwner owner, CommandConsole console, CancellationToken cancellation)
+    {
+        string uri = await _enrolment.BeginTotp(owner, cancellation);
+        await console.Out.WriteLineAsync(uri);
+        await console.Out.WriteLineAsync(QrCode(uri));
+        for (int attempt = 0; attempt < Tries; attempt++)
+        {
+            await console.Out.WriteAsync("Scan it with an authenticator app, then type the code that the app shows: ");
+            await console.Out.FlushAsync(cancellation);
+            string? code = (await console.In.ReadLineAsync(cancellation))?.Trim();
+            if (code is null) break;
+            if (await _enrolment.ConfirmTotp(owner, code, cancellation) is { } backup)
+            {
+                await Audit("enroll", owner, FactorMethods.Totp, cancellation);
+                await console.Out.WriteLineAsync($"\nEnrolled. Backup codes for {owner.User}, each good once, shown only now:\n  {string.Join("\n  ", backup)}");
+                return 0;
+            }
+            await console.Error.WriteLineAsync("That is not the code. Check the clocks of the phone and of this machine.");
+        }
+        await console.Error.WriteLineAsync("Not enrolled: the app has not shown a right code. Begin again.");
+        return 1;
+    }
+
+    public async Task<int> EnrollPassword(FactorOwner owner, CommandConsole console, CancellationToken cancellation)
+    {
+        if (!Console.IsInputRedirected) await console.Error.WriteAsync("Password: ");
+        string? password = await console.In.ReadLineAsync(cancellation);
+        if (string.IsNullOrEmpty(password)) throw new EnrolmentException("No password came on standard input.");
+        await _enrolment.SetPassword(owner, password, cancellation);
+        await Audit("enroll", owner, FactorMethods.Password, cancellation);
+        await console.Out.WriteLineAsync($"Enrolled: a password for {owner.User}.");
+        return 0;
+    }
+
+    public async Task<int> EnrollEmail(FactorOwner owner, string? address, CommandConsole console, CancellationToken cancellation)
+    {
+        await _enrolment.SetEmail(owner, address ?? throw new EnrolmentException("--email ADDRESS is missing."), cancellation);
+        await Audit("enroll", owner, FactorMethods.Email, cancellation);
+        await console.Out.WriteLineAsync($"Enrolled: codes by e-mail for {owner.User}.");
+        return 0;
+    }
+
+    public async Task<int> Remove(FactorOwner owner, string? method, CommandConsole console, CancellationToken cancellation)
+    {
+        if (!await _enrolment.Remove(owner, method, cancellation)) throw new EnrolmentException($"{owner.User} has no such factor.");
+        await Audit("remove", owner, method ?? "all", cancellation);
+        await console.Out.WriteLineAsync($"Removed: {method ?? "every factor"} of {owner.User}.");
+        return 0;
+    }
+
+    public async Task<int> List(string? realm, CommandConsole console, CancellationToken cancellation)
+    {
+        foreach (FactorOwner owner in await _enrolment.Owners(realm, cancellation))
+        {
+            UserMethods methods = UserMethods.Of(owner.User, await _enrolment.Read(owner, cancellation));
+            string pending = methods.Pending ? " (an authenticator waits for its first code)" : "";
+            await console.Out.WriteLineAsync($"{owner.Realm}\t{owner.User}\t{string.Join(',', methods.Methods)}{pending}");
+        }
+        return 0;
+    }
+
+    private Task Audit(string action, FactorOwner owner, string method, CancellationToken cancellation)
+    {
+        AuditLog audit = _app.Services.GetRequiredService<AuditLog>();
+        audit.Record(new() { Actor = "command line", Action = "two-factor " + action, Target = $"user {owner.Realm}/{owner.User}", Detail = method });
+        return audit.Flush(cancellation);
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static string QrCode(string uri)
+    {
+        using QRCodeData data = QRCodeGenerator.GenerateQrCode(uri, QRCodeGenerator.ECCLevel.L);
+        using AsciiQRCode code = new(data);
+        return code.GetGraphicSmall();
+    }
+}
