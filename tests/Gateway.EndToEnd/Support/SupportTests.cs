@@ -24,4 +24,18 @@ public sealed class SupportTests
         redis.Continue();
         Assert.Equal("PONG", await answer.Within());
     }
+
+    [Fact]
+    public async Task The_built_gateway_runs_as_a_process_and_proxies()
+    {
+        await using TestBackend backend = await TestBackend.Start();
+        await using TestIssuer issuer = new();
+        await using GatewayProcess gateway = await GatewayProcess.Start(GatewaySettings.For(backend, issuer));
+        using HttpResponseMessage answer = await gateway.Get("/hello", issuer.Token());
+        Assert.True(answer.IsSuccessStatusCode, gateway.Output);
+        await gateway.Kill9();
+        await gateway.Restart();
+        Assert.True((await gateway.Get("/hello", issuer.Token())).IsSuccessStatusCode);
+        Assert.Equal(0, await gateway.Stop());
+    }
 }
