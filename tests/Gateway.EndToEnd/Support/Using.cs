@@ -1,1 +1,2 @@
+global using Gateway.EndToEnd.Support;
 global using Gateway.Tests.Support;

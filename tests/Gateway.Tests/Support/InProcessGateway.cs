@@ -18,6 +18,7 @@ internal sealed class InProcessGateway : IAsyncDisposable
     private readonly int _port = FreePort.Take();
     private readonly int _http2Port = FreePort.Take();
     private readonly int _managementPort = FreePort.Take();
+    private readonly OpenConnections _connections = new();
     private WebApplication? _app;
 
     private InProcessGateway(JsonObject settings, TimeProvider? time, Action<WebApplicationBuilder>? customize, bool http2)
@@ -89,18 +90,23 @@ internal sealed class InProcessGateway : IAsyncDisposable
         {
             builder.Logging.ClearProviders().AddProvider(Log).SetMinimumLevel(LogLevel.Debug);
             if (_time is not null) builder.Services.Replace(ServiceDescriptor.Singleton(_time));
+            _connections.Track(builder);
             _customize?.Invoke(builder);
         }, file);
         await app.StartAsync();
         _app = app;
     }
 
-    public async Task Stop()
+    /// <summary>Stops it in order, as SIGTERM does.</summary>
+    /// <param name="cut">Whether connections that are still open are cut first.</param>
+    public async Task Stop(bool cut = true)
     {
         if (_app is null) return;
         WebApplication app = _app;
         _app = null;
-        await app.StopNow();
+        if (cut) _connections.Abort();
+        await app.StopAsync();
+        await app.DisposeAsync();
     }
 
     /// <summary>A GET of the main listener, with a bearer token.</summary>

@@ -50,7 +50,7 @@ internal sealed class DemoApplication : IAsyncDisposable
 
     public Task Start() => _server.StartAsync();
 
-    public ValueTask DisposeAsync() => new(_server.StopNow());
+    public ValueTask DisposeAsync() => new(_server.StopSoon(TimeSpan.Zero));
 
     private static string Subject(HttpContext context) => context.Request.Headers["X-Session-Subject"].FirstOrDefault() ?? "nobody";
 

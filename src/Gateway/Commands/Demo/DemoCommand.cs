@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Commands.Demo;
 
@@ -70,6 +71,11 @@ internal static class DemoCommand
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             return 0;
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
+            screen.Line(taken.Message + " Name another, or leave the option out and a free one is taken.");
+            return 1;
         }
         finally
         {

@@ -35,7 +35,7 @@ internal sealed class DemoGateway(string folder, DemoPorts ports) : IAsyncDispos
         if (_app is null) return;
         WebApplication app = _app;
         _app = null;
-        await app.StopNow();
+        await app.StopSoon(TimeSpan.FromSeconds(3));
     }
 
     public async ValueTask DisposeAsync() => await Stop();

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Gateway.Commands.Demo;
 
 /// <summary>What to try while the demo stays up; the README has the same calls for the usual ports.</summary>
@@ -11,6 +14,8 @@ internal static class DemoHints
         screen.Line($"In a browser: {ports.GatewayUrl}/    gRPC (HTTP/2 in clear text): {ports.Http2Url}");
         screen.Line("Ctrl-C ends everything.");
     }
+
+    private static string Digest(string password) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(password)));
 
     private static IEnumerable<string> Lines(DemoPorts ports, string password) =>
     [
@@ -29,11 +34,10 @@ internal static class DemoHints
         $"  curl -s {ports.GatewayUrl}/api/hello -H \"Authorization: Bearer $TOKEN\"",
         $"  curl -i -X DELETE {ports.GatewayUrl}/v2/sessions/erin-laptop -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{{}}'",
         "",
-        "  # Rocket.Chat: an administrator logs out a device, with a second factor",
+        $"  # Rocket.Chat: an administrator logs out a device, with a second factor (SHA-256 of the password {password})",
         $"  DEVICE=$(curl -s '{ports.ProviderUrl}/token?user=frank&session=frank-laptop')",
         $"  curl -s {ports.GatewayUrl}/api/hello -H \"Authorization: Bearer $DEVICE\"",
         $"  ADMIN=$(curl -s '{ports.ProviderUrl}/token?user=admin')",
-        $"  CODE=$(printf %s {password} | sha256sum | cut -d ' ' -f 1)",
-        $"  curl -i {ports.GatewayUrl}/api/v1/sessions/logout -H 'X-User-Id: admin' -H \"X-Auth-Token: $ADMIN\" -H \"X-2fa-Code: $CODE\" -H 'X-2fa-Method: password' -H 'Content-Type: application/json' -d '{{\"sessionId\":\"frank-laptop\"}}'",
+        $"  curl -i {ports.GatewayUrl}/api/v1/sessions/logout -H 'X-User-Id: admin' -H \"X-Auth-Token: $ADMIN\" -H 'X-2fa-Code: {Digest(password)}' -H 'X-2fa-Method: password' -H 'Content-Type: application/json' -d '{{\"sessionId\":\"frank-laptop\"}}'",
     ];
 }

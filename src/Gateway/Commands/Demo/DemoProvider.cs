@@ -64,7 +64,7 @@ internal sealed class DemoProvider : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _server.StopNow();
+        await _server.StopSoon(TimeSpan.Zero);
         _key.Dispose();
     }
 

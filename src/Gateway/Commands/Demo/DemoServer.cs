@@ -18,13 +18,12 @@ internal static class DemoServer
         return builder.Build();
     }
 
-    /// <summary>Stops without waiting for open sockets.</summary>
-    public static async Task StopNow(this WebApplication app)
+    /// <summary>Stops in order; what is still open after a while is cut.</summary>
+    public static async Task StopSoon(this WebApplication app, TimeSpan limit)
     {
-        using CancellationTokenSource now = new();
-        await now.CancelAsync();
-        try { await app.StopAsync(now.Token); }
-        catch (OperationCanceledException) { /* what is open is cut */ }
+        using CancellationTokenSource cut = new(limit);
+        try { await app.StopAsync(cut.Token); }
+        catch (Exception late) when (late is OperationCanceledException or AggregateException && cut.IsCancellationRequested) { /* cut */ }
         await app.DisposeAsync();
     }
 }

@@ -1,0 +1,60 @@
+namespace Gateway.EndToEnd.Commands;
+
+/// <summary>A running <c>demo</c> on free ports, and a shell to paste calls into.</summary>
+internal sealed class Demo : IAsyncDisposable
+{
+    private static readonly (string Option, int WellKnown)[] Ports =
+        [("--port", 8080), ("--http2-port", 8081), ("--management-port", 9901), ("--provider-port", 9900), ("--application-port", 5000)];
+
+    private readonly ChildProcess _process;
+    private readonly Dictionary<int, int> _ports;
+    private readonly TempFolder _folder = new();
+
+    private Demo()
+    {
+        _ports = Ports.ToDictionary(port => port.WellKnown, _ => FreePort.Take());
+        _process = ChildProcess.Start("dotnet", [GatewayProcess.Program, "demo", .. Ports.SelectMany(port => (string[])[port.Option, $"{_ports[port.WellKnown]}"])], _folder.Path);
+    }
+
+    public string Output => _process.Output;
+
+    public static string[] FreePorts() => [.. Ports.Skip(1).SelectMany(port => (string[])[port.Option, $"{FreePort.Take()}"]), .. (string[])["--port", $"{FreePort.Take()}"]];
+
+    public static async Task<Demo> Start()
+    {
+        Demo demo = new();
+        try
+        {
+            await demo._process.WaitForOutput("Ctrl-C", TimeSpan.FromSeconds(60));
+            return demo;
+        }
+        catch
+        {
+            await demo.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs lines in bash, with the well-known ports replaced by this demo's.</summary>
+    public async Task<string> Paste(string script)
+    {
+        foreach ((int wellKnown, int port) in _ports) script = script.Replace($"127.0.0.1:{wellKnown}", $"127.0.0.1:{port}", StringComparison.Ordinal);
+        await using ChildProcess shell = ChildProcess.Start("bash", ["-c", script], _folder.Path);
+        shell.CloseInput();
+        await shell.Exit();
+        return shell.Output;
+    }
+
+    /// <summary>Ctrl-C.</summary>
+    public Task<int> Interrupt()
+    {
+        _process.Interrupt();
+        return _process.Exit(TimeSpan.FromSeconds(20));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _folder.Dispose();
+    }
+}

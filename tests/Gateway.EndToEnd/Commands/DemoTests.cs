@@ -1,0 +1,72 @@
+using System.Text.RegularExpressions;
+
+namespace Gateway.EndToEnd.Commands;
+
+/// <summary>The README's commands, run as a newcomer would paste them.</summary>
+public sealed partial class DemoTests
+{
+    private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+
+    [Fact]
+    public void The_README_names_the_two_commands()
+    {
+        Assert.Contains("```bash\ndotnet run --project src/Gateway -- demo\n```", Readme);
+        Assert.Contains("```bash\nbash tests/run.sh\n```", Readme);
+    }
+
+    [Fact]
+    public async Task Demo_once_shows_every_step_and_ends_well()
+    {
+        using TempFolder folder = new();
+        (int code, string output) = await GatewayProcess.Command(folder.Path, ["demo", "--once", .. Demo.FreePorts()]);
+        Assert.True(code == 0, output);
+        Assert.Equal(0, Failed().Count(output));
+        string[] steps = ["logged out", "the same token is refused", "WebSocket is closed", "event stream ends", "untouched", "started again", "still refused"];
+        Assert.All(steps, step => Assert.Matches($"{Regex.Escape(step)} .* ms  ok", output));
+        Assert.DoesNotContain('\e', output);
+    }
+
+    [Fact]
+    public async Task Demo_says_so_when_a_port_that_was_asked_for_is_taken()
+    {
+        await using TestBackend other = await TestBackend.Start();
+        using TempFolder folder = new();
+        (int code, string output) = await GatewayProcess.Command(folder.Path, ["demo", "--once", .. Demo.FreePorts()[..^1], $"{new Uri(other.Url).Port}"]);
+        Assert.Equal(1, code);
+        Assert.Contains($"{new Uri(other.Url).Port}", output);
+        Assert.DoesNotContain("   at ", output);
+    }
+
+    [Fact]
+    public async Task The_READMEs_calls_work_as_pasted_against_demo_until_it_is_interrupted()
+    {
+        await using Demo demo = await Demo.Start();
+        Match[] blocks = [.. Block().Matches(Readme).Cast<Match>()];
+        Assert.True(blocks.Length >= 4, "The README lost its calls.");
+        foreach (Match block in blocks)
+        {
+            string output = await demo.Paste(block.Groups["script"].Value);
+            string statuses = string.Join(' ', StatusLine().Matches(output).Select(status => status.Groups[1].Value));
+            Assert.True(block.Groups["statuses"].Value == statuses, $"expected {block.Groups["statuses"].Value}, got {statuses}:\n{block.Value}\n{output}\n{demo.Output}");
+        }
+        Assert.Equal(0, await demo.Interrupt());
+    }
+
+    [Fact]
+    public async Task The_calls_that_demo_prints_work_as_pasted()
+    {
+        await using Demo demo = await Demo.Start();
+        string hints = string.Join('\n', demo.Output.Split('\n').SkipWhile(line => !line.Contains("Try it", StringComparison.Ordinal)).Where(line => line.StartsWith("  ", StringComparison.Ordinal)));
+        string output = await demo.Paste(hints);
+        Assert.Equal("200 201 401 200 200 200", string.Join(' ', StatusLine().Matches(output).Select(status => status.Groups[1].Value)));
+    }
+
+    [GeneratedRegex("<!-- against the demo: (?<statuses>[0-9 ]+) -->\n```bash\n(?<script>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex(@"^HTTP/[\d.]+ (\d{3})", RegexOptions.Multiline)]
+    private static partial Regex StatusLine();
+
+    [GeneratedRegex("FAILED")]
+    private static partial Regex Failed();
+}

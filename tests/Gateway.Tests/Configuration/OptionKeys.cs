@@ -1,0 +1,50 @@
+using System.Collections;
+using System.Reflection;
+using Gateway.Configuration;
+
+namespace Gateway.Tests.Configuration;
+
+/// <summary>Every key of the section Gateway, as the options records have it, with its default. Names that a user
+/// chooses are NAME or VALUE, positions in a list N, and what all dialects share stands under DIALECT.</summary>
+internal static class OptionKeys
+{
+    public static IReadOnlyDictionary<string, object?> All { get; } = Find();
+
+    private static Dictionary<string, object?> Find()
+    {
+        Dictionary<string, object?> keys = [];
+        Walk(keys, typeof(GatewayOptions), "Gateway");
+        return keys;
+    }
+
+    private static void Walk(Dictionary<string, object?> keys, Type record, string path)
+    {
+        object defaults = Activator.CreateInstance(record)!;
+        foreach (PropertyInfo property in record.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            string key = (property.DeclaringType == typeof(DialectOptions) ? "Gateway:Dialects:DIALECT" : path) + ":" + property.Name;
+            Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Dictionary<,>))
+            {
+                Type value = type.GetGenericArguments()[1];
+                if (IsSection(value)) Walk(keys, value, key + ":NAME");
+                else keys[key + ":VALUE"] = null;
+            }
+            else if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>) && IsSection(type.GetGenericArguments()[0]))
+            {
+                Walk(keys, type.GetGenericArguments()[0], key + ":N");
+            }
+            else if (IsSection(type) && type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Length > 0)
+            {
+                Walk(keys, type, key);
+            }
+            else
+            {
+                object? value = IsSection(type) ? null : property.GetValue(defaults);
+                keys[key] = value is IList { Count: 0 } or "" ? null : value;
+            }
+        }
+    }
+
+    private static bool IsSection(Type type) => type.Namespace == typeof(GatewayOptions).Namespace && type.IsClass;
+}
