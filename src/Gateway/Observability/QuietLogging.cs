@@ -18,8 +18,9 @@ internal static class QuietLogging
     {
         foreach (string category in (string[])["Microsoft.AspNetCore", "System.Net.Http", "Yarp"])
             if (builder.Configuration[$"Logging:LogLevel:{category}"] is null) builder.Logging.AddFilter(category, LogLevel.Warning);
-        // Added after the rules of the configuration, so that these cannot be loosened by it.
-        foreach (string category in WritesAddresses) builder.Logging.AddFilter(category, LogLevel.Warning);
+        // Added after the rules of the configuration, so that these cannot be loosened by it, only tightened.
+        foreach (string category in WritesAddresses)
+            if (builder.Configuration[$"Logging:LogLevel:{category}"] is not ("Error" or "Critical" or "None")) builder.Logging.AddFilter(category, LogLevel.Warning);
         if (builder.Configuration["Logging:Console:FormatterName"] is null)
             builder.Logging.AddSimpleConsole(console =>
             {

@@ -64,7 +64,7 @@ public sealed partial class DemoTests
     [GeneratedRegex("<!-- against the demo: (?<statuses>[0-9 ]+) -->\n```bash\n(?<script>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();
 
-    [GeneratedRegex(@"^HTTP/[\d.]+ (\d{3})", RegexOptions.Multiline)]
+    [GeneratedRegex(@"HTTP/[\d.]+ (\d{3}) ")]
     private static partial Regex StatusLine();
 
     [GeneratedRegex("FAILED")]

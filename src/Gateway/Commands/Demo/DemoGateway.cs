@@ -43,7 +43,7 @@ internal sealed class DemoGateway(string folder, DemoPorts ports) : IAsyncDispos
     private JsonObject Settings() => new()
     {
         // What the gateway has to say while all is well would only hide the steps.
-        ["Logging"] = new JsonObject { ["LogLevel"] = new JsonObject { ["Default"] = "Error", ["Microsoft.Hosting.Lifetime"] = "Error", ["Microsoft.AspNetCore"] = "Error", ["Yarp"] = "Error", ["System.Net.Http"] = "Error" } },
+        ["Logging"] = new JsonObject { ["LogLevel"] = new JsonObject { ["Default"] = "Error", ["Microsoft.Hosting.Lifetime"] = "Error", ["Microsoft.AspNetCore"] = "Error", ["Yarp"] = "Error", ["Yarp.ReverseProxy.Forwarder.HttpForwarder"] = "Error", ["System.Net.Http"] = "Error", ["Microsoft.Extensions.Hosting"] = "None" } },
         ["Kestrel"] = new JsonObject
         {
             ["Endpoints"] = new JsonObject

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Gateway.Commands.Demo;
 
-/// <summary>Starts the demo's two small servers alike: one port, nothing from the environment, silent but for errors.</summary>
+/// <summary>Starts the demo's two small servers alike: one port, nothing from the environment, silent.</summary>
 internal static class DemoServer
 {
     public static WebApplication Create(IPAddress address, int port, TimeProvider time)
@@ -14,7 +14,7 @@ internal static class DemoServer
             kestrel.Listen(address, port);
         });
         builder.Services.AddRoutingCore().AddSingleton(time).AddHttpClient();
-        builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Error);
+        builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Critical);
         return builder.Build();
     }
 
