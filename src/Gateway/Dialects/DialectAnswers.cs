@@ -1,3 +1,4 @@
+using Gateway.Revocation;
 using Gateway.Store;
 
 namespace Gateway.Dialects;
@@ -19,6 +20,10 @@ internal sealed partial class DialectAnswers(ILogger<DialectAnswers> logger)
         {
             NotRecorded(logger, call.Dialect.Name, error.Message);
             await call.Dialect.Fail(call, DialectFailure.Unavailable);
+        }
+        catch (InvalidRevocationException) when (!call.Response.HasStarted)
+        {
+            await call.Dialect.Fail(call, DialectFailure.BadRequest);
         }
         catch (OperationCanceledException) when (call.Context.RequestAborted.IsCancellationRequested)
         {

@@ -22,6 +22,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             {
                 CallRefusedException refused => (refused.Status, refused.Message),
                 BadHttpRequestException bad => (bad.StatusCode, "The request cannot be read."),
+                InvalidRevocationException invalid => (StatusCodes.Status400BadRequest, invalid.Message),
                 IdempotencyConflictException conflict => (StatusCodes.Status422UnprocessableEntity, conflict.Message + " Use a new key for a new request."),
                 StoreUnavailableException store => (StatusCodes.Status503ServiceUnavailable, store.Message),
                 OperationCanceledException when context.RequestAborted.IsCancellationRequested => (StatusCodes.Status499ClientClosedRequest, null),

@@ -9,7 +9,7 @@ namespace Gateway.Management;
 /// <summary>What a caller asks to end, read and checked.</summary>
 /// <param name="Target">The target.</param>
 /// <param name="Also">A second target where the text may be a token or a token's fingerprint; null otherwise.</param>
-internal sealed record RevocationBody(Target Target, Target? Also, string? Reason, DateTimeOffset? Expires)
+internal sealed record RevocationBody(Target Target, Target? Also, string? Reason, DateTimeOffset? Expires, bool AllowFuture)
 {
     /// <summary>Characters. Longer ids fit no header that carried them.</summary>
     private const int IdLimit = 4096;
@@ -31,7 +31,8 @@ internal sealed record RevocationBody(Target Target, Target? Also, string? Reaso
 
         DateTimeOffset? before = body.Instant("before");
         if (before is not null && (session ?? token) is not null) throw CallRefusedException.BadRequest("'before' goes with subject, client or everything: a session or a token has no earlier part.");
-        if (before > now && body.Bool("allowFuture") != true) throw CallRefusedException.BadRequest("'before' is in the future: sessions that do not exist yet would be ended. Set \"allowFuture\": true if that is meant.");
+        bool future = body.Bool("allowFuture") == true;
+        if (before > now && !future) throw CallRefusedException.BadRequest("'before' is in the future: sessions that do not exist yet would be ended. Set \"allowFuture\": true if that is meant.");
         string? except = body.String("exceptSession", IdLimit);
         if (except is not null && subject is null) throw CallRefusedException.BadRequest("'exceptSession' goes with subject.");
         DateTimeOffset? expires = body.Instant("expires");
@@ -47,7 +48,7 @@ internal sealed record RevocationBody(Target Target, Target? Also, string? Reaso
             (_, _, _, { } id) => new Target.Client(realm, id, before),
             _ => new Target.Everything(realm, before),
         };
-        return new(target, also, body.String("reason", ReasonLimit), expires);
+        return new(target, also, body.String("reason", ReasonLimit), expires, future);
     }
 
     public static string RealmOf(string? named, GatewayOptions options)

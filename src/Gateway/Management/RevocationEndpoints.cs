@@ -34,7 +34,7 @@ internal static class RevocationEndpoints
         bool all = Wait(wait);
         if (idempotencyKey is { Length: 0 or > KeyLimit }) throw CallRefusedException.BadRequest($"Idempotency-Key must have 1 to {KeyLimit} characters.");
         RevocationBody body = await RevocationBody.Read(context, options, time.GetUtcNow());
-        RevocationRequest request = new(body.Target, ManagementCaller.Of(context).Actor) { Reason = body.Reason, Expires = body.Expires, IdempotencyKey = idempotencyKey, WaitForAll = all };
+        RevocationRequest request = new(body.Target, ManagementCaller.Of(context).Actor) { Reason = body.Reason, Expires = body.Expires, AllowFuture = body.AllowFuture, IdempotencyKey = idempotencyKey, WaitForAll = all };
         RevocationOutcome outcome = await service.Revoke(request, cancellation);
         if (body.Also is { } also)
         {

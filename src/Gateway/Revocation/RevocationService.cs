@@ -14,6 +14,9 @@ internal sealed record RevocationRequest(Target Target, string Actor)
     /// <summary>Kept at least until then; never shorter than <c>Revocation:KeepFor</c> from now.</summary>
     public DateTimeOffset? Expires { get; init; }
 
+    /// <summary>Allows a cut-off that lies in the future (rule R13).</summary>
+    public bool AllowFuture { get; init; }
+
     /// <summary>The same key gives the same fact on any node.</summary>
     public string? IdempotencyKey { get; init; }
 
@@ -26,19 +29,22 @@ internal sealed record RevocationOutcome(Fact Fact, LogPosition Position, bool F
 
 /// <summary>The only writer of the revocation log. It answers when the log has the fact durably and this node enforces
 /// it, and, unless asked otherwise, when every node does or <c>Cluster:AnswerWithin</c> has passed.</summary>
-internal sealed class RevocationService(FactRecorder recorder, TimeProvider time, RevocationOptions options)
+internal sealed class RevocationService(FactRecorder recorder, TimeProvider time, GatewayOptions options)
 {
+    /// <exception cref="InvalidRevocationException">It breaks one of <see cref="RevocationRules"/>; nothing has changed.</exception>
     /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
     /// <exception cref="IdempotencyConflictException">The key was used for something else.</exception>
     public async Task<RevocationOutcome> Revoke(RevocationRequest request, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
-        DateTimeOffset keep = now + options.KeepFor;
+        RevocationRules.Check(request, options, now);
+        // What acts from a later instant on is kept as long from there.
+        DateTimeOffset from = RevocationRules.BeforeOf(request.Target) is { } before && before > now ? before : now;
         Fact.Revocation revocation = new()
         {
             Id = NewId(request.IdempotencyKey, now),
             At = now,
-            Expires = request.Expires > keep ? request.Expires.Value : keep,
+            Expires = Latest(KeptFrom(from), request.Expires),
             Actor = request.Actor,
             Reason = request.Reason,
             Target = request.Target,
@@ -53,17 +59,21 @@ internal sealed class RevocationService(FactRecorder recorder, TimeProvider time
     public Task<RevocationOutcome> Reinstate(Fact.Revocation revocation, string actor, string? reason, bool waitForAll, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
-        DateTimeOffset keep = now + options.KeepFor;
         return Record(new Fact.Reinstatement
         {
             Id = Derive("reinstate " + revocation.Id.ToString("N")),
             At = now,
-            Expires = revocation.Expires > keep ? revocation.Expires : keep,
+            Expires = Latest(KeptFrom(now), revocation.Expires),
             Actor = actor,
             Reason = reason,
             Of = revocation.Id,
         }, waitForAll, cancellation);
     }
+
+    private DateTimeOffset KeptFrom(DateTimeOffset instant)
+        => options.Revocation.KeepFor < DateTimeOffset.MaxValue - instant ? instant + options.Revocation.KeepFor : DateTimeOffset.MaxValue;
+
+    private static DateTimeOffset Latest(DateTimeOffset one, DateTimeOffset? other) => other > one ? other.Value : one;
 
     private async Task<RevocationOutcome> Record(Fact fact, bool waitForAll, CancellationToken cancellation)
     {

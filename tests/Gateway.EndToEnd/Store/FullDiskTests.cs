@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Gateway.EndToEnd.Support;
+
+namespace Gateway.EndToEnd.Store;
+
+/// <summary>A log that cannot be written: the logout is answered 503, nothing pretends to be revoked, what is revoked stays
+/// refused, and it works again without a restart when the log can be written again.</summary>
+public sealed class FullDiskTests
+{
+    [Fact]
+    public async Task A_full_disk()
+    {
+        using SmallDisk? disk = SmallDisk.Mount(megabytes: 2);
+        if (disk is not null) await Walk(disk.Path, _ => disk.Fill(), _ => disk.MakeRoom());
+    }
+
+    [Fact]
+    public async Task A_file_that_may_not_grow()
+    {
+        // Inherited by the gateway: writing past the limit is then an error, as on a full disk, and does not end the process.
+        signal(SigXfsz, Ignore);
+        await Walk(null, gateway => Limit(gateway, 4096), gateway => Limit(gateway, null));
+    }
+
+    [Fact]
+    public async Task A_log_that_is_read_only_from_the_start()
+    {
+        using SmallDisk? disk = SmallDisk.Mount(megabytes: 4);
+        if (disk is null) return; // Root alone can make a disk read-only, and to nobody else would a file mode be an obstacle worth a process.
+        await using TestIssuer issuer = new();
+        await using TestBackend backend = await TestBackend.Start();
+        JsonObject settings = GatewaySettings.For(backend, issuer);
+        settings.Set("Gateway:Store:Path", Path.Combine(disk.Path, "gateway.db"));
+        await using GatewayProcess gateway = await GatewayProcess.Start(settings);
+        await gateway.RevokeSession("one");
+        await gateway.Stop();
+
+        Assert.True(disk.MakeReadOnly(true));
+        await gateway.Restart();
+        await ExpectRefused(gateway, issuer, "one");
+        await ExpectUnavailable(gateway, "two");
+        await ExpectThrough(gateway, issuer, "two");
+        Assert.Contains("cannot be written", gateway.Output);
+        Assert.True(disk.MakeReadOnly(false));
+        await gateway.RevokeSession("two");
+        await ExpectRefused(gateway, issuer, "two");
+        await ExpectRefused(gateway, issuer, "one");
+        await gateway.Stop();
+    }
+
+    private static async Task Walk(string? folder, Action<GatewayProcess> fill, Action<GatewayProcess> makeRoom)
+    {
+        await using TestIssuer issuer = new();
+        await using TestBackend backend = await TestBackend.Start();
+        JsonObject settings = GatewaySettings.For(backend, issuer);
+        if (folder is not null) settings.Set("Gateway:Store:Path", Path.Combine(folder, "gateway.db"));
+        await using GatewayProcess gateway = await GatewayProcess.Start(settings);
+        await gateway.RevokeSession("before");
+
+        fill(gateway);
+        // What room is left inside the file's own pages is used up first.
+        List<string> taken = [];
+        for (int i = 0; i < 500; i++)
+        {
+            using HttpResponseMessage answer = await gateway.Management.PostAsJsonAsync("/v1/revocations", new { session = "filler" + i, reason = new string('x', 900) });
+            if (answer.StatusCode != HttpStatusCode.Created) break;
+            taken.Add("filler" + i);
+        }
+        Assert.True(taken.Count < 500, "the disk was never full");
+        await ExpectUnavailable(gateway, "during");
+        await ExpectThrough(gateway, issuer, "during");
+        await ExpectRefused(gateway, issuer, "before");
+        foreach (string session in taken.TakeLast(3)) await ExpectRefused(gateway, issuer, session);
+
+        makeRoom(gateway);
+        await gateway.RevokeSession("during");
+        await ExpectRefused(gateway, issuer, "during");
+        await gateway.Kill9();
+        await gateway.Restart();
+        foreach (string session in (string[])["before", "during", .. taken.TakeLast(3)]) await ExpectRefused(gateway, issuer, session);
+        await ExpectThrough(gateway, issuer, "never");
+        await gateway.Stop();
+    }
+
+    private static async Task ExpectUnavailable(GatewayProcess gateway, string session)
+    {
+        using HttpResponseMessage answer = await gateway.Management.PostAsJsonAsync("/v1/revocations", new { session });
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
+    private static async Task ExpectRefused(GatewayProcess gateway, TestIssuer issuer, string session)
+    {
+        using HttpResponseMessage answer = await gateway.Get("/", issuer.Token(session: session));
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    private static async Task ExpectThrough(GatewayProcess gateway, TestIssuer issuer, string session)
+    {
+        using HttpResponseMessage answer = await gateway.Get("/", issuer.Token(session: session));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    private const int SigXfsz = 25, Ignore = 1;
+
+    [DllImport("libc")]
+    private static extern nint signal(int number, nint handler);
+
+    // How large a file the process may write: what a full disk is to one file.
+    private static void Limit(GatewayProcess gateway, int? bytes)
+    {
+        using Process process = Process.Start("prlimit", ["--pid", gateway.Process.Id.ToString(), $"--fsize={bytes?.ToString() ?? "unlimited"}:unlimited"]);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+}
