@@ -19,11 +19,13 @@ internal static class StrictJson
         try
         {
             using JsonDocument document = JsonDocument.Parse(utf8, Options);
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !HasWholeStrings(document.RootElement)) return null;
+            if (document.RootElement.ValueKind != JsonValueKind.Object) return null;
+            Walk(document.RootElement);
             return document.RootElement.Clone();
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException is the documented answer to a string with half of a surrogate pair.
             return null;
         }
     }
@@ -52,20 +54,7 @@ internal static class StrictJson
         return Ascii.IsValid(trimmed) ? trimmed : trimmed.Replace('\u017F', 's').Replace('\u212A', 'k').Replace('\u0131', 'i').Replace('\u0130', 'i');
     }
 
-    private static bool HasWholeStrings(JsonElement element)
-    {
-        try
-        {
-            Walk(element);
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // The documented answer to a string with half of a surrogate pair.
-            return false;
-        }
-    }
-
+    // Reads every string once: half a surrogate pair shows only then.
     private static void Walk(JsonElement element)
     {
         switch (element.ValueKind)

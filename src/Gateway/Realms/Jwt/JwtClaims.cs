@@ -10,8 +10,8 @@ internal sealed class JwtClaims
     private static readonly string[] Standard =
         ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "azp", "client_id", "auth_time"];
 
-    // The last instant of the year 9999, past which DateTimeOffset ends.
-    private const double MaxSeconds = 253402300799;
+    // The year 9999, with room for a tolerance before DateTimeOffset ends.
+    private const double MaxSeconds = 253370764800;
 
     private JwtClaims() { }
 

@@ -88,8 +88,8 @@ internal sealed class JwtTokens : ITokenKind
     private Verdict Check(string token, StrictJwt jwt, JwtClaims claims, KeySet keys, SecurityKey[] candidates)
     {
         SessionIdentity identity = Identity(token, jwt, claims);
-        if (claims.ExpiresAt is not { } expires || keys.Issuer != claims.Issuer) return Refused(identity);
-        TokenValidationParameters parameters = Parameters(keys.Issuer, candidates);
+        if (claims.ExpiresAt is not { } expires || !IsAlive(claims, null) || keys.Issuer != claims.Issuer) return Refused(identity);
+        TokenValidationParameters parameters = Parameters(keys.Issuer, candidates, claims);
         foreach (ISecurityTokenValidator validator in _bearer.SecurityTokenValidators)
         {
             if (!validator.CanReadToken(token)) continue;
@@ -120,7 +120,7 @@ internal sealed class JwtTokens : ITokenKind
     private ReadOnlySpan<SessionIdentity> Twin(string token, StrictJwt jwt)
         => EcdsaTwin.Of(token, jwt.Algorithm) is { } twin ? new[] { new SessionIdentity(_realm, sessionId: null, fingerprint: Fingerprint.Of(twin)) } : [];
 
-    private TokenValidationParameters Parameters(string issuer, SecurityKey[] candidates)
+    private TokenValidationParameters Parameters(string issuer, SecurityKey[] candidates, JwtClaims claims)
     {
         TokenValidationParameters parameters = _bearer.TokenValidationParameters.Clone();
         parameters.ValidIssuer = issuer;
@@ -130,13 +130,16 @@ internal sealed class JwtTokens : ITokenKind
         parameters.IssuerSigningKeyResolver = (_, _, _, _) => candidates;
         parameters.TryAllIssuerSigningKeys = false;
         parameters.RequireSignedTokens = true;
-        parameters.RequireExpirationTime = true;
-        parameters.LifetimeValidator = (notBefore, expires, _, _) =>
-        {
-            DateTime now = _time.GetUtcNow().UtcDateTime;
-            return expires is { } end && now < end + _options.ClockSkew && !(notBefore > now + _options.ClockSkew);
-        };
+        parameters.LifetimeValidator = (_, theirExpiry, _, _) => IsAlive(claims, theirExpiry);
         return parameters;
+    }
+
+    // The library knows no instants past 2038 and says null.
+    private bool IsAlive(JwtClaims claims, DateTime? theirExpiry)
+    {
+        if (claims.ExpiresAt is not { } expires || (theirExpiry is { } theirs && Math.Abs((expires.UtcDateTime - theirs).TotalSeconds) > 1)) return false;
+        DateTimeOffset now = _time.GetUtcNow();
+        return now < expires + _options.ClockSkew && !(claims.NotBefore > now + _options.ClockSkew);
     }
 
     private static bool Agrees(JwtSecurityToken theirs, JwtClaims ours)

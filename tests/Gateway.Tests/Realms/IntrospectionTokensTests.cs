@@ -1,0 +1,68 @@
+using System.Text;
+using Gateway.Realms;
+using Gateway.Tests.Support;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.Tests.Realms;
+
+public sealed class IntrospectionTokensTests
+{
+    private static RealmsUnderTest Room(string url, TimeProvider? time = null) => new(new()
+    {
+        ["main"] = new()
+        {
+            Credentials = [RealmsUnderTest.Bearer],
+            Introspection = new() { Url = url, ClientId = "gate way", ClientSecret = "s:ecret" },
+            Permissions = new() { Grants = new() { ["admin"] = ["session.delete"] } },
+        },
+    }, time);
+
+    [Fact]
+    public async Task Asks_as_rfc_7662_says_and_reads_the_claims()
+    {
+        string? authorization = null, body = null;
+        await using TestApplication server = await TestApplication.Start(async context =>
+        {
+            authorization = context.Request.Headers.Authorization;
+            body = await new StreamReader(context.Request.Body).ReadToEndAsync();
+            await context.Response.WriteAsync("""{"active":true,"sid":"s","jti":"j","sub":"alice","client_id":"c","iat":1700000000,"exp":4102444800,"scope":"read admin"}""");
+        });
+        using RealmsUnderTest room = Room(server.Url);
+        SessionIdentity identity = (await room.Resolve("token+1")).Identity!;
+        Assert.Equal("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("gate%20way:s%3Aecret")), authorization);
+        Assert.Equal("token=token%2B1&token_type_hint=access_token", body);
+        Assert.Equal(("s", "j", "alice", "c"), (identity.SessionId, identity.TokenId, identity.Subject, identity.Client));
+        Assert.Equal(["session.delete"], identity.Permissions);
+        Assert.Equal(1700000000, identity.AuthenticatedSecond);
+        Assert.NotNull(identity.Fingerprint);
+    }
+
+    [Theory]
+    [InlineData("""{"active":false}""", 200, 1), InlineData("""{"active":"true","sid":"s"}""", 200, 1), InlineData("""{"sid":"s"}""", 200, 1), InlineData("""{"active":true,"sid":""}""", 200, 1), InlineData("""{"active":true,"sid":5,"jti":"j"}""", 200, 1)]
+    [InlineData("""{"active":true,"sid":"s","exp":5}""", 200, 1), InlineData("""{"active":true,"sid":"s","nbf":4102444800}""", 200, 1), InlineData("nonsense", 200, 2), InlineData("", 500, 2), InlineData("", 401, 2)]
+    [InlineData("""{"active":true,"jti":"j"}""", 200, 0), InlineData("""{"active":true}""", 200, 0)]
+    public async Task Reads_answers_strictly(string answer, int status, int failure)
+    {
+        await using TestApplication server = await TestApplication.Start(context =>
+        {
+            context.Response.StatusCode = status;
+            return context.Response.WriteAsync(answer);
+        });
+        using RealmsUnderTest room = Room(server.Url);
+        Assert.Equal((TokenFailure)failure, (await room.Resolve("token")).Failure);
+        Assert.Equal(failure == 2, room.Realms.States().Single().NotReady is not null);
+    }
+
+    [Fact]
+    public async Task A_good_answer_never_outlives_the_token()
+    {
+        ManualTime time = new();
+        long expires = time.GetUtcNow().ToUnixTimeSeconds() + 10;
+        await using TestApplication server = await TestApplication.Start(context => context.Response.WriteAsync($$"""{"active":true,"sid":"s","exp":{{expires}}}"""));
+        using RealmsUnderTest room = Room(server.Url, time);
+        Assert.Equal(TokenFailure.None, (await room.Resolve("token")).Failure);
+        time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(TokenFailure.Invalid, (await room.Resolve("token")).Failure);
+        Assert.Equal(2, server.Asked);
+    }
+}
