@@ -1,24 +1,34 @@
 namespace Gateway.Revocation;
 
-/// <summary>The cut-offs that name one subject, client or realm. Readers see their fold alone; the writer also keeps each,
+/// <summary>The cut-offs that name one subject, client or realm. Readers see their fold alone; the writer also knows each,
 /// so that one can be taken away again.</summary>
 internal sealed class CutOffs
 {
-    private readonly Dictionary<Guid, (long Second, IndexKey Spares)> _each = new(1);
+    // Nearly all stand alone: then the fold is the one, and only its id is kept beside it.
+    private Guid _only;
+    private Dictionary<Guid, (long Second, IndexKey Spares)>? _each;
     private CutOff _fold = CutOff.None;
 
     public CutOff Fold => Volatile.Read(ref _fold);
 
-    public bool IsEmpty => _each.Count == 0;
+    public bool IsEmpty => _fold.Latest == CutOff.Never;
 
+    /// <summary>Adds one that is not here yet.</summary>
     public void Add(Guid revocation, long second, IndexKey spares)
     {
-        if (_each.TryAdd(revocation, (second, spares))) Volatile.Write(ref _fold, _fold.With(second, spares));
+        if (IsEmpty) (_only, _each) = (revocation, null);
+        else (_each ??= new() { [_only] = (_fold.Latest, _fold.Spares) }).Add(revocation, (second, spares));
+        Volatile.Write(ref _fold, _fold.With(second, spares));
     }
 
     /// <summary>Takes some away; those that are not here are passed over.</summary>
     public void Remove(IEnumerable<Guid> revocations)
     {
+        if (_each is null)
+        {
+            if (revocations.Contains(_only)) Volatile.Write(ref _fold, CutOff.None);
+            return;
+        }
         CutOff before = _fold;
         bool carried = false;
         foreach (Guid revocation in revocations)

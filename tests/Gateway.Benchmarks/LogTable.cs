@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Globalization;
+using Gateway.Cluster;
+using Gateway.Revocation;
+using Gateway.Store;
+using Gateway.Store.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gateway.Benchmarks;
+
+/// <summary>Appends to the embedded log, each answered after it is on the disk, by one caller and by many who share commits;
+/// then a start with a million of them.</summary>
+internal static class LogTable
+{
+    public static async Task Print()
+    {
+        string folder = Directory.CreateTempSubdirectory("gateway-benchmark-").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "gateway.db");
+            using (SqliteDatabase database = new(path, claim: true, NullLogger<SqliteDatabase>.Instance))
+            {
+                SqliteRevocationLog log = new(database, new Node());
+                Console.WriteLine("| callers | appends a second | p50, ms | p99, ms |");
+                Console.WriteLine("|---:|---:|---:|---:|");
+                foreach (int callers in (int[])[1, 16, 256]) await Append(log, callers, callers == 1 ? 1_000 : 10_000);
+                await Fill(new FactTable(database));
+            }
+            long started = Stopwatch.GetTimestamp();
+            using SqliteDatabase again = new(path, claim: true, NullLogger<SqliteDatabase>.Instance);
+            TimeSpan check = Stopwatch.GetElapsedTime(started);
+            RevocationIndex index = new(TimeSpan.FromSeconds(1));
+            SqliteRevocationLog whole = new(again, new Node());
+            int facts = 0;
+            LogPage page;
+            LogPosition at = LogPosition.Start;
+            do
+            {
+                page = await whole.ReadFrom(at, 1000, default);
+                foreach (LogEntry entry in page.Entries) index.Apply(entry.Fact);
+                (facts, at) = (facts + page.Entries.Count, page.Next);
+            }
+            while (!page.End);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"\nStart with {facts:N0} facts in a file of {new FileInfo(path).Length / 1048576:N0} MB: checked in {check.TotalSeconds:0.0} s, applied after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s."));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task Append(SqliteRevocationLog log, int callers, int appends)
+    {
+        double[] milliseconds = new double[appends];
+        int next = -1;
+        long started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
+        {
+            for (int i; (i = Interlocked.Increment(ref next)) < appends;)
+            {
+                long asked = Stopwatch.GetTimestamp();
+                await log.Append(Revocation($"{callers}-{i}"), default);
+                milliseconds[i] = Stopwatch.GetElapsedTime(asked).TotalMilliseconds;
+            }
+        })));
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        Array.Sort(milliseconds);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"| {callers} | {appends / seconds:N0} | {milliseconds[appends / 2]:0.00} | {milliseconds[appends * 99 / 100]:0.00} |"));
+    }
+
+    private static async Task Fill(FactTable table)
+    {
+        const int facts = 1_000_000, batch = 10_000;
+        for (int from = 0; from < facts; from += batch)
+            await table.Copy([.. Enumerable.Range(from, batch).Select(i => new LogEntry(new("copied", i + 1), Revocation("filler-" + i)))], new("copied", from + batch), default);
+    }
+
+    private static Fact.Revocation Revocation(string session) => new()
+    {
+        Id = Guid.CreateVersion7(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(30), Actor = "benchmark", Target = new Target.Session("main", session),
+    };
+}
