@@ -36,7 +36,7 @@ internal static class GatewayHost
             .AddTwoFactor()
             .AddDialects()
             .AddEnforcement()
-            .AddManagement();
+            .AddManagement(options.Store);
 
         WebApplication app = builder.Build();
         app.UseObservability();

@@ -6,4 +6,4 @@ return await GatewayCommand.Create(
     CheckCommand.Create(),
     KeyCommand.Create(),
     TwoFactorCommand.Create(),
-    DemoCommand.Create()).Parse(args).InvokeAsync();
+    DemoCommand.Create()).Parse(args).InvokeAsync(GatewayCommand.Invocation);

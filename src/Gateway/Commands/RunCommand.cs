@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Gateway.Configuration;
 using Gateway.Store;
 using Gateway.Store.Sqlite;
 
@@ -32,27 +31,12 @@ internal static class RunCommand
             await error.WriteLineAsync($"'{stray}' is neither a command nor a setting. Settings look like --urls http://127.0.0.1:8080 or --Gateway:Store:Path=gateway.db; see --help for the commands.");
             return 1;
         }
-        try
+        return await CommandFailures.Told(async () =>
         {
             await using WebApplication app = GatewayHost.Build(settings, configurationFile: configurationFile);
             app.OpenStore();
             await app.RunAsync(cancellation);
             return 0;
-        }
-        catch (InvalidConfigurationException invalid)
-        {
-            await error.WriteLineAsync(invalid.Message);
-            return 1;
-        }
-        catch (IOException io) when (io.InnerException is not null && io.Message.Contains("bind", StringComparison.OrdinalIgnoreCase))
-        {
-            await error.WriteLineAsync($"{io.Message} Stop what listens there, or change Urls, Kestrel:Endpoints or Gateway:Management:Url.");
-            return 1;
-        }
-        catch (Exception store) when (store is StoreUnavailableException or StoreFileException)
-        {
-            await error.WriteLineAsync(store.Message);
-            return 1;
-        }
+        }, error);
     }
 }

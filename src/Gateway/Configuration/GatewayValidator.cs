@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Realms;
 
 namespace Gateway.Configuration;
 
@@ -14,6 +15,7 @@ internal sealed class GatewayValidator(List<Problem> problems, ConfigurationFold
     {
         RealmsValidator realms = new(problems, folder);
         realms.Validate(options.Realms);
+        foreach ((string path, string message) in RealmConflicts.In(options.Realms)) problems.Add(new(path, message));
         Store(options.Store);
         Cluster(options.Cluster);
         Revocation(options.Revocation);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Realms;
 
 namespace Gateway.Configuration;
 
@@ -139,5 +140,7 @@ internal sealed class RealmsValidator(List<Problem> problems, ConfigurationFolde
     }
 
     private void Pointer(string? pointer, string path)
-        => _check.That(string.IsNullOrEmpty(pointer) || pointer[0] == '/', path, $"'{pointer}' is no JSON pointer (RFC 6901); it begins with a slash, like /identity/id.");
+    {
+        if (pointer is not null && JsonPointer.Complaint(pointer) is { } complaint) problems.Add(new(path, complaint));
+    }
 }

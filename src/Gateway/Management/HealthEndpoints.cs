@@ -1,4 +1,6 @@
 using Gateway.Cluster;
+using Gateway.Observability;
+using Gateway.Realms;
 
 namespace Gateway.Management;
 
@@ -7,7 +9,7 @@ internal sealed record HealthAnswer(string Status);
 /// <summary>Whether traffic may be sent here, and why not.</summary>
 internal sealed record ReadyAnswer(bool Ready, IReadOnlyList<string> Reasons);
 
-/// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: traffic may be sent here. Neither needs a key.</summary>
+/// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: traffic may be sent here. <c>/metrics</c>: its figures. None needs a key.</summary>
 internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
@@ -18,10 +20,14 @@ internal static class HealthEndpoints
             .WithTags("Health").WithSummary("Whether traffic may be sent here, and why not").Produces<ReadyAnswer>().Produces<ReadyAnswer>(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static IResult Ready(ClusterStatus status)
+    public static void MapMetrics(this IEndpointRouteBuilder endpoints)
+        => endpoints.MapGet("/metrics", (PrometheusText metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8")).WithMetadata(NoKeyNeeded.Mark)
+            .WithTags("Health").WithSummary("Metrics in Prometheus' text format").Produces<string>(contentType: "text/plain");
+
+    private static IResult Ready(ClusterStatus status, RealmSet realms)
     {
-        IReadOnlyList<string> reasons = status.Reasons();
-        bool ready = reasons.Count == 0;
+        string[] reasons = [.. status.Reasons(), .. realms.States().Where(state => state.NotReady is not null).Select(state => $"Realm {state.Realm}: {state.NotReady}")];
+        bool ready = reasons.Length == 0;
         return ManagementJson.Answer(new ReadyAnswer(ready, reasons), ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }

@@ -6,15 +6,22 @@ namespace Gateway.Management;
 
 internal static class ManagementExtensions
 {
-    public static WebApplicationBuilder AddManagement(this WebApplicationBuilder builder)
+    public static WebApplicationBuilder AddManagement(this WebApplicationBuilder builder, StoreOptions store)
     {
         builder.Services
-            .AddSingleton<ManagementKeys>()
+            .AddManagementKeys(store)
             .AddSingleton<ManagementAudit>()
             .AddSingleton<Preview>()
             .AddHostedService<FirstKey>();
         builder.AddManagementDocument();
         return builder;
+    }
+
+    /// <summary>What <c>key create</c> needs of this room.</summary>
+    public static IServiceCollection AddManagementKeys(this IServiceCollection services, StoreOptions store)
+    {
+        services.AddSingleton<ManagementKeys>().AddSingleton<SqliteKeyStore>();
+        return store.Kind == StoreKind.Redis ? services.AddSingleton<IKeyStore, RedisKeyStore>() : services.AddSingleton<IKeyStore>(provider => provider.GetRequiredService<SqliteKeyStore>());
     }
 
     /// <summary>Everything that comes in through the management listener is answered in this branch, with routes of its
@@ -30,10 +37,12 @@ internal static class ManagementExtensions
             branch.UseEndpoints(endpoints =>
             {
                 endpoints.MapHealth();
+                endpoints.MapMetrics();
                 endpoints.MapManagementDocument();
                 RouteGroupBuilder v1 = endpoints.MapGroup("/v1");
                 v1.MapRevocations();
                 v1.MapSessions();
+                v1.MapAudit();
                 v1.MapNodes();
                 v1.MapEvents();
                 v1.MapTwoFactor();

@@ -8,7 +8,7 @@ namespace Gateway.Management;
 /// <summary>Lets a call through with a management key, or with a realm's token that carries the permission
 /// <c>gateway.admin</c>. Both stand in the Authorization header and nowhere else, so that no page in a browser can make
 /// a call with what the browser would add by itself.</summary>
-internal sealed class ManagementGate(RequestDelegate next, ManagementKeys keys, GatewayOptions options, TokenResolver tokens, RevocationIndex index)
+internal sealed class ManagementGate(RequestDelegate next, ManagementKeys keys, GatewayOptions options, TokenResolver tokens, RevocationIndex index, ManagementAudit audit)
 {
     private const string Permission = "gateway.admin";
 
@@ -35,9 +35,12 @@ internal sealed class ManagementGate(RequestDelegate next, ManagementKeys keys, 
             TokenResult result = await tokens.Resolve(realm, token, context.Request.Headers, context.RequestAborted);
             unavailable |= result.Failure == TokenFailure.Unavailable;
             if (result.Identity is not { } identity || index.IsRevoked(identity)) continue;
-            return identity.Permissions.Contains(Permission) ? $"{realm} {identity.Subject ?? identity.SessionId}"
-                : throw new CallRefusedException(StatusCodes.Status403Forbidden, $"The token does not carry the permission {Permission}.");
+            string actor = $"{realm} {identity.Subject ?? identity.SessionId}";
+            if (identity.Permissions.Contains(Permission)) return actor;
+            audit.Refused(context, actor);
+            throw new CallRefusedException(StatusCodes.Status403Forbidden, $"The token does not carry the permission {Permission}.");
         }
+        if (!unavailable) audit.Refused(context, "anonymous");
         throw unavailable ? new CallRefusedException(StatusCodes.Status503ServiceUnavailable, "Whether this token is good cannot be told now. Try again, or use a management key.")
             : Unauthorized(context, "invalid_token", "This is no management key and no valid token.");
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Gateway.Store;
 
 namespace Gateway.Management;
 
@@ -17,6 +18,7 @@ namespace Gateway.Management;
 [JsonSerializable(typeof(PageAnswer<RevocationAnswer>))]
 [JsonSerializable(typeof(PageAnswer<SessionAnswer>))]
 [JsonSerializable(typeof(PageAnswer<NodeAnswer>))]
+[JsonSerializable(typeof(PageAnswer<AuditEntry>))]
 internal sealed partial class ManagementJson : JsonSerializerContext
 {
     public static IResult Answer<T>(T value, int status = StatusCodes.Status200OK, string? location = null)

@@ -41,7 +41,7 @@ internal static class RevocationEndpoints
             RevocationOutcome second = await service.Revoke(request with { Target = also, IdempotencyKey = Companion(outcome.Fact.Id) }, cancellation);
             outcome = outcome with { Enforced = second.Enforced with { Elapsed = outcome.Enforced.Elapsed + second.Enforced.Elapsed } };
         }
-        audit.Done(context, "revoke", body.Target, outcome.Fact.Id);
+        audit.Done(context, "revoke", body.Target, outcome.Fact.Id, body.Reason);
         if (!outcome.First) context.Response.Headers["Idempotency-Replayed"] = "true";
         return ManagementJson.Answer(RevocationAnswer.Of((Fact.Revocation)outcome.Fact, outcome.Position, outcome.Enforced), StatusCodes.Status201Created, $"/v1/revocations/{outcome.Fact.Id}");
     }
@@ -70,30 +70,39 @@ internal static class RevocationEndpoints
         return ManagementJson.Answer(new PageAnswer<RevocationAnswer>([.. items.Take(wanted).Select(stored => RevocationAnswer.Of(stored))], more ? items[wanted - 1].Sequence.ToString() : null));
     }
 
-    private static IResult One(string id, FactTable facts, Acknowledgements acknowledgements)
+    private static async Task<IResult> One(string id, FactTable facts, LogTail tail, Acknowledgements acknowledgements, CancellationToken cancellation)
     {
-        StoredFact stored = Find(facts, id);
+        StoredFact stored = await Find(facts, tail, id, cancellation);
         return ManagementJson.Answer(RevocationAnswer.Of(stored, acknowledgements.Now(stored.Position)));
     }
 
     private static async Task<IResult> Reinstate(
-        HttpContext context, string id, FactTable facts, RevocationService service, ManagementAudit audit,
+        HttpContext context, string id, FactTable facts, LogTail tail, RevocationService service, ManagementAudit audit,
         [Description("all (default) or local.")] string? wait, string? reason, CancellationToken cancellation)
     {
         bool all = Wait(wait);
-        Fact.Revocation revocation = (Fact.Revocation)Find(facts, id).Fact;
+        Fact.Revocation revocation = (Fact.Revocation)(await Find(facts, tail, id, cancellation)).Fact;
         string actor = ManagementCaller.Of(context).Actor;
         RevocationOutcome outcome = await service.Reinstate(revocation, actor, reason, all, cancellation);
         if (facts.Find(RevocationService.IdOf(Companion(revocation.Id))) is { Fact: Fact.Revocation also }) await service.Reinstate(also, actor, reason, all, cancellation);
-        audit.Done(context, "reinstate", revocation.Target, revocation.Id);
+        audit.Done(context, "reinstate", revocation.Target, revocation.Id, reason);
         return ManagementJson.Answer(ReinstatementAnswer.Of((Fact.Reinstatement)outcome.Fact, outcome.Position, outcome.Enforced));
     }
 
     private static async Task<IResult> Preview(HttpContext context, Preview preview, GatewayOptions options, TimeProvider time, CancellationToken cancellation)
         => ManagementJson.Answer(await preview.Of(await RevocationBody.Read(context, options, time.GetUtcNow()), cancellation));
 
-    private static StoredFact Find(FactTable facts, string id)
-        => Guid.TryParse(id, out Guid guid) && facts.Find(guid) is { Fact: Fact.Revocation } stored ? stored : throw CallRefusedException.NotFound("There is no such revocation; it may have expired.");
+    private static async Task<StoredFact> Find(FactTable facts, LogTail tail, string id, CancellationToken cancellation)
+    {
+        if (Guid.TryParse(id, out Guid guid))
+        {
+            if (facts.Find(guid) is { Fact: Fact.Revocation } known) return known;
+            // The file of this node follows what the node enforces by a moment.
+            await tail.WaitFor(tail.Applied, cancellation);
+            if (facts.Find(guid) is { Fact: Fact.Revocation } stored) return stored;
+        }
+        throw CallRefusedException.NotFound("There is no such revocation; it may have expired.");
+    }
 
     private static bool Wait(string? wait) => wait switch
     {

@@ -4,10 +4,21 @@ internal static class ObservabilityExtensions
 {
     public static WebApplicationBuilder AddObservability(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<GatewayMetrics>();
+        builder.Services
+            .AddSingleton<GatewayMetrics>()
+            .AddSingleton<PrometheusText>()
+            .AddHostedService<OtlpExport>()
+            .AddHostedService<StartReport>();
         builder.AddQuietLogging();
         return builder;
     }
 
-    public static WebApplication UseObservability(this WebApplication app) => app;
+    public static WebApplication UseObservability(this WebApplication app)
+    {
+        app.UseMiddleware<LastResort>();
+        app.Lifetime.ApplicationStarted.Register(() => Gauges.Observe(app.Services));
+        // Listening begins before anything can be counted.
+        app.Services.GetRequiredService<PrometheusText>();
+        return app;
+    }
 }

@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using Gateway.Observability;
 using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Realms;
 
 /// <summary>Resolves a token of a named realm, through the cache of verified tokens. It does not ask the revocation
 /// index: whoever asks here asks the index as well.</summary>
-internal sealed class TokenResolver(RealmSet realms, TimeProvider time)
+internal sealed class TokenResolver(RealmSet realms, TimeProvider time, GatewayMetrics? metrics = null)
 {
     // What divides the parts of a key cannot stand in a header.
     private const char Divider = '\0';
@@ -27,7 +28,7 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time)
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (realm.Tokens is Jwt.JwtTokens or OpaqueTokens)
         {
-            if (realm.Cache.TryGet(token, generation, now, out TokenResult known)) return new(known);
+            if (realm.Cache.TryGet(token, generation, now, out TokenResult known)) return Known(known);
             return Ask(realm, new Presented(token.ToString(), place, []), token.ToString(), generation, cancellation);
         }
         string?[] values = ValuesOf(realm.Tokens.Companions, companions);
@@ -37,7 +38,7 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time)
         {
             Span<char> key = rented is null ? stackalloc char[1024] : rented;
             key = WriteKey(key, place, token, values);
-            if (realm.Cache.TryGet(key, generation, now, out TokenResult known)) return new(known);
+            if (realm.Cache.TryGet(key, generation, now, out TokenResult known)) return Known(known);
             return Ask(realm, new Presented(token.ToString(), place, values), key.ToString(), generation, cancellation);
         }
         finally
@@ -50,9 +51,16 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time)
     public bool TryKnown(Realm realm, ReadOnlySpan<char> token, out TokenResult result)
         => realm.Cache.TryGetGood(token, realm.Tokens.Generation, time.GetUtcNow().ToUnixTimeMilliseconds(), out result);
 
+    private ValueTask<TokenResult> Known(TokenResult known)
+    {
+        metrics?.TokenCacheHit();
+        return new(known);
+    }
+
     // All who ask about one token at the same time wait for one verdict. It is not cancelled with the request that asked first.
     private ValueTask<TokenResult> Ask(Realm realm, Presented presented, string key, int generation, CancellationToken cancellation)
     {
+        metrics?.TokenCacheMiss();
         TaskCompletionSource<TokenResult> mine = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Task<TokenResult> asked = _asking.GetOrAdd((realm, key), mine.Task);
         if (asked != mine.Task) return new(asked.WaitAsync(cancellation));

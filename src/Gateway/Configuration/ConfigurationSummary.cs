@@ -1,0 +1,73 @@
+using System.Text;
+using Gateway.Enforcement;
+using Yarp.ReverseProxy.Model;
+
+namespace Gateway.Configuration;
+
+/// <summary>What a configuration comes to, on one screen; no secrets.</summary>
+internal static class ConfigurationSummary
+{
+    private const int Most = 8;
+
+    public static string Write(GatewayOptions options, ConfigurationReading reading, IEnumerable<RouteModel>? routes, IEnumerable<string> addresses, IEnumerable<string> troubles)
+    {
+        StringBuilder text = new();
+        Line("configuration", reading.File ?? "none");
+        Line("listens at", string.Join(", ", addresses));
+        Line("management", options.Management.Url + (options.Management.Keys.Count > 0 ? $", keys: {string.Join(", ", options.Management.Keys.Select(key => key.Name))}" : ""));
+        Line("store", options.Store.Kind == StoreKind.Sqlite ? $"Sqlite, {options.Store.Path}" : $"Redis, prefix {options.Store.Prefix}, copy in {options.Store.LocalCopy}, lease {options.Cluster.Lease}");
+        Lines("realms", options.Realms.Select(realm => $"{realm.Key}: {Kind(realm.Value)}; {string.Join(", ", realm.Value.Credentials.Select(Place))}"));
+        Lines("routes", (routes ?? []).Select(route => $"{route.Config.RouteId}: {route.Config.Match.Path ?? "any path"} → {route.Config.ClusterId}; {Policy(RoutePolicies.Parse(route.Config))}"));
+        Line("dialects", string.Join(", ", Dialects(options.Dialects).DefaultIfEmpty("none")));
+        foreach (string trouble in troubles) Line("NOTE", trouble);
+        return text.ToString().TrimEnd();
+
+        void Line(string name, string value) => text.Append($"  {name,-14} {value}\n");
+        void Lines(string name, IEnumerable<string> values)
+        {
+            string[] all = [.. values];
+            if (all.Length == 0) Line(name, "none");
+            foreach ((int index, string value) in all.Take(Most).Index()) Line(index == 0 ? name : "", value);
+            if (all.Length > Most) Line("", $"and {all.Length - Most} more");
+        }
+    }
+
+    /// <summary>What is allowed, but seldom meant.</summary>
+    public static IEnumerable<string> Warnings(GatewayOptions options)
+    {
+        if (options.Realms.Count == 0) yield return "No realm is configured, so no session is known and none can be ended.";
+        if (Uri.TryCreate(options.Management.Url, UriKind.Absolute, out Uri? management) && management is { Scheme: "http", IsLoopback: false })
+            yield return $"The management listener {options.Management.Url} is not on loopback and not https: keys cross the network in clear text.";
+        foreach ((string name, RealmOptions realm) in options.Realms)
+        {
+            if (realm.Jwt is { AnyAudience: true }) yield return $"Realm {name} takes tokens for any audience.";
+            if (realm.Credentials.Any(credential => credential.Query is not null)) yield return $"Realm {name} reads tokens from the query, where logs of others may keep them.";
+        }
+    }
+
+    private static string Kind(RealmOptions realm) => realm switch
+    {
+        { Jwt: { } jwt } => $"Jwt of {jwt.Authority ?? jwt.Issuer ?? jwt.MetadataAddress}",
+        { Lookup: { } lookup } => $"Lookup at {lookup.Url}",
+        { Introspection: { } introspection } => $"Introspection at {introspection.Url}",
+        _ => "Opaque",
+    };
+
+    private static string Place(CredentialOptions credential) => credential switch
+    {
+        { Header: { } header, Scheme: { } scheme } => $"header {header} {scheme}",
+        { Header: { } header } => $"header {header}",
+        { Cookie: { } cookie } => $"cookie {cookie}",
+        _ => $"query {credential.Query}",
+    };
+
+    private static string Policy(RoutePolicy policy)
+        => $"session {policy.Session}{(policy.Realms.Count > 0 ? " of " + string.Join(", ", policy.Realms) : "")}, when stale {policy.WhenStale}";
+
+    private static IEnumerable<string> Dialects(DialectsOptions dialects)
+    {
+        if (dialects.RocketChat is { Enabled: true } chat) yield return $"RocketChat ({chat.Realm})";
+        if (dialects.Zitadel is { Enabled: true } zitadel) yield return $"Zitadel ({zitadel.Realm})";
+        if (dialects.Ory is { Enabled: true } ory) yield return $"Ory ({ory.Realm})";
+    }
+}

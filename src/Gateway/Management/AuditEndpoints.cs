@@ -1,0 +1,21 @@
+using System.ComponentModel;
+using Gateway.Store;
+
+namespace Gateway.Management;
+
+/// <summary><c>/v1/audit</c>: who did what on this node.</summary>
+internal static class AuditEndpoints
+{
+    public static void MapAudit(this IEndpointRouteBuilder v1)
+        => v1.MapGet("/audit", List).WithTags("Audit").WithSummary("Who did what on this node, newest first").Produces<PageAnswer<AuditEntry>>().Problems(400, 503);
+
+    private static async Task<IResult> List(
+        HttpContext context, AuditLog audit,
+        [Description("1 to 1000, default 100.")] string? count, [Description("The 'next' of the page before.")] string? after, CancellationToken cancellation)
+    {
+        Query query = new(context, "count", "after");
+        int wanted = query.Count();
+        IReadOnlyList<AuditEntry> page = await audit.List(query.Number("after"), wanted + 1, cancellation);
+        return ManagementJson.Answer(new PageAnswer<AuditEntry>([.. page.Take(wanted)], page.Count > wanted ? page[wanted - 1].Sequence.ToString() : null));
+    }
+}

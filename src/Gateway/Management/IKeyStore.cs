@@ -1,0 +1,13 @@
+namespace Gateway.Management;
+
+/// <summary>Where the hashes of created management keys are kept: on this machine, or shared by a cluster.</summary>
+internal interface IKeyStore
+{
+    /// <summary>SHA-256 by name.</summary>
+    /// <exception cref="Store.StoreUnavailableException">The store cannot be read now.</exception>
+    ValueTask<IReadOnlyDictionary<string, byte[]>> All(CancellationToken cancellation);
+
+    /// <summary>False when the name is taken.</summary>
+    /// <exception cref="Store.StoreUnavailableException">The store cannot be written now.</exception>
+    ValueTask<bool> TryAdd(string name, byte[] hash, CancellationToken cancellation);
+}
