@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Tests.Support;
+using Microsoft.AspNetCore.Builder;
 
 namespace Gateway.Tests.Dialects;
 
@@ -26,7 +27,7 @@ internal sealed class DialectHost : IAsyncDisposable
     public InProcessGateway Gateway { get; }
 
     /// <param name="dialect">Name of the section under <c>Gateway:Dialects</c>.</param>
-    public static async Task<DialectHost> Start(string dialect, JsonObject? options = null, Action<JsonObject>? change = null, bool http2 = false)
+    public static async Task<DialectHost> Start(string dialect, JsonObject? options = null, Action<JsonObject>? change = null, bool http2 = false, Action<WebApplicationBuilder>? customize = null)
     {
         TestBackend backend = await TestBackend.Start();
         TestIssuer issuer = new("https://idp.test");
@@ -36,7 +37,7 @@ internal sealed class DialectHost : IAsyncDisposable
         settings["Gateway"]!["Realms"]!["main"]!["Credentials"]!.AsArray().Add(new JsonObject { ["Header"] = "X-Session-Token" });
         settings["Gateway"]!["Realms"]!["main"]!["Credentials"]!.AsArray().Add(new JsonObject { ["Cookie"] = "ory_kratos_session" });
         change?.Invoke(settings);
-        return new(backend, issuer, await InProcessGateway.Start(settings, http2: http2));
+        return new(backend, issuer, await InProcessGateway.Start(settings, http2: http2, customize: customize));
     }
 
     /// <summary>A name that no other test uses.</summary>

@@ -1,0 +1,44 @@
+using Gateway.Revocation;
+using Gateway.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Gateway.Tests.Dialects;
+
+/// <summary>The gateway's own log, which a test can keep from taking anything.</summary>
+internal sealed class BreakableLog : IRevocationLog
+{
+    private IRevocationLog _inner = null!;
+
+    public bool IsBroken { get; set; }
+
+    public Task<Appended> Append(Fact fact, CancellationToken cancellation)
+        => IsBroken ? Task.FromException<Appended>(new StoreUnavailableException("The disk is full.")) : _inner.Append(fact, cancellation);
+
+    public Task<LogPage> ReadFrom(LogPosition after, int limit, CancellationToken cancellation) => _inner.ReadFrom(after, limit, cancellation);
+
+    public Task<LogPosition> Head(CancellationToken cancellation) => _inner.Head(cancellation);
+
+    /// <summary>Takes the place of the registered log, once everything is registered.</summary>
+    public void StandIn(WebApplicationBuilder builder) => builder.Host.UseServiceProviderFactory(new Factory(services =>
+    {
+        ServiceDescriptor real = services.Last(service => service.ServiceType == typeof(IRevocationLog));
+        services.Replace(ServiceDescriptor.Singleton<IRevocationLog>(provider =>
+        {
+            _inner = (IRevocationLog)(real.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, real.ImplementationType!));
+            return this;
+        }));
+    }));
+
+    private sealed class Factory(Action<IServiceCollection> change) : IServiceProviderFactory<IServiceCollection>
+    {
+        public IServiceCollection CreateBuilder(IServiceCollection services) => services;
+
+        public IServiceProvider CreateServiceProvider(IServiceCollection services)
+        {
+            change(services);
+            return services.BuildServiceProvider();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using Gateway.Tests.Support;
+
+namespace Gateway.Tests.Dialects;
+
+public sealed class DialectRoutingTests
+{
+    private static readonly JsonObject Everything = new()
+    {
+        ["Zitadel"] = new JsonObject { ["Realm"] = "main" },
+        ["Ory"] = new JsonObject { ["Realm"] = "main", ["PathPrefixes"] = new JsonArray("", "/auth") },
+    };
+
+    [Theory]
+    [InlineData("/V2/sessions/any")]
+    [InlineData("/v2/Sessions/any")]
+    [InlineData("/v2/%73essions/any")]
+    [InlineData("/v2/%2573essions/any")]
+    [InlineData("/v2//sessions/any")]
+    [InlineData("/v2/sessions/any/")]
+    [InlineData("/v2/./sessions/any")]
+    [InlineData("/x/../v2/sessions/any")]
+    [InlineData("/x/%2e%2e/v2/sessions/any")]
+    [InlineData("/v2;a=b/sessions/any")]
+    [InlineData("/v2/sessions;x/any")]
+    [InlineData("/v2\\sessions\\any")]
+    [InlineData("/v2%2fsessions%2fany")]
+    [InlineData("/v2/sessions%2fany")]
+    [InlineData("/sessions/")]
+    [InlineData("/SESSIONS")]
+    [InlineData("/auth/sessions/whoami/")]
+    [InlineData("/auth//sessions")]
+    [InlineData("/self-service/logout/%61pi")]
+    [InlineData("/zitadel.session.v2.sessionservice/DeleteSession")]
+    [InlineData("/zitadel.session.v2.SessionService//DeleteSession")]
+    [InlineData("/zitadel.session.v2.SessionService/DeleteSession/")]
+    public async Task Another_spelling_of_a_dialects_path_is_never_forwarded(string path)
+    {
+        DialectHost host = await Shared.Value;
+        string token = host.Token("user", DialectHost.New("session")), marker = Guid.NewGuid().ToString();
+        foreach (string method in new[] { "DELETE", "POST", "GET" })
+        {
+            (int status, _) = await host.SendRaw($"{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Marker: {marker}\r\nAuthorization: Bearer {token}\r\nContent-Length: 0\r\n\r\n");
+            Assert.InRange(status, 400, 499);
+        }
+        Assert.DoesNotContain(host.Backend.Requests, request => request["X-Marker"] == marker);
+    }
+
+    [Fact]
+    public async Task The_absolute_form_of_a_target_is_the_same_path()
+    {
+        DialectHost host = await Shared.Value;
+        string user = DialectHost.New("user"), session = DialectHost.New("session"), token = await host.SeenToken(user, session);
+        (int status, string body) = await host.SendRaw($"DELETE http://a/v2/sessions/{session} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {host.Token(user, "other")}\r\n\r\n");
+        Assert.True(status is 200 or 400, body);
+        Assert.Equal(status == 200 ? 401 : 200, await host.Reach(token));
+    }
+
+    [Fact]
+    public async Task A_dialect_that_is_limited_to_hosts_leaves_the_others_alone()
+    {
+        await using DialectHost host = await DialectHost.Start("Zitadel", new() { ["Hosts"] = new JsonArray("id.example", "other.example") });
+        string user = DialectHost.New("user"), token = host.Token(user, "one");
+        foreach ((string name, bool served) in new[] { ("id.example", true), ("ID.EXAMPLE", true), ("other.example:8080", true), ("app.example", false), ("xid.example", false), ("127.0.0.1", false) })
+        {
+            string session = DialectHost.New("session"), ended = await host.SeenToken(user, session);
+            using HttpResponseMessage answer = await host.Send(HttpMethod.Delete, $"/v2/sessions/{session}", token, change: request => request.Headers.Host = name);
+            Assert.Equal(200, (int)answer.StatusCode);
+            Assert.Equal(served, answer.Headers.Contains("Gateway-Revocation"));
+            Assert.Equal(served ? 401 : 200, await host.Reach(ended));
+        }
+        using HttpResponseMessage odd = await host.Send(HttpMethod.Delete, "/V2/sessions/any", token, change: request => request.Headers.Host = "app.example");
+        Assert.Equal(200, (int)odd.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_dialect_that_is_switched_off_is_not_spoken()
+    {
+        await using DialectHost host = await DialectHost.Start("Ory", new() { ["Enabled"] = false });
+        using HttpResponseMessage answer = await host.Send(HttpMethod.Delete, "/sessions", change: request => request.Headers.Add("X-Session-Token", host.Token("user", "one")));
+        Assert.Equal(200, (int)answer.StatusCode);
+        Assert.Contains(host.Backend.Requests, request => request.Path == "/sessions");
+        using HttpResponseMessage admin = await host.Gateway.Management.GetAsync("/admin/sessions");
+        Assert.Equal(404, (int)admin.StatusCode);
+    }
+
+    [Fact]
+    public async Task Host_names_decide_nothing_about_the_listener()
+    {
+        DialectHost host = await Shared.Value;
+        string management = new Uri(host.Gateway.ManagementUrl).Authority;
+        using HttpResponseMessage answer = await host.Send(HttpMethod.Get, "/admin/sessions", change: request =>
+        {
+            request.Headers.Host = management;
+            request.Headers.Authorization = host.Gateway.Management.DefaultRequestHeaders.Authorization;
+        });
+        Assert.False(answer.Headers.Contains("Link"));
+    }
+
+    // One gateway for all the spellings; it lives as long as the test run.
+    private static readonly Lazy<Task<DialectHost>> Shared = new(() => DialectHost.Start("Zitadel", change: settings => settings["Gateway"]!["Dialects"] = Everything.DeepClone()));
+}

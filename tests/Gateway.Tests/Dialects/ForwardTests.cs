@@ -1,0 +1,160 @@
+using System.Text.Json.Nodes;
+using Gateway.Dialects.Forwarding;
+using Gateway.Dialects.Zitadel.Messages;
+using Gateway.Tests.Dialects.Ory;
+using Gateway.Tests.Dialects.Zitadel;
+using Gateway.Tests.Support;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.Tests.Dialects;
+
+/// <summary><c>Then: "Forward"</c>: the application is told, behind the client's back.</summary>
+public sealed class ForwardTests
+{
+    private static readonly JsonObject Forward = new() { ["Then"] = "Forward" };
+
+    [Fact]
+    public async Task The_application_gets_the_call_as_it_came()
+    {
+        await using DialectHost host = await DialectHost.Start("Zitadel", Forward);
+        string caller = host.Token("user", "current"), token = await host.SeenToken("user", "one"), body = new JsonObject { ["sessionToken"] = token }.ToJsonString();
+        string? received = null;
+        host.Backend.Answer = async context =>
+        {
+            if (context.Request.Method != "DELETE") return false;
+            received = await new StreamReader(context.Request.Body).ReadToEndAsync();
+            return true;
+        };
+        using HttpResponseMessage answer = await host.Send(HttpMethod.Delete, "/v2/sessions/one?x=1%202", caller, DialectHost.Json(body));
+        Assert.Equal(200, (int)answer.StatusCode);
+        Assert.Contains("sequence", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await Eventually.True(() => received is not null);
+        Assert.Equal(body, received);
+        RecordedRequest call = Assert.Single(host.Backend.Requests, request => request.Method == "DELETE");
+        Assert.Equal(("/v2/sessions/one", "?x=1%202", "Bearer " + caller), (call.Path, call.Query, call.Authorization));
+        Assert.StartsWith("application/json", call["Content-Type"], StringComparison.Ordinal);
+        // Reading tells the application nothing.
+        await host.Send(HttpMethod.Get, "/v2/sessions/one", caller);
+        await Eventually.True(() => host.Gateway.Get<ForwardQueue>().Waiting == 0);
+        Assert.DoesNotContain(host.Backend.Requests, request => request.Path.StartsWith("/v2", StringComparison.Ordinal) && request.Method == "GET");
+        Assert.DoesNotContain(caller, host.Gateway.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(token, host.Gateway.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refused_logout_is_not_forwarded()
+    {
+        await using DialectHost host = await DialectHost.Start("Zitadel", Forward);
+        await host.SeenToken("user", "one");
+        using HttpResponseMessage answer = await host.Send(HttpMethod.Delete, "/v2/sessions/one", host.Token("mallory", "m"));
+        Assert.Equal(403, (int)answer.StatusCode);
+        Assert.Equal(0, host.Gateway.Get<ForwardQueue>().Waiting);
+        Assert.DoesNotContain(host.Backend.Requests, request => request.Method == "DELETE");
+    }
+
+    [Fact]
+    public async Task An_application_that_is_away_or_fails_neither_delays_nor_undoes_and_is_told_again()
+    {
+        await using DialectHost host = await DialectHost.Start("Ory", Forward);
+        string token = await host.SeenToken("user", "current"), other = await host.SeenToken("user", "other");
+        int attempts = 0;
+        host.Backend.Answer = async context =>
+        {
+            if (context.Request.Method != "DELETE") return false;
+            context.Response.StatusCode = Interlocked.Increment(ref attempts) switch { 1 => 503, 2 => 500, _ => 200 };
+            await context.Response.WriteAsync("x");
+            return true;
+        };
+        await host.Backend.Stop();
+        using (HttpResponseMessage answer = await host.Send(HttpMethod.Delete, "/sessions", change: OryAnswers.SessionToken(token)))
+            Assert.Equal(1, (int)(await answer.IsOk())["count"]!);
+        await host.Backend.Restart();
+        await Eventually.True(() => Volatile.Read(ref attempts) == 3);
+        await Eventually.True(() => host.Gateway.Get<ForwardQueue>().Waiting == 0);
+        Assert.Equal(3, attempts);
+        Assert.Equal(401, await host.Reach(other));
+        Assert.Equal(200, await host.Reach(token));
+    }
+
+    [Fact]
+    public async Task A_refusal_of_the_application_is_final()
+    {
+        await using DialectHost host = await DialectHost.Start("Ory", Forward);
+        string token = await host.SeenToken("user", "current");
+        host.Backend.Answer = context =>
+        {
+            context.Response.StatusCode = 401;
+            return Task.FromResult(context.Request.Method == "DELETE");
+        };
+        await (await host.Send(HttpMethod.Delete, "/sessions", change: OryAnswers.SessionToken(token))).IsOk();
+        await Eventually.True(() => host.Gateway.Get<ForwardQueue>().Waiting == 0);
+        Assert.Single(host.Backend.Requests, request => request.Method == "DELETE");
+    }
+
+    [Fact]
+    public async Task A_stop_gives_what_waits_one_last_try()
+    {
+        await using DialectHost host = await DialectHost.Start("Ory", Forward);
+        string token = await host.SeenToken("user", "current");
+        int answered = 0, attempts = 0;
+        host.Backend.Answer = context =>
+        {
+            if (context.Request.Method != "DELETE") return Task.FromResult(false);
+            if (Interlocked.Increment(ref attempts) == 1) context.Response.StatusCode = 503;
+            else Interlocked.Increment(ref answered);
+            return Task.FromResult(true);
+        };
+        await (await host.Send(HttpMethod.Delete, "/sessions", change: OryAnswers.SessionToken(token))).IsOk();
+        await Eventually.True(() => Volatile.Read(ref attempts) > 0);
+        await host.Gateway.Get<Microsoft.Extensions.Hosting.IHost>().StopAsync().Within();
+        await Eventually.True(() => Volatile.Read(ref answered) == 1);
+    }
+
+    [Fact]
+    public async Task A_grpc_call_is_told_over_grpc_and_its_status_counts()
+    {
+        await using DialectHost host = await DialectHost.Start("Zitadel", Forward, http2: true, change: settings =>
+        {
+            settings.Set("ReverseProxy:Routes:grpc", new JsonObject { ["ClusterId"] = "grpc", ["Match"] = new JsonObject { ["Path"] = "/zitadel.session.v2.SessionService/{**rest}" }, ["Order"] = -1 });
+            settings.Set("ReverseProxy:Clusters:grpc", new JsonObject
+            {
+                ["Destinations"] = new JsonObject { ["one"] = new JsonObject { ["Address"] = "http://127.0.0.1:9/" } },
+                ["HttpRequest"] = new JsonObject { ["Version"] = "2", ["VersionPolicy"] = "RequestVersionExact" },
+            });
+        });
+        host.Gateway.Reconfigure(settings => settings.Set("ReverseProxy:Clusters:grpc:Destinations:one:Address", host.Backend.Http2Url));
+        string caller = host.Token("user", "current");
+        await host.SeenToken("user", "one");
+        List<byte[]> received = [];
+        host.Backend.Answer = async context =>
+        {
+            if (!context.Request.Path.StartsWithSegments("/zitadel.session.v2.SessionService")) return false;
+            using MemoryStream body = new();
+            await context.Request.Body.CopyToAsync(body);
+            context.Response.ContentType = "application/grpc";
+            lock (received) received.Add(body.ToArray());
+            await context.Response.Body.WriteAsync(Array.Empty<byte>());
+            context.Response.AppendTrailer("grpc-status", received.Count == 1 ? "14" : "0");
+            return true;
+        };
+        byte[] message = new DeleteSessionRequest { SessionId = "one" }.ToByteArray();
+        WireAnswer answer = await new ZitadelWire(host.Gateway.Url, host.Gateway.Http2Url).Send("application/grpc", "DeleteSession", message, caller);
+        Assert.Equal(0, answer.Code);
+        await Eventually.True(() => { lock (received) return received.Count == 2; });
+        Assert.All(received, body => Assert.Equal(ZitadelWire.Frame(0, message), body));
+        await Eventually.True(() => host.Gateway.Get<ForwardQueue>().Waiting == 0);
+        Assert.Equal("HTTP/2", host.Backend.Requests.Last(request => request.Method == "POST").Protocol);
+    }
+
+    [Fact]
+    public async Task Without_a_route_the_logout_stands_and_a_warning_says_why_nobody_is_told()
+    {
+        await using DialectHost host = await DialectHost.Start("Zitadel", Forward, settings => settings.Set("ReverseProxy:Routes:app:Match:Path", "/app/{**rest}"));
+        string caller = host.Token("user", "current"), token = await host.SeenToken("user", "one");
+        using HttpResponseMessage answer = await host.Send(HttpMethod.Delete, "/v2/sessions/one", caller);
+        Assert.Equal(200, (int)answer.StatusCode);
+        Assert.Equal(401, await host.Reach(token));
+        Assert.True(host.Gateway.Log.Contains("no route matches"));
+    }
+}

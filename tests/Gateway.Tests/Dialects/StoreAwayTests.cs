@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using Gateway.Dialects.Zitadel.Messages;
+using Gateway.Tests.Dialects.Ory;
+using Gateway.Tests.Dialects.Zitadel;
+using static Gateway.Tests.Dialects.Ory.OryAnswers;
+
+namespace Gateway.Tests.Dialects;
+
+public sealed class StoreAwayTests
+{
+    [Fact]
+    public async Task A_log_that_cannot_take_it_is_503_and_nothing_has_changed()
+    {
+        BreakableLog log = new();
+        await using DialectHost host = await DialectHost.Start("Ory", change: settings =>
+        {
+            settings["Gateway"]!["Dialects"]!["Zitadel"] = new JsonObject { ["Realm"] = "main", ["Then"] = "Forward" };
+            settings["Gateway"]!["Dialects"]!["Ory"]!["Then"] = "Forward";
+        }, http2: true, customize: log.StandIn);
+        string token = await host.SeenToken("user", "one"), other = await host.SeenToken("user", "two");
+        log.IsBroken = true;
+        int before = host.Backend.Requests.Count;
+
+        const string ory = """{"error":{"code":503,"status":"Service Unavailable","reason":"Nothing has changed. Try again.","message":"The session could not be checked or ended now"}}""" + "\n";
+        string body = new JsonObject { ["session_token"] = other }.ToJsonString();
+        await (await host.Send(HttpMethod.Delete, "/sessions", change: SessionToken(token))).IsError(503, ory);
+        await (await host.Send(HttpMethod.Delete, "/sessions/two", change: SessionToken(token))).IsError(503, ory);
+        await (await host.Send(HttpMethod.Delete, "/self-service/logout/api", body: DialectHost.Json(body))).IsError(503, ory);
+        await (await host.Gateway.Management.DeleteAsync("/admin/identities/user/sessions")).IsError(503, ory);
+        await (await host.Gateway.Management.DeleteAsync("/admin/sessions/two")).IsError(503, ory);
+
+        using (HttpResponseMessage rest = await host.Send(HttpMethod.Delete, "/v2/sessions/two", token))
+        {
+            Assert.Equal(503, (int)rest.StatusCode);
+            Assert.Equal("1", rest.Headers.GetValues("Retry-After").Single());
+            Assert.Equal("""{"code":14,"message":"the session service is unavailable, nothing has changed, try again"}""", await rest.Content.ReadAsStringAsync());
+            Assert.False(rest.Headers.Contains("Gateway-Revocation"));
+        }
+        ZitadelWire wire = new(host.Gateway.Url, host.Gateway.Http2Url);
+        foreach (string protocol in ZitadelWire.Protocols)
+            Assert.Equal(14, (await wire.Call(protocol, "DeleteSession", new DeleteSessionRequest { SessionId = "two" }, token)).Code);
+
+        Assert.Equal(before, host.Backend.Requests.Count);
+        Assert.Equal(200, await host.Reach(other));
+        Assert.True(host.Gateway.Log.Contains("The disk is full."));
+        Assert.DoesNotContain(token, host.Gateway.Log.Text, StringComparison.Ordinal);
+
+        log.IsBroken = false;
+        using HttpResponseMessage ended = await host.Send(HttpMethod.Delete, "/v2/sessions/two", token);
+        Assert.Equal(200, (int)ended.StatusCode);
+        Assert.Equal(401, await host.Reach(other));
+    }
+}
