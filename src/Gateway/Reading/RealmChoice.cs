@@ -16,7 +16,7 @@ internal sealed class RealmChoice(RealmSet realms)
     public Realm? Of(ReadOnlySpan<char> token, Realm[] here)
     {
         if (_issuers.Length == 0 || (here.Length == 1 && here[0].Jwt is not null)) return here[0];
-        if (!TokenText.IsLikeJwt(token)) return Array.Find(here, realm => realm.Jwt is null);
+        if (!TokenText.CouldBeJwt(token)) return Array.Find(here, realm => realm.Jwt is null);
         if (StrictJwt.Issuer(token) is not { } issuer) return null;
         foreach (Realm realm in _issuers)
             if (realm.Jwt!.Issues(issuer) == true) return here.Contains(realm) ? realm : null;

@@ -28,8 +28,24 @@ internal static class TokenText
         return second >= LeastPayload;
     }
 
-    /// <summary>Whether anything in the text, divided wherever a lenient reader might divide it, looks like a JWT.</summary>
-    public static bool HoldsJwt(ReadOnlySpan<char> text)
+    /// <summary>The same, after up to two decodings.</summary>
+    public static bool CouldBeJwt(ReadOnlySpan<char> text)
+        => IsLikeJwt(text) || (text.Contains('%') && (IsLikeJwt(Uri.UnescapeDataString(text)) || IsLikeJwt(Uri.UnescapeDataString(Uri.UnescapeDataString(text)))));
+
+    /// <summary>Whether anything in the text, after up to two decodings and divided wherever a lenient reader might divide
+    /// it, looks like a JWT.</summary>
+    public static bool HoldsJwt(string text)
+    {
+        for (int decodings = 0; decodings <= 2; decodings++)
+        {
+            if (HasRun(text)) return true;
+            if (!text.Contains('%')) return false;
+            text = Uri.UnescapeDataString(text);
+        }
+        return false;
+    }
+
+    private static bool HasRun(ReadOnlySpan<char> text)
     {
         while (true)
         {
@@ -39,10 +55,21 @@ internal static class TokenText
             int end = text.IndexOfAnyExcept(OfTokens);
             ReadOnlySpan<char> run = end < 0 ? text : text[..end];
             // A parameter as in token=eyJ… puts its name before the first part, which only makes it longer.
-            if (IsLikeJwt(run)) return true;
+            if (IsLikeJwt(run) || IsLikeJwt(Decoded(run))) return true;
             if (end < 0) return false;
             text = text[end..];
         }
+    }
+
+    // One more layer of base64, as user:password has it.
+    private static string Decoded(ReadOnlySpan<char> run)
+    {
+        run = run.TrimEnd('=');
+        if ((run.Length & 3) == 1) run = run[..^1];
+        if (run.Length < 2 * LeastHeader || run.Contains('.')) return "";
+        string text = run.ToString().Replace('-', '+').Replace('_', '/').Replace("%", "").Replace("=", "");
+        byte[] bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='), bytes, out int count) ? Encoding.Latin1.GetString(bytes, 0, count) : "";
     }
 
     /// <summary>The user and the password of a well-formed Basic credential (RFC 7617); null for anything else.</summary>

@@ -49,7 +49,7 @@ public sealed class ReadingHost : IAsyncLifetime
         AddRoute(settings, "main-only", "/main-only/{**rest}", ("Session", "Required"), ("Realms", "main"));
         AddRoute(settings, "keys-only", "/keys-only/{**rest}", ("Session", "Required"), ("Realms", "keys"));
         AddRoute(settings, "identity", "/identity/{**rest}", ("Session", "Required"), ("ForwardIdentity", "true"));
-        Gateway = await InProcessGateway.Start(settings);
+        Gateway = await InProcessGateway.Start(settings, http2: true);
         Good = Issuer.Token("alice", "live-session");
         Revoked = Issuer.Token("alice", "dead-session");
         await Gateway.RevokeSession("dead-session");
