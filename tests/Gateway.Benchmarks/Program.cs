@@ -1,7 +1,8 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using Gateway.Benchmarks;
 
-// Each benchmark is bounded in time and prints its figures.
+// Each benchmark is bounded in time and prints its figures; the numbers after a name change its size.
 switch (args)
 {
     case ["index", ..]:
@@ -11,6 +12,12 @@ switch (args)
     case ["log", ..]:
         await LogTable.Print();
         return 0;
+    case ["enforcement", ..]:
+        return await EnforcementBenchmark.Run();
+    case ["sockets", .. var rest]:
+        return await SocketsBenchmark.Run(sockets: Number(rest, 0, 5000));
+    case ["cluster", .. var rest]:
+        return await ClusterBenchmark.Run(sockets: Number(rest, 0, 1000), single: Number(rest, 1, 200));
     case [['-', '-', ..], ..]:
         BenchmarkSwitcher.FromAssembly(typeof(IndexBenchmark).Assembly).Run(args);
         return 0;
@@ -20,7 +27,12 @@ switch (args)
 
               index                    the look-up of an identity at 0, 1,000 and 1,000,000 revocations, and their memory
               log                      appends to the embedded log; a start with a million of them
+              enforcement              what one short request pays for being a live connection; the sweep over 100,000
+              sockets [5000]           idle sockets through one gateway: memory of each, and a logout of them all
+              cluster [1000] [200]     sockets over three gateways with Redis: logouts one by one, then all at once
               --filter '*'             BenchmarkDotNet, with its own arguments
             """);
         return 2;
 }
+
+static int Number(string[] rest, int at, int otherwise) => rest.Length > at ? int.Parse(rest[at], CultureInfo.InvariantCulture) : otherwise;

@@ -2,11 +2,14 @@ using Gateway.Configuration;
 
 namespace Gateway.Enforcement;
 
-/// <summary>Ends what was sealed, a few at a time with a pause, so that a great sweep does not take the threads from those
-/// who go on.</summary>
+/// <summary>Ends what was sealed, a few at a time: the next ones begin when this node has done its share for those before,
+/// and after a pause. So a great sweep takes only what the others leave, and does not fill the queue they stand in.</summary>
 internal sealed class Ender(LiveConnections connections, Passage passage, EnforcementOptions options, TimeProvider time) : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
+
+    // Longer than this a peer does not keep the next ones waiting.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
@@ -16,11 +19,14 @@ internal sealed class Ender(LiveConnections connections, Passage passage, Enforc
             {
                 await connections.SealedBell.WaitAsync(stopping);
                 passage.Pulse();
-                int begun = 0;
+                List<Task> begun = [];
                 while (connections.Sealed.TryDequeue(out (LiveConnection Connection, Sweep Sweep) next))
                 {
-                    next.Connection.End(next.Sweep);
-                    if (++begun % options.EndAtATime == 0) await Task.Delay(Pause, time, stopping);
+                    begun.Add(next.Connection.End(next.Sweep));
+                    if (begun.Count < options.EndAtATime) continue;
+                    await Task.WhenAll(begun).Within(Patience, time);
+                    await Task.Delay(Pause, time, stopping);
+                    begun.Clear();
                 }
             }
         }

@@ -30,7 +30,7 @@ internal sealed class EnforcementMiddleware(
         if (resolution.Refusal is { } unreadable) return refusals.Write(context, unreadable, policy.Realms);
         if (resolution.Identities.Count == 0 && policy.Session == SessionPolicy.Required) return refusals.Write(context, Refusal.Missing(), policy.Realms);
 
-        Exchange exchange = new(context, policy, resolution.Identities, passage);
+        Exchange exchange = Exchange.Open(context, policy, resolution.Identities, passage);
         connections.Enter(exchange);
         if (Check(exchange) is { } refusal)
         {
@@ -64,6 +64,7 @@ internal sealed class EnforcementMiddleware(
             exchange.Detach();
             connections.Leave(exchange);
             exchange.Report();
+            exchange.Reuse();
         }
     }
 }

@@ -70,14 +70,14 @@ internal sealed partial class Exchange
         Cancel();
     }
 
-    public override void End(Sweep sweep)
+    public override Task End(Sweep sweep)
     {
         lock (_response)
         {
             if (_finished)
             {
                 sweep.Ended();
-                return;
+                return Task.CompletedTask;
             }
             _sweep = sweep;
         }
@@ -85,7 +85,7 @@ internal sealed partial class Exchange
         {
             case ConnectionKind.WebSocket:
                 _ = BeginClosing();
-                break;
+                return _long!.Said.Task;
             case ConnectionKind.Grpc or ConnectionKind.GrpcWeb:
                 _ = CancelWhenStopped();
                 break;
@@ -97,6 +97,7 @@ internal sealed partial class Exchange
                 Cancel();
                 break;
         }
+        return _long?.ProxyDone.Task ?? Task.CompletedTask;
     }
 
     private async Task CancelWhenStopped()
@@ -204,6 +205,7 @@ internal sealed partial class Exchange
         {
             AbortClient();
             Cancel();
+            open.Said.TrySetResult();
             return;
         }
         await Task.WhenAll(CloseBackend(open, upgraded), CloseClient(open, upgraded));
@@ -218,7 +220,9 @@ internal sealed partial class Exchange
 
     private async Task CloseClient(LongLived open, UpgradedStream upgraded)
     {
-        if (open.Cut || !await Say(open, upgraded).Within(Limit, _passage.Time) || !await HearClose(open, upgraded)) AbortClient();
+        bool said = !open.Cut && await Say(open, upgraded).Within(Limit, _passage.Time);
+        open.Said.TrySetResult();
+        if (!said || !await HearClose(open, upgraded)) AbortClient();
     }
 
     private async Task Say(LongLived open, UpgradedStream upgraded)

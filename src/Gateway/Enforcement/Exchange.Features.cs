@@ -14,6 +14,7 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
 
     private CancellationTokenSource? _aborted;
     private CancellationTokenRegistration _clientAborted;
+    private bool _handedOut;
     private int _cancelled;
     private PipeWriter? _writer;
 
@@ -58,8 +59,9 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     {
         get
         {
-            if (_aborted is not null) return _aborted.Token;
-            CancellationTokenSource aborted = new();
+            if (_handedOut) return _aborted!.Token;
+            CancellationTokenSource aborted = _aborted ?? new();
+            _handedOut = true;
             _clientAborted = _lifetime.RequestAborted.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), aborted);
             Interlocked.Exchange(ref _aborted, aborted);
             if (Volatile.Read(ref _cancelled) != 0) aborted.Cancel();

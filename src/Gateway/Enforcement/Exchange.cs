@@ -10,13 +10,16 @@ namespace Gateway.Enforcement;
 /// </summary>
 internal sealed partial class Exchange : LiveConnection
 {
-    private readonly HttpContext _context;
-    private readonly RoutePolicy _policy;
     private readonly Passage _passage;
     private readonly ResponseStream _response;
+    private HttpContext _context = null!;
+    private RoutePolicy _policy = null!;
     private IHttpResponseBodyFeature _body = null!;
     private IHttpRequestLifetimeFeature _lifetime = null!;
     private IHttpResetFeature? _reset;
+    private RequestStream? _request;
+    private UpgradeStandIn? _upgrade;
+    private long _endsAt;
     private ConnectionKind _kind;
     private bool _completed;
     private bool _finished;
@@ -24,20 +27,43 @@ internal sealed partial class Exchange : LiveConnection
     /// <summary>What only an exchange needs that stays open.</summary>
     private LongLived? _long;
 
-    public Exchange(HttpContext context, RoutePolicy policy, IReadOnlyList<SessionIdentity> identities, Passage passage) : base(identities)
+    private Exchange(Passage passage) : base([])
     {
-        _context = context;
-        _policy = policy;
         _passage = passage;
         _response = new ResponseStream(this);
-        EndsAt = policy.EndAtExpiry ? Earliest(identities) : long.MaxValue;
+    }
+
+    /// <summary>A new one, or one that an ordinary short request has left behind.</summary>
+    public static Exchange Open(HttpContext context, RoutePolicy policy, IReadOnlyList<SessionIdentity> identities, Passage passage)
+    {
+        if (!passage.Idle.TryPop(out Exchange? exchange)) exchange = new(passage);
+        exchange._context = context;
+        exchange._policy = policy;
+        exchange.Identities = identities;
+        exchange._endsAt = policy.EndAtExpiry ? Earliest(identities) : long.MaxValue;
+        return exchange;
+    }
+
+    /// <summary>After it has left the live connections, where only it could be found to be sealed: hands it on to a later
+    /// request, when nothing of this one can still hold it.</summary>
+    public void Reuse()
+    {
+        if (IsSealed || _long is not null || _request is not null || _upgrade is not null || _writer is not null || _cancelled != 0) return;
+        if (_aborted is not null && !_aborted.TryReset()) return;
+        _context = null!;
+        _body = null!;
+        _lifetime = null!;
+        _reset = null;
+        _kind = ConnectionKind.Waiting;
+        _handedOut = _completed = _finished = false;
+        _passage.Idle.TryPush(this);
     }
 
     public override ConnectionKind Kind => _kind;
 
     public override bool NeedsLease => _policy is { WhenStale: WhenStale.Reject, Session: not SessionPolicy.Ignore };
 
-    public override long EndsAt { get; }
+    public override long EndsAt => _endsAt;
 
     /// <summary>From here on the proxy answers through this object.</summary>
     public void Attach()
@@ -49,9 +75,9 @@ internal sealed partial class Exchange : LiveConnection
         features.Set<IHttpResponseBodyFeature>(this);
         features.Set<IHttpRequestLifetimeFeature>(this);
         if (_reset is not null) features.Set<IHttpResetFeature>(this);
-        UpgradeStandIn.Attach(this, features);
+        _upgrade = UpgradeStandIn.Attach(this, features);
         if (features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
-            _context.Request.Body = new RequestStream(this, _context.Request.Body);
+            _context.Request.Body = _request = new RequestStream(this, _context.Request.Body);
     }
 
     /// <summary>Puts the server's own features back, for whoever looks at them after the proxy.</summary>
@@ -67,8 +93,8 @@ internal sealed partial class Exchange : LiveConnection
         features.Set(_body);
         features.Set(_lifetime);
         if (_reset is not null) features.Set(_reset);
-        if (_context.Request.Body is RequestStream request) _context.Request.Body = request.Inner;
-        UpgradeStandIn.Detach(features);
+        if (_request is not null) _context.Request.Body = _request.Inner;
+        _upgrade?.Detach(features);
     }
 
     private enum Gate { Open, Sealed, Held }

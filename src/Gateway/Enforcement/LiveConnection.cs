@@ -18,7 +18,7 @@ internal class LiveConnection(IReadOnlyList<SessionIdentity> identities)
     private int _toClient;
     private int _toBackend;
 
-    public IReadOnlyList<SessionIdentity> Identities { get; } = identities;
+    public IReadOnlyList<SessionIdentity> Identities { get; protected set; } = identities;
 
     public virtual ConnectionKind Kind => ConnectionKind.Waiting;
 
@@ -40,7 +40,12 @@ internal class LiveConnection(IReadOnlyList<SessionIdentity> identities)
     public virtual Task Stop() => Task.CompletedTask;
 
     /// <summary>Begins to end it in the way its protocol knows; returns at once. Called once, after <see cref="Stop"/>.</summary>
-    public virtual void End(Sweep sweep) => sweep.Ended();
+    /// <returns>Done when this node's share of the work is: the peers may still take their time.</returns>
+    public virtual Task End(Sweep sweep)
+    {
+        sweep.Ended();
+        return Task.CompletedTask;
+    }
 
     /// <summary>Before a chunk is handed to the client. False: sealed, and the flag is down again.</summary>
     protected bool RaiseToClient() => Raise(ref _toClient);

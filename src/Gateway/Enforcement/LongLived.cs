@@ -30,6 +30,9 @@ internal sealed class LongLived(ConnectionKind kind)
     /// <summary>Set when the proxy has let go of both sides.</summary>
     public TaskCompletionSource ProxyDone { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Set when a WebSocket's client has been sent its Close, or cannot be.</summary>
+    public TaskCompletionSource Said { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>What <see cref="Exchange.Stop"/> waits for.</summary>
     public Task Stopped { get; set; } = Task.CompletedTask;
 

@@ -17,6 +17,7 @@ internal sealed class Passage(Lease lease, RevocationIndex index, TimeProvider t
     public EnforcementOptions Options { get; } = options;
     public GatewayMetrics Metrics { get; } = metrics;
     public CloseFrames Closes { get; } = new(options);
+    public IdleExchanges Idle { get; } = new();
 
     /// <summary>The first of these identities that the index refuses, or null.</summary>
     public SessionIdentity? Revoked(IReadOnlyList<SessionIdentity> identities)

@@ -6,26 +6,25 @@ namespace Gateway.Enforcement;
 internal sealed class UpgradeStandIn(Exchange exchange, IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect)
     : IHttpUpgradeFeature, IHttpExtendedConnectFeature
 {
-    public static void Attach(Exchange exchange, IFeatureCollection features)
+    /// <returns>Null for an ordinary request.</returns>
+    public static UpgradeStandIn? Attach(Exchange exchange, IFeatureCollection features)
     {
         IHttpUpgradeFeature? upgrade = features.Get<IHttpUpgradeFeature>();
         IHttpExtendedConnectFeature? connect = features.Get<IHttpExtendedConnectFeature>();
         bool upgrades = upgrade is { IsUpgradableRequest: true };
         bool connects = connect is { IsExtendedConnect: true };
-        if (!upgrades && !connects) return;
+        if (!upgrades && !connects) return null;
         UpgradeStandIn standIn = new(exchange, upgrade, connect);
         if (upgrades) features.Set<IHttpUpgradeFeature>(standIn);
         if (connects) features.Set<IHttpExtendedConnectFeature>(standIn);
+        return standIn;
     }
 
-    public static void Detach(IFeatureCollection features)
+    public void Detach(IFeatureCollection features)
     {
-        if (features.Get<IHttpUpgradeFeature>() is UpgradeStandIn upgrade) features.Set(upgrade.Upgrade);
-        if (features.Get<IHttpExtendedConnectFeature>() is UpgradeStandIn connect) features.Set(connect.Connect);
+        if (IsUpgradableRequest) features.Set(upgrade);
+        if (IsExtendedConnect) features.Set(connect);
     }
-
-    private IHttpUpgradeFeature? Upgrade => upgrade;
-    private IHttpExtendedConnectFeature? Connect => connect;
 
     public bool IsUpgradableRequest => upgrade is { IsUpgradableRequest: true };
     public bool IsExtendedConnect => connect is { IsExtendedConnect: true };

@@ -133,7 +133,7 @@ public sealed class InterleavingTests
             _context.Features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature());
             _context.Features.Set<IHttpRequestBodyDetectionFeature>(new Body());
             _context.Request.Body = new MemoryStream(new byte[1000]);
-            Exchange = new Exchange(_context, new RoutePolicy(), [identity], Passage);
+            Exchange = Exchange.Open(_context, new RoutePolicy(), [identity], Passage);
             Exchange.Attach();
             _backend = _context.Request.Body;
         }
