@@ -146,7 +146,9 @@ internal sealed partial class LogTail(
             _waiters.RemoveAll(waiter => waiter.Position.Reign != reign);
             _applied = new(reign, 0);
         }
-        if (store.Kind == StoreKind.Redis) await repair.Begin(reign, cancellation);
+        if (store.Kind != StoreKind.Redis) return;
+        await repair.Begin(reign, cancellation);
+        watch.Applied(new(reign, 0));
     }
 
     private void Advance(LogPosition next)

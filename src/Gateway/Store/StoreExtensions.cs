@@ -21,11 +21,10 @@ internal static class StoreExtensions
             .AddSingleton<PairTable>()
             .AddSingleton<AuditTable>()
             .AddSingleton<AuditLog>()
-            .AddSingleton<ISessionStore, SqliteSessionStore>()
             .AddHostedService<AuditWriter>()
             .AddHostedService<StoreUpkeep>();
         if (store.Kind == StoreKind.Redis) builder.Services.AddRedis();
-        else builder.Services.AddSingleton<IRevocationLog, SqliteRevocationLog>();
+        else builder.Services.AddSingleton<IRevocationLog, SqliteRevocationLog>().AddSingleton<ISessionStore, SqliteSessionStore>();
         return builder;
     }
 

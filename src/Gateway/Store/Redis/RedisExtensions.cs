@@ -7,6 +7,7 @@ internal static class RedisExtensions
         .AddSingleton<RedisConnection>()
         .AddSingleton<RedisRevocationLog>()
         .AddSingleton<IRevocationLog>(provider => provider.GetRequiredService<RedisRevocationLog>())
+        .AddSingleton<Sessions.ISessionStore, RedisSessionStore>()
         .AddHostedService<RedisChecks>()
         .AddHostedService<SentinelWatch>();
 }

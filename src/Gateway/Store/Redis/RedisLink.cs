@@ -36,18 +36,6 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
     public Task<RedisResult> Execute(string command, object[] arguments, TimeSpan limit, CancellationToken cancellation)
         => Guarded(multiplexer => multiplexer.GetDatabase().ExecuteAsync(command, arguments), limit, cancellation);
 
-    /// <summary>Sends two commands back to back on one connection; Redis runs them in this order.</summary>
-    /// <exception cref="StoreUnavailableException">No answer within the limit, or Redis cannot do it.</exception>
-    public async Task<(RedisResult First, RedisResult Second)> Execute(
-        (string Command, object[] Arguments) first, (string Command, object[] Arguments) second, TimeSpan limit, CancellationToken cancellation)
-        => await Guarded(async multiplexer =>
-        {
-            IDatabase database = multiplexer.GetDatabase();
-            Task<RedisResult> one = database.ExecuteAsync(first.Command, first.Arguments);
-            Task<RedisResult> two = database.ExecuteAsync(second.Command, second.Arguments);
-            return (await one, await two);
-        }, limit, cancellation);
-
     /// <summary>Hears a channel for as long as this process runs, on whatever connection there is.</summary>
     public void Subscribe(string channel, Action<RedisValue> heard)
     {

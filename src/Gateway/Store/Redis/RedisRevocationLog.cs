@@ -130,7 +130,8 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _waiting.Writer.TryComplete();
+        // The container knows it by two names and disposes of it twice.
+        if (!_waiting.Writer.TryComplete()) return;
         await _stopping.CancelAsync();
         await _appending;
         _stopping.Dispose();

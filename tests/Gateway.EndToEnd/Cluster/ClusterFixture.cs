@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using Gateway.EndToEnd.Support;
+
+namespace Gateway.EndToEnd.Cluster;
+
+/// <summary>Settings of a node of a test's cluster.</summary>
+internal static class ClusterSettings
+{
+    public static JsonObject For(string connection, TestBackend backend, TestIssuer issuer, string lease = "00:00:03", string prefix = "gateway")
+        => GatewaySettings.For(backend, issuer)
+            .Route(("Session", "Required"))
+            .Set("Gateway:Store:Kind", "Redis")
+            .Set("Gateway:Store:Connection", connection)
+            .Set("Gateway:Store:Prefix", prefix)
+            .Set("Gateway:Cluster:Lease", lease)
+            .Set("Gateway:Cluster:AnswerWithin", "00:00:05");
+
+    public static (int Nodes, int Of) Enforced(this JsonObject answer) => ((int)answer["enforced"]!["nodes"]!, (int)answer["enforced"]!["of"]!);
+}
+
+/// <summary>Redis, a backend, an identity provider and three gateways in this process.</summary>
+public sealed class ClusterFixture : IAsyncLifetime
+{
+    private readonly List<InProcessGateway> _nodes = [];
+
+    internal RedisProcess Redis { get; private set; } = null!;
+    internal TestBackend Backend { get; private set; } = null!;
+    internal TestIssuer Issuer { get; } = new();
+    internal IReadOnlyList<InProcessGateway> Nodes => _nodes;
+
+    public async Task InitializeAsync()
+    {
+        Redis = await RedisProcess.Start();
+        Backend = await TestBackend.Start();
+        for (int i = 0; i < 3; i++) _nodes.Add(await InProcessGateway.Start(Settings()));
+        foreach (InProcessGateway node in _nodes) await Ready(node);
+    }
+
+    internal JsonObject Settings() => ClusterSettings.For(Redis.Connection, Backend, Issuer);
+
+    internal static Task Ready(InProcessGateway node) => Eventually.Passes(async () =>
+    {
+        using HttpResponseMessage answer = await node.Management.GetAsync("/readyz");
+        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{await answer.Content.ReadAsStringAsync()}\n{node.Log.Text}");
+    });
+
+    public async Task DisposeAsync()
+    {
+        foreach (InProcessGateway node in _nodes) await node.DisposeAsync();
+        await Backend.DisposeAsync();
+        await Issuer.DisposeAsync();
+        await Redis.DisposeAsync();
+    }
+}

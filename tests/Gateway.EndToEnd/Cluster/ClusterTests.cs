@@ -1,0 +1,126 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Gateway.EndToEnd.Cluster;
+
+public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
+{
+    private static string NewSession() => "s" + Guid.NewGuid().ToString("N")[..12];
+
+    [Fact]
+    public async Task A_logout_on_one_node_is_true_everywhere_when_it_is_answered()
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            string session = NewSession(), token = cluster.Issuer.Token(session: session), other = cluster.Issuer.Token(session: NewSession());
+            foreach (InProcessGateway node in cluster.Nodes) Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", token)).StatusCode);
+            JsonObject answer = await cluster.Nodes[round % 3].RevokeSession(session);
+            Assert.Equal((3, 3), answer.Enforced());
+            foreach (InProcessGateway node in cluster.Nodes)
+            {
+                Assert.Equal(HttpStatusCode.Unauthorized, (await node.Get("/a", token)).StatusCode);
+                Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", other)).StatusCode);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_same_idempotency_key_gives_the_same_revocation_on_another_node()
+    {
+        string session = NewSession(), key = Guid.NewGuid().ToString();
+        List<string> ids = [];
+        foreach (InProcessGateway node in cluster.Nodes)
+        {
+            using HttpRequestMessage request = new(HttpMethod.Post, "/v1/revocations") { Content = JsonContent.Create(new { session }) };
+            request.Headers.Add("Idempotency-Key", key);
+            JsonNode answer = JsonNode.Parse(await (await node.Management.SendAsync(request)).Content.ReadAsStringAsync())!;
+            ids.Add($"{answer["id"]} {answer["position"]}");
+        }
+        Assert.Single(ids.Distinct());
+    }
+
+    [Fact]
+    public async Task A_reinstatement_acts_on_every_node()
+    {
+        string session = NewSession(), token = cluster.Issuer.Token(session: session);
+        string id = (string)(await cluster.Nodes[0].RevokeSession(session))["id"]!;
+        Assert.True((await cluster.Nodes[1].Management.DeleteAsync("/v1/revocations/" + id)).IsSuccessStatusCode);
+        foreach (InProcessGateway node in cluster.Nodes)
+            await Eventually.Passes(async () => Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", token)).StatusCode));
+    }
+
+    [Fact]
+    public async Task Every_node_lists_every_node()
+    {
+        foreach (InProcessGateway node in cluster.Nodes)
+        {
+            JsonArray items = JsonNode.Parse(await node.Management.GetStringAsync("/v1/nodes"))!["items"]!.AsArray();
+            Assert.Equal(3, items.Count(item => (bool)item!["lease"]!));
+            Assert.All(items, item => Assert.NotEqual("", (string)item!["version"]!));
+        }
+    }
+
+    [Fact]
+    public async Task What_redis_loses_comes_back_from_the_nodes_and_stays_refused_meanwhile()
+    {
+        string session = NewSession(), token = cluster.Issuer.Token(session: session);
+        await cluster.Nodes[0].RevokeSession(session);
+        await cluster.Redis.Command("FLUSHALL");
+        string marker = "gateway:revoked:session:main:" + session;
+        await Eventually.True(async () =>
+        {
+            foreach (InProcessGateway node in cluster.Nodes) Assert.Equal(HttpStatusCode.Unauthorized, (await node.Get("/a", token)).StatusCode);
+            return await cluster.Redis.Command("EXISTS", marker) == "1";
+        });
+        string after = NewSession();
+        await Eventually.Passes(async () => Assert.Equal((3, 3), (await cluster.Nodes[1].RevokeSession(after)).Enforced()));
+    }
+
+    [Fact]
+    public async Task A_node_that_starts_and_stops_is_counted_only_while_it_is_there()
+    {
+        await using InProcessGateway fourth = await InProcessGateway.Start(cluster.Settings());
+        await ClusterFixture.Ready(fourth);
+        Assert.Equal((4, 4), (await cluster.Nodes[0].RevokeSession(NewSession())).Enforced());
+        await fourth.Stop();
+        Assert.Equal((3, 3), (await cluster.Nodes[0].RevokeSession(NewSession())).Enforced());
+    }
+
+    [Fact]
+    public async Task Without_redis_a_node_starts_with_what_it_knew()
+    {
+        await using RedisHolder own = await RedisHolder.Start();
+        JsonObject settings = ClusterSettings.For(own.Redis.Connection, cluster.Backend, cluster.Issuer);
+        settings.Set("ReverseProxy:Routes:app:Metadata:WhenStale", "Serve");
+        await using InProcessGateway node = await InProcessGateway.Start(settings);
+        await ClusterFixture.Ready(node);
+        string session = NewSession(), token = cluster.Issuer.Token(session: session), good = cluster.Issuer.Token(session: NewSession());
+        Assert.Equal((1, 1), (await node.RevokeSession(session)).Enforced());
+        await node.Stop();
+        await own.Redis.Kill9();
+        await node.Restart();
+        await Eventually.Passes(async () => Assert.Equal(HttpStatusCode.Unauthorized, (await node.Get("/a", token)).StatusCode));
+        Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", good)).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await node.Management.GetAsync("/readyz")).StatusCode);
+        using HttpResponseMessage logout = await node.Management.PostAsJsonAsync("/v1/revocations", new { session = NewSession() });
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, logout.StatusCode);
+
+        node.Reconfigure(changed => changed.Set("ReverseProxy:Routes:app:Metadata:WhenStale", "Reject"));
+        await node.Restart();
+        await Eventually.Passes(async () => Assert.Equal(HttpStatusCode.ServiceUnavailable, (await node.Get("/a", good)).StatusCode));
+        await own.Redis.Restart(keepData: false);
+        await ClusterFixture.Ready(node);
+        Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", good)).StatusCode);
+        await Eventually.True(async () => await own.Redis.Command("EXISTS", "gateway:revoked:session:main:" + session) == "1");
+    }
+}
+
+internal sealed class RedisHolder : IAsyncDisposable
+{
+    public required Gateway.EndToEnd.Support.RedisProcess Redis { get; init; }
+
+    public static async Task<RedisHolder> Start() => new() { Redis = await Gateway.EndToEnd.Support.RedisProcess.Start() };
+
+    public ValueTask DisposeAsync() => Redis.DisposeAsync();
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+
+namespace Gateway.EndToEnd.Cluster;
+
+/// <summary>What was sent, answered and received, on one clock, and the judgement at the end.</summary>
+internal sealed class FaultLedger
+{
+    private sealed record Sent(string Session, long At);
+
+    private readonly ConcurrentDictionary<string, Sent> _sent = new();
+    private readonly ConcurrentDictionary<string, long> _everywhere = new();
+    private readonly ConcurrentDictionary<string, bool> _recorded = new();
+    private readonly ConcurrentDictionary<string, bool> _touched = new();
+    private readonly ConcurrentQueue<string> _violations = new();
+    private long _requests, _forwarded, _answered, _stale, _failed, _refused;
+    private int _next;
+
+    public int Answered => (int)Interlocked.Read(ref _answered);
+    public int Everywhere => _everywhere.Count;
+    public IReadOnlyCollection<string> Recorded => [.. _recorded.Keys];
+    public IReadOnlyCollection<string> Violations => _violations;
+
+    /// <summary>A request leaves now; returns the name under which the backend will know it.</summary>
+    public string Send(string session)
+    {
+        string name = Interlocked.Increment(ref _next).ToString();
+        _sent[name] = new Sent(session, Stopwatch.GetTimestamp());
+        Interlocked.Increment(ref _requests);
+        return name;
+    }
+
+    /// <summary>The backend has got it.</summary>
+    public void Forwarded(string name)
+    {
+        Interlocked.Increment(ref _forwarded);
+        if (!_sent.TryGetValue(name, out Sent? sent)) return;
+        if (_everywhere.TryGetValue(sent.Session, out long answered) && sent.At > answered)
+            _violations.Enqueue($"a request of session {sent.Session} that was sent {Milliseconds(sent.At - answered)} ms after \"enforced on all\" reached the backend");
+    }
+
+    /// <summary>The client has got an answer, or null for none.</summary>
+    public void Answer(string name, HttpStatusCode? status, string body)
+    {
+        Sent sent = _sent[name];
+        switch (status)
+        {
+            case HttpStatusCode.OK: break;
+            case HttpStatusCode.ServiceUnavailable: Interlocked.Increment(ref _stale); break;
+            case HttpStatusCode.Unauthorized when !_touched.ContainsKey(sent.Session):
+                _violations.Enqueue($"session {sent.Session} was never revoked and was refused: {body}");
+                break;
+            case HttpStatusCode.Unauthorized: Interlocked.Increment(ref _refused); break;
+            case null: Interlocked.Increment(ref _failed); break;
+            default: _violations.Enqueue($"session {sent.Session} was answered {(int)status}: {body}"); break;
+        }
+    }
+
+    /// <summary>A logout of this session is tried: from here on nothing can be said about it, unless it is answered.</summary>
+    public void Revoking(string session) => _touched[session] = true;
+
+    public void Revoked(string session, int nodes, int of)
+    {
+        Interlocked.Increment(ref _answered);
+        _recorded[session] = true;
+        if (nodes == of) _everywhere[session] = Stopwatch.GetTimestamp();
+    }
+
+    public void Violate(string what) => _violations.Enqueue(what);
+
+    public string Summary(IReadOnlyDictionary<string, int> faults)
+    {
+        StringBuilder text = new();
+        text.Append($"{_requests} requests: {_forwarded} reached the backend, {_refused} refused, {_stale} answered 503, {_failed} without an answer. ");
+        text.Append($"{_answered} revocations answered, {_everywhere.Count} of them \"enforced on all\". ");
+        text.Append($"{faults.Values.Sum()} faults: {string.Join(", ", faults.OrderBy(fault => fault.Key).Select(fault => $"{fault.Value} {fault.Key}"))}.");
+        return text.ToString();
+    }
+
+    private static double Milliseconds(long ticks) => Math.Round(ticks * 1000.0 / Stopwatch.Frequency, 1);
+}

@@ -1,0 +1,239 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Gateway.EndToEnd.Support;
+
+namespace Gateway.EndToEnd.Cluster;
+
+/// <summary>Three gateway processes, Redis, a line between each, a client at each that sends requests of many sessions all
+/// the time, and logouts, while the schedule's faults come about.</summary>
+internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : IAsyncDisposable
+{
+    private const int Nodes = 3;
+    private const double Lease = 1.0;
+
+    private readonly FaultLedger _ledger = new();
+    private readonly ConcurrentDictionary<string, int> _faults = new();
+    private readonly List<TcpRelay> _relays = [];
+    private readonly List<GatewayProcess> _gateways = [];
+    private readonly List<(string Session, string Token)> _sessions = [];
+    private readonly TestIssuer _issuer = new();
+    private readonly CancellationTokenSource _over = new();
+    private TestBackend? _backend;
+    private RedisProcess? _redis;
+    private byte[]? _olderCopy;
+    private volatile int _revoked;
+
+    public FaultLedger Ledger => _ledger;
+    public string Summary => _ledger.Summary(_faults.ToDictionary(fault => fault.Key, fault => fault.Value));
+
+    public async Task Run()
+    {
+        await Start();
+        Stopwatch clock = Stopwatch.StartNew();
+        List<Task> work = [Revoke(new Random(seed + 1))];
+        for (int node = 0; node < Nodes; node++)
+            for (int client = 0; client < 2; client++) work.Add(Ask(node, new Random(seed + 10 * node + client)));
+
+        List<Task> faults = [];
+        foreach (Fault fault in FaultSchedule.Make(seed, seconds, Nodes, Lease))
+        {
+            TimeSpan wait = TimeSpan.FromSeconds(fault.At) - clock.Elapsed;
+            if (wait > TimeSpan.Zero) await Task.Delay(wait);
+            // What belongs to one thing comes one after the other, however slow the machine.
+            if (fault.OfRedis) await Redis(fault);
+            else faults.Add(Node(fault, [.. faults]));
+            if (_ledger.Violations.Count > 0) break;
+        }
+        await Task.WhenAll(faults);
+        if (_ledger.Violations.Count == 0 && TimeSpan.FromSeconds(seconds) - clock.Elapsed is { Ticks: > 0 } rest) await Task.Delay(rest);
+        await _over.CancelAsync();
+        await Task.WhenAll(work);
+        await Judge();
+    }
+
+    private async Task Start()
+    {
+        _redis = await RedisProcess.Start(appendOnly: false);
+        _backend = await TestBackend.Start();
+        _backend.Answer = context =>
+        {
+            if (context.Request.Headers["X-Request"].ToString() is { Length: > 0 } name) _ledger.Forwarded(name);
+            context.Response.StatusCode = 200;
+            return Task.FromResult(true);
+        };
+        int count = (int)(200 + seconds * 12);
+        for (int i = 0; i < count; i++) _sessions.Add(($"s{i}", _issuer.Token(subject: "u" + i, session: "s" + i, change: claims => claims["exp"] = (long)claims["iat"]! + 86400)));
+        for (int node = 0; node < Nodes; node++)
+        {
+            TcpRelay relay = new(_redis.Port);
+            _relays.Add(relay);
+            JsonObject settings = ClusterSettings.For($"127.0.0.1:{relay.Port}", _backend, _issuer, lease: $"00:00:0{Lease:F0}");
+            settings.Set("Gateway:Cluster:AnswerWithin", "00:00:02");
+            _gateways.Add(await GatewayProcess.Start(settings, ready: false));
+        }
+        foreach (GatewayProcess gateway in _gateways) await gateway.Ready();
+    }
+
+    private async Task Ask(int node, Random random)
+    {
+        using HttpClient client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(5) }) { BaseAddress = new Uri(_gateways[node].Url), Timeout = TimeSpan.FromSeconds(3) };
+        while (!_over.IsCancellationRequested)
+        {
+            // Half of them are of sessions that were logged out a moment ago: those are the ones that could slip through.
+            int revoked = _revoked;
+            int which = random.Next(2) == 0 && revoked > 0 ? Math.Max(0, revoked - 1 - random.Next(8)) : random.Next(_sessions.Count);
+            (string session, string token) = _sessions[which];
+            string name = _ledger.Send(session);
+            try
+            {
+                using HttpRequestMessage request = new(HttpMethod.Get, "/f/" + name);
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+                request.Headers.Add("X-Request", name);
+                using HttpResponseMessage answer = await client.SendAsync(request);
+                _ledger.Answer(name, answer.StatusCode, answer.IsSuccessStatusCode ? "" : await answer.Content.ReadAsStringAsync());
+            }
+            catch (Exception error) when (error is HttpRequestException or TaskCanceledException or IOException)
+            {
+                _ledger.Answer(name, null, error.Message);
+            }
+            await Task.Delay(random.Next(1, 12));
+        }
+    }
+
+    private async Task Revoke(Random random)
+    {
+        // The last tenth is never logged out.
+        int last = _sessions.Count * 9 / 10;
+        List<Task> running = [];
+        while (!_over.IsCancellationRequested && _revoked < last)
+        {
+            (string session, _) = _sessions[_revoked];
+            _ledger.Revoking(session);
+            _revoked++;
+            running.Add(One(session, random.Next(Nodes)));
+            running.RemoveAll(task => task.IsCompletedSuccessfully);
+            await Task.Delay(random.Next(40, 160));
+        }
+        await Task.WhenAll(running);
+    }
+
+    private async Task One(string session, int node)
+    {
+        try
+        {
+            using CancellationTokenSource limit = new(TimeSpan.FromSeconds(8));
+            using HttpResponseMessage answer = await _gateways[node].Management.PostAsJsonAsync("/v1/revocations", new { realm = "main", session }, limit.Token);
+            if (answer.StatusCode == HttpStatusCode.Created)
+            {
+                (int nodes, int of) = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsObject().Enforced();
+                _ledger.Revoked(session, nodes, of);
+            }
+            else if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
+                _ledger.Violate($"a logout was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+        }
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException) { /* its outcome is unknown */ }
+    }
+
+    private async Task Node(Fault fault, Task[] before)
+    {
+        await Task.WhenAll(before);
+        Count(fault);
+        GatewayProcess gateway = _gateways[fault.Node];
+        TcpRelay relay = _relays[fault.Node];
+        TimeSpan lasts = TimeSpan.FromSeconds(fault.Lasts);
+        switch (fault.Kind)
+        {
+            case FaultKind.FreezeShort or FaultKind.FreezeLong:
+                gateway.Freeze();
+                await Task.Delay(lasts);
+                gateway.Continue();
+                break;
+            case FaultKind.KillGateway:
+                await gateway.Kill9();
+                await Task.Delay(lasts);
+                await gateway.Restart(ready: false);
+                break;
+            case FaultKind.SlowLine:
+                relay.Slow(TimeSpan.FromSeconds(Lease * 0.15));
+                await Task.Delay(lasts);
+                relay.Heal();
+                break;
+            default:
+                relay.Cut(toServer: fault.Kind != FaultKind.CutFromRedis, toClient: fault.Kind != FaultKind.CutToRedis);
+                await Task.Delay(lasts);
+                relay.Heal();
+                break;
+        }
+    }
+
+    private async Task Redis(Fault fault)
+    {
+        Count(fault);
+        TimeSpan lasts = TimeSpan.FromSeconds(fault.Lasts);
+        switch (fault.Kind)
+        {
+            case FaultKind.FreezeRedis:
+                _redis!.Freeze();
+                await Task.Delay(lasts);
+                _redis.Continue();
+                break;
+            case FaultKind.FlushAll:
+                await _redis!.Command("FLUSHALL");
+                break;
+            default:
+                // With its data: what it holds now is saved right before. An older copy: what it held at some fault before this one.
+                string file = Path.Combine(_redis!.DataFolder, "dump.rdb");
+                if (fault.Kind == FaultKind.RestartRedis) await _redis.Command("SAVE");
+                await _redis.Kill9();
+                if (fault.Kind == FaultKind.RestartRedisOlder && _olderCopy is not null) await File.WriteAllBytesAsync(file, _olderCopy);
+                await Task.Delay(lasts);
+                await _redis.Restart(keepData: fault.Kind != FaultKind.RestartRedisEmpty);
+                break;
+        }
+        await _redis!.Command("SAVE");
+        _olderCopy = await File.ReadAllBytesAsync(Path.Combine(_redis.DataFolder, "dump.rdb"));
+    }
+
+    private void Count(Fault fault)
+    {
+        tell($"{fault.At:F1} s: {fault.Kind}{(fault.Node >= 0 ? $" node {fault.Node}" : "")} for {fault.Lasts:F2} s");
+        _faults.AddOrUpdate(fault.Kind.ToString(), 1, static (_, count) => count + 1);
+    }
+
+    // At the end everything is whole: every revocation that was answered is there on every node, every other session passes.
+    private async Task Judge()
+    {
+        foreach (GatewayProcess gateway in _gateways) await gateway.Ready();
+        Dictionary<string, string> tokens = _sessions.ToDictionary();
+        foreach (GatewayProcess gateway in _gateways)
+        {
+            foreach (string session in _ledger.Recorded)
+            {
+                using HttpResponseMessage answer = await gateway.Get("/end", tokens[session]);
+                if (answer.StatusCode != HttpStatusCode.Unauthorized) _ledger.Violate($"session {session} was logged out and is answered {(int)answer.StatusCode} by {gateway.Url} at the end");
+            }
+            foreach ((string _, string token) in _sessions.TakeLast(20))
+            {
+                using HttpResponseMessage answer = await gateway.Get("/end", token);
+                if (answer.StatusCode != HttpStatusCode.OK) _ledger.Violate($"a session that was never logged out is answered {(int)answer.StatusCode} by {gateway.Url} at the end");
+            }
+        }
+    }
+
+    public string Outputs => string.Join("\n----\n", _gateways.Select(gateway => gateway.Output));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _over.CancelAsync();
+        foreach (GatewayProcess gateway in _gateways) await gateway.DisposeAsync();
+        foreach (TcpRelay relay in _relays) await relay.DisposeAsync();
+        if (_backend is not null) await _backend.DisposeAsync();
+        if (_redis is not null) await _redis.DisposeAsync();
+        await _issuer.DisposeAsync();
+        _over.Dispose();
+    }
+}

@@ -1,0 +1,52 @@
+namespace Gateway.EndToEnd.Cluster;
+
+internal enum FaultKind
+{
+    FreezeShort, FreezeLong, KillGateway, CutBoth, CutToRedis, CutFromRedis, SlowLine,
+    FreezeRedis, RestartRedis, RestartRedisEmpty, RestartRedisOlder, FlushAll,
+}
+
+/// <param name="At">After the start, in seconds.</param>
+/// <param name="Lasts">In seconds.</param>
+internal sealed record Fault(double At, FaultKind Kind, int Node, double Lasts)
+{
+    public bool LosesData => Kind is FaultKind.RestartRedisEmpty or FaultKind.RestartRedisOlder or FaultKind.FlushAll;
+    public bool OfRedis => Kind >= FaultKind.FreezeRedis;
+}
+
+/// <summary>Faults in a random order, made before the run, so that a seed gives the same schedule again. Faults of a node and
+/// of Redis overlap; data is lost only while at least two nodes have been whole for two leases: the promise assumes that
+/// one which had applied it is connected.</summary>
+internal static class FaultSchedule
+{
+    public static IReadOnlyList<Fault> Make(int seed, double seconds, int nodes, double lease)
+    {
+        Random random = new(seed);
+        List<Fault> faults = [];
+        int place = random.Next(nodes);
+        for (double at = 3 * lease; at < seconds - 4 * lease;)
+        {
+            FaultKind kind = (FaultKind)random.Next(0, (int)FaultKind.FreezeRedis);
+            double lasts = kind switch
+            {
+                FaultKind.FreezeShort => lease * (0.1 + 0.7 * random.NextDouble()),
+                FaultKind.KillGateway => lease * random.NextDouble(),
+                _ => lease * (1.2 + 1.5 * random.NextDouble()),
+            };
+            place = (place + 1 + random.Next(nodes - 1)) % nodes;
+            faults.Add(new Fault(at, kind, place, lasts));
+            at += lasts + lease * (2 + random.NextDouble());
+        }
+        for (double at = 5 * lease; at < seconds - 6 * lease; at += lease * (4 + 3 * random.NextDouble()))
+        {
+            FaultKind kind = (FaultKind)random.Next((int)FaultKind.FreezeRedis, (int)FaultKind.FlushAll + 1);
+            double lasts = kind is FaultKind.FreezeRedis or FaultKind.RestartRedis ? lease * (0.2 + 1.3 * random.NextDouble()) : lease * 0.3 * random.NextDouble();
+            Fault fault = new(at, kind, -1, lasts);
+            // A node counts as whole two leases after its fault is over.
+            bool overlaps = faults.Any(other => !other.OfRedis && other.At < at + lasts + lease && other.At + other.Lasts + 2 * lease > at);
+            if (fault.LosesData && overlaps && random.Next(3) > 0) fault = fault with { Kind = FaultKind.RestartRedis };
+            faults.Add(fault);
+        }
+        return [.. faults.OrderBy(fault => fault.At)];
+    }
+}

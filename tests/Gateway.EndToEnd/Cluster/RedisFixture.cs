@@ -1,0 +1,47 @@
+using Gateway.Cluster;
+using Gateway.Configuration;
+using Gateway.EndToEnd.Support;
+using Gateway.Store;
+using Gateway.Store.Redis;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gateway.EndToEnd.Cluster;
+
+/// <summary>One redis-server for the tests of a class; each takes a prefix of its own.</summary>
+public sealed class RedisFixture : IAsyncLifetime
+{
+    private RedisProcess? _redis;
+
+    internal RedisProcess Redis => _redis!;
+
+    public async Task InitializeAsync() => _redis = await RedisProcess.Start(appendOnly: false);
+
+    public async Task DisposeAsync() => await Redis.DisposeAsync();
+}
+
+/// <summary>A log as one node has it, without the rest of the node.</summary>
+internal sealed class LoneLog : IAsyncDisposable
+{
+    public LoneLog(RedisProcess redis, string prefix, TimeSpan? keepFor = null, int replicas = 0)
+    {
+        StoreOptions store = new() { Kind = StoreKind.Redis, Connection = redis.Connection, Prefix = prefix, Replicas = replicas };
+        ClusterOptions cluster = new() { Lease = TimeSpan.FromSeconds(1), AnswerWithin = TimeSpan.FromSeconds(6) };
+        Node = new Node(cluster);
+        Lease = new Lease(TimeProvider.System);
+        Watch = new ClusterWatch(Node, Lease, cluster, TimeProvider.System);
+        Connection = new RedisConnection(store, cluster, TimeProvider.System, NullLogger<RedisConnection>.Instance);
+        Log = new RedisRevocationLog(Connection, Watch, store, cluster, new() { KeepFor = keepFor ?? TimeSpan.FromDays(30) }, TimeProvider.System);
+    }
+
+    public Node Node { get; }
+    public Lease Lease { get; }
+    public ClusterWatch Watch { get; }
+    public RedisConnection Connection { get; }
+    public RedisRevocationLog Log { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Log.DisposeAsync();
+        await Connection.DisposeAsync();
+    }
+}

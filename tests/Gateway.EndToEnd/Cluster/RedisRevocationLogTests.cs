@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using Gateway.Revocation;
+using Gateway.Store;
+using Gateway.Tests.Store;
+
+namespace Gateway.EndToEnd.Cluster;
+
+public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLogContract, IClassFixture<RedisFixture>, IAsyncLifetime
+{
+    private readonly List<LoneLog> _logs = [];
+    private readonly string _prefix = "t" + Guid.NewGuid().ToString("N")[..8];
+
+    private protected override async ValueTask<IRevocationLog> NewLog()
+    {
+        LoneLog log = Log();
+        await Gateway.Tests.Support.Eventually.Passes(() => log.Log.Head(default));   // connected
+        return log.Log;
+    }
+
+    private LoneLog Log(TimeSpan? keepFor = null)
+    {
+        LoneLog log = new(fixture.Redis, _prefix, keepFor);
+        _logs.Add(log);
+        return log;
+    }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        foreach (LoneLog log in _logs) await log.DisposeAsync();
+    }
+
+    private Task<string?> Redis(params string[] words) => fixture.Redis.Command(words);
+
+    [Fact]
+    public async Task A_marker_stands_for_other_programs_while_a_revocation_acts()
+    {
+        LoneLog log = Log();
+        Fact.Revocation one = Revocation("m1"), two = Revocation("m1");
+        await log.Log.Append(one, default);
+        await log.Log.Append(two, default);
+        string key = $"{_prefix}:revoked:session:main:m1";
+        Assert.Equal($"{one.Id:N}\n{two.Id:N}", await Redis("GET", key));
+        Assert.InRange(long.Parse((await Redis("TTL", key))!), 86400 * 29, 86400 * 31);
+        foreach ((Fact.Revocation undone, string? left) in new[] { (one, two.Id.ToString("N")), (two, null) })
+        {
+            await log.Log.Append(new Fact.Reinstatement { Id = Guid.CreateVersion7(), At = undone.At, Expires = undone.Expires, Actor = "test", Of = undone.Id }, default);
+            Assert.Equal(left, await Redis("GET", key));
+        }
+    }
+
+    [Fact]
+    public async Task A_session_of_a_subject_does_not_mark_the_session_of_everybody()
+    {
+        await Log().Log.Append(Revocation() with { Target = new Target.Session("main", "x", OfSubject: "bob") }, default);
+        Assert.Equal("0", await Redis("EXISTS", $"{_prefix}:revoked:session:main:x"));
+        Assert.Equal("1", await Redis("EXISTS", $"{_prefix}:revoked:session-of:main:bob:x"));
+    }
+
+    [Fact]
+    public async Task Time_and_expiry_are_those_of_redis()
+    {
+        LoneLog log = Log();
+        Appended appended = await log.Log.Append(Revocation() with { At = DateTimeOffset.UnixEpoch, Expires = DateTimeOffset.UnixEpoch }, default);
+        Assert.InRange(appended.Fact.At, DateTimeOffset.UtcNow.AddSeconds(-5), DateTimeOffset.UtcNow.AddSeconds(5));
+        Assert.Equal(appended.Fact.At + TimeSpan.FromDays(30), appended.Fact.Expires);
+        Assert.Equal(appended.Fact, Assert.Single(await ReadAll(log.Log)).Fact);
+    }
+
+    [Theory]
+    [InlineData("FLUSHALL")]
+    [InlineData("DEL log")]
+    [InlineData("DEL reign")]
+    [InlineData("XADD log")]
+    [InlineData("XDEL log")]
+    public async Task What_befalls_the_data_begins_a_new_reign(string fault)
+    {
+        LoneLog log = Log();
+        Appended first = await log.Log.Append(Revocation("a"), default);
+        await log.Log.Append(Revocation("b"), default);
+        await log.Log.Append(Revocation("c"), default);
+        await (fault switch
+        {
+            "FLUSHALL" => Redis("FLUSHALL"),
+            "DEL log" => Redis("DEL", _prefix + ":log"),
+            "DEL reign" => Redis("DEL", _prefix + ":reign"),
+            "XADD log" => Redis("XADD", _prefix + ":log", "*", "a", "b"),
+            _ => Redis("XDEL", _prefix + ":log", "2-0"),
+        });
+        await Assert.ThrowsAsync<ReignEndedException>(() => log.Log.ReadFrom(first.Position, 100, default));
+        Assert.NotEqual(first.Position.Reign, (await log.Log.Head(default)).Reign);
+        Appended again = await log.Log.Append(Revocation("d"), default);
+        Assert.NotEqual(first.Position.Reign, again.Position.Reign);
+        if (fault == "XADD log") await Assert.ThrowsAsync<UnknownFactException>(() => ReadAll(log.Log));
+        else Assert.Contains(again.Fact, (await ReadAll(log.Log)).Select(entry => entry.Fact));
+    }
+
+    [Fact]
+    public async Task What_was_lost_is_found_missing_and_restored_as_it_was()
+    {
+        LoneLog log = Log();
+        Fact.Revocation kept = Revocation("kept");
+        Fact lost = (await log.Log.Append(Revocation("lost"), default)).Fact;
+        await Redis("FLUSHALL");
+        await log.Log.Append(kept, default);
+        (string reign, IReadOnlyList<Fact> missing) = await log.Log.Missing([lost, kept], default);
+        Assert.Equal(lost, Assert.Single(missing));
+        Assert.Equal(reign, await log.Log.Restore(missing, default));
+        Assert.Contains(lost, (await ReadAll(log.Log)).Select(entry => entry.Fact));
+    }
+
+    [Fact]
+    public async Task Trimming_removes_what_has_expired_and_a_reader_can_tell()
+    {
+        LoneLog log = Log(keepFor: TimeSpan.FromMilliseconds(1));
+        Appended first = await log.Log.Append(Revocation("short") with { Expires = DateTimeOffset.UnixEpoch }, default);
+        await log.Log.Append(Revocation("long"), default);
+        await log.Log.Append(Revocation("short too") with { Expires = DateTimeOffset.UnixEpoch }, default);
+        await Task.Delay(20);
+        Assert.Equal((3, 2), await log.Log.Trim(100, TimeSpan.FromSeconds(30), default));
+        Assert.Equal((0, 0), await log.Log.Trim(100, TimeSpan.FromSeconds(30), default));
+        LogEntry left = Assert.Single(await ReadAll(log.Log));
+        Assert.Equal(new LogPosition(first.Position.Reign, 2), left.Position);
+        Assert.Empty((await log.Log.ReadFrom(left.Position, 10, default)).Entries);
+    }
+
+    [Fact]
+    public async Task A_burst_shares_scripts_and_loses_nothing()
+    {
+        LoneLog log = Log();
+        Appended[] all = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => log.Log.Append(Revocation("s" + i), default)));
+        Assert.Equal(Enumerable.Range(1, 1000).Select(i => (long)i), all.Select(appended => appended.Position.Number).Order());
+    }
+
+    [Fact]
+    public async Task A_frozen_redis_hangs_nothing()
+    {
+        LoneLog log = Log();
+        await log.Log.Append(Revocation("before"), default);
+        fixture.Redis.Freeze();
+        try
+        {
+            long started = Stopwatch.GetTimestamp();
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => log.Log.Append(Revocation("frozen"), default));
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => log.Log.ReadFrom(LogPosition.Start, 10, default));
+            Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        }
+        finally
+        {
+            fixture.Redis.Continue();
+        }
+        Fact.Revocation after = Revocation("after");
+        await Gateway.Tests.Support.Eventually.Passes(async () => await log.Log.Append(after, default));
+    }
+
+    [Fact]
+    public async Task A_lease_comes_with_the_head_and_waits_for_it()
+    {
+        LoneLog log = Log(), other = Log();
+        Appended fact = await other.Log.Append(Revocation(), default);
+        object[] Renewal(LoneLog of, long serial, string testifies) => [of.Node.Id, serial, 1, 1000L, "", testifies, 0, "1.0.0", "here", "", 0L];
+        (Gateway.Cluster.ClusterState state, long asked) = await log.Log.Renew(Renewal(log, 1, fact.Position.Reign), TimeSpan.FromSeconds(1), default);
+        Assert.True(log.Watch.Observe(state, asked));
+        Assert.Equal((fact.Position.Reign, 1L, true), (state.Reign, state.Head, state.Mature));
+        Assert.True(log.Watch.Grant(state, asked));
+        Assert.False(log.Lease.IsUsable);
+        log.Watch.Applied(fact.Position);
+        Assert.True(log.Lease.IsUsable);
+        Assert.Contains(log.Node.Id, (await other.Log.Append(Revocation("s2"), default)).Nodes);
+        await log.Log.Remove(log.Node.Id, null, default);
+        Assert.DoesNotContain(log.Node.Id, (await other.Log.Append(Revocation("s3"), default)).Nodes);
+    }
+}
