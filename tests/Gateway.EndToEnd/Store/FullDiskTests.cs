@@ -26,6 +26,39 @@ public sealed class FullDiskTests
         await Walk(null, gateway => Limit(gateway, 4096), gateway => Limit(gateway, null));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_disk_that_is_full_from_the_start(bool killed)
+    {
+        using SmallDisk? disk = SmallDisk.Mount(megabytes: 4);
+        if (disk is null) return; // Where nobody may mount, the other tests stand for this one.
+        await using TestIssuer issuer = new();
+        await using TestBackend backend = await TestBackend.Start();
+        JsonObject settings = GatewaySettings.For(backend, issuer);
+        settings.Set("Gateway:Store:Path", Path.Combine(disk.Path, "gateway.db"));
+        await using GatewayProcess gateway = await GatewayProcess.Start(settings);
+        await gateway.RevokeSession("one");
+        if (killed) await gateway.Kill9();
+        else await gateway.Stop();
+
+        disk.Fill();
+        await gateway.Restart();
+        await ExpectRefused(gateway, issuer, "one");
+        await ExpectThrough(gateway, issuer, "two");
+        using HttpResponseMessage answer = await gateway.Management.PostAsJsonAsync("/v1/revocations", new { session = "two", reason = new string('x', 900) });
+        if (answer.StatusCode != HttpStatusCode.Created)
+        {
+            await ExpectUnavailable(gateway, "two");
+            await ExpectThrough(gateway, issuer, "two");
+        }
+        disk.MakeRoom();
+        await gateway.RevokeSession("two");
+        await ExpectRefused(gateway, issuer, "two");
+        await ExpectRefused(gateway, issuer, "one");
+        await gateway.Stop();
+    }
+
     [Fact]
     public async Task A_log_that_is_read_only_from_the_start()
     {

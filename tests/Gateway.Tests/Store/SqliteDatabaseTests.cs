@@ -64,6 +64,86 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Damage_in_the_write_ahead_log_stops_the_start_and_the_end_of_an_unfinished_write_does_not()
+    {
+        byte[] file, ahead;
+        using (SqliteDatabase database = Open())
+        {
+            SqliteRevocationLog log = new(database, new Node());
+            RandomFacts random = new(2);
+            for (int i = 0; i < 50; i++) await log.Append(random.Fact(), default);
+            // What a kill leaves behind.
+            (file, ahead) = (System.IO.File.ReadAllBytes(File), System.IO.File.ReadAllBytes(File + "-wal"));
+        }
+        const int frame = 24 + 4096;
+        int frames = (ahead.Length - 32) / frame;
+        Assert.True(frames > 50);
+        int Kept()
+        {
+            using SqliteDatabase database = Open();
+            return new FactTable(database).List(new(), null, 100).Count;
+        }
+        void Leave(byte[] writeAhead)
+        {
+            System.IO.File.WriteAllBytes(File, file);
+            System.IO.File.WriteAllBytes(File + "-wal", writeAhead);
+        }
+
+        Leave(ahead);
+        Assert.Equal(50, Kept());
+        // Killed in the middle of writing the last frames: what was answered before is there.
+        Random random2 = new(3);
+        for (int cut = 0; cut < 10; cut++)
+        {
+            Leave(ahead[..(ahead.Length - random2.Next(1, frame))]);
+            Assert.Equal(49, Kept());
+        }
+        for (int round = 0; round < 20; round++)
+        {
+            byte[] damaged = (byte[])ahead.Clone();
+            damaged[round == 0 ? random2.Next(32) : 32 + random2.Next(frame * (frames - 10))] ^= 0x10;
+            Leave(damaged);
+            StoreFileException error = Assert.Throws<StoreFileException>(() => Open().Dispose());
+            Assert.Contains("write-ahead log", error.Message);
+            Assert.Equal(damaged, System.IO.File.ReadAllBytes(File + "-wal"));
+            Assert.Equal(file, System.IO.File.ReadAllBytes(File));
+        }
+        // The file itself cut to nothing or gone, with what it was to take up still beside it.
+        Leave(ahead);
+        System.IO.File.WriteAllBytes(File, []);
+        Assert.Throws<StoreFileException>(() => Open());
+        System.IO.File.Delete(File);
+        Assert.Throws<StoreFileException>(() => Open());
+        Assert.Equal(ahead, System.IO.File.ReadAllBytes(File + "-wal"));
+    }
+
+    [Fact]
+    public void The_database_of_another_program_is_left_alone()
+    {
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={File};Pooling=False"))
+        {
+            connection.Open();
+            SqliteSchema.Execute(connection, "CREATE TABLE notes (text)");
+        }
+        byte[] before = System.IO.File.ReadAllBytes(File);
+        Assert.Contains("another program", Assert.Throws<StoreFileException>(() => Open()).Message);
+        Assert.Equal(before, System.IO.File.ReadAllBytes(File));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_removed_while_in_use_takes_nothing_more()
+    {
+        using SqliteDatabase database = Open();
+        SqliteRevocationLog log = new(database, new Node());
+        await log.Append(new RandomFacts(1).Fact(), default);
+        System.IO.File.Move(File, File + ".away");
+        Assert.Contains("removed", (await Assert.ThrowsAsync<StoreUnavailableException>(() => log.Append(new RandomFacts(2).Fact(), default))).Message);
+        System.IO.File.Move(File + ".away", File);
+        await log.Append(new RandomFacts(3).Fact(), default);
+        Assert.Equal(2, new FactTable(database).List(new(), null, 10).Count);
+    }
+
+    [Fact]
     public void An_empty_file_is_a_new_store()
     {
         System.IO.File.WriteAllBytes(File, []);

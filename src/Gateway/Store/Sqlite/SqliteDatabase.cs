@@ -145,6 +145,8 @@ internal sealed partial class SqliteDatabase : IDisposable
     {
         try
         {
+            // Linux would let it grow on without a name, until a restart finds nothing.
+            if (!File.Exists(_path)) throw new IOException("It was removed while the gateway runs. Put it back, or restart the gateway to begin an empty one.");
             SqliteSession writer = _writer ??= OpenWriter();
             writer.Run("BEGIN IMMEDIATE");
             foreach (Job job in batch) job.Run(writer);
@@ -156,7 +158,7 @@ internal sealed partial class SqliteDatabase : IDisposable
         catch (Exception error)
         {
             Close();
-            bool work = error is not SqliteException sqlite || sqlite.SqliteErrorCode == SQLitePCL.raw.SQLITE_CONSTRAINT;
+            bool work = error is not (SqliteException { SqliteErrorCode: not SQLitePCL.raw.SQLITE_CONSTRAINT } or IOException);
             if (work && batch.Count > 1)
             {
                 // One of them cannot be done; the others must not suffer for it.

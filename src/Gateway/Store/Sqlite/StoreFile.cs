@@ -19,11 +19,19 @@ internal static class StoreFile
     {
         try
         {
-            if (!File.Exists(path) || !HasContent(path)) return;
+            string ahead = path + "-wal";
+            if (!File.Exists(path) || !HasContent(path))
+            {
+                if (File.Exists(ahead) && new FileInfo(ahead).Length > 0) throw Damaged(path, "it is gone or empty, and its write-ahead log is still there");
+                return;
+            }
+            if (WriteAheadLog.Damage(ahead) is { } damage) throw Damaged(path, damage);
             using SqliteConnection connection = OpenToRead(path, out _);
             int version = SqliteSchema.VersionOf(connection);
             if (version > SqliteSchema.Current)
                 throw new StoreFileException($"The store file {path} is of version {version}; this gateway knows up to {SqliteSchema.Current}. Start the newer gateway that wrote it, or name another file in Gateway:Store. The file was not changed.");
+            if (version == 0 && SqliteSchema.Scalar(connection, "SELECT count(*) FROM sqlite_master") is not 0L)
+                throw new StoreFileException($"The file {path} is the database of another program. Name another file in Gateway:Store. The file was not changed.");
             if (SqliteSchema.Scalar(connection, "PRAGMA quick_check(1)") is not "ok" and var found) throw Damaged(path, found as string);
             if (version > 0) FactTable.Verify(connection, path);
         }
@@ -40,9 +48,9 @@ internal static class StoreFile
     public static StoreFileException Damaged(string path, string? found, Exception? inner = null) => new(
         $"The store file {path} is damaged ({found ?? "unreadable"}). It holds the revocations, so the gateway does not start without it. "
         + "The file was not changed. Cure: restore it from a backup; or save what can be read with `sqlite3 FILE .recover | sqlite3 NEW` and put NEW in its place; "
-        + "or move it away to start with an empty log, which lets every revoked session in again until its token expires.", inner);
+        + "or move it away, with its -wal file, to start with an empty log, which lets every revoked session in again until its token expires.", inner);
 
-    /// <summary>A connection that cannot write. Where neither the file nor its folder can be written, SQLite cannot make the
+    /// <summary>A connection that cannot write. Where the folder cannot be written or the disk is full, SQLite cannot make the
     /// shared memory of its write-ahead log; if that log is empty, the file alone is the whole truth and is read as immutable.</summary>
     public static SqliteConnection OpenToRead(string path, out bool immutable)
     {
@@ -51,7 +59,7 @@ internal static class StoreFile
         {
             return Open(path, SqliteOpenMode.ReadOnly);
         }
-        catch (SqliteException error) when (error.SqliteErrorCode is SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_READONLY && File.Exists(path))
+        catch (SqliteException error) when (error.SqliteErrorCode is SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_IOERR or SQLitePCL.raw.SQLITE_FULL && File.Exists(path))
         {
             FileInfo ahead = new(path + "-wal");
             if (ahead.Exists && ahead.Length > 0) throw;
