@@ -10,6 +10,7 @@ internal sealed partial class DialectAnswers(ILogger<DialectAnswers> logger)
     {
         try
         {
+            if (!call.IsReadable) throw new DialectException(DialectFailure.BadRequest);
             await call.Route.Answer(call);
         }
         catch (DialectException error) when (!call.Response.HasStarted)

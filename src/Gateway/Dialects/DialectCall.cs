@@ -2,9 +2,9 @@ namespace Gateway.Dialects;
 
 /// <summary>A request that a dialect answers.</summary>
 /// <param name="dialect">Whose call it is.</param>
-/// <param name="parameter">The path's parameter, decoded; empty for a path without one.</param>
+/// <param name="parameter">The path's parameter, decoded; empty for a path without one, null for one that cannot be decoded.</param>
 /// <param name="next">Passes the request on as if no dialect knew it.</param>
-internal sealed class DialectCall(Dialect dialect, DialectRoute route, HttpContext context, string parameter, RequestDelegate next)
+internal sealed class DialectCall(Dialect dialect, DialectRoute route, HttpContext context, string? parameter, RequestDelegate next)
 {
     /// <summary>No call of any of the three vendors comes near this; more is refused with 413.</summary>
     public const int MaxBody = 256 * 1024;
@@ -16,7 +16,10 @@ internal sealed class DialectCall(Dialect dialect, DialectRoute route, HttpConte
     public HttpContext Context { get; } = context;
     public HttpRequest Request => Context.Request;
     public HttpResponse Response => Context.Response;
-    public string Parameter { get; } = parameter;
+    public string Parameter { get; } = parameter ?? "";
+
+    /// <summary>Whether the parameter could be decoded.</summary>
+    public bool IsReadable { get; } = parameter is not null;
 
     /// <summary>Came in on the management listener.</summary>
     public bool IsManagement => Route.Management;

@@ -19,13 +19,7 @@ internal sealed class DialectManagementErrors(RequestDelegate next)
         }
         catch (CallRefusedException refused) when (!context.Response.HasStarted)
         {
-            await endpoint.Dialect.Fail(endpoint.Call(context), refused.Status switch
-            {
-                StatusCodes.Status401Unauthorized => DialectFailure.Unauthenticated,
-                StatusCodes.Status403Forbidden => DialectFailure.Forbidden,
-                StatusCodes.Status503ServiceUnavailable => DialectFailure.Unavailable,
-                _ => DialectFailure.BadRequest,
-            });
+            await endpoint.Dialect.Fail(endpoint.Call(context), DialectRefusals.Failure(refused.Status));
         }
     }
 }

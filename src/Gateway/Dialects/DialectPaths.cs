@@ -4,8 +4,23 @@ namespace Gateway.Dialects;
 /// one of them must not be forwarded, or a logout would pass the gateway by (reading rule 14).</summary>
 internal sealed class DialectPaths(IEnumerable<Dialect> dialects)
 {
-    private readonly (Dialect Dialect, DialectPath Path)[] _paths =
-        [.. dialects.SelectMany(dialect => dialect.Routes.Where(route => !route.Management).Select(route => (dialect, route.Path)))];
+    private readonly (Dialect Dialect, DialectRoute Route)[] _routes =
+        [.. dialects.SelectMany(dialect => dialect.Routes.Where(route => !route.Management).Select(route => (dialect, route)))];
+
+    /// <summary>The call that a request is; null when no dialect knows it.</summary>
+    /// <param name="next">Passes the request on as if no dialect knew it.</param>
+    public DialectCall? Find(HttpContext context, RequestDelegate next)
+    {
+        ReadOnlySpan<char> path = RequestTarget.Path(context);
+        foreach ((Dialect dialect, DialectRoute route) in _routes)
+        {
+            if (!route.Path.Matches(path, StringComparison.Ordinal, out ReadOnlySpan<char> segment)) continue;
+            if (!route.Methods.Contains(context.Request.Method) || !dialect.Serves(context.Request.Host)) continue;
+            bool readable = DialectPath.TryDecode(segment, out string parameter) || segment.IsEmpty;
+            return new DialectCall(dialect, route, context, readable ? parameter : null, next);
+        }
+        return null;
+    }
 
     /// <summary>Whether the path as sent is not a dialect's, while a reading of it is, in any case of its letters.</summary>
     /// <param name="sent">The path of the request target, undecoded.</param>
@@ -15,8 +30,8 @@ internal sealed class DialectPaths(IEnumerable<Dialect> dialects)
 
     private bool Names(HostString host, ReadOnlySpan<char> path, StringComparison comparison)
     {
-        foreach ((Dialect dialect, DialectPath known) in _paths)
-            if (known.Matches(path, comparison, out _) && dialect.Serves(host)) return true;
+        foreach ((Dialect dialect, DialectRoute route) in _routes)
+            if (route.Path.Matches(path, comparison, out _) && dialect.Serves(host)) return true;
         return false;
     }
 }

@@ -15,6 +15,7 @@ internal static class DialectsExtensions
         builder.Services.AddSingleton<SessionEnder>();
         builder.Services.AddSingleton<DialectPaths>();
         builder.Services.AddSingleton<DialectAnswers>();
+        builder.Services.AddSingleton<DialectRefusals>();
         builder.Services.AddSingleton<LiveSessions>();
         builder.AddRocketChat();
         builder.AddZitadel();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Gateway.Configuration;
+using Gateway.Dialects;
 using Gateway.Observability;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -8,8 +9,8 @@ using Microsoft.Net.Http.Headers;
 namespace Gateway.Enforcement;
 
 /// <summary>Answers a request in the gateway's own name, in the form that its client understands: a problem document
-/// (RFC 9457) for programs, a status for gRPC, a redirect for a browser that navigates.</summary>
-internal sealed class RefusalWriter(GatewayOptions options, GatewayMetrics metrics)
+/// (RFC 9457) for programs, a status for gRPC, a redirect for a browser that navigates, the vendor's own on a dialect's paths.</summary>
+internal sealed class RefusalWriter(GatewayOptions options, GatewayMetrics metrics, DialectRefusals dialects)
 {
     /// <summary>The answer must not have begun; whatever was prepared of it is thrown away.</summary>
     /// <param name="realms">The realms of the route, to find a SignInUrl when the refusal names no realm; empty means all.</param>
@@ -21,6 +22,7 @@ internal sealed class RefusalWriter(GatewayOptions options, GatewayMetrics metri
         response.Headers.CacheControl = "no-store";
         if (refusal.RetryAfter is { } retry)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(retry.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        if (dialects.TryWrite(context, refusal.Status, out Task written)) return written;
         if (GrpcKind.Of(context.Request.ContentType) is not GrpcKind.None) return WriteGrpc(context, refusal);
         if (refusal.Status == StatusCodes.Status401Unauthorized)
         {
