@@ -2,24 +2,25 @@ using System.Globalization;
 using Gateway.Configuration;
 using Gateway.Dialects.Forwarding;
 using Gateway.Revocation;
+using Gateway.Store;
 
 namespace Gateway.Dialects;
 
 /// <summary>Turns "end this" into a revocation, says on the answer how far it is enforced, and passes the call on to the
 /// application where the configuration asks for it.</summary>
-internal sealed class SessionEnder(RevocationService revocations, RevocationIndex index, ForwardQueue forwarding)
+internal sealed class SessionEnder(RevocationService revocations, RevocationIndex index, ForwardQueue forwarding, AuditLog audit)
 {
     private const int Reinstatements = 32;
 
     /// <summary>Records a revocation; when it returns the revocation is enforced as the headers say.</summary>
     /// <param name="actor">Who asked: a subject or a key's name, never a token.</param>
-    /// <exception cref="Store.StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
+    /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
     public async Task<RevocationOutcome> End(DialectCall call, Target target, string? actor)
         => await Ended(call, await Revoke(call, target, actor, key: null));
 
     /// <summary>The same for a target whose ending is final: a repeat, on any node, finds the first revocation and gives
     /// the same outcome, and the log does not grow. After a reinstatement a new one is recorded.</summary>
-    /// <exception cref="Store.StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
+    /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
     public async Task<RevocationOutcome> EndOnce(DialectCall call, Target.Session target, string? actor)
     {
         // The line break keeps these keys apart from any that a client can send in a header.
@@ -40,6 +41,14 @@ internal sealed class SessionEnder(RevocationService revocations, RevocationInde
     {
         call.Response.Headers["Gateway-Revocation"] = outcome.Fact.Id.ToString();
         call.Response.Headers["Gateway-Enforced"] = string.Create(CultureInfo.InvariantCulture, $"{outcome.Enforced.Nodes}/{outcome.Enforced.Of}");
+        if (outcome is { First: true, Fact: Fact.Revocation { Target: var target } fact })
+        {
+            audit.Record(new()
+            {
+                Actor = fact.Actor, Action = "revoke", Target = $"{FactEncoding.NameOf(target.Kind)} {target.InRealm}{(target.NamedId is { } id ? "/" + id : "")}",
+                Address = call.Context.Connection.RemoteIpAddress?.ToString(), Detail = fact.Id.ToString(),
+            });
+        }
         if (call.Dialect.Options.Then == DialectThen.Forward) await forwarding.Enqueue(call);
         return outcome;
     }
