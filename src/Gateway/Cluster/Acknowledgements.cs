@@ -8,6 +8,9 @@ namespace Gateway.Cluster;
 internal readonly record struct Enforced(int Nodes, int Of, TimeSpan Elapsed)
 {
     public bool Everywhere => Nodes == Of;
+
+    /// <summary>How many replicas of Redis had it when it was appended; null where none were asked for (<c>Store:Replicas</c>).</summary>
+    public int? Replicas { get; init; }
 }
 
 /// <summary>Who has applied the log up to where, and the wait for everyone. With the embedded log, this node is everyone.</summary>

@@ -30,7 +30,7 @@ internal sealed class FactRecorder(IRevocationLog log, LogTail tail, Acknowledge
                 Enforced enforced = waitForAll
                     ? await acknowledgements.Everywhere(settlement, Longer(Left(started)), time, cancellation)
                     : acknowledgements.Judge(settlement);
-                if (!acknowledgements.IsVoid(settlement)) return (appended, enforced with { Elapsed = time.GetElapsedTime(started) });
+                if (!acknowledgements.IsVoid(settlement)) return (appended, enforced with { Elapsed = time.GetElapsedTime(started), Replicas = appended.Replicas });
                 // Rule R2: the reign ended before the answer; what it held may be lost. The same id goes into the new one.
             }
             catch (ReignEndedException) when (Left(started) > TimeSpan.Zero) { /* likewise */ }

@@ -87,6 +87,30 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
         Assert.Equal((3, 3), (await cluster.Nodes[0].RevokeSession(NewSession())).Enforced());
     }
 
+    [Theory]
+    [InlineData(400)]
+    [InlineData(-400)]
+    public async Task A_wall_clock_that_jumps_forgets_nothing_and_fences_nobody(int days)
+    {
+        ShiftedTime time = new();
+        await using InProcessGateway node = await InProcessGateway.Start(cluster.Settings(), time);
+        await ClusterFixture.Ready(node);
+        string session = NewSession(), token = cluster.Issuer.Token(session: session), good = cluster.Issuer.Token(session: NewSession());
+        await node.RevokeSession(session);
+        int known = node.Get<Gateway.Revocation.RevocationIndex>().Count;
+        time.Shift = TimeSpan.FromDays(days);
+        for (int i = 0; i < 3; i++)
+        {
+            JsonObject answer = await cluster.Nodes[0].RevokeSession(NewSession());
+            Assert.Equal((4, 4), answer.Enforced());
+            await Task.Delay(TimeSpan.FromSeconds(0.4));
+        }
+        Assert.InRange(node.Get<Gateway.Revocation.RevocationIndex>().Count, known, int.MaxValue);
+        time.Shift = TimeSpan.Zero;
+        Assert.Equal(HttpStatusCode.Unauthorized, (await node.Get("/a", token)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", good)).StatusCode);
+    }
+
     [Fact]
     public async Task Without_redis_a_node_starts_with_what_it_knew()
     {

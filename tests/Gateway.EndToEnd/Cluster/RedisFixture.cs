@@ -22,9 +22,9 @@ public sealed class RedisFixture : IAsyncLifetime
 /// <summary>A log as one node has it, without the rest of the node.</summary>
 internal sealed class LoneLog : IAsyncDisposable
 {
-    public LoneLog(RedisProcess redis, string prefix, TimeSpan? keepFor = null, int replicas = 0)
+    public LoneLog(RedisProcess redis, string prefix, TimeSpan? keepFor = null, int replicas = 0, string? password = null)
     {
-        StoreOptions store = new() { Kind = StoreKind.Redis, Connection = redis.Connection, Prefix = prefix, Replicas = replicas };
+        StoreOptions store = new() { Kind = StoreKind.Redis, Connection = redis.Connection + (password is null ? "" : ",password=" + password), Prefix = prefix, Replicas = replicas };
         ClusterOptions cluster = new() { Lease = TimeSpan.FromSeconds(1), AnswerWithin = TimeSpan.FromSeconds(6) };
         Node = new Node(cluster);
         Lease = new Lease(TimeProvider.System);

@@ -1,0 +1,125 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Gateway.EndToEnd.Support;
+using Gateway.Revocation;
+using Gateway.Store;
+using Gateway.Store.Redis;
+
+namespace Gateway.EndToEnd.Cluster;
+
+/// <summary>The other shapes of Redis: Sentinel with a replica that was behind, Redis Cluster, a password, replicas that must have it.</summary>
+public sealed class FailoverTests
+{
+    private static Fact.Revocation Revocation(string session) => new()
+    {
+        Id = Guid.CreateVersion7(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(30), Actor = "test", Target = new Target.Session("main", session),
+    };
+
+    [Fact]
+    public async Task A_failover_to_a_replica_that_was_behind_loses_nothing_that_was_answered()
+    {
+        await using RedisProcess master = await RedisProcess.Start(appendOnly: false);
+        await using RedisProcess replica = await RedisProcess.Start(appendOnly: false, null, "--replicaof", "127.0.0.1", $"{master.Port}");
+        using TempFolder folder = new();
+        int sentinelPort = FreePort.Take();
+        string file = folder.Write("sentinel.conf", $"""
+            port {sentinelPort}
+            bind 127.0.0.1
+            sentinel monitor mymaster 127.0.0.1 {master.Port} 1
+            sentinel down-after-milliseconds mymaster 500
+            sentinel failover-timeout mymaster 4000
+            """);
+        await using ChildProcess sentinel = ChildProcess.Start("redis-sentinel", [file], folder.Path);
+        await Eventually.True(async () => (await master.Command("INFO", "replication"))!.Contains("state=online"));
+        await Eventually.True(() => sentinel.Output.Contains("+slave"));
+
+        await using TestBackend backend = await TestBackend.Start();
+        await using TestIssuer issuer = new();
+        JsonObject settings = ClusterSettings.For($"127.0.0.1:{sentinelPort},serviceName=mymaster", backend, issuer);
+        await using InProcessGateway one = await InProcessGateway.Start(settings), two = await InProcessGateway.Start(settings);
+        await ClusterFixture.Ready(one);
+        await ClusterFixture.Ready(two);
+        Assert.Equal((2, 2), (await one.RevokeSession("before")).Enforced());
+
+        // The replica stops listening, the master forgets it, takes one more logout and dies.
+        replica.Freeze();
+        await master.Command("CLIENT", "KILL", "TYPE", "replica");
+        Assert.Equal((2, 2), (await one.RevokeSession("late")).Enforced());
+        await master.Kill9();
+        replica.Continue();
+
+        string token = issuer.Token(session: "late"), good = issuer.Token(session: "good");
+        await Eventually.True(async () =>
+        {
+            foreach (InProcessGateway node in (InProcessGateway[])[one, two])
+                Assert.NotEqual(HttpStatusCode.OK, (await node.Get("/a", token)).StatusCode);
+            return (await replica.Command("INFO", "replication"))!.Contains("role:master")
+                && await replica.Command("EXISTS", "gateway:revoked:session:main:late") == "1";
+        }, TimeSpan.FromSeconds(40));
+        await Eventually.Passes(async () =>
+        {
+            Assert.Equal((2, 2), (await two.RevokeSession("after")).Enforced());
+            foreach (InProcessGateway node in (InProcessGateway[])[one, two])
+            {
+                Assert.Equal(HttpStatusCode.Unauthorized, (await node.Get("/a", token)).StatusCode);
+                Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", good)).StatusCode);
+            }
+        }, TimeSpan.FromSeconds(40));
+    }
+
+    [Fact]
+    public async Task Redis_Cluster_holds_the_log_in_one_slot()
+    {
+        RedisProcess[] servers = new RedisProcess[3];
+        try
+        {
+            for (int i = 0; i < 3; i++) servers[i] = await RedisProcess.Start(appendOnly: false, FreePort.Take() % 10000 + 20000, "--cluster-enabled", "yes");
+            using TempFolder folder = new();
+            await using ChildProcess create = ChildProcess.Start("redis-cli", ["--cluster", "create", .. servers.Select(server => server.Connection), "--cluster-yes"], folder.Path);
+            Assert.Equal(0, await create.Exit());
+            foreach (RedisProcess server in servers) await Eventually.True(async () => (await server.Command("CLUSTER", "INFO"))!.Contains("cluster_state:ok"));
+            foreach (RedisProcess server in servers)
+            {
+                await using LoneLog log = new(server, "{gateway}");
+                Fact.Revocation fact = Revocation(server.Connection);
+                await Eventually.Passes(async () => await log.Log.Append(fact, default));
+                LogPage page = await log.Log.ReadFrom(LogPosition.Start, 100, default);
+                Assert.Contains(page.Entries, entry => entry.Fact.Id == fact.Id);
+            }
+        }
+        finally
+        {
+            foreach (RedisProcess? server in servers)
+                if (server is not null) await server.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData("gateway", false)]
+    [InlineData("{gateway}", true)]
+    [InlineData("{a}b", true)]
+    [InlineData("{}a", false)]
+    public void With_Redis_Cluster_the_prefix_is_a_hash_tag(string prefix, bool right) => Assert.Equal(right, RedisChecks.WhyNotOneSlot(prefix) is null);
+
+    [Fact]
+    public async Task A_password_comes_from_the_connection_string()
+    {
+        await using RedisProcess redis = await RedisProcess.Start(appendOnly: false);
+        await redis.Command("CONFIG", "SET", "requirepass", "a secret");
+        await using LoneLog right = new(redis, "p", password: "a secret"), wrong = new(redis, "p");
+        await Eventually.Passes(async () => await right.Log.Append(Revocation("s"), default));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => wrong.Log.Append(Revocation("s"), default));
+    }
+
+    [Fact]
+    public async Task How_many_replicas_have_it_is_told()
+    {
+        await using RedisProcess master = await RedisProcess.Start(appendOnly: false);
+        await using LoneLog log = new(master, "r", replicas: 1);
+        Fact.Revocation fact = Revocation("s");
+        Assert.Equal(0, (await log.Log.Append(fact, default)).Replicas);
+        await using RedisProcess replica = await RedisProcess.Start(appendOnly: false, null, "--replicaof", "127.0.0.1", $"{master.Port}");
+        await Eventually.True(async () => (await master.Command("INFO", "replication"))!.Contains("state=online"));
+        await Eventually.Passes(async () => Assert.Equal(1, (await log.Log.Append(Revocation("s2"), default)).Replicas));
+    }
+}
