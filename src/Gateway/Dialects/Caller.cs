@@ -52,7 +52,8 @@ internal sealed class CallerResolver(RealmSet realms, TokenResolver tokens, Revo
         if (result.Identity is not { } identity) return new(Dialects.Standing.Invalid);
         // The lease first: what the index says counts only while this node may say anything (rule R6).
         bool usable = lease.IsUsable;
-        if (index.RevokedBy(identity) is var cause and not TargetKind.None) return new(Dialects.Standing.Revoked, identity, cause);
+        foreach (SessionIdentity spelling in result.Identities)
+            if (index.RevokedBy(spelling) is var cause and not TargetKind.None) return new(Dialects.Standing.Revoked, identity, cause);
         return usable ? new(Dialects.Standing.Good, identity) : new(Dialects.Standing.Unavailable);
     }
 }

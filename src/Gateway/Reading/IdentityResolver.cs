@@ -82,13 +82,17 @@ internal sealed class IdentityResolver(RealmSet realms, TokenResolver tokens, Re
                 return;
             }
             // Reading rule 10: a revoked id is refused, also when nobody can tell now whether the token is good.
-            if (result.Failure == TokenFailure.Unavailable && !(result.Claimed is { } claimed && index.IsRevoked(claimed))) _unavailable = true;
+            if (result.Failure == TokenFailure.Unavailable && !(result.Claimed is { } claimed && IsKnownRevoked(claimed, index))) _unavailable = true;
             else
             {
                 _refused = true;
                 _refusedBy ??= realm;
             }
         }
+
+        // What is not known of an unverified token proves nothing: without its time no cut-off can be told to meet it.
+        private static bool IsKnownRevoked(SessionIdentity claimed, RevocationIndex index)
+            => index.RevokedBy(claimed) is var cause and not TargetKind.None && (cause is TargetKind.Session or TargetKind.Token || claimed.AuthenticatedSecond is not null);
 
         public readonly Resolution ToResolution(RoutePolicy policy)
         {

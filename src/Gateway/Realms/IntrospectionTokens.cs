@@ -41,7 +41,7 @@ internal sealed class IntrospectionTokens(string realm, IntrospectionOptions opt
         if (identity is null || tooEarly || identity.ExpiresAt <= now)
             return new(TokenResult.Invalid, now + (options.CacheFor < TokenCache.RefusalsStandFor ? options.CacheFor : TokenCache.RefusalsStandFor));
         DateTimeOffset until = now + options.CacheFor;
-        SessionIdentity[] others = [.. TokenSpellings.Others(presented.Token).Select(token => new SessionIdentity(realm, sessionId: null, fingerprint: Fingerprint.Of(token)))];
+        SessionIdentity[] others = [.. TokenSpellings.Others(presented.Token).Select(token => identity.Alias(Fingerprint.Of(token)))];
         return new(TokenResult.Of(identity, others), identity.ExpiresAt < until ? identity.ExpiresAt.Value : until);
     }
 

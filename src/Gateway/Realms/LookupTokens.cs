@@ -62,7 +62,7 @@ internal sealed class LookupTokens : ITokenKind
         SessionIdentity? identity = failure == TokenFailure.None ? Identity(presented.Token, answer.Body!.Value) : null;
         if (identity is null || identity.ExpiresAt <= now) return new(TokenResult.Invalid, now + Least(TokenCache.RefusalsStandFor, _options.CacheFor));
         DateTimeOffset until = now + _options.CacheFor;
-        SessionIdentity[] others = [.. TokenSpellings.Others(presented.Token).Select(token => new SessionIdentity(_realm, sessionId: null, fingerprint: Fingerprint.Of(token)))];
+        SessionIdentity[] others = [.. TokenSpellings.Others(presented.Token).Select(token => identity.Alias(Fingerprint.Of(token)))];
         return new(TokenResult.Of(identity, others), identity.ExpiresAt < until ? identity.ExpiresAt.Value : until);
     }
 

@@ -16,13 +16,9 @@ internal sealed class OpaqueTokens(string realm, TimeProvider time) : ITokenKind
 
     public ValueTask<Verdict> Verify(Presented presented)
     {
-        SessionIdentity[] others = [.. TokenSpellings.Others(presented.Token).Select(Identity)];
-        return ValueTask.FromResult(new Verdict(TokenResult.Of(Identity(presented.Token), others), time.GetUtcNow() + StandsFor));
-    }
-
-    private SessionIdentity Identity(string token)
-    {
-        string fingerprint = Fingerprint.Of(token);
-        return new(realm, fingerprint, fingerprint: fingerprint);
+        string fingerprint = Fingerprint.Of(presented.Token);
+        SessionIdentity identity = new(realm, fingerprint, fingerprint: fingerprint);
+        SessionIdentity[] others = [.. TokenSpellings.Others(presented.Token).Select(token => identity.Alias(Fingerprint.Of(token), asSession: true))];
+        return ValueTask.FromResult(new Verdict(TokenResult.Of(identity, others), time.GetUtcNow() + StandsFor));
     }
 }

@@ -16,6 +16,8 @@ internal static class RealmConflicts
         {
             for (int other = one + 1; other < all.Length; other++)
             {
+                foreach ((Place mine, Place theirs) in LookAlikes(all[one].Options, all[other].Options))
+                    conflicts.Add(($"Gateway:Realms:{all[other].Name}", $"The {mine} of realm {all[one].Name} and the {theirs} of realm {all[other].Name} could be taken for one another. Give one of them a name that differs by more than case, dots or underscores."));
                 if (Shared(all[one].Options, all[other].Options) is not { } place || Reason(all[one].Options, all[other].Options) is not { } reason) continue;
                 conflicts.Add(($"Gateway:Realms:{all[other].Name}",
                     $"Realms {all[one].Name} and {all[other].Name} cannot be told apart: both read the {place}, and {reason}."));
@@ -23,6 +25,14 @@ internal static class RealmConflicts
         }
         return conflicts;
     }
+
+    private static IEnumerable<(Place, Place)> LookAlikes(RealmOptions one, RealmOptions other) =>
+        from mine in Realm.PlacesOf(one)
+        from theirs in Realm.PlacesOf(other)
+        where mine.Kind == theirs.Kind && !mine.HasName(theirs.Kind, theirs.Name)
+            && (mine.Kind == PlaceKind.Header ? mine.Name.Replace('_', '-').Equals(theirs.Name.Replace('_', '-'), StringComparison.OrdinalIgnoreCase)
+                : Reading.LenientName.CouldBe(mine.Name, theirs.Name))
+        select (mine, theirs);
 
     private static Place? Shared(RealmOptions one, RealmOptions other)
     {

@@ -59,6 +59,14 @@ internal sealed class SessionIdentity
     /// <summary>Permissions after the realm's grants.</summary>
     public FrozenSet<string> Permissions { get; }
 
+    /// <summary>Another spelling of the token beside it: checked like any identity, and never a session of its own.</summary>
+    public bool IsAlias { get; private init; }
+
+    /// <summary>The same token under the fingerprint of another spelling.</summary>
+    /// <param name="asSession">Whether the fingerprint is the session id as well.</param>
+    public SessionIdentity Alias(string fingerprint, bool asSession = false)
+        => new(Realm, asSession ? fingerprint : null, fingerprint: fingerprint, authenticatedAt: AuthenticatedAt, issuedAt: IssuedAt) { IsAlias = true };
+
     /// <summary>The edition of the revocation index by which it was last found good. Only the index uses it.</summary>
     public object? FoundGoodBy;
 

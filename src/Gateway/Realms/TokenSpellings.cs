@@ -15,8 +15,12 @@ internal static class TokenSpellings
         if (!token.AsSpan().ContainsAnyExcept(Unreserved)) return [];
         string once = Uri.UnescapeDataString(token);
         string twice = Uri.UnescapeDataString(once);
-        string encoded = Uri.EscapeDataString(once);
-        HashSet<string> others = new(StringComparer.Ordinal) { once, twice, encoded, LowerEscapes(encoded) };
+        HashSet<string> others = new(StringComparer.Ordinal);
+        foreach (string plain in (ReadOnlySpan<string>)[once, twice])
+        {
+            string encoded = Uri.EscapeDataString(plain);
+            others.UnionWith([plain, encoded, LowerEscapes(encoded)]);
+        }
         others.Remove(token);
         others.Remove("");
         return others;

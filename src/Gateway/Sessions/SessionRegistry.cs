@@ -30,7 +30,7 @@ internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptio
         long now = time.GetTimestamp(), before = Volatile.Read(ref identity.NotedAt);
         if (before != 0 && now - before < _second) return;
         Volatile.Write(ref identity.NotedAt, now == 0 ? 1 : now);
-        if (identity.SessionId is null) return;
+        if (identity.SessionId is null || identity.IsAlias) return;
         _pending.AddOrUpdate(identity.SessionKey, static (_, seen) => seen, static (_, waiting, seen) => waiting.With(seen), Seen(identity, context));
     }
 

@@ -97,7 +97,7 @@ internal sealed class JwtTokens : ITokenKind
             {
                 validator.ValidateToken(token, parameters, out SecurityToken verified);
                 if (verified is JwtSecurityToken theirs && Agrees(theirs, claims))
-                    return new(TokenResult.Of(identity, Twin(token, jwt)), expires + _options.ClockSkew);
+                    return new(TokenResult.Of(identity, Twin(identity, token, jwt)), expires + _options.ClockSkew);
             }
             catch (Exception error) when (error is SecurityTokenException or ArgumentException or CryptographicException or NotSupportedException or InvalidOperationException or FormatException)
             {
@@ -116,9 +116,9 @@ internal sealed class JwtTokens : ITokenKind
         claims.AuthorizedParty ?? claims.ClientId, claims.ClientId,
         claims.AuthenticatedAt, claims.IssuedAt, claims.ExpiresAt, _grants.FromClaims(jwt.Payload));
 
-    // Without a jti the token goes by its bytes, and an ECDSA signature has a second spelling that verifies as well.
-    private ReadOnlySpan<SessionIdentity> Twin(string token, StrictJwt jwt)
-        => EcdsaTwin.Of(token, jwt.Algorithm) is { } twin ? new[] { new SessionIdentity(_realm, sessionId: null, fingerprint: Fingerprint.Of(twin)) } : [];
+    // A revocation may name the token's bytes, and an ECDSA signature has a second spelling that verifies as well.
+    private static ReadOnlySpan<SessionIdentity> Twin(SessionIdentity identity, string token, StrictJwt jwt)
+        => EcdsaTwin.Of(token, jwt.Algorithm) is { } twin ? new[] { identity.Alias(Fingerprint.Of(twin)) } : [];
 
     private TokenValidationParameters Parameters(string issuer, SecurityKey[] candidates, JwtClaims claims)
     {
