@@ -70,6 +70,15 @@ public sealed partial class ConventionTests
     }
 
     [Fact]
+    public void An_interface_stands_where_there_are_two_implementations()
+    {
+        Type[] types = [.. typeof(GatewayHost).Assembly.GetTypes()];
+        Assert.Empty(types.Where(type => type is { IsInterface: true } && type.Namespace?.StartsWith("Gateway", StringComparison.Ordinal) == true && !IsGenerated(type))
+            .Where(type => types.Count(other => other is { IsInterface: false } && type.IsAssignableFrom(other)) < 2)
+            .Select(type => type.FullName));
+    }
+
+    [Fact]
     public void Program_is_a_table_of_contents()
     {
         string[] lines = File.ReadAllLines(Path.Combine(Repository.Root, "src/Gateway/Program.cs"));
