@@ -20,7 +20,7 @@ internal static class LogTable
             string path = Path.Combine(folder, "gateway.db");
             using (SqliteDatabase database = new(path, claim: true, NullLogger<SqliteDatabase>.Instance))
             {
-                SqliteRevocationLog log = new(database, new Node());
+                SqliteRevocationLog log = new(database, new Node(), TimeProvider.System);
                 Console.WriteLine("| callers | appends a second | p50, ms | p99, ms |");
                 Console.WriteLine("|---:|---:|---:|---:|");
                 foreach (int callers in (int[])[1, 16, 256]) await Append(log, callers, callers == 1 ? 1_000 : 10_000);
@@ -30,7 +30,7 @@ internal static class LogTable
             using SqliteDatabase again = new(path, claim: true, NullLogger<SqliteDatabase>.Instance);
             TimeSpan check = Stopwatch.GetElapsedTime(started);
             RevocationIndex index = new(TimeSpan.FromSeconds(1));
-            SqliteRevocationLog whole = new(again, new Node());
+            SqliteRevocationLog whole = new(again, new Node(), TimeProvider.System);
             int facts = 0;
             LogPage page;
             LogPosition at = LogPosition.Start;

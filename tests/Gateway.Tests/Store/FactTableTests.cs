@@ -87,7 +87,7 @@ public sealed class FactTableTests : IDisposable
     [Fact]
     public async Task The_facts_of_an_embedded_log_can_be_carried_into_a_cluster()
     {
-        SqliteRevocationLog log = new(_database, new Node());
+        SqliteRevocationLog log = new(_database, new Node(), TimeProvider.System);
         Appended appended = await log.Append(Revoke(new Target.Session("main", "s")), default);
         Assert.Equal(new LogEntry(appended.Position, appended.Fact), Assert.Single(_table.Unexpired(Now)));
     }

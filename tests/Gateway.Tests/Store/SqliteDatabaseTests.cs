@@ -18,7 +18,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     private void Fill(int facts = 200)
     {
         using SqliteDatabase database = Open();
-        SqliteRevocationLog log = new(database, new Node());
+        SqliteRevocationLog log = new(database, new Node(), TimeProvider.System);
         RandomFacts random = new(1);
         Task.WaitAll(Enumerable.Range(0, facts).Select(_ => log.Append(random.Fact(), default)));
     }
@@ -69,7 +69,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         byte[] file, ahead;
         using (SqliteDatabase database = Open())
         {
-            SqliteRevocationLog log = new(database, new Node());
+            SqliteRevocationLog log = new(database, new Node(), TimeProvider.System);
             RandomFacts random = new(2);
             for (int i = 0; i < 50; i++) await log.Append(random.Fact(), default);
             // What a kill leaves behind.
@@ -134,7 +134,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     public async Task A_file_that_is_removed_while_in_use_takes_nothing_more()
     {
         using SqliteDatabase database = Open();
-        SqliteRevocationLog log = new(database, new Node());
+        SqliteRevocationLog log = new(database, new Node(), TimeProvider.System);
         await log.Append(new RandomFacts(1).Fact(), default);
         System.IO.File.Move(File, File + ".away");
         Assert.Contains("removed", (await Assert.ThrowsAsync<StoreUnavailableException>(() => log.Append(new RandomFacts(2).Fact(), default))).Message);

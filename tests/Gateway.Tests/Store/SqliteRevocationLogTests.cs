@@ -14,7 +14,7 @@ public sealed class SqliteRevocationLogTests : RevocationLogContract, IDisposabl
 
     private SqliteDatabase Open() => _database = new(_folder["gateway.db"], claim: true, NullLogger<SqliteDatabase>.Instance);
 
-    private protected override ValueTask<IRevocationLog> NewLog() => ValueTask.FromResult<IRevocationLog>(new SqliteRevocationLog(Open(), new Node()));
+    private protected override ValueTask<IRevocationLog> NewLog() => ValueTask.FromResult<IRevocationLog>(new SqliteRevocationLog(Open(), new Node(), TimeProvider.System));
 
     [Fact]
     public async Task It_is_there_after_a_restart_with_its_reign_and_numbers()
@@ -91,6 +91,23 @@ public sealed class SqliteRevocationLogTests : RevocationLogContract, IDisposabl
         // The connection that failed is gone, and its bound with it: as when the disk has room again.
         await log.Append(Revocation("after"), default);
         Assert.Equal(taken + 1, (await ReadAll(log)).Count);
+    }
+
+    [Fact]
+    public async Task A_disk_that_hangs_is_unavailable_in_time_and_what_it_takes_later_is_found_by_the_repeat()
+    {
+        ManualTime time = new();
+        SqliteRevocationLog log = new(Open(), new Node(), time);
+        using ManualResetEventSlim goOn = new();
+        Task hanging = _database!.WriteUrgently(_ => { goOn.Wait(); return 0; }, default);
+        Fact.Revocation fact = Revocation();
+        Task<Appended> append = log.Append(fact, default);
+        time.Advance(TimeSpan.FromSeconds(11));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => append);
+        goOn.Set();
+        await hanging;
+        Assert.Equal(fact, (await log.Append(fact, default)).Fact);
+        Assert.Single(await ReadAll(log));
     }
 
     public void Dispose()

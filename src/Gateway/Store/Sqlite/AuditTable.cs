@@ -5,7 +5,7 @@ namespace Gateway.Store.Sqlite;
 /// <summary>The audit in the store file; the oldest entries go when there are more than a million.</summary>
 internal sealed class AuditTable(SqliteDatabase database)
 {
-    private const int Most = 1_000_000, DeletedAtATime = 2000;
+    private const int Most = 1_000_000, DeletedAtATime = 500;
 
     /// <exception cref="StoreUnavailableException">The file cannot be written now; nothing of it was recorded.</exception>
     public Task Add(IReadOnlyList<AuditEntry> entries, CancellationToken cancellation) => database.Write(session =>

@@ -29,6 +29,8 @@ internal sealed record FactFilter(
 /// </summary>
 internal sealed class FactTable(SqliteDatabase database)
 {
+    // An urgent write waits for one of these at most.
+    private const int DeletedAtATime = 500;
     private const int PageSize = 2000;
     private const string Columns = "seq, reign, number, body";
 
@@ -97,7 +99,7 @@ internal sealed class FactTable(SqliteDatabase database)
         $"""
         DELETE FROM facts WHERE seq IN (
             SELECT seq FROM facts f WHERE expires <= $1
-            AND (kind > 0 OR NOT EXISTS (SELECT 1 FROM facts r WHERE r.id = f.of AND r.expires > $1)) LIMIT {PageSize})
+            AND (kind > 0 OR NOT EXISTS (SELECT 1 FROM facts r WHERE r.id = f.of AND r.expires > $1)) LIMIT {DeletedAtATime})
         """, now.ToUnixTimeMilliseconds()), cancellation);
 
     /// <summary>Inserts, or gives an entry that is here already its new place.</summary>

@@ -5,14 +5,24 @@ namespace Gateway.Store.Sqlite;
 
 /// <summary>The revocation log of one machine: a table in the store file. Concurrent appends share one commit; each is answered
 /// after it is on the disk.</summary>
-internal sealed class SqliteRevocationLog(SqliteDatabase database, Node node) : IRevocationLog
+internal sealed class SqliteRevocationLog(SqliteDatabase database, Node node, TimeProvider time) : IRevocationLog
 {
+    // A disk that hangs is no better than one that is full.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly IReadOnlyList<string> _nodes = [node.Id];
 
     public async Task<Appended> Append(Fact fact, CancellationToken cancellation)
     {
-        (long sequence, Fact recorded, bool first) = await database.WriteUrgently(session => FactTable.Append(session, fact), cancellation);
-        return new(recorded, new(database.OwnReign, sequence), first, _nodes);
+        try
+        {
+            (long sequence, Fact recorded, bool first) = await database.WriteUrgently(session => FactTable.Append(session, fact), cancellation).WaitAsync(Patience, time, cancellation);
+            return new(recorded, new(database.OwnReign, sequence), first, _nodes);
+        }
+        catch (TimeoutException error)
+        {
+            throw new StoreUnavailableException($"The store file {database.Path} does not answer. Whether this was recorded is not known; a repeat with the same Idempotency-Key does no harm.", error);
+        }
     }
 
     public Task<LogPage> ReadFrom(LogPosition after, int limit, CancellationToken cancellation)

@@ -10,7 +10,7 @@ namespace Gateway.Store.Sqlite;
 internal sealed class SqliteSessionStore(SqliteDatabase database, SessionsOptions options) : ISessionStore
 {
     // An urgent write waits for one batch of these at most.
-    private const int DeletedAtATime = 1000;
+    private const int DeletedAtATime = 500;
     private const string Columns = "realm, id, subject, client, second_client, first_seen, last_seen, authenticated_at, issued_at, expires_at, address, user_agent, host";
 
     public Task Save(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation) => database.Write(session =>
