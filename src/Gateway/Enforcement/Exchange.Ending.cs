@@ -45,7 +45,9 @@ internal sealed partial class Exchange
         while (IsPassingToClient) spin.SpinOnce(sleep1Threshold: -1);
         if (_long is not { EndsAtBoundary: true } open)
         {
-            // Nothing is said any more to whoever waits for an answer; a backend that still takes a body is cut off.
+            // What ends by being cut is cut now, with what the server still has to send; for a WebSocket or an event stream
+            // that stays behind is harmless. Whoever waits for an answer gets none of the backend's.
+            if (_kind is ConnectionKind.Http or ConnectionKind.Tunnel) AbortClient();
             if (_kind == ConnectionKind.Waiting || IsPassingToBackend) Cancel();
             return Task.CompletedTask;
         }
@@ -89,10 +91,6 @@ internal sealed partial class Exchange
             case ConnectionKind.Grpc or ConnectionKind.GrpcWeb:
                 _ = CancelWhenStopped();
                 break;
-            case ConnectionKind.Http or ConnectionKind.Tunnel:
-                AbortClient();
-                Cancel();
-                break;
             default:
                 Cancel();
                 break;
@@ -132,7 +130,7 @@ internal sealed partial class Exchange
         {
             case ConnectionKind.Waiting when !_context.Response.HasStarted:
                 return Cause.EndsSession
-                    ? Refusal.Unauthorized(Identities.Count > 0 ? Identities[0].Realm : null) with { Cause = Cause == EndCause.Expired ? "expired" : "revoked" }
+                    ? Refusal.Unauthorized((_passage.Revoked(Identities) ?? Identities.FirstOrDefault())?.Realm) with { Cause = Cause == EndCause.Expired ? "expired" : "revoked" }
                     : Refusal.Unavailable(Limit) with { Cause = "stale" };
             case ConnectionKind.WebSocket:
                 await BeginClosing();
