@@ -1,32 +1,52 @@
 using System.CommandLine;
 using Gateway.Configuration;
+using Gateway.Realms;
+using Gateway.Store;
+using Yarp.ReverseProxy.Configuration;
 
 namespace Gateway.Commands;
 
-/// <summary><c>check</c>: validates a configuration without starting anything.</summary>
+/// <summary><c>check</c>: validates a configuration without starting anything; with <c>--online</c> it also asks what the
+/// configuration names whether it can be reached.</summary>
 internal static class CheckCommand
 {
     public static Command Create()
     {
         Option<string> config = GatewayCommand.ConfigOption();
-        Command command = new("check", "Check a configuration: every error with its path and the cure, and exit code 1.") { config };
+        Option<bool> online = new("--online") { Description = "Also ask identity providers, applications, Redis and the mail server whether they can be reached." };
+        Command command = new("check", "Check a configuration: every error with its path and the cure, and exit code 1.") { config, online };
         command.TreatUnmatchedTokensAsErrors = false;
-        command.SetAction((parsed, _) => Check(parsed.GetRequiredValue(config), [.. parsed.UnmatchedTokens], parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+        command.SetAction((parsed, cancellation) => CommandFailures.Told(
+            () => Check(parsed.GetRequiredValue(config), parsed.GetValue(online), [.. parsed.UnmatchedTokens], parsed.InvocationConfiguration, cancellation), parsed.InvocationConfiguration.Error));
         return command;
     }
 
-    private static async Task<int> Check(string file, string[] settings, TextWriter output, TextWriter error)
+    private static async Task<int> Check(string file, bool online, string[] settings, InvocationConfiguration console, CancellationToken cancellation)
     {
-        try
+        if (CommandLineSettings.Complaint(settings) is { } complaint)
         {
-            await using WebApplication app = GatewayHost.Build(settings, configurationFile: file);
-            await output.WriteLineAsync($"{file} is good.");
-            return 0;
-        }
-        catch (InvalidConfigurationException invalid)
-        {
-            await error.WriteLineAsync(invalid.Message);
+            await console.Error.WriteLineAsync(complaint);
             return 1;
         }
+        WebApplicationBuilder builder = ConfigurationSources.CreateBuilder(settings, file);
+        builder.Logging.ClearProviders();
+        GatewayOptions options = builder.AddGatewayConfiguration();
+        builder.AddStore(options.Store).AddRealms();
+        builder.Services.AddProxy(builder.Configuration);
+        // Nothing of it is started, and the store stays closed: a gateway may be running on it.
+        await using WebApplication app = builder.Build();
+        IEnumerable<RouteConfig> routes = app.Services.GetServices<IProxyConfigProvider>().SelectMany(provider => provider.GetConfig().Routes);
+        await console.Output.WriteLineAsync($"{file} is good.");
+        await console.Output.WriteLineAsync(ConfigurationSummary.Write(options, app.Services.GetRequiredService<ConfigurationReading>(), routes, Listeners.Configured(app.Configuration), ConfigurationSummary.Warnings(options)));
+        if (!online) return 0;
+
+        bool all = true;
+        await foreach ((string what, string? trouble) in new OnlineCheck(options, app.Services).Ask(cancellation))
+        {
+            all &= trouble is null;
+            await console.Output.WriteLineAsync($"  {(trouble is null ? "reached" : "FAILED"),-14} {what}{(trouble is null ? "" : ": " + trouble)}");
+        }
+        if (!all) await console.Error.WriteLineAsync("Not everything that the configuration names can be reached.");
+        return all ? 0 : 1;
     }
 }

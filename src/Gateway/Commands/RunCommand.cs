@@ -26,9 +26,9 @@ internal static class RunCommand
 
     private static async Task<int> Run(string configurationFile, string[] settings, TextWriter error, CancellationToken cancellation)
     {
-        if (CommandLineSettings.FirstStray(settings) is { } stray)
+        if (CommandLineSettings.Complaint(settings) is { } complaint)
         {
-            await error.WriteLineAsync($"'{stray}' is neither a command nor a setting. Settings look like --urls http://127.0.0.1:8080 or --Gateway:Store:Path=gateway.db; see --help for the commands.");
+            await error.WriteLineAsync(complaint);
             return 1;
         }
         return await CommandFailures.Told(async () =>

@@ -1,6 +1,6 @@
 using System.Text;
 using Gateway.Enforcement;
-using Yarp.ReverseProxy.Model;
+using Yarp.ReverseProxy.Configuration;
 
 namespace Gateway.Configuration;
 
@@ -9,7 +9,7 @@ internal static class ConfigurationSummary
 {
     private const int Most = 8;
 
-    public static string Write(GatewayOptions options, ConfigurationReading reading, IEnumerable<RouteModel>? routes, IEnumerable<string> addresses, IEnumerable<string> troubles)
+    public static string Write(GatewayOptions options, ConfigurationReading reading, IEnumerable<RouteConfig> routes, IEnumerable<string> addresses, IEnumerable<string> troubles)
     {
         StringBuilder text = new();
         Line("configuration", reading.File ?? "none");
@@ -17,7 +17,7 @@ internal static class ConfigurationSummary
         Line("management", options.Management.Url + (options.Management.Keys.Count > 0 ? $", keys: {string.Join(", ", options.Management.Keys.Select(key => key.Name))}" : ""));
         Line("store", options.Store.Kind == StoreKind.Sqlite ? $"Sqlite, {options.Store.Path}" : $"Redis, prefix {options.Store.Prefix}, copy in {options.Store.LocalCopy}, lease {options.Cluster.Lease}");
         Lines("realms", options.Realms.Select(realm => $"{realm.Key}: {Kind(realm.Value)}; {string.Join(", ", realm.Value.Credentials.Select(Place))}"));
-        Lines("routes", (routes ?? []).Select(route => $"{route.Config.RouteId}: {route.Config.Match.Path ?? "any path"} → {route.Config.ClusterId}; {Policy(RoutePolicies.Parse(route.Config))}"));
+        Lines("routes", routes.Select(route => $"{route.RouteId}: {route.Match.Path ?? "any path"} → {route.ClusterId}; {Policy(RoutePolicies.Parse(route))}"));
         Line("dialects", string.Join(", ", Dialects(options.Dialects).DefaultIfEmpty("none")));
         foreach (string trouble in troubles) Line("NOTE", trouble);
         return text.ToString().TrimEnd();

@@ -39,6 +39,10 @@ internal static class Listeners
         return builder;
     }
 
+    /// <summary>Every address that is to be listened at, once <see cref="AddListeners"/> has brought them together.</summary>
+    public static IEnumerable<string> Configured(IConfiguration configuration)
+        => configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? "?");
+
     /// <summary>The public addresses, as ASP.NET Core reads them: <c>Urls</c>, else <c>HTTP_PORTS</c> and <c>HTTPS_PORTS</c>.</summary>
     public static IReadOnlyList<string> Urls(IConfiguration configuration)
     {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Console;
+
 namespace Gateway.Observability;
 
 /// <summary>What the frameworks below log: warnings and errors, and never a request line, because a query string may
@@ -21,13 +23,8 @@ internal static class QuietLogging
         // Added after the rules of the configuration, so that these cannot be loosened by it, only tightened.
         foreach (string category in WritesAddresses)
             if (builder.Configuration[$"Logging:LogLevel:{category}"] is not ("Error" or "Critical" or "None")) builder.Logging.AddFilter(category, LogLevel.Warning);
-        if (builder.Configuration["Logging:Console:FormatterName"] is null)
-            builder.Logging.AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
-                console.UseUtcTimestamp = true;
-            });
+        builder.Services.AddSingleton<ConsoleFormatter, PlainFormatter>();
+        builder.Services.PostConfigure<ConsoleLoggerOptions>(console => console.FormatterName ??= PlainFormatter.FormatterName);
         return builder;
     }
 }

@@ -2,17 +2,17 @@ using Gateway.Configuration;
 using Gateway.Realms;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Configuration;
 
 namespace Gateway.Observability;
 
 /// <summary>One log entry at the start that fits a screen: what is configured, where it listens, what is not as it should be.</summary>
 internal sealed partial class StartReport(
-    GatewayOptions options, ConfigurationReading reading, RealmSet realms, IServer server, IServiceProvider services, IHostApplicationLifetime lifetime, ILogger<StartReport> logger) : IHostedService
+    GatewayOptions options, ConfigurationReading reading, RealmSet realms, IServer server, IEnumerable<IProxyConfigProvider> routes, IHostApplicationLifetime lifetime, ILogger<StartReport> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellation)
     {
-        lifetime.ApplicationStarted.Register(() => Started(logger, ConfigurationSummary.Write(options, reading, services.GetService<IProxyStateLookup>()?.GetRoutes(), Addresses(), Troubles())));
+        lifetime.ApplicationStarted.Register(() => Started(logger, ConfigurationSummary.Write(options, reading, routes.SelectMany(provider => provider.GetConfig().Routes), Addresses(), Troubles())));
         return Task.CompletedTask;
     }
 
