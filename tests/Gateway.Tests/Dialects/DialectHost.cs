@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Gateway.Cluster;
 using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 
@@ -37,7 +38,9 @@ internal sealed class DialectHost : IAsyncDisposable
         settings["Gateway"]!["Realms"]!["main"]!["Credentials"]!.AsArray().Add(new JsonObject { ["Header"] = "X-Session-Token" });
         settings["Gateway"]!["Realms"]!["main"]!["Credentials"]!.AsArray().Add(new JsonObject { ["Cookie"] = "ory_kratos_session" });
         change?.Invoke(settings);
-        return new(backend, issuer, await InProcessGateway.Start(settings, http2: http2, customize: customize));
+        InProcessGateway gateway = await InProcessGateway.Start(settings, http2: http2, customize: customize);
+        await Eventually.True(() => gateway.Get<Lease>().IsUsable);
+        return new(backend, issuer, gateway);
     }
 
     /// <summary>A name that no other test uses.</summary>

@@ -32,6 +32,7 @@ internal sealed class RocketChatFixture : IAsyncDisposable
         settings.Set("Gateway:TwoFactor:Smtp:From", "gateway@example.org");
         change?.Invoke(settings);
         fixture.Gateway = await InProcessGateway.Start(settings, time);
+        await Eventually.True(() => fixture.Gateway.Get<Gateway.Cluster.Lease>().IsUsable);
         fixture.Admin = fixture.Token("carol", "carols-session", admin: true);
         return fixture;
     }
