@@ -94,6 +94,7 @@ internal sealed class GatewayValidator(List<Problem> problems, ConfigurationFold
                 problems.Add(new(at, dialect.Realm.Length == 0 ? $"is missing; {RealmsValidator.Known(realms)}." : $"there is no realm '{dialect.Realm}'; {RealmsValidator.Known(realms)}."));
             else
                 _check.That(realm.Opaque is null, at, $"the realm '{dialect.Realm}' is Opaque: its sessions have no subject, so nobody can be told whose they are. Bind the dialect to a Jwt, Lookup or Introspection realm.");
+            _check.That(realm?.Lookup is not { Subject: null }, at, $"the realm '{dialect.Realm}' does not say where its Lookup finds the Subject, so nobody can be told whose a session is. Set Lookup:Subject, as in /identity/id.");
             foreach ((int index, string host) in dialect.Hosts.Index())
                 _check.That(Uri.CheckHostName(host.Split(':')[0]) != UriHostNameType.Unknown, $"{path}:{name}:Hosts:{index}", $"'{host}' is no host; write chat.example or chat.example:8443.");
         }

@@ -30,6 +30,9 @@ internal sealed class ProxyValidator(List<Problem> problems)
         foreach ((string id, ClusterConfig cluster) in section.Clusters)
             foreach ((string name, DestinationConfig destination) in cluster.Destinations ?? new Dictionary<string, DestinationConfig>())
                 if (!Checks.IsHttpUrl(destination.Address)) problems.Add(new($"ReverseProxy:Clusters:{id}:Destinations:{name}:Address", $"'{destination.Address}' is no http or https URL; write it like http://127.0.0.1:5000/."));
+        const string administration = "Gateway:Dialects:Ory:AdministrationCluster";
+        if (configuration[administration] is { } named && !section.Clusters.ContainsKey(named))
+            problems.Add(new(administration, $"there is no cluster '{named}'; configured: {string.Join(", ", section.Clusters.Keys)}."));
         // YARP's own loader stops at the first value that it cannot read; those have been reported by now.
         if (problems.Count == before) await AskYarp(configuration);
     }

@@ -16,12 +16,12 @@ internal abstract class Dialect(string name, DialectOptions options)
     /// <summary>Answers a failure in the vendor's own form, with the vendor's status and headers.</summary>
     public abstract Task Fail(DialectCall call, DialectFailure failure);
 
-    /// <summary>Whether a request for this host is this dialect's: the name alone counts, in any case, whatever the port.</summary>
+    /// <summary>Whether a request for this host is this dialect's: in any case, whatever the port unless one is configured.</summary>
     public bool Serves(HostString host)
     {
         if (Options.Hosts.Count == 0) return true;
         foreach (string served in Options.Hosts)
-            if (served.Equals(host.Host, StringComparison.OrdinalIgnoreCase)) return true;
+            if (served.Equals(host.Host, StringComparison.OrdinalIgnoreCase) || served.Equals(host.Value, StringComparison.OrdinalIgnoreCase)) return true;
         return false;
     }
 }

@@ -33,9 +33,13 @@ internal sealed class SessionEnder(RevocationService revocations, RevocationInde
         return await End(call, target, actor);
     }
 
-    private Task<RevocationOutcome> Revoke(DialectCall call, Target target, string? actor, string? key)
+    private async Task<RevocationOutcome> Revoke(DialectCall call, Target target, string? actor, string? key)
+    {
+        // A body that cannot be read must be refused before anything has changed, not after.
+        if (call.Dialect.Options.Then == DialectThen.Forward) await call.Body();
         // A client that goes away does not stop its own logout: it must not end half done.
-        => revocations.Revoke(new(target, $"{call.Dialect.Name}:{actor}") { IdempotencyKey = key }, CancellationToken.None);
+        return await revocations.Revoke(new(target, $"{call.Dialect.Name}:{actor}") { IdempotencyKey = key }, CancellationToken.None);
+    }
 
     private async ValueTask<RevocationOutcome> Ended(DialectCall call, RevocationOutcome outcome)
     {

@@ -77,9 +77,9 @@ public sealed class DialectRoutingTests
     [Fact]
     public async Task A_dialect_that_is_limited_to_hosts_leaves_the_others_alone()
     {
-        await using DialectHost host = await DialectHost.Start("Zitadel", new() { ["Hosts"] = new JsonArray("id.example", "other.example") });
+        await using DialectHost host = await DialectHost.Start("Zitadel", new() { ["Hosts"] = new JsonArray("id.example", "other.example", "ported.example:8443") });
         string user = DialectHost.New("user"), token = host.Token(user, "one");
-        foreach ((string name, bool served) in new[] { ("id.example", true), ("ID.EXAMPLE", true), ("other.example:8080", true), ("app.example", false), ("xid.example", false), ("127.0.0.1", false) })
+        foreach ((string name, bool served) in new[] { ("id.example", true), ("ID.EXAMPLE", true), ("other.example:8080", true), ("ported.example:8443", true), ("ported.example", false), ("app.example", false), ("xid.example", false), ("127.0.0.1", false) })
         {
             string session = DialectHost.New("session"), ended = await host.SeenToken(user, session);
             using HttpResponseMessage answer = await host.Send(HttpMethod.Delete, $"/v2/sessions/{session}", token, change: request => request.Headers.Host = name);

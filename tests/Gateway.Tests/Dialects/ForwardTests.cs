@@ -157,4 +157,26 @@ public sealed class ForwardTests
         Assert.Equal(401, await host.Reach(token));
         Assert.True(host.Gateway.Log.Contains("no route matches"));
     }
+
+    [Fact]
+    public async Task An_administrators_call_goes_to_the_cluster_that_is_named_without_the_key()
+    {
+        await using DialectHost host = await DialectHost.Start("Ory", new() { ["Then"] = "Forward", ["AdministrationCluster"] = "app" });
+        await host.SeenToken("user", "one");
+        using HttpResponseMessage answer = await host.Gateway.Management.DeleteAsync("/admin/identities/user/sessions");
+        Assert.Equal(204, (int)answer.StatusCode);
+        await Eventually.True(() => host.Gateway.Get<ForwardQueue>().Waiting == 0);
+        RecordedRequest call = Assert.Single(host.Backend.Requests, request => request.Method == "DELETE");
+        Assert.Equal(("/admin/identities/user/sessions", null), (call.Path, call.Authorization));
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_is_refused_before_anything_ends()
+    {
+        await using DialectHost host = await DialectHost.Start("Ory", Forward);
+        string token = await host.SeenToken("user", "current"), other = await host.SeenToken("user", "other");
+        using HttpResponseMessage answer = await host.Send(HttpMethod.Delete, "/sessions", body: new ByteArrayContent(new byte[300_000]), change: OryAnswers.SessionToken(token));
+        Assert.Equal(413, (int)answer.StatusCode);
+        Assert.Equal(200, await host.Reach(other));
+    }
 }

@@ -1,6 +1,7 @@
 using Polly;
 using Polly.Retry;
-using Yarp.ReverseProxy.Model;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace Gateway.Dialects.Forwarding;
 
@@ -16,6 +17,7 @@ internal sealed partial class ForwardQueue : IHostedService
     private const int MaxRetries = 12;
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(10);
 
+    private readonly IProxyStateLookup _proxy;
     private readonly ILogger<ForwardQueue> _logger;
     private readonly ResiliencePipeline<Delivery> _retrying;
     private readonly CancellationTokenSource _stopping = new();
@@ -24,8 +26,9 @@ internal sealed partial class ForwardQueue : IHostedService
     private readonly HashSet<Task> _running = [];
     private int _bytes;
 
-    public ForwardQueue(TimeProvider time, ILogger<ForwardQueue> logger)
+    public ForwardQueue(IProxyStateLookup proxy, TimeProvider time, ILogger<ForwardQueue> logger)
     {
+        _proxy = proxy;
         _logger = logger;
         _retrying = new ResiliencePipelineBuilder<Delivery> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<Delivery>
@@ -67,8 +70,7 @@ internal sealed partial class ForwardQueue : IHostedService
 
     private async ValueTask<ForwardedCall?> Prepare(DialectCall call)
     {
-        RouteModel? route = call.Context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>();
-        if (route?.Cluster is not { } cluster)
+        if (ForwardTarget.Of(call, _proxy) is not { } target)
         {
             NoRoute(_logger, call.Dialect.Name);
             return null;
@@ -76,12 +78,20 @@ internal sealed partial class ForwardQueue : IHostedService
         byte[] body = await call.Body();
         HttpRequestMessage prototype = new() { Method = new HttpMethod(call.Request.Method) };
         if (body.Length > 0) prototype.Content = new ByteArrayContent(body);
-        await route.Transformer.TransformRequestAsync(call.Context, prototype, ForwardedCall.AnyDestination, CancellationToken.None);
-        prototype.RequestUri ??= Yarp.ReverseProxy.Forwarder.RequestUtilities.MakeDestinationAddress(
-            ForwardedCall.AnyDestination, call.Request.Path, call.Request.QueryString);
+        try
+        {
+            await target.Transformer.TransformRequestAsync(call.Context, prototype, ForwardedCall.AnyDestination, CancellationToken.None);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // Whatever a transform of the configuration does, the logout stands and is answered.
+            Untransformed(_logger, call.Dialect.Name, target.Name, error.GetType().Name);
+            return null;
+        }
+        prototype.RequestUri ??= RequestUtilities.MakeDestinationAddress(ForwardedCall.AnyDestination, call.Request.Path, call.Request.QueryString);
         // On the management listener the credential is the gateway's own key.
         if (call.IsManagement) prototype.Headers.Remove("Authorization");
-        return new ForwardedCall(call.Dialect.Name, route, cluster, prototype, body);
+        return new ForwardedCall(call.Dialect.Name, target, prototype, body);
     }
 
     private async Task Deliver(ForwardedCall call, Task start)
@@ -98,8 +108,8 @@ internal sealed partial class ForwardQueue : IHostedService
             // The process stops and will not wait for the next turn: one last try now.
             if (!last.Done) last = await Send(call, attempt++);
         }
-        if (last.Done) Delivered(_logger, call.Dialect, call.Route, last.Outcome, attempt);
-        else Undelivered(_logger, call.Dialect, call.Route, attempt, last.Outcome);
+        if (last.Done) Delivered(_logger, call.Dialect, call.Target, last.Outcome, attempt);
+        else Undelivered(_logger, call.Dialect, call.Target, attempt, last.Outcome);
     }
 
     private async Task<Delivery> Send(ForwardedCall call, int attempt)
@@ -145,15 +155,18 @@ internal sealed partial class ForwardQueue : IHostedService
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A logout over the {Dialect} dialect is enforced, but no route matches it: the application is not told. Add a route for the dialect's paths, or set Then to Answer.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A logout over the {Dialect} dialect is enforced, but no route matches it, or for a call of the management listener no AdministrationCluster is set: the application is not told. Add a route for the dialect's paths, or set Then to Answer.")]
     private static partial void NoRoute(ILogger logger, string dialect);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A logout over the {Dialect} dialect is enforced, but {Waiting} calls wait for the application already: it is not told of this one.")]
     private static partial void Full(ILogger logger, string dialect, int waiting);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The application behind route {Route} was told of a logout over the {Dialect} dialect: {Outcome}, attempt {Attempts}.")]
-    private static partial void Delivered(ILogger logger, string dialect, string route, string outcome, int attempts);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The application behind {Target} was told of a logout over the {Dialect} dialect: {Outcome}, attempt {Attempts}.")]
+    private static partial void Delivered(ILogger logger, string dialect, string target, string outcome, int attempts);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A logout over the {Dialect} dialect is enforced, but the application behind route {Route} could not be told in {Attempts} attempts: {Outcome}. Its own list may still show the session.")]
-    private static partial void Undelivered(ILogger logger, string dialect, string route, int attempts, string outcome);
+    [LoggerMessage(Level = LogLevel.Error, Message = "A logout over the {Dialect} dialect is enforced, but the application behind {Target} could not be told in {Attempts} attempts: {Outcome}. Its own list may still show the session.")]
+    private static partial void Undelivered(ILogger logger, string dialect, string target, int attempts, string outcome);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A logout over the {Dialect} dialect is enforced, but the transforms of {Target} failed with {Exception}: the application is not told.")]
+    private static partial void Untransformed(ILogger logger, string dialect, string target, string exception);
 }

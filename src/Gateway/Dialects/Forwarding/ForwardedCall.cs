@@ -5,14 +5,16 @@ namespace Gateway.Dialects.Forwarding;
 
 /// <summary>A logout that the application is still to be told of: everything of the request that is sent again, taken while
 /// the request was there. It lives in memory only: it holds a credential.</summary>
-internal sealed class ForwardedCall(string dialect, RouteModel route, ClusterState cluster, HttpRequestMessage prototype, byte[] body)
+internal sealed class ForwardedCall(string dialect, ForwardTarget target, HttpRequestMessage prototype, byte[] body)
 {
     /// <summary>Stands for the destination, which each attempt chooses anew, while the route's transforms run.</summary>
     public const string AnyDestination = "http://destination.invalid";
 
     public string Dialect { get; } = dialect;
-    public string Route { get; } = route.Config.RouteId;
-    public ClusterState Cluster { get; } = cluster;
+
+    /// <summary>For the log.</summary>
+    public string Target { get; } = target.Name;
+    public ClusterState Cluster { get; } = target.Cluster;
     public int Size { get; } = body.Length + 2048;
 
     /// <summary>A request for one attempt; null when the cluster has no destination now.</summary>

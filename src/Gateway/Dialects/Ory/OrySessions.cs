@@ -55,7 +55,7 @@ internal sealed class OrySessions(OryCredentials credentials, RealmKinds kinds, 
             return;
         }
         SeenSession? seen = await sessions.Find(call.Realm, caller.SessionId!, call.Context.RequestAborted);
-        call.Response.Headers["X-Kratos-Authenticated-Identity-Id"] = Uri.EscapeDataString(caller.Subject!);
+        call.Response.Headers["X-Kratos-Authenticated-Identity-Id"] = caller.Subject!.All(c => c is > ' ' and <= '~') ? caller.Subject : Uri.EscapeDataString(caller.Subject!);
         await OryJson.Write(call, OryDocuments.Of(caller, seen));
     }
 

@@ -35,7 +35,7 @@ internal sealed class ConnectProtocol(MessageCodec codec) : WireProtocol
                 ["value"] = Convert.ToBase64String(detail.ToByteArray()).TrimEnd('='),
                 ["debug"] = new JsonObject { ["id"] = detail.Id, ["message"] = detail.Message },
             });
-        return Write(call, error.Http, "application/json", JsonSerializer.SerializeToUtf8Bytes(body));
+        return Write(call, error.Http, "application/json", JsonSerializer.SerializeToUtf8Bytes(body, Plain));
     }
 
     private static Task Write(DialectCall call, int status, string contentType, byte[] body)

@@ -22,7 +22,7 @@ internal sealed class RestProtocol : WireProtocol
         JsonObject body = new() { ["code"] = (int)error.Code, ["message"] = error.Message };
         if (error.Detail is { } detail)
             body["details"] = new JsonArray(new JsonObject { ["@type"] = "type.googleapis.com/zitadel.v1.ErrorDetail", ["id"] = detail.Id, ["message"] = detail.Message });
-        return Write(call, error.Http, JsonSerializer.SerializeToUtf8Bytes(body));
+        return Write(call, error.Http, JsonSerializer.SerializeToUtf8Bytes(body, Plain));
     }
 
     private static Task Write(DialectCall call, int status, byte[] body)

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Google.Protobuf;
 
 namespace Gateway.Dialects.Zitadel;
@@ -6,6 +8,9 @@ namespace Gateway.Dialects.Zitadel;
 /// <summary>One of the ways in which the same call comes over the wire.</summary>
 internal abstract class WireProtocol
 {
+    /// <summary>Escapes what JSON demands and no more, as Go does.</summary>
+    protected static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <exception cref="ZitadelException">The body is no such message.</exception>
     /// <exception cref="DialectException">The body is too large.</exception>
     public abstract Task<T> Read<T>(DialectCall call, MessageParser<T> parser) where T : IMessage<T>;

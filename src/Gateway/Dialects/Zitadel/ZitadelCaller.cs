@@ -1,10 +1,11 @@
+using Gateway.Configuration;
 using Gateway.Realms;
 using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Dialects.Zitadel;
 
 /// <summary>Who calls: the bearer of a token of the realm. The scheme is case-sensitive here, as in ZITADEL.</summary>
-internal sealed class ZitadelCaller(CallerResolver callers)
+internal sealed class ZitadelCaller(ZitadelOptions options, CallerResolver callers)
 {
     private const string Scheme = "Bearer ";
     private static readonly Place Header = new(PlaceKind.Header, "Authorization", "Bearer");
@@ -13,12 +14,12 @@ internal sealed class ZitadelCaller(CallerResolver callers)
     public async ValueTask<SessionIdentity> Authenticate(DialectCall call)
     {
         Caller caller = await callers.Caller(call, Token(call.Request.Headers.Authorization), Header);
-        return caller.Standing switch
-        {
-            Standing.Good => caller.Identity!,
-            Standing.Unavailable => throw new ZitadelException(ZitadelError.Unavailable),
-            _ => throw new ZitadelException(ZitadelError.BadToken),
-        };
+        if (caller.Standing == Standing.Unavailable) throw new ZitadelException(ZitadelError.Unavailable);
+        if (caller.Standing != Standing.Good) throw new ZitadelException(ZitadelError.BadToken);
+        // Only an organization that was configured can be told from one that does not exist.
+        string? organization = call.Request.Headers["x-zitadel-orgid"];
+        if (options.Organization is { } own && !string.IsNullOrEmpty(organization) && organization != own) throw new ZitadelException(ZitadelError.NoOrganization);
+        return caller.Identity!;
     }
 
     private static string Token(StringValues header)

@@ -66,6 +66,7 @@ internal sealed record ZitadelError(StatusCode Code, string Text, string? Id = n
     public static readonly ZitadelError BadSessionToken = new(StatusCode.PermissionDenied, "Session Token is invalid", "COMMAND-sGr42");
     public static readonly ZitadelError BadSessionTokenOfQuery = new(StatusCode.PermissionDenied, "Errors.PermissionDenied", "QUERY-dsfr3");
     public static readonly ZitadelError NoPermission = new(StatusCode.PermissionDenied, "No matching permissions found", "AUTH-AWfge");
+    public static readonly ZitadelError NoOrganization = new(StatusCode.PermissionDenied, "Organisation doesn't exist", "AUTH-Bs7Ds");
     public static readonly ZitadelError NoSession = new(StatusCode.NotFound, "Session does not exist", "QUERY-SFeaa");
     public static readonly ZitadelError Unavailable = new(StatusCode.Unavailable, "the session service is unavailable, nothing has changed, try again");
     public static readonly ZitadelError TooLarge = new(StatusCode.ResourceExhausted, "request body too large") { HttpStatus = 413 };

@@ -285,6 +285,21 @@ public sealed class ZitadelRestTests(ZitadelFixture fixture) : IClassFixture<Zit
         Assert.Equal((method, path), (seen.Method, seen.Path));
     }
 
+    [Fact]
+    public async Task Settings_name_the_organization_and_end_sessions_ahead_of_time()
+    {
+        await using DialectHost host = await DialectHost.Start("Zitadel", new() { ["Organization"] = "acme", ["UnknownSessions"] = "Revoke" });
+        string admin = host.Token("root", "r", admin: true), session = DialectHost.New("session");
+        await IsError(await host.Send(HttpMethod.Delete, $"/v2/sessions/{session}", admin, change: request => request.Headers.Add("x-zitadel-orgid", "other")), 403, 7, "Organisation doesn't exist", "AUTH-Bs7Ds");
+        using HttpResponseMessage first = await host.Send(HttpMethod.Delete, $"/v2/sessions/{session}", admin, change: request => request.Headers.Add("x-zitadel-orgid", "acme"));
+        JsonNode details = (await Body(first))["details"]!;
+        Assert.Equal("acme", details["resourceOwner"]!.GetValue<string>());
+        Assert.Equal(details["changeDate"]!.GetValue<string>(), details["creationDate"]!.GetValue<string>());
+        Assert.Equal(401, await host.Reach(host.Token("somebody", session)));
+        using HttpResponseMessage again = await host.Send(HttpMethod.Delete, $"/v2/sessions/{session}", admin);
+        Assert.Equal(await first.Content.ReadAsStringAsync(), await again.Content.ReadAsStringAsync());
+    }
+
     private async Task<JsonObject> Search(string caller, string body)
     {
         using HttpResponseMessage answer = await _host.Send(HttpMethod.Post, "/v2/sessions/search", caller, DialectHost.Json(body));
@@ -302,7 +317,7 @@ public sealed class ZitadelRestTests(ZitadelFixture fixture) : IClassFixture<Zit
         Assert.Equal("application/json", answer.Content.Headers.ContentType!.ToString());
         JsonObject expected = new() { ["code"] = code, ["message"] = id is null ? text : $"{text} ({id})" };
         if (id is not null) expected["details"] = new JsonArray(new JsonObject { ["@type"] = "type.googleapis.com/zitadel.v1.ErrorDetail", ["id"] = id, ["message"] = text });
-        Assert.Equal(expected.ToJsonString(), await answer.Content.ReadAsStringAsync());
+        Assert.Equal(expected.ToJsonString().Replace("\\u0027", "'", StringComparison.Ordinal), await answer.Content.ReadAsStringAsync());
         answer.Dispose();
     }
 }
