@@ -1,0 +1,193 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Gateway.EndToEnd.Support;
+using Gateway.TwoFactor;
+
+namespace Gateway.EndToEnd.Dialects;
+
+/// <summary>Two gateways on a real Redis that speak Rocket.Chat, a real mail server, and a backend behind them.</summary>
+public sealed class RocketChatCluster : IAsyncLifetime
+{
+    internal TestIssuer Issuer { get; } = new();
+    internal RedisProcess Redis { get; private set; } = null!;
+    internal MailServerProcess Mail { get; private set; } = null!;
+    internal TestBackend Backend { get; private set; } = null!;
+    internal GatewayProcess One { get; private set; } = null!;
+    internal GatewayProcess Two { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Redis = await RedisProcess.Start();
+        Mail = await MailServerProcess.Start(tls: true);
+        Backend = await TestBackend.Start();
+        JsonObject settings = GatewaySettings.For(Backend, Issuer).Route(("Session", "Required"));
+        settings.Set("Gateway:Store", new JsonObject { ["Kind"] = "Redis", ["Connection"] = Redis.Connection });
+        settings.Set("Gateway:Dialects:RocketChat:Realm", "main");
+        settings.Set("Gateway:Dialects:RocketChat:RateLimit:Calls", 1000);
+        settings.Set("Gateway:TwoFactor:Smtp", new JsonObject { ["Host"] = "127.0.0.1", ["Port"] = Mail.Port, ["From"] = "gateway@example.org" });
+        settings["Gateway"]!["Realms"]!["main"]!["Credentials"]!.AsArray().Add(new JsonObject { ["Header"] = "X-Auth-Token" });
+        GatewayProcess[] nodes = await Task.WhenAll(GatewayProcess.Start(settings), GatewayProcess.Start(settings));
+        (One, Two) = (nodes[0], nodes[1]);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await One.DisposeAsync();
+        await Two.DisposeAsync();
+        await Backend.DisposeAsync();
+        await Mail.DisposeAsync();
+        await Redis.DisposeAsync();
+        await Issuer.DisposeAsync();
+    }
+}
+
+/// <summary>Rocket.Chat's own client against a cluster; users are enrolled from the command line while it runs.</summary>
+public sealed class RocketChatClientTests(RocketChatCluster cluster) : IClassFixture<RocketChatCluster>
+{
+    private string Admin(string user, string session) => cluster.Issuer.Token(user, session, claims => claims["roles"] = new JsonArray("admin"));
+
+    private async Task<bool> Reaches(GatewayProcess node, string token)
+    {
+        int before = cluster.Backend.Requests.Count;
+        using HttpRequestMessage request = new(HttpMethod.Get, "/app");
+        request.Headers.Add("X-Auth-Token", token);
+        using HttpResponseMessage answer = await node.Client.SendAsync(request);
+        bool reached = cluster.Backend.Requests.Count > before;
+        Assert.Equal(reached ? 200 : 401, (int)answer.StatusCode);
+        return reached;
+    }
+
+    // Runs the client; each challenge is answered with what the function makes of it.
+    private static async Task<(string Word, JsonNode Value, List<JsonNode> Challenges)> Logout(GatewayProcess node, string user, string token, string session, Func<JsonNode, Task<string>> answer)
+    {
+        await using ChildProcess client = NodeScript.Start("rocketchat.mjs", node.Url, user, token, session);
+        List<JsonNode> challenges = [];
+        while (true)
+        {
+            await Eventually.True(() => client.HasExited || Words(client, "CHALLENGE").Count > challenges.Count, what: "the client asks for a code or ends");
+            if (Words(client, "CHALLENGE").Count <= challenges.Count) break;
+            challenges.Add(Words(client, "CHALLENGE")[challenges.Count]);
+            await client.Type(await answer(challenges[^1]));
+        }
+        Assert.Equal(0, await client.Exit());
+        string last = client.Output.Split('\n').Last(line => line.StartsWith("RE", StringComparison.Ordinal) || line.StartsWith("FAILED", StringComparison.Ordinal));
+        return (last.Split(' ')[0], JsonNode.Parse(last[last.IndexOf(' ')..])!, challenges);
+    }
+
+    private static List<JsonNode> Words(ChildProcess client, string word)
+        => [.. client.Output.Split('\n').Where(line => line.StartsWith(word + " ", StringComparison.Ordinal)).Select(line => JsonNode.Parse(line[word.Length..])!)];
+
+    private async Task<string> Command(params string[] words)
+    {
+        (int code, string output) = await GatewayProcess.Command(cluster.One.Folder.Path, ["two-factor", .. words, "--config", cluster.One.ConfigFile]);
+        Assert.True(code == 0, output);
+        return output;
+    }
+
+    private async Task EnrolPassword(string user, string password)
+    {
+        await using ChildProcess enrol = ChildProcess.Start("dotnet", [GatewayProcess.Program, "two-factor", "enroll", "--realm", "main", "--user", user, "--method", "password", "--config", cluster.One.ConfigFile], cluster.One.Folder.Path);
+        await enrol.Type(password);
+        Assert.Equal(0, await enrol.Exit());
+    }
+
+    private async Task<byte[]> EnrolTotp(string user)
+    {
+        await using ChildProcess enrol = ChildProcess.Start("dotnet", [GatewayProcess.Program, "two-factor", "enroll", "--realm", "main", "--user", user, "--config", cluster.One.ConfigFile], cluster.One.Folder.Path);
+        await enrol.WaitForOutput("█"); // the QR code follows the URI
+        string secret = Regex.Match(enrol.Output, "secret=([A-Z2-7]+)").Groups[1].Value;
+        Assert.True(Base32.TryDecode(secret, out byte[] bytes));
+        await enrol.Type(Code(bytes, 0));
+        Assert.Equal(0, await enrol.Exit());
+        Assert.Contains("Backup codes", enrol.Output);
+        return bytes;
+    }
+
+    private static string Code(byte[] secret, int later) => Totp.Code(secret, Totp.StepAt(DateTimeOffset.UtcNow) + later);
+
+    [Fact]
+    public async Task A_password_ends_a_session_on_every_node()
+    {
+        string alice = cluster.Issuer.Token("alice", "alices-phone"), other = cluster.Issuer.Token("alice", "alices-laptop");
+        Assert.True(await Reaches(cluster.One, alice));
+        Assert.True(await Reaches(cluster.Two, other));
+        await EnrolPassword("carol", "correct-horse");
+
+        string carol = Admin("carol", "carols");
+        var (word, result, challenges) = await Logout(cluster.Two, "carol", carol, "alices-phone", _ => Task.FromResult(Codes.PasswordDigest("correct-horse")));
+        Assert.Equal("RESULT", word);
+        Assert.Equal("""{"sessionId":"alices-phone","success":true}""", result.ToJsonString());
+        Assert.Equal("password", (string?)Assert.Single(challenges)["method"]);
+        Assert.False(await Reaches(cluster.One, alice));
+        Assert.False(await Reaches(cluster.Two, alice));
+        Assert.True(await Reaches(cluster.One, other));
+
+        // Within the window nothing is asked, on whichever node; an unknown session is the vendor's 404.
+        (word, result, challenges) = await Logout(cluster.One, "carol", carol, "nobodys", _ => Task.FromResult(""));
+        Assert.Equal(("REFUSED", 404, "Session not found"), (word, (int)result["status"]!, (string)result["body"]!["error"]!));
+        Assert.Empty(challenges);
+    }
+
+    [Fact]
+    public async Task A_mailed_code_ends_a_session_after_a_wrong_one()
+    {
+        string bob = cluster.Issuer.Token("bob", "bobs-phone");
+        Assert.True(await Reaches(cluster.One, bob));
+        await Command("enroll", "--realm", "main", "--user", "dave", "--method", "email", "--email", "dave@example.org");
+        var (word, result, challenges) = await Logout(cluster.One, "dave", Admin("dave", "daves"), "bobs-phone", async challenge =>
+        {
+            string code = await cluster.Mail.Code();
+            return (bool?)challenge["invalidAttempt"] == true ? code : code == "000000" ? "000001" : "000000";
+        });
+        Assert.Equal(("RESULT", "bobs-phone"), (word, (string)result["sessionId"]!));
+        Assert.Equal(["email", "email"], challenges.Select(challenge => (string)challenge["method"]!));
+        Assert.Equal("dave@example.org", (string?)challenges[0]["emailOrUsername"]);
+        Assert.True((bool)Assert.Single(cluster.Mail.Mails)["tls"]!);
+        Assert.False(await Reaches(cluster.Two, bob));
+        string said = cluster.One.Output + cluster.Two.Output;
+        Assert.DoesNotContain(await cluster.Mail.Code(), said);
+    }
+
+    [Fact]
+    public async Task An_authenticators_code_counts_once_in_the_whole_cluster_until_it_is_removed()
+    {
+        string erin = cluster.Issuer.Token("erin", "erins-phone"), laptop = cluster.Issuer.Token("erin", "erins-laptop");
+        Assert.True(await Reaches(cluster.One, erin));
+        Assert.True(await Reaches(cluster.One, laptop));
+        byte[] secret = await EnrolTotp("frank");
+        string code = Code(secret, +1);
+        var (word, _, challenges) = await Logout(cluster.One, "frank", Admin("frank", "first"), "erins-phone", _ => Task.FromResult(code));
+        Assert.Equal(("RESULT", "totp"), (word, (string)Assert.Single(challenges)["method"]!));
+        Assert.False(await Reaches(cluster.Two, erin));
+
+        string second = Admin("frank", "second");
+        (word, _, challenges) = await Logout(cluster.Two, "frank", second, "erins-laptop", challenge => Task.FromResult((bool?)challenge["invalidAttempt"] == true ? "" : code));
+        Assert.Equal("FAILED", word);
+        Assert.Equal(2, challenges.Count);
+        Assert.True(await Reaches(cluster.Two, laptop));
+
+        Assert.Contains("main\tfrank\ttotp", await Command("list"));
+        await Command("remove", "--realm", "main", "--user", "frank");
+        (word, _, challenges) = await Logout(cluster.Two, "frank", second, "erins-laptop", _ => Task.FromResult(""));
+        Assert.Equal("RESULT", word);
+        Assert.Empty(challenges);
+        Assert.False(await Reaches(cluster.One, laptop));
+    }
+
+    [Fact]
+    public async Task Without_Redis_nobody_is_logged_out_and_nobody_passes_the_second_factor()
+    {
+        string gina = cluster.Issuer.Token("gina", "ginas-phone");
+        Assert.True(await Reaches(cluster.One, gina));
+        await EnrolPassword("henry", "correct-horse");
+        string henry = Admin("henry", "henrys");
+        Assert.True(await Reaches(cluster.One, henry));
+        await cluster.Redis.Kill9();
+        var (word, result, _) = await Logout(cluster.One, "henry", henry, "ginas-phone", _ => Task.FromResult(Codes.PasswordDigest("correct-horse")));
+        Assert.Equal(("REFUSED", 503, "error-service-unavailable"), (word, (int)result["status"]!, (string)result["body"]!["errorType"]!));
+        await cluster.Redis.Restart();
+        await cluster.One.Ready();
+        await cluster.Two.Ready();
+        Assert.True(await Reaches(cluster.Two, gina));
+    }
+}
