@@ -4,7 +4,7 @@ namespace Gateway.Enforcement;
 
 /// <summary>Ends what was sealed, a few at a time: the next ones begin when this node has done its share for those before,
 /// and after a pause. So a great sweep takes only what the others leave, and does not fill the queue they stand in.</summary>
-internal sealed class Ender(LiveConnections connections, Passage passage, EnforcementOptions options, TimeProvider time) : BackgroundService
+internal sealed partial class Ender(LiveConnections connections, Passage passage, EnforcementOptions options, TimeProvider time, ILogger<Ender> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 
@@ -22,7 +22,7 @@ internal sealed class Ender(LiveConnections connections, Passage passage, Enforc
                 List<Task> begun = [];
                 while (connections.Sealed.TryDequeue(out (LiveConnection Connection, Sweep Sweep) next))
                 {
-                    begun.Add(next.Connection.End(next.Sweep));
+                    begun.Add(End(next.Connection, next.Sweep));
                     if (begun.Count < options.EndAtATime) continue;
                     await Task.WhenAll(begun).Within(Patience, time);
                     await Task.Delay(Pause, time, stopping);
@@ -32,4 +32,17 @@ internal sealed class Ender(LiveConnections connections, Passage passage, Enforc
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
     }
+
+    private Task End(LiveConnection connection, Sweep sweep)
+    {
+        try { return connection.End(sweep); }
+        catch (Exception error)
+        {
+            CouldNotEnd(logger, connection.Kind, error);
+            return Task.CompletedTask;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A live connection ({Kind}) is sealed but could not be ended politely.")]
+    private static partial void CouldNotEnd(ILogger logger, ConnectionKind kind, Exception error);
 }

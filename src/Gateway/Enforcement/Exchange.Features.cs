@@ -85,7 +85,8 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     private void Cancel()
     {
         Interlocked.Exchange(ref _cancelled, 1);
-        Volatile.Read(ref _aborted)?.Cancel();
+        try { Volatile.Read(ref _aborted)?.Cancel(); }
+        catch (AggregateException) { /* somebody's callback failed; all of them have run, which is what counts */ }
     }
 
     // Answers whether the gate is open, waiting while the lease is away.

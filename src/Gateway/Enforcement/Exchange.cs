@@ -50,6 +50,7 @@ internal sealed partial class Exchange : LiveConnection
     {
         if (IsSealed || _long is not null || _request is not null || _upgrade is not null || _writer is not null || _cancelled != 0) return;
         if (_aborted is not null && !_aborted.TryReset()) return;
+        Identities = [];
         _context = null!;
         _body = null!;
         _lifetime = null!;

@@ -9,7 +9,7 @@ namespace Gateway.Enforcement;
 /// Every proxied exchange that is open on this node. An exchange enters before it is checked, and the index is changed
 /// before they are swept, so that a revocation applied at the same time is seen by one of the two (rule R6).
 /// </summary>
-internal sealed class LiveConnections(RevocationIndex index, TimeProvider? clock = null, GatewayMetrics? metrics = null)
+internal sealed partial class LiveConnections(RevocationIndex index, TimeProvider? clock = null, GatewayMetrics? metrics = null, ILogger<LiveConnections>? logger = null)
 {
     private const int StripeCount = 128;
 
@@ -114,7 +114,7 @@ internal sealed class LiveConnections(RevocationIndex index, TimeProvider? clock
         List<Task>? stopping = null;
         foreach (LiveConnection connection in found)
         {
-            Task stopped = connection.Stop();
+            Task stopped = StopSafely(connection);
             if (!stopped.IsCompleted) (stopping ??= []).Add(stopped);
             Sealed.Enqueue((connection, sweep));
         }
@@ -127,6 +127,20 @@ internal sealed class LiveConnections(RevocationIndex index, TimeProvider? clock
         SealedBell.Release();
         return found.Count;
     }
+
+    // One that fails keeps no other from being stopped; it is sealed all the same, so nothing new of it passes.
+    private Task StopSafely(LiveConnection connection)
+    {
+        try { return connection.Stop(); }
+        catch (Exception error)
+        {
+            if (logger is not null) CouldNotStop(logger, connection.Kind, error);
+            return Task.CompletedTask;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A live connection ({Kind}) was sealed but could not be stopped in its own way.")]
+    private static partial void CouldNotStop(ILogger logger, ConnectionKind kind, Exception error);
 
     /// <summary>How many open connections a predicate matches; for previews.</summary>
     public int CountWhere(Func<SessionIdentity, bool> predicate)
