@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Gateway.Tests.Support;
+
+namespace Gateway.Tests.Configuration;
+
+public sealed class ListenersTests
+{
+    [Fact]
+    public async Task With_endpoints_configured_the_management_listener_is_still_there_and_clear_text_http2_works()
+    {
+        await using TestBackend backend = await TestBackend.Start();
+        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend), http2: true);
+        using HttpClient http2 = new() { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        using HttpResponseMessage answer = await http2.GetAsync(gateway.Http2Url + "/two");
+        using HttpResponseMessage old = await gateway.Get("/one");
+        using HttpResponseMessage management = await gateway.Management.GetAsync("/v1/nodes");
+
+        Assert.Equal(HttpVersion.Version20, answer.Version);
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK], [answer.StatusCode, old.StatusCode, management.StatusCode]);
+        Assert.Empty(management.Headers.Server);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Headers_of_100_KB_are_431_on_both_listeners(bool management)
+    {
+        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For());
+        Uri to = new(management ? gateway.ManagementUrl : gateway.Url);
+        using TcpClient client = new();
+        await client.ConnectAsync(to.Host, to.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {new string('x', 100 * 1024)}\r\n\r\n"));
+        byte[] answer = new byte[64];
+        int read = await client.GetStream().ReadAtLeastAsync(answer, 12, throwOnEndOfStream: false).AsTask().Within();
+
+        Assert.StartsWith("HTTP/1.1 431", Encoding.ASCII.GetString(answer, 0, read));
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_away_does_not_stop_the_start_and_readyz_says_so()
+    {
+        await using TestIssuer issuer = new();
+        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(issuer: issuer, discovery: true));
+        await Eventually.True(async () =>
+        {
+            using HttpResponseMessage ready = await gateway.Management.GetAsync("/readyz");
+            return (int)ready.StatusCode == 503 && (await ready.Content.ReadAsStringAsync()).Contains("Realm main");
+        });
+        await issuer.Start();
+        await Eventually.True(async () => (await gateway.Management.GetAsync("/readyz")).IsSuccessStatusCode);
+    }
+}
