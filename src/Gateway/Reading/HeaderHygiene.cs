@@ -24,8 +24,11 @@ internal sealed class HeaderHygiene
 
     private readonly HashSet<string> _notHopByHop;
 
-    public HeaderHygiene(RealmSet realms)
+    private readonly RequestLimits _limits;
+
+    public HeaderHygiene(RealmSet realms, RequestLimits limits)
     {
+        _limits = limits;
         _notHopByHop = new(Removed, StringComparer.OrdinalIgnoreCase) { "Authorization", "Cookie", "Host", "Forwarded" };
         foreach (Realm realm in realms.All)
         {
@@ -42,23 +45,32 @@ internal sealed class HeaderHygiene
         return Removed.Contains(hyphens) || IsForwarded(hyphens);
     }
 
-    /// <summary>What is wrong, or null.</summary>
+    /// <summary>Refuses what is longer than servers behind us are likely to take, with an answer that says so.</summary>
+    private static readonly Refusal TooLarge = new(StatusCodes.Status431RequestHeaderFieldsTooLarge, "Request Header Fields Too Large", "The headers are too long together. Send fewer or shorter ones.");
+
+    /// <summary>What the answer is to be when something is wrong, or null.</summary>
     /// <param name="trusted">The request comes from a configured proxy, whose X-Forwarded-* stay.</param>
-    public string? Clean(HttpContext context, bool trusted)
+    public Refusal? Clean(HttpContext context, bool trusted)
     {
+        int length = 0;
         List<string>? removed = null;
         List<string>? underscores = null;
         foreach ((string name, StringValues values) in context.Request.Headers)
         {
             foreach (string? value in values)
-                if (value is not null && !Ascii.IsValid(value)) return $"The header {Printable(name)} holds characters outside ASCII. Encode them.";
+            {
+                if (value is null) continue;
+                length += name.Length + value.Length;
+                if (!Ascii.IsValid(value)) return Refusal.BadRequest($"The header {Printable(name)} holds characters outside ASCII. Encode them.");
+            }
             bool underscored = name.Contains('_');
             if (!underscored && (name[0] | 0x20) is not ('x' or 'f' or 'c')) continue;
             string hyphens = underscored ? name.Replace('_', '-') : name;
             if (Removed.Contains(hyphens) || (!trusted && IsForwarded(hyphens))) (removed ??= []).Add(name);
             else if (underscored) (underscores ??= []).Add(name);
-            else if (name.Equals("Connection", StringComparison.OrdinalIgnoreCase) && NamesEndToEnd(values)) return "Connection names a header that is not for this connection only. Leave it out.";
+            else if (name.Equals("Connection", StringComparison.OrdinalIgnoreCase) && NamesEndToEnd(values)) return Refusal.BadRequest("Connection names a header that is not for this connection only. Leave it out.");
         }
+        if (length > _limits.Headers) return TooLarge;
         if (removed is not null) foreach (string name in removed) context.Request.Headers.Remove(name);
         if (underscores is not null) context.Features.Set(new UnderscoreHeaders(underscores));
         return null;

@@ -28,6 +28,7 @@ internal static class ReadingExtensions
     public static WebApplicationBuilder AddReading(this WebApplicationBuilder builder)
     {
         builder.Services
+            .AddSingleton(RequestLimits.From(builder.Configuration))
             .AddSingleton<TrustedProxies>()
             .AddSingleton<HeaderHygiene>()
             .AddSingleton<IdentityResolver>();

@@ -9,6 +9,7 @@ namespace Gateway.Realms;
 internal sealed class IntrospectionTokens(string realm, IntrospectionOptions options, Grants grants, ProviderClient client, TimeProvider time) : ITokenKind
 {
     private static readonly TimeSpan FailuresStandFor = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AskAgainEvery = TimeSpan.FromSeconds(5);
 
     private readonly string[] _sessionClaims = options.SessionIdClaims.Count > 0 ? [.. options.SessionIdClaims] : ["sid", "jti"];
     private readonly JsonPointer _permissions = new(options.Permissions ?? "/scope");
@@ -18,7 +19,13 @@ internal sealed class IntrospectionTokens(string realm, IntrospectionOptions opt
     public int Generation => 0;
     public string? NotReady => Volatile.Read(ref _trouble);
 
-    public Task Upkeep(CancellationToken cancellation) => Task.CompletedTask;
+    /// <summary>Asks again while in trouble: a node that is not ready gets no traffic, which could show that it is again.</summary>
+    public async Task Upkeep(CancellationToken cancellation)
+    {
+        using PeriodicTimer timer = new(AskAgainEvery, time);
+        while (await timer.WaitForNextTickAsync(cancellation))
+            if (NotReady is not null) await Probe(cancellation);
+    }
 
     /// <summary>Asks about a token that nobody issued: the answer is that it is not active.</summary>
     public async Task<string?> Probe(CancellationToken cancellation)
@@ -29,6 +36,7 @@ internal sealed class IntrospectionTokens(string realm, IntrospectionOptions opt
 
     public async ValueTask<Verdict> Verify(Presented presented)
     {
+        if (presented.Token.Length > Jwt.StrictJwt.MaxLength) return new(TokenResult.Invalid, time.GetUtcNow());
         JsonElement? answer = await Ask(presented);
         DateTimeOffset now = time.GetUtcNow();
         if (answer is not { } found)

@@ -9,6 +9,7 @@ namespace Gateway.Realms;
 internal sealed class LookupTokens : ITokenKind
 {
     private static readonly TimeSpan FailuresStandFor = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AskAgainEvery = TimeSpan.FromSeconds(5);
 
     private readonly string _realm;
     private readonly LookupOptions _options;
@@ -39,7 +40,13 @@ internal sealed class LookupTokens : ITokenKind
     public int Generation => 0;
     public string? NotReady => Volatile.Read(ref _trouble);
 
-    public Task Upkeep(CancellationToken cancellation) => Task.CompletedTask;
+    /// <summary>Asks again while in trouble: a node that is not ready gets no traffic, which could show that it is again.</summary>
+    public async Task Upkeep(CancellationToken cancellation)
+    {
+        using PeriodicTimer timer = new(AskAgainEvery, _time);
+        while (await timer.WaitForNextTickAsync(cancellation))
+            if (NotReady is not null) await Probe(cancellation);
+    }
 
     public async Task<string?> Probe(CancellationToken cancellation)
     {
@@ -50,6 +57,8 @@ internal sealed class LookupTokens : ITokenKind
 
     public async ValueTask<Verdict> Verify(Presented presented)
     {
+        // A dialect takes tokens out of bodies as well, where anything can stand.
+        if (presented.Token.Length > Jwt.StrictJwt.MaxLength || !Reading.TokenText.IsWellFormed(presented.Token)) return new(TokenResult.Invalid, _time.GetUtcNow());
         using HttpRequestMessage question = Question(presented);
         ProviderAnswer answer = await _client.Ask(question, _options.Timeout, _time);
         DateTimeOffset now = _time.GetUtcNow();

@@ -215,6 +215,20 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     }
 
     [Fact]
+    public async Task What_is_too_long_is_refused_with_a_word_about_it()
+    {
+        Outcome headers = await host.Send("/x", "X-Long: " + new string('x', 100_000));
+        Assert.Equal(431, headers.Status);
+        Assert.Contains("application/problem+json", headers.Answer);
+        Outcome target = await host.Send("/x?a=" + new string('x', 100_000));
+        Assert.Equal(414, target.Status);
+        Assert.Contains("application/problem+json", target.Answer);
+        Assert.Equal(200, (await host.Send("/x?a=" + new string('x', 6_000), "X-Long: " + new string('x', 20_000))).Status);
+        Outcome token = await host.Send("/x", "Authorization: Bearer " + new string('x', 20_000));
+        Assert.Equal(401, token.Status);
+    }
+
+    [Fact]
     public async Task Connect_asks_for_a_tunnel_and_gets_none()
     {
         Outcome outcome = await host.SendBytes("CONNECT app.example:443 HTTP/1.1", ["Host: app.example:443"]);

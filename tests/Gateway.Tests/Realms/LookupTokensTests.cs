@@ -150,6 +150,37 @@ public sealed class LookupTokensTests
     }
 
     [Fact]
+    public async Task An_application_that_is_back_is_found_back_without_traffic()
+    {
+        ManualTime time = new();
+        await using TestApplication application = await TestApplication.Start(WhoAmI);
+        using RealmsUnderTest room = Room(application.Url, time);
+        using CancellationTokenSource stop = new();
+        Task upkeep = room.Realms.All[0].Tokens.Upkeep(stop.Token);
+        await application.Stop();
+        await At(room, 0, "good-1");
+        Assert.NotNull(room.Realms.States().Single().NotReady);
+        await application.Restart();
+        await Eventually.True(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(6));
+            return room.Realms.States().Single().NotReady is null;
+        });
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => upkeep);
+    }
+
+    [Theory]
+    [InlineData("gööd"), InlineData("good\r\nX: y"), InlineData("good 1"), InlineData("good;x"), InlineData("")]
+    public async Task A_token_that_no_header_could_carry_is_not_asked_about(string token)
+    {
+        await using TestApplication application = await TestApplication.Start(WhoAmI);
+        using RealmsUnderTest room = Room(application.Url);
+        Assert.Equal(TokenFailure.Invalid, (await At(room, 0, token)).Failure);
+        Assert.Equal(0, application.Asked);
+    }
+
+    [Fact]
     public async Task An_answer_that_does_not_come_or_does_not_end_is_cut()
     {
         await using TestApplication application = await TestApplication.Start(async context =>

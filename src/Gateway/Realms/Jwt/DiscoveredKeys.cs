@@ -12,6 +12,7 @@ namespace Gateway.Realms.Jwt;
 internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, HttpClient http, KeptDocuments kept, TimeProvider time, ILogger logger) : KeySource(realm)
 {
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WaitAfterFailure = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
@@ -22,13 +23,18 @@ internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, H
     private Task? _fetching;
     private long? _fetched;
     private bool _restored;
+    private volatile bool _failed;
 
     public override string? Issuer => options.Issuer ?? Current?.Issuer ?? options.Authority;
 
     public override async ValueTask<KeySet?> Ready()
     {
         if (Current is null) await Restore();
-        if (Current is null) await Fetch(FirstRetry);
+        if (Current is not null) return Current;
+        Task fetching = Fetch(FirstRetry);
+        // After a failure requests wait briefly: a provider that does not answer must not hold them all.
+        if (_failed) await Task.WhenAny(fetching, Task.Delay(WaitAfterFailure, time));
+        else await fetching;
         return Current;
     }
 
@@ -87,6 +93,7 @@ internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, H
         {
             // Whatever a broken provider answers is its failure; the library wraps some of it and not the rest.
             string reason = error is OperationCanceledException ? $"no answer within {FetchTimeout.TotalSeconds:0} s" : (error.InnerException ?? error).Message;
+            _failed = true;
             Fail($"its provider at {_address} cannot be asked for keys: {reason}");
             LogUnreachable(logger, Realm, _address, reason, Current is null ? "its tokens are answered 503 until it is back" : "the last known keys stay in force");
         }

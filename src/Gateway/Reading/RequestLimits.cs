@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Gateway.Reading;
+
+/// <summary>
+/// How long a request's target and headers may be. Kestrel would cut a longer one off with a bare status; it is let in a
+/// little further, so that the answer can say what is wrong. What <c>Kestrel:Limits</c> sets counts.
+/// </summary>
+/// <param name="Target">Characters; default 16 KB.</param>
+/// <param name="Headers">Characters of all names and values; default 32 KB, as Kestrel's own.</param>
+internal sealed record RequestLimits(int Target, int Headers)
+{
+    private const int LetIn = 256 * 1024;
+
+    public static RequestLimits From(IConfiguration configuration)
+    {
+        IConfigurationSection limits = configuration.GetSection("Kestrel:Limits");
+        return new(limits.GetValue(nameof(KestrelServerLimits.MaxRequestLineSize), 16 * 1024), limits.GetValue(nameof(KestrelServerLimits.MaxRequestHeadersTotalSize), 32 * 1024));
+    }
+
+    /// <summary>Before the configured limits are read, which win.</summary>
+    public static void LetMoreIn(KestrelServerLimits limits)
+    {
+        limits.MaxRequestLineSize = LetIn;
+        limits.MaxRequestHeadersTotalSize = LetIn;
+        limits.MaxRequestBufferSize = Math.Max(limits.MaxRequestBufferSize ?? 0, 2 * LetIn);
+        limits.Http2.MaxRequestHeaderFieldSize = LetIn;
+    }
+}
