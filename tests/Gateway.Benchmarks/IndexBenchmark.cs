@@ -5,7 +5,8 @@ using Gateway.Revocation;
 namespace Gateway.Benchmarks;
 
 /// <summary>The question that every request asks: is this identity revoked?</summary>
-[MemoryDiagnoser]
+// In this process: a project of its own would have to restore packages again.
+[InProcess, MemoryDiagnoser]
 public class IndexBenchmark
 {
     private const int Identities = 4096;
