@@ -181,6 +181,15 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public void Nobody_but_its_owner_can_read_it()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using SqliteDatabase database = Open();
+        foreach (string file in (string[])[File, File + "-wal"])
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(file));
+    }
+
+    [Fact]
     public void The_folder_is_made()
     {
         using SqliteDatabase database = new(_folder["deep/down/gateway.db"], claim: true, NullLogger<SqliteDatabase>.Instance);

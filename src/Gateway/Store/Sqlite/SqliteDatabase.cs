@@ -195,6 +195,7 @@ internal sealed partial class SqliteDatabase : IDisposable
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(_path)!);
+            StoreFile.MakePrivate(_path);
             _writer = OpenWriter();
         }
         catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)

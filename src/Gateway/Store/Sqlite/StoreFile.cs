@@ -68,6 +68,13 @@ internal static class StoreFile
         }
     }
 
+    /// <summary>Makes an absent file for its owner's eyes only: it names people and their sessions. What SQLite puts beside it gets the same mode.</summary>
+    public static void MakePrivate(string path)
+    {
+        if (OperatingSystem.IsWindows() || File.Exists(path)) return;
+        new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
+    }
+
     public static SqliteConnection OpenToWrite(string path)
     {
         SqliteConnection connection = Open(path, SqliteOpenMode.ReadWriteCreate);
