@@ -26,7 +26,7 @@ internal sealed partial class DialectAnswers(ILogger<DialectAnswers> logger)
         {
             await call.Dialect.Fail(call, DialectFailure.BadRequest);
         }
-        catch (OperationCanceledException) when (call.Context.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (error is OperationCanceledException or IOException && call.Context.RequestAborted.IsCancellationRequested)
         {
             // The client is gone; there is nobody to answer.
         }

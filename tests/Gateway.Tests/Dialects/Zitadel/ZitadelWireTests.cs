@@ -1,7 +1,10 @@
 using System.IO.Compression;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Json.Nodes;
 using Gateway.Dialects.Zitadel.Messages;
+using Gateway.Tests.Support;
 using Google.Protobuf;
 
 namespace Gateway.Tests.Dialects.Zitadel;
@@ -185,6 +188,35 @@ public sealed class ZitadelWireTests(ZitadelFixture fixture) : IClassFixture<Zit
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
         Assert.Contains("application/grpc+proto", answer.Headers.GetValues("Accept-Post").Single(), StringComparison.Ordinal);
         Assert.Equal(before, _host.Backend.Requests.Count(request => request.Path.EndsWith("DeleteSession", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task With_tls_every_protocol_shares_one_port()
+    {
+        int port = FreePort.Take();
+        using TempFolder folder = new();
+        await using DialectHost host = await DialectHost.Start("Zitadel", http2: true, change: settings => settings.Set("Kestrel:Endpoints:Tls", new JsonObject
+        {
+            ["Url"] = $"https://127.0.0.1:{port}",
+            ["Certificate"] = new JsonObject { ["Path"] = Certificate(folder["tls.pfx"]), ["Password"] = "test" },
+        }));
+        ZitadelWire wire = new($"https://127.0.0.1:{port}", $"https://127.0.0.1:{port}");
+        foreach (string protocol in ZitadelWire.Protocols)
+        {
+            string user = DialectHost.New("user"), session = DialectHost.New("session");
+            await host.SeenToken(user, session);
+            Assert.Equal(0, (await wire.Call(protocol, "DeleteSession", new DeleteSessionRequest { SessionId = session }, host.Token(user, "current"))).Code);
+        }
+    }
+
+    private static string Certificate(string path)
+    {
+        using System.Security.Cryptography.ECDsa key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=127.0.0.1", key, System.Security.Cryptography.HashAlgorithmName.SHA256);
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        using X509Certificate2 certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        File.WriteAllBytes(path, certificate.Export(X509ContentType.Pkcs12, "test"));
+        return path;
     }
 
     private static byte[] Gzip(byte[] bytes)
