@@ -5,5 +5,7 @@ return await GatewayCommand.Create(
     RunCommand.Create(),
     CheckCommand.Create(),
     KeyCommand.Create(),
+    SessionsCommand.Create(),
+    RevokeCommand.Create(),
     TwoFactorCommand.Create(),
     DemoCommand.Create()).Parse(args).InvokeAsync(GatewayCommand.Invocation);

@@ -89,6 +89,26 @@ public sealed partial class OperatorTests
     }
 
     [Fact]
+    public async Task Sessions_and_revoke_speak_with_the_running_gateway()
+    {
+        await using TestIssuer issuer = new();
+        await using GatewayProcess gateway = await GatewayProcess.Start(GatewaySettings.For(issuer: issuer));
+        await gateway.Get("/", issuer.Token("alice", "a1"));
+        string[] key = ["--key", GatewaySettings.ManagementKey];
+
+        (int listed, string list) = await GatewayProcess.Command(gateway.Folder.Path, ["sessions", "--subject", "alice", .. key]);
+        (int revoked, string done) = await GatewayProcess.Command(gateway.Folder.Path, ["revoke", "--session", "a1", "--reason", "lost", .. key]);
+        (int refused, string why) = await GatewayProcess.Command(gateway.Folder.Path, ["revoke", "--session", "a1", "--key", "wrong"]);
+
+        Assert.Equal((0, 0, 1), (listed, revoked, refused));
+        Assert.Matches("main +a1 +alice .* active", list);
+        Assert.Contains("enforced on 1 of 1 nodes", done);
+        Assert.Contains("401", why);
+        using HttpResponseMessage answer = await gateway.Get("/", issuer.Token("alice", "a1"));
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task A_port_that_is_taken_is_said_in_words()
     {
         await using GatewayProcess gateway = await GatewayProcess.Start(GatewaySettings.For());

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Gateway.Commands;
+
+/// <summary><c>revoke</c>: ends sessions through the management API of a running gateway.</summary>
+internal static class RevokeCommand
+{
+    public static Command Create()
+    {
+        (Option<string?> Option, string Field)[] texts =
+        [
+            (Text("--session", "ID", "One session."), "session"),
+            (Text("--token", "TOKEN", "One token: its jti, itself, or its fingerprint."), "token"),
+            (Text("--subject", "ID", "Everything of a subject."), "subject"),
+            (Text("--client", "ID", "Everything issued to a client."), "client"),
+            (Text("--except", "SESSION", "With --subject: the one session that is spared."), "exceptSession"),
+            (Text("--before", "INSTANT", "With --subject, --client, --everything: what was authenticated at or before then; default now."), "before"),
+            (Text("--realm", "NAME", "Needed only when there are several."), "realm"),
+            (Text("--reason", "TEXT", "Why; kept with the revocation."), "reason"),
+        ];
+        Option<bool> everything = new("--everything") { Description = "Everything of the realm." };
+        Option<bool> preview = new("--preview") { Description = "Only tell what would end." };
+        Command command = new("revoke", "End sessions, through the management API of a running gateway.") { everything, preview };
+        foreach ((Option<string?> option, _) in texts) command.Add(option);
+        ManagementClient.Use(command, async (parsed, gateway, cancellation) =>
+        {
+            JsonObject body = [];
+            foreach ((Option<string?> option, string field) in texts)
+                if (parsed.GetValue(option) is { } value) body[field] = value;
+            if (parsed.GetValue(everything)) body["everything"] = true;
+            if (parsed.GetValue(preview))
+            {
+                JsonNode would = await gateway.Post("/v1/revocations/preview", body, cancellation);
+                return $"It would end {would["sessions"]} sessions that were seen, and {would["connections"]} live connections of this node. Nothing was changed.";
+            }
+            JsonNode done = await gateway.Post("/v1/revocations", body, cancellation);
+            return $"Revoked: {done["id"]}, enforced on {done["enforced"]!["nodes"]} of {done["enforced"]!["of"]} nodes after {done["enforced"]!["milliseconds"]} ms.";
+        });
+        return command;
+    }
+
+    private static Option<string?> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };
+}
