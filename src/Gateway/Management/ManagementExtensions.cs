@@ -1,5 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Dialects;
+using Gateway.Reading;
 using Gateway.TwoFactor;
 
 namespace Gateway.Management;
@@ -31,6 +32,7 @@ internal static class ManagementExtensions
         app.MapWhen(ManagementListener.Serves, branch =>
         {
             branch.UseMiddleware<ProblemMiddleware>();
+            branch.UseMiddleware<LimitsMiddleware>();
             branch.UseRouting();
             branch.UseDialectsManagementErrors();
             branch.UseMiddleware<ManagementGate>();

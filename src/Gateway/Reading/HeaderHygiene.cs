@@ -45,9 +45,6 @@ internal sealed class HeaderHygiene
         return Removed.Contains(hyphens) || IsForwarded(hyphens);
     }
 
-    /// <summary>Refuses what is longer than servers behind us are likely to take, with an answer that says so.</summary>
-    private static readonly Refusal TooLarge = new(StatusCodes.Status431RequestHeaderFieldsTooLarge, "Request Header Fields Too Large", "The headers are too long together. Send fewer or shorter ones.");
-
     /// <summary>What the answer is to be when something is wrong, or null.</summary>
     /// <param name="trusted">The request comes from a configured proxy, whose X-Forwarded-* stay.</param>
     public Refusal? Clean(HttpContext context, bool trusted)
@@ -70,7 +67,7 @@ internal sealed class HeaderHygiene
             else if (underscored) (underscores ??= []).Add(name);
             else if (name.Equals("Connection", StringComparison.OrdinalIgnoreCase) && NamesEndToEnd(values)) return Refusal.BadRequest("Connection names a header that is not for this connection only. Leave it out.");
         }
-        if (length > _limits.Headers) return TooLarge;
+        if (length > _limits.Headers) return RequestLimits.HeadersTooLong;
         if (removed is not null) foreach (string name in removed) context.Request.Headers.Remove(name);
         if (underscores is not null) context.Features.Set(new UnderscoreHeaders(underscores));
         return null;

@@ -7,17 +7,13 @@ namespace Gateway.Reading;
 /// (reading rule 6): the host, the method and the headers.</summary>
 internal sealed class HygieneMiddleware(RequestDelegate next, HeaderHygiene headers, RequestLimits limits, RefusalWriter refusals)
 {
-    private static readonly Refusal TooLong = new(StatusCodes.Status414UriTooLong, "URI Too Long", "The path and the query are too long. Send long values in the body.");
-
     public Task InvokeAsync(HttpContext context)
     {
         Refusal? refusal = (HostComplaint(context.Request) ?? MethodComplaint(context)) is { } complaint ? Refusal.BadRequest(complaint)
-            : IsTooLong(context) ? TooLong
+            : limits.IsTargetTooLong(context) ? RequestLimits.TargetTooLong
             : headers.Clean(context, trusted: context.Features.Get<TrustedProxies>() is not null);
         return refusal is null ? next(context) : refusals.Write(context, refusal);
     }
-
-    private bool IsTooLong(HttpContext context) => context.Features.Get<IHttpRequestFeature>()?.RawTarget.Length > limits.Target;
 
     // RFC 9112 section 3.2: only HTTP/1.0 may leave it out.
     private static string? HostComplaint(HttpRequest request)

@@ -1,4 +1,7 @@
+using Gateway.Enforcement;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Reading;
 
@@ -11,6 +14,20 @@ namespace Gateway.Reading;
 internal sealed record RequestLimits(int Target, int Headers)
 {
     private const int LetIn = 256 * 1024;
+
+    public static readonly Refusal TargetTooLong = new(StatusCodes.Status414UriTooLong, "URI Too Long", "The path and the query are too long. Send long values in the body.");
+    public static readonly Refusal HeadersTooLong = new(StatusCodes.Status431RequestHeaderFieldsTooLarge, "Request Header Fields Too Large", "The headers are too long together. Send fewer or shorter ones.");
+
+    public bool IsTargetTooLong(HttpContext context) => context.Features.Get<IHttpRequestFeature>()?.RawTarget.Length > Target;
+
+    /// <summary>On its own, where nothing else looks at the headers.</summary>
+    public bool AreHeadersTooLong(IHeaderDictionary headers)
+    {
+        int length = 0;
+        foreach ((string name, StringValues values) in headers)
+            foreach (string? value in values) length += name.Length + (value?.Length ?? 0);
+        return length > Headers;
+    }
 
     public static RequestLimits From(IConfiguration configuration)
     {

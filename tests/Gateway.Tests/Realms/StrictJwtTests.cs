@@ -78,7 +78,7 @@ public sealed class StrictJwtTests
             parts[0] + "." + parts[1] + "=." + parts[2], token + " ", token + "\n", token.Replace('-', '+').Replace('_', '/') + "+", parts[0] + "." + lastBits + "." + parts[2],
             token[..^1] + "A", token[..^1] + (char)(token[^1] == 'z' ? 'y' : token[^1] + 1), token.ToLowerInvariant(), new string('.', 4), "", "a.b.c", new string('a', 100_000) + "." + parts[1] + "." + parts[2],
         ];
-        foreach (string other in others) Assert.Equal(TokenFailure.Invalid, (await room.Resolve(other)).Failure);
+        foreach (string other in others.Where(other => other != token)) Assert.Equal(TokenFailure.Invalid, (await room.Resolve(other)).Failure);
         Assert.Equal(TokenFailure.None, (await room.Resolve(token)).Failure);
     }
 
