@@ -207,6 +207,55 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Writes_that_wait_together_share_a_commit_and_the_urgent_go_first()
+    {
+        using SqliteDatabase database = Open();
+        using ManualResetEventSlim goOn = new();
+        Task blocking = database.WriteUrgently(_ => { goOn.Wait(); return 0; }, default);
+        List<string> order = [];
+        Task<int> background = database.Write(_ => { order.Add("background"); return 0; }, default);
+        bool firstWasAnswered = false;
+        Task<int>[] urgent = new Task<int>[100];
+        for (int i = 0; i < urgent.Length; i++)
+        {
+            int number = i;
+            urgent[i] = database.WriteUrgently(session =>
+            {
+                order.Add("urgent");
+                firstWasAnswered |= number > 0 && urgent[0].IsCompleted;
+                return session.Run("INSERT INTO reigns (id) VALUES ($1)", "r" + number);
+            }, default);
+        }
+        goOn.Set();
+        await Task.WhenAll([blocking, background, .. urgent]);
+        Assert.False(firstWasAnswered);
+        Assert.Equal(100, order.IndexOf("background"));
+    }
+
+    [Fact]
+    public async Task A_commit_is_on_the_disk_before_it_is_answered()
+    {
+        using SqliteDatabase database = Open();
+        (object? journal, object? synchronous) = await database.WriteUrgently(session => (session.Value("PRAGMA journal_mode"), session.Value("PRAGMA synchronous")), default);
+        Assert.Equal(("wal", 2L), ((string)journal!, (long)synchronous!)); // 2 is FULL: each commit is synced (https://www.sqlite.org/pragma.html#pragma_synchronous)
+    }
+
+    [Fact]
+    public async Task A_write_that_was_called_off_before_its_turn_does_not_happen()
+    {
+        using SqliteDatabase database = Open();
+        using ManualResetEventSlim goOn = new();
+        using CancellationTokenSource calledOff = new();
+        Task blocking = database.WriteUrgently(_ => { goOn.Wait(); return 0; }, default);
+        Task<int> write = database.WriteUrgently(session => session.Run("INSERT INTO reigns (id) VALUES ('x')"), calledOff.Token);
+        await calledOff.CancelAsync();
+        goOn.Set();
+        await blocking;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write);
+        Assert.Equal(1L, database.Read(session => session.Value("SELECT count(*) FROM reigns")));
+    }
+
+    [Fact]
     public async Task Pairs_are_kept_by_room()
     {
         using (SqliteDatabase database = Open())
