@@ -18,6 +18,8 @@ switch (args)
         return await SocketsBenchmark.Run(sockets: Number(rest, 0, 5000));
     case ["cluster", .. var rest]:
         return await ClusterBenchmark.Run(sockets: Number(rest, 0, 1000), single: Number(rest, 1, 200));
+    case ["revocations", .. var rest]:
+        return await RevocationsBenchmark.Run(logouts: Number(rest, 0, 10_000), stored: Number(rest, 1, 1_000_000));
     case [['-', '-', ..], ..]:
         BenchmarkSwitcher.FromAssembly(typeof(IndexBenchmark).Assembly).Run(args);
         return 0;
@@ -30,6 +32,7 @@ switch (args)
               enforcement              what one short request pays for being a live connection; the sweep over 100,000
               sockets [5000]           idle sockets through one gateway: memory of each, and a logout of them all
               cluster [1000] [200]     sockets over three gateways with Redis: logouts one by one, then all at once
+              revocations [10000] [1000000]  three gateways with Redis: from the logout to refused everywhere, how many a second, a start on a long log
               --filter '*'             BenchmarkDotNet, with its own arguments
             """);
         return 2;

@@ -76,12 +76,17 @@ internal sealed class Acknowledgements : IDisposable
         if (_alone) return;
         lock (_lock)
         {
-            foreach (Waiter waiter in _waiters)
+            if (_waiters.Count == 0) return;
+            _watch.Read((view, now) =>
             {
-                if (waiter.Done.Task.IsCompleted) continue;
-                Enforced enforced = Judge(waiter.Settlement);
-                if (enforced.Everywhere || IsVoid(waiter.Settlement)) waiter.Done.TrySetResult(enforced);
-            }
+                foreach (Waiter waiter in _waiters)
+                {
+                    if (waiter.Done.Task.IsCompleted) continue;
+                    Enforced enforced = waiter.Settlement.Judge(view, now);
+                    if (enforced.Everywhere || waiter.Settlement.IsVoid(view)) waiter.Done.TrySetResult(enforced);
+                }
+                return true;
+            });
         }
     }
 }

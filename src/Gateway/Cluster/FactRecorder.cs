@@ -8,7 +8,7 @@ namespace Gateway.Cluster;
 /// Takes one fact all the way: into the log, into this node and its local copy, and, when asked, until every node
 /// enforces it or <c>Cluster:AnswerWithin</c> has passed (rule R8).
 /// </summary>
-internal sealed class FactRecorder(IRevocationLog log, LogTail tail, Acknowledgements acknowledgements, StoreOptions store, ClusterOptions cluster, TimeProvider time)
+internal sealed class FactRecorder(IRevocationLog log, LogTail tail, LocalCopy copy, Acknowledgements acknowledgements, StoreOptions store, ClusterOptions cluster, TimeProvider time)
 {
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
 
@@ -23,6 +23,7 @@ internal sealed class FactRecorder(IRevocationLog log, LogTail tail, Acknowledge
             {
                 Appended appended = await log.Append(fact, cancellation);
                 await tail.WaitFor(appended.Position, cancellation).WaitAsync(Longer(Left(started)), time, cancellation);
+                await copy.Keep(new LogEntry(appended.Position, appended.Fact), cancellation).WaitAsync(Longer(Left(started)), time, cancellation);
                 if (repeated) appended = appended with { First = true };
                 if (store.Kind == StoreKind.Sqlite) return (appended, new Enforced(1, 1, time.GetElapsedTime(started)));
 

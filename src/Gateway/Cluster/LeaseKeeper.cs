@@ -32,7 +32,8 @@ internal sealed partial class LeaseKeeper : BackgroundService
     private readonly SemaphoreSlim _applied = new(0, 1);
     private int _inFlight;
     private long _serial;
-    private bool _held, _stopped;
+    private readonly CancellationTokenSource _ending = new();
+    private bool _held, _stopped, _asked;
 
     public LeaseKeeper(
         RedisConnection redis, RedisRevocationLog log, ClusterWatch watch, Lease lease, LogTail tail, Repair repair, Node node,
@@ -41,7 +42,12 @@ internal sealed partial class LeaseKeeper : BackgroundService
         (_redis, _log, _watch, _lease, _tail, _repair, _node) = (redis, log, watch, lease, tail, repair, node);
         (_options, _routes, _time, _metrics, _logger) = (options, routes, time, metrics, logger);
         _every = options.Lease * LeaseTerms.Timer;
-        _tail.Advanced += () => Ring(_applied);
+        _tail.Advanced += () =>
+        {
+            Ring(_applied);
+            // The end was just reached for the first time: the first lease need not wait for the timer.
+            if (_tail.CaughtUp && !_asked) _ = Renew(_ending.Token);
+        };
         _watch.ReignBegan += reign =>
         {
             Reign(_logger, reign, (options.Lease * LeaseTerms.Over).TotalSeconds);
@@ -57,6 +63,7 @@ internal sealed partial class LeaseKeeper : BackgroundService
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _stopped = true;
+        await _ending.CancelAsync();
         await base.StopAsync(cancellationToken);
         _lease.Revoke();
         try { await _log.Remove(_node.Id, null, cancellationToken); }
@@ -84,7 +91,7 @@ internal sealed partial class LeaseKeeper : BackgroundService
         try
         {
             // Rule R1: a starting node reads to the end before it takes its first lease; until then it only says that it is there.
-            bool wants = _tail.CaughtUp;
+            bool wants = _asked = _tail.CaughtUp;
             long now = _time.GetTimestamp();
             string testifies = _watch.Read((view, _) => view.CanTestify(now) ? view.Reign : "");
             LogPosition applied = _tail.Applied;
@@ -100,7 +107,11 @@ internal sealed partial class LeaseKeeper : BackgroundService
             Tell();
         }
         catch (StoreUnavailableException) { /* the next one, soon; the link has said why */ }
-        catch (OperationCanceledException) { }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested || _stopped) { }
+        catch (Exception error)
+        {
+            NotUnderstood(_logger, error);
+        }
         finally
         {
             Interlocked.Decrement(ref _inFlight);
@@ -123,6 +134,10 @@ internal sealed partial class LeaseKeeper : BackgroundService
                     sent = applied;
                 }
                 catch (StoreUnavailableException) { /* the next renewal carries it */ }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    NotUnderstood(_logger, error);
+                }
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
@@ -179,6 +194,9 @@ internal sealed partial class LeaseKeeper : BackgroundService
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "This node is stale: its lease has run out ({Reason}). Routes do as their WhenStale says until it is back.")]
     private static partial void Stale(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "An answer of Redis to a renewal or an acknowledgement cannot be understood.")]
+    private static partial void NotUnderstood(ILogger logger, Exception error);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "This node holds a usable lease.")]
     private static partial void Usable(ILogger logger);

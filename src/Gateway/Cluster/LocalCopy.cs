@@ -18,6 +18,7 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _more = new(0, 1);
     private readonly Queue<LogPage> _pages = [];
     private readonly List<(LogPosition Position, TaskCompletionSource Done)> _waiters = [];
@@ -66,17 +67,32 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
         Ring();
     }
 
-    /// <summary>Completes when the copy holds the log up to a position.</summary>
-    public Task WaitFor(LogPosition position, CancellationToken cancellation)
+    /// <summary>From now on the disk may have its share of the machine: the log has been read to its end.</summary>
+    public void Open()
     {
-        if (store.Kind == StoreKind.Sqlite) return Task.CompletedTask;
-        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_open.TrySetResult()) Ring();
+    }
+
+    /// <summary>Completes when the copy holds this entry. One that is far behind takes it out of turn: an answer does not
+    /// wait for a million others.</summary>
+    /// <exception cref="StoreUnavailableException">The file cannot be written now.</exception>
+    public async Task Keep(LogEntry entry, CancellationToken cancellation)
+    {
+        if (store.Kind == StoreKind.Sqlite) return;
+        TaskCompletionSource? done = null;
+        LogPosition copied;
         lock (_lock)
         {
-            if (_copied.Reign == position.Reign && _copied.Number >= position.Number) return Task.CompletedTask;
-            _waiters.Add((position, done));
+            if (_copied.Reign == entry.Position.Reign && _copied.Number >= entry.Position.Number) return;
+            copied = _copied;
+            if (!_behind && _remembered <= PageSize && _open.Task.IsCompleted)
+            {
+                done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                _waiters.Add((entry.Position, done));
+            }
         }
-        return done.Task.WaitAsync(cancellation);
+        if (done is null) await facts.Copy([entry], copied, cancellation);
+        else await done.Task.WaitAsync(cancellation);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
@@ -84,6 +100,7 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
         if (store.Kind == StoreKind.Sqlite) return;
         try
         {
+            await _open.Task.WaitAsync(stopping);
             while (true)
             {
                 await _more.WaitAsync(stopping);

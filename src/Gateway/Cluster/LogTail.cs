@@ -43,9 +43,9 @@ internal sealed partial class LogTail(
         catch (SemaphoreFullException) { /* a burst is one read */ }
     }
 
-    /// <summary>Completes when this node has applied the log up to a position and its local copy has it.</summary>
+    /// <summary>Completes when this node has applied the log up to a position.</summary>
     /// <exception cref="ReignEndedException">The position is of a reign that is over; what it held may be lost.</exception>
-    public async Task WaitFor(LogPosition position, CancellationToken cancellation)
+    public Task WaitFor(LogPosition position, CancellationToken cancellation)
     {
         TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_waiting)
@@ -54,8 +54,7 @@ internal sealed partial class LogTail(
             else _waiters.Add((position, done));
         }
         if (!done.Task.IsCompleted) Ring();
-        await done.Task.WaitAsync(cancellation);
-        await copy.WaitFor(position, cancellation);
+        return done.Task.WaitAsync(cancellation);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
@@ -75,6 +74,7 @@ internal sealed partial class LogTail(
                 _trouble = null;
                 if (!CaughtUp) ReadToTheEnd(logger, Applied, index.Count);
                 CaughtUp = true;
+                copy.Open();
                 if (store.Kind == StoreKind.Sqlite) lease.GrantForever();
                 Advanced?.Invoke();
             }
@@ -83,9 +83,10 @@ internal sealed partial class LogTail(
             {
                 Stop(error.Message);
             }
-            catch (UnknownFactException error)
+            catch (Exception error)
             {
-                // Rule R9: it stops here and never skips. The head is past this position, so no new lease becomes usable (rule R1).
+                // Rule R9: at an entry that it does not understand, or whatever else goes wrong, it stops and never skips. The head
+                // is past this position, so no new lease becomes usable (rule R1).
                 Stop(error.Message);
             }
             index.Forget(clock.Now);
@@ -97,17 +98,20 @@ internal sealed partial class LogTail(
     private async Task CatchUp(CancellationToken cancellation)
     {
         LogPage page;
+        Task<LogPage>? ahead = null;
         do
         {
             try
             {
-                page = await log.ReadFrom(Applied, PageSize, cancellation);
+                page = await (ahead ?? log.ReadFrom(Applied, PageSize, cancellation));
             }
             catch (ReignEndedException)
             {
                 // Rule R2: in a new reign everything is read from the beginning. What is known stays known.
                 page = await log.ReadFrom(LogPosition.Start, PageSize, cancellation);
             }
+            // On a long way the next page comes while this one is applied.
+            ahead = page.End ? null : log.ReadFrom(page.Next, PageSize, cancellation);
             if (page.Next.Reign != Applied.Reign) await EnterReign(page.Next.Reign, cancellation);
             await Apply(page);
         }

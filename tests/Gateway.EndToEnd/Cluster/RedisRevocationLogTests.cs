@@ -72,11 +72,13 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
     [InlineData("FLUSHALL")]
     [InlineData("DEL log")]
     [InlineData("DEL reign")]
+    [InlineData("DEL nodes")]
     [InlineData("XADD log")]
     [InlineData("XDEL log")]
     public async Task What_befalls_the_data_begins_a_new_reign(string fault)
     {
         LoneLog log = Log();
+        await log.Log.Renew([log.Node.Id, 1L, 1, 1000L, "", "", 0, "1.0.0", "here", "", 0L], TimeSpan.FromSeconds(1), default);
         Appended first = await log.Log.Append(Revocation("a"), default);
         await log.Log.Append(Revocation("b"), default);
         await log.Log.Append(Revocation("c"), default);
@@ -85,6 +87,7 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
             "FLUSHALL" => Redis("FLUSHALL"),
             "DEL log" => Redis("DEL", _prefix + ":log"),
             "DEL reign" => Redis("DEL", _prefix + ":reign"),
+            "DEL nodes" => Redis("DEL", _prefix + ":nodes"),
             "XADD log" => Redis("XADD", _prefix + ":log", "*", "a", "b"),
             _ => Redis("XDEL", _prefix + ":log", "2-0"),
         });

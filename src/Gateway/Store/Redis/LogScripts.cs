@@ -8,8 +8,9 @@ namespace Gateway.Store.Redis;
 internal static class LogScripts
 {
     // Rule R2. A life of the data: the server's run and its replication history. The run alone does not tell a master that
-    // became a replica, lost the end to another master's older copy, and was promoted again. The head is kept a second
-    // time: a log that was deleted, restored or written to by somebody else is another log.
+    // became a replica, lost the end to another master's older copy, and was promoted again. The head and the number
+    // of entries in the list of nodes are kept a second time: what was deleted, evicted, restored or written to by somebody
+    // else is not what this reign promised on.
     private const string Reign =
         """
         local t = redis.call('TIME')
@@ -24,16 +25,17 @@ internal static class LogScripts
             if stream[i] == 'last-generated-id' then last = tonumber(stream[i + 1]:match('^%d+')) end
           end
         end
-        local r = redis.call('HMGET', KEYS[2], 'id', 'life', 'head', 'trimmed', 'mature')
+        local r = redis.call('HMGET', KEYS[2], 'id', 'life', 'head', 'trimmed', 'mature', 'listed')
         local reign, head, trimmed, mature = r[1], tonumber(r[3] or 0), tonumber(r[4] or 0), r[5]
         local function int(n) return string.format('%.0f', n) end
-        if not reign or r[2] ~= life or head ~= last then
+        if not reign or r[2] ~= life or head ~= last or redis.call('HLEN', KEYS[3]) ~= tonumber(r[6] or 0) then
           -- Gaps in a log whose bound is lost cannot be told from trimming; repair fills what was lost.
           if not reign then trimmed = last end
           reign, head, mature = ARGV[1], last, '0'
           redis.call('DEL', KEYS[2], KEYS[3])
-          redis.call('HSET', KEYS[2], 'id', reign, 'life', life, 'head', int(head), 'trimmed', int(trimmed), 'mature', '0', 'born', int(now))
+          redis.call('HSET', KEYS[2], 'id', reign, 'life', life, 'head', int(head), 'trimmed', int(trimmed), 'mature', '0', 'born', int(now), 'listed', '0')
         end
+        local function listed() redis.call('HSET', KEYS[2], 'listed', redis.call('HLEN', KEYS[3])) end
         local function state() return { reign, int(head), mature, int(trimmed), int(now), redis.call('HGETALL', KEYS[3]) } end
 
         """;
@@ -81,6 +83,7 @@ internal static class LogScripts
         redis.call('HSET', KEYS[3], ARGV[2],
           table.concat({ ARGV[3], ARGV[4], int(now + ARGV[5]), ARGV[5], ARGV[8], repairing, ARGV[9], ARGV[10] }, '|'),
           'a:' .. ARGV[2], ARGV[11] .. '|' .. ARGV[12])
+        listed()
         return state()
         """);
 
@@ -95,12 +98,13 @@ internal static class LogScripts
         """);
 
     /// <summary>Rule R11: gives a lease back. ARGV: 2 node. With a serial in ARGV[3], only if the entry has not changed since
-    /// (rule R4: the caller has proof that this lease is over). ARGV[4] channel of the bell, so that others look again.</summary>
+    /// (rule R4: the caller has proof that this lease is over).</summary>
     public static readonly RedisScript Remove = new(Reign +
         """
         local entry = redis.call('HGET', KEYS[3], ARGV[2])
         if entry and (ARGV[3] == '' or entry:match('^%d+') == ARGV[3]) then
           redis.call('HDEL', KEYS[3], ARGV[2], 'a:' .. ARGV[2])
+          listed()
         end
         return state()
         """);

@@ -47,9 +47,12 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     public RedisKey Key(string name) => Prefix + ":" + name;
 
-    public void Break()
+    /// <summary>Leaves every server but this one. Returns whether any link led elsewhere.</summary>
+    public bool LeaveUnless(string master)
     {
-        foreach (RedisLink link in (RedisLink[])[Appends, Leases, Reads, Bells, General]) link.Break();
+        bool left = false;
+        foreach (RedisLink link in (RedisLink[])[Appends, Leases, Reads, Bells, General]) left |= link.LeaveUnless(master);
+        return left;
     }
 
     public async ValueTask DisposeAsync()

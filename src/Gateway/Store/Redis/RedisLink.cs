@@ -14,6 +14,7 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
     private readonly Lock _lock = new();
     private Task<ConnectionMultiplexer>? _connecting;
     private ConnectionMultiplexer? _current;
+    private string? _master;
     private long _attempted = long.MinValue;
     private bool _disposed, _told;
 
@@ -51,11 +52,17 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
             ? await multiplexer.GetDatabase().PingAsync()
             : await multiplexer.GetSubscriber().PingAsync(), limit, cancellation);
 
-    /// <summary>Throws the connection away; the next call makes a new one, wherever the master is by then.</summary>
-    public void Break()
+    /// <summary>Throws the connection away if it leads elsewhere than to this master; the next call makes a new one.
+    /// A master that was replaced and comes back must not be talked to by the links that did not notice.</summary>
+    /// <returns>Whether it led elsewhere.</returns>
+    public bool LeaveUnless(string master)
     {
         lock (_lock)
-            if (_current is not null) Discard(_current);
+        {
+            if (_current is null || _master == master) return false;
+            Discard(_current);
+            return true;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -109,7 +116,7 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
         if (_attempted != long.MinValue && BetweenAttempts - time.GetElapsedTime(_attempted) is { Ticks: > 0 } pause) await Task.Delay(pause, time);
         else await Task.Yield();
         _attempted = time.GetTimestamp();
-        ConnectionMultiplexer multiplexer = await topology.Connect(purpose, CancellationToken.None);
+        (ConnectionMultiplexer multiplexer, string? master) = await topology.Connect(purpose, CancellationToken.None);
         try
         {
             foreach ((string channel, Action<RedisValue> heard) in _subscriptions)
@@ -123,7 +130,7 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
         lock (_lock)
         {
             multiplexer.ConnectionFailed += (_, _) => Drop(multiplexer);
-            _current = multiplexer;
+            (_current, _master) = (multiplexer, master);
         }
         return multiplexer;
     }

@@ -153,7 +153,8 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
     {
         try
         {
-            (ClusterState state, RedisResult answers) = await Ask(_redis.Appends, LogScripts.Append, Arguments(batch.ConvertAll(waiting => waiting.Fact), restored: false), _stopping.Token);
+            object[] arguments = Arguments(batch.ConvertAll(waiting => waiting.Fact), restored: false);
+            (ClusterState state, RedisResult answers) = await Ask(_redis.Appends, LogScripts.Append, arguments, _stopping.Token);
             int? replicas = _options.Replicas > 0 ? await Replicated() : null;
             long answered = _time.GetTimestamp();
             IReadOnlyList<string> nodes = _watch.Read((view, now) => view.Holders(now));

@@ -28,33 +28,37 @@ internal sealed class RedisTopology
 
     public bool HasSentinels => !string.IsNullOrEmpty(_options.ServiceName);
 
-    /// <summary>The master to which the last connection was made; null without sentinels.</summary>
-    public string? Master { get; private set; }
+    public string ServiceName => _options.ServiceName;
 
     /// <exception cref="RedisConnectionException">It cannot be reached now.</exception>
     /// <exception cref="TimeoutException">It does not answer in time.</exception>
-    public async Task<ConnectionMultiplexer> Connect(string purpose, CancellationToken cancellation)
+    /// <returns>The connection, and with sentinels the master that it leads to.</returns>
+    public async Task<(ConnectionMultiplexer Multiplexer, string? Master)> Connect(string purpose, CancellationToken cancellation)
     {
+        string? leadsTo = null;
         ConfigurationOptions options = Common(_options.Clone());
         options.ClientName ??= "gateway-" + purpose;
         if (HasSentinels)
         {
             EndPoint master = await AskSentinels(cancellation) ?? throw new TimeoutException($"No sentinel names a master for the service {_options.ServiceName}.");
-            Master = Name(master);
+            leadsTo = Name(master);
             options.ServiceName = null;
             options.TieBreaker = "";
             options.EndPoints.Clear();
             options.EndPoints.Add(master);
         }
-        return await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(ConnectLimit * 2, _time, cancellation);
+        return (await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(ConnectLimit * 2, _time, cancellation), leadsTo);
     }
 
     /// <summary>The address that most of the sentinels name; null when none answers.</summary>
     public async Task<EndPoint?> AskSentinels(CancellationToken cancellation)
     {
         EndPoint?[] answers = await Task.WhenAll(_options.EndPoints.Select(sentinel => AskSentinel(sentinel, cancellation)));
-        return answers.OfType<EndPoint>().GroupBy(Name).OrderByDescending(group => group.Count()).FirstOrDefault()?.First();
+        return MostNamed(answers);
     }
+
+    public static EndPoint? MostNamed(IEnumerable<EndPoint?> answers)
+        => answers.OfType<EndPoint>().GroupBy(Name).OrderByDescending(group => group.Count()).FirstOrDefault()?.First();
 
     private async Task<EndPoint?> AskSentinel(EndPoint sentinel, CancellationToken cancellation)
     {

@@ -20,18 +20,26 @@ internal sealed partial class SentinelWatch(RedisConnection connection, TimeProv
             while (true)
             {
                 await Listen(topology, listening, stopping);
-                EndPoint? master = await topology.AskSentinels(stopping);
-                if (master is not null && topology.Master is { } current && RedisTopology.Name(master) != current)
-                {
-                    Moved(logger, current, RedisTopology.Name(master));
-                    connection.Break();
-                }
+                EndPoint?[] named = await Task.WhenAll(listening.Select(sentinel => Ask(topology, sentinel.Key, sentinel.Value, stopping)));
+                if (RedisTopology.MostNamed(named) is { } master && connection.LeaveUnless(RedisTopology.Name(master))) Moved(logger, RedisTopology.Name(master));
                 await _heard.WaitAsync(Every, stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             foreach (ConnectionMultiplexer multiplexer in listening.Values) _ = multiplexer.CloseAsync(allowCommandsToComplete: false);
+        }
+    }
+
+    private async Task<EndPoint?> Ask(RedisTopology topology, EndPoint sentinel, ConnectionMultiplexer multiplexer, CancellationToken stopping)
+    {
+        try
+        {
+            return await multiplexer.GetServer(sentinel).SentinelGetMasterAddressByNameAsync(topology.ServiceName).WaitAsync(topology.ConnectLimit, time, stopping);
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            return null;
         }
     }
 
@@ -61,6 +69,6 @@ internal sealed partial class SentinelWatch(RedisConnection connection, TimeProv
         catch (SemaphoreFullException) { /* one look is enough */ }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The sentinels name {To} as the master instead of {From}; connecting there.")]
-    private static partial void Moved(ILogger logger, string from, string to);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The sentinels name another master, {Master}; connecting there.")]
+    private static partial void Moved(ILogger logger, string master);
 }

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using Gateway.Cluster;
+using Gateway.EndToEnd.Support;
+using Gateway.Revocation;
+using Gateway.Store.Redis;
+using Gateway.Tests.Support;
+using StackExchange.Redis;
+
+namespace Gateway.Benchmarks;
+
+/// <summary>Three gateways and one Redis on this machine: from the logout to "refused everywhere", beside a bare PUBLISH →
+/// receive of the same run; how many a second; and a start on a long log.</summary>
+internal static class RevocationsBenchmark
+{
+    public static async Task<int> Run(int logouts, int stored)
+    {
+        await using RedisProcess redis = await RedisProcess.Start(appendOnly: false);
+        await using TestIssuer issuer = new();
+        System.Text.Json.Nodes.JsonObject settings = GatewaySettings.For(null, issuer)
+            .Set("Gateway:Store:Kind", "Redis").Set("Gateway:Store:Connection", redis.Connection)
+            .Set("Logging:LogLevel:Default", "None").Set("Logging:LogLevel:Microsoft", "None");
+        List<InProcessGateway> nodes = [];
+        try
+        {
+            for (int n = 0; n < 3; n++) nodes.Add(await InProcessGateway.Start(settings));
+            foreach (InProcessGateway node in nodes) await Eventually.True(() => node.Get<Lease>().IsUsable);
+
+            await Bell(redis, logouts / 10);
+            double bare = await Bell(redis, logouts);
+            await Logouts(nodes, logouts / 10, tell: false);
+            double refused = await Logouts(nodes, logouts, tell: true);
+            Console.WriteLine($"  at p50, {refused / bare:0.0} times the bare round");
+            await Throughput(nodes[0], logouts * 5);
+        }
+        finally
+        {
+            foreach (InProcessGateway node in nodes) await node.DisposeAsync();
+        }
+        await Start(settings, redis, stored);
+        return 0;
+    }
+
+    // One publisher, one subscriber, on connections of their own.
+    private static async Task<double> Bell(RedisProcess redis, int rounds)
+    {
+        using ConnectionMultiplexer from = await ConnectionMultiplexer.ConnectAsync(redis.Connection), to = await ConnectionMultiplexer.ConnectAsync(redis.Connection);
+        TaskCompletionSource<long> heard = new();
+        await to.GetSubscriber().SubscribeAsync("bench", (_, _) => heard.TrySetResult(Stopwatch.GetTimestamp()));
+        double[] took = new double[rounds];
+        for (int i = 0; i < rounds; i++)
+        {
+            heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            long started = Stopwatch.GetTimestamp();
+            await from.GetSubscriber().PublishAsync("bench", "");
+            took[i] = SocketsBenchmark.Ms(started, await heard.Task);
+        }
+        return Tell($"bare PUBLISH → receive, {rounds:N0} times", took, rounds > 1000);
+    }
+
+    private static async Task<double> Logouts(List<InProcessGateway> nodes, int rounds, bool tell)
+    {
+        LogTail[] tails = [.. nodes.Select(node => node.Get<LogTail>())];
+        long[] applied = new long[3], at = new long[3];
+        for (int n = 0; n < 3; n++)
+        {
+            int node = n;
+            tails[n].Advanced += () => { Volatile.Write(ref at[node], Stopwatch.GetTimestamp()); Volatile.Write(ref applied[node], tails[node].Applied.Number); };
+        }
+        double[] refused = new double[rounds], answered = new double[rounds];
+        int everywhere = 0;
+        for (int i = 0; i < rounds; i++)
+        {
+            long started = Stopwatch.GetTimestamp();
+            RevocationOutcome outcome = await nodes[i % 3].Get<RevocationService>().Revoke(new(new Target.Session("main", Guid.NewGuid().ToString("N")), "bench"), default);
+            answered[i] = SocketsBenchmark.Ms(started, Stopwatch.GetTimestamp());
+            if (outcome.Enforced is { Nodes: 3, Of: 3 }) everywhere++;
+            for (int n = 0; n < 3; n++)
+                while (Volatile.Read(ref applied[n]) < outcome.Position.Number) await Task.Yield();
+            refused[i] = SocketsBenchmark.Ms(started, at.Max());
+        }
+        double p50 = Tell($"logout → refused on all three, {rounds:N0} times", refused, tell);
+        Tell("logout → answered \"enforced on 3 of 3\" and on the disk", answered, tell);
+        if (tell) Console.WriteLine($"  {everywhere:N0} of them answered 3 of 3");
+        return p50;
+    }
+
+    private static async Task Throughput(InProcessGateway node, int count)
+    {
+        RevocationService service = node.Get<RevocationService>();
+        int next = 0, all = 0;
+        long started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, 1024).Select(async _ =>
+        {
+            while (Interlocked.Increment(ref next) <= count)
+            {
+                RevocationOutcome outcome = await service.Revoke(new(new Target.Session("main", Guid.NewGuid().ToString("N")), "bench"), default);
+                if (outcome.Enforced.Everywhere) Interlocked.Increment(ref all);
+            }
+        }));
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        Console.WriteLine($"{count:N0} revocations through one node, 1,024 at a time, three nodes on this machine: {count / seconds:N0}/s ({all:N0} answered \"enforced everywhere\")");
+    }
+
+    private static async Task Start(System.Text.Json.Nodes.JsonObject settings, RedisProcess redis, int stored)
+    {
+        await using (InProcessGateway filling = await InProcessGateway.Start(settings))
+        {
+            RedisRevocationLog log = filling.Get<RedisRevocationLog>();
+            DateTimeOffset now = DateTimeOffset.UtcNow;
+            for (int done = 0; done < stored; done += 500)
+            {
+                await log.Restore([.. Enumerable.Range(done, 500).Select(i => new Fact.Revocation
+                {
+                    Id = Guid.CreateVersion7(), At = now, Expires = now.AddDays(30), Actor = "bench", Target = new Target.Session("main", "stored-" + i),
+                })], default);
+            }
+        }
+        string memory = (await redis.Command("INFO", "memory"))!.Split('\n').First(line => line.StartsWith("used_memory:", StringComparison.Ordinal)).Trim();
+        long started = Stopwatch.GetTimestamp();
+        await using InProcessGateway node = await InProcessGateway.Start(settings);
+        double listening = SocketsBenchmark.Ms(started, Stopwatch.GetTimestamp());
+        await Eventually.True(() => node.Get<Lease>().IsUsable, TimeSpan.FromMinutes(1));
+        Console.WriteLine($"start with {node.Get<RevocationIndex>().Count:N0} revocations in Redis, no local copy: ready after {SocketsBenchmark.Ms(started, Stopwatch.GetTimestamp()) / 1000:0.00} s ({listening / 1000:0.00} s of it until the listeners are open); Redis {memory}");
+    }
+
+    private static double Tell(string what, double[] took, bool tell)
+    {
+        if (tell) Console.WriteLine($"{what}: {SocketsBenchmark.Percentiles(took)}");
+        Array.Sort(took);
+        return took[took.Length / 2];
+    }
+}
