@@ -73,6 +73,20 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
         if (_open.TrySetResult()) Ring();
     }
 
+    /// <summary>Completes when the copy holds the log up to a position; after two seconds in any case.</summary>
+    public async Task WaitFor(LogPosition position, CancellationToken cancellation)
+    {
+        if (store.Kind == StoreKind.Sqlite) return;
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (_copied.Reign == position.Reign && _copied.Number >= position.Number) return;
+            _waiters.Add((position, done));
+        }
+        try { await done.Task.WaitAsync(TimeSpan.FromSeconds(2), time, cancellation); }
+        catch (Exception error) when (error is TimeoutException or ReignEndedException) { /* what is there is there */ }
+    }
+
     /// <summary>Completes when the copy holds this entry. One that is far behind takes it out of turn: an answer does not
     /// wait for a million others.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now.</exception>

@@ -33,6 +33,15 @@ internal sealed class LoneLog : IAsyncDisposable
         Log = new RedisRevocationLog(Connection, Watch, store, cluster, new() { KeepFor = keepFor ?? TimeSpan.FromDays(30) }, TimeProvider.System);
     }
 
+    /// <summary>With every line connected: on a machine that is busy with a start, a first call may take its time.</summary>
+    public static async Task<LoneLog> Start(RedisProcess redis, string prefix, TimeSpan? keepFor = null, int replicas = 0, string? password = null)
+    {
+        LoneLog log = new(redis, prefix, keepFor, replicas, password);
+        foreach (RedisLink link in (RedisLink[])[log.Connection.Appends, log.Connection.Reads, log.Connection.Leases, log.Connection.General])
+            await Eventually.Passes(() => link.Ping(TimeSpan.FromSeconds(5), default));
+        return log;
+    }
+
     public Node Node { get; }
     public Lease Lease { get; }
     public ClusterWatch Watch { get; }

@@ -10,16 +10,11 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
     private readonly List<LoneLog> _logs = [];
     private readonly string _prefix = "t" + Guid.NewGuid().ToString("N")[..8];
 
-    private protected override async ValueTask<IRevocationLog> NewLog()
-    {
-        LoneLog log = Log();
-        await Gateway.Tests.Support.Eventually.Passes(() => log.Log.Head(default));   // connected
-        return log.Log;
-    }
+    private protected override async ValueTask<IRevocationLog> NewLog() => (await Log()).Log;
 
-    private LoneLog Log(TimeSpan? keepFor = null)
+    private async Task<LoneLog> Log(TimeSpan? keepFor = null)
     {
-        LoneLog log = new(fixture.Redis, _prefix, keepFor);
+        LoneLog log = await LoneLog.Start(fixture.Redis, _prefix, keepFor);
         _logs.Add(log);
         return log;
     }
@@ -36,7 +31,7 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
     [Fact]
     public async Task A_marker_stands_for_other_programs_while_a_revocation_acts()
     {
-        LoneLog log = Log();
+        LoneLog log = await Log();
         Fact.Revocation one = Revocation("m1"), two = Revocation("m1");
         await log.Log.Append(one, default);
         await log.Log.Append(two, default);
@@ -53,7 +48,7 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
     [Fact]
     public async Task A_session_of_a_subject_does_not_mark_the_session_of_everybody()
     {
-        await Log().Log.Append(Revocation() with { Target = new Target.Session("main", "x", OfSubject: "bob") }, default);
+        await (await Log()).Log.Append(Revocation() with { Target = new Target.Session("main", "x", OfSubject: "bob") }, default);
         Assert.Equal("0", await Redis("EXISTS", $"{_prefix}:revoked:session:main:x"));
         Assert.Equal("1", await Redis("EXISTS", $"{_prefix}:revoked:session-of:main:bob:x"));
     }
@@ -61,7 +56,7 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
     [Fact]
     public async Task Time_and_expiry_are_those_of_redis()
     {
-        LoneLog log = Log();
+        LoneLog log = await Log();
         Appended appended = await log.Log.Append(Revocation() with { At = DateTimeOffset.UnixEpoch, Expires = DateTimeOffset.UnixEpoch }, default);
         Assert.InRange(appended.Fact.At, DateTimeOffset.UtcNow.AddSeconds(-5), DateTimeOffset.UtcNow.AddSeconds(5));
         Assert.Equal(appended.Fact.At + TimeSpan.FromDays(30), appended.Fact.Expires);
@@ -77,7 +72,7 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
     [InlineData("XDEL log")]
     public async Task What_befalls_the_data_begins_a_new_reign(string fault)
     {
-        LoneLog log = Log();
+        LoneLog log = await Log();
         await log.Log.Renew([log.Node.Id, 1L, 1, 1000L, "", "", 0, "1.0.0", "here", "", 0L], TimeSpan.FromSeconds(1), default);
         Appended first = await log.Log.Append(Revocation("a"), default);
         await log.Log.Append(Revocation("b"), default);
@@ -102,7 +97,7 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
     [Fact]
     public async Task What_was_lost_is_found_missing_and_restored_as_it_was()
     {
-        LoneLog log = Log();
+        LoneLog log = await Log();
         Fact.Revocation kept = Revocation("kept");
         Fact lost = (await log.Log.Append(Revocation("lost"), default)).Fact;
         await Redis("FLUSHALL");
@@ -116,7 +111,7 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
     [Fact]
     public async Task Trimming_removes_what_has_expired_and_a_reader_can_tell()
     {
-        LoneLog log = Log(keepFor: TimeSpan.FromMilliseconds(1));
+        LoneLog log = await Log(keepFor: TimeSpan.FromMilliseconds(1));
         Appended first = await log.Log.Append(Revocation("short") with { Expires = DateTimeOffset.UnixEpoch }, default);
         await log.Log.Append(Revocation("long"), default);
         await log.Log.Append(Revocation("short too") with { Expires = DateTimeOffset.UnixEpoch }, default);
@@ -131,7 +126,7 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
     [Fact]
     public async Task A_burst_shares_scripts_and_loses_nothing()
     {
-        LoneLog log = Log();
+        LoneLog log = await Log();
         Appended[] all = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => log.Log.Append(Revocation("s" + i), default)));
         Assert.Equal(Enumerable.Range(1, 1000).Select(i => (long)i), all.Select(appended => appended.Position.Number).Order());
     }
@@ -139,7 +134,7 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
     [Fact]
     public async Task A_frozen_redis_hangs_nothing()
     {
-        LoneLog log = Log();
+        LoneLog log = await Log();
         await log.Log.Append(Revocation("before"), default);
         fixture.Redis.Freeze();
         try
@@ -160,7 +155,7 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
     [Fact]
     public async Task A_lease_comes_with_the_head_and_waits_for_it()
     {
-        LoneLog log = Log(), other = Log();
+        LoneLog log = await Log(), other = await Log();
         Appended fact = await other.Log.Append(Revocation(), default);
         object[] Renewal(LoneLog of, long serial, string testifies) => [of.Node.Id, serial, 1, 1000L, "", testifies, 0, "1.0.0", "here", "", 0L];
         (Gateway.Cluster.ClusterState state, long asked) = await log.Log.Renew(Renewal(log, 1, fact.Position.Reign), TimeSpan.FromSeconds(1), default);

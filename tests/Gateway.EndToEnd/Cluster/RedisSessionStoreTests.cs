@@ -9,11 +9,11 @@ public sealed class RedisSessionStoreTests(RedisFixture fixture) : SessionStoreC
 {
     private readonly List<LoneLog> _nodes = [];
 
-    private protected override ValueTask<ISessionStore> NewStore(SessionsOptions options)
+    private protected override async ValueTask<ISessionStore> NewStore(SessionsOptions options)
     {
-        LoneLog node = new(fixture.Redis, "s" + Guid.NewGuid().ToString("N")[..8]);
+        LoneLog node = await LoneLog.Start(fixture.Redis, "s" + Guid.NewGuid().ToString("N")[..8]);
         _nodes.Add(node);
-        return ValueTask.FromResult<ISessionStore>(new RedisSessionStore(node.Connection, options));
+        return new RedisSessionStore(node.Connection, options);
     }
 
     public async ValueTask DisposeAsync()
