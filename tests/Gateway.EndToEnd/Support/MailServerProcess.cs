@@ -26,9 +26,7 @@ internal sealed class MailServerProcess : IAsyncDisposable
         if (tls) arguments.AddRange(["--certificate", server.MakeCertificate(), "--key", server._folder["key.pem"]]);
         if (user is not null) arguments.AddRange(["--user", user, "--password", password!]);
         if (mechanism is not null) arguments.AddRange(["--mechanism", mechanism]);
-        // The system's Python has the system's packages; another one may stand before it in the path.
-        string python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
-        server._process = ChildProcess.Start(python, arguments);
+        server._process = ChildProcess.Start(await Python(), arguments);
         await server._process.WaitForOutput("LISTENING");
         return server;
     }
@@ -46,6 +44,13 @@ internal sealed class MailServerProcess : IAsyncDisposable
     {
         await _process.DisposeAsync();
         _folder.Dispose();
+    }
+
+    // The system's Python has the system's packages; another one may stand before it in the path.
+    private static async Task<string> Python()
+    {
+        await using ChildProcess probe = ChildProcess.Start("python3", ["-c", "import aiosmtpd"]);
+        return await probe.Exit() == 0 ? "python3" : "/usr/bin/python3";
     }
 
     private string MakeCertificate()
