@@ -113,12 +113,13 @@ internal sealed class GatewayValidator(List<Problem> problems, ConfigurationFold
     private void TwoFactor(TwoFactorOptions options)
     {
         const string path = "Gateway:TwoFactor";
-        _check.Between(options.RememberFor, TimeSpan.Zero, 365 * Day, $"{path}:RememberFor");
+        _check.Between(options.RememberFor, -365 * Day, 365 * Day, $"{path}:RememberFor"); // nothing or less never remembers
         _check.Between(options.TotpWindow, 0, 10, $"{path}:TotpWindow");
         _check.That(options.Issuer.Length > 0 && !options.Issuer.Contains(':'), $"{path}:Issuer", "must not be empty or hold a colon: authenticator apps end the issuer there.");
         _check.Between(options.Guesses.PerUser, 1, 1_000_000, $"{path}:Guesses:PerUser");
         _check.Between(options.Guesses.PerAddress, 1, 1_000_000, $"{path}:Guesses:PerAddress");
         _check.Between(options.Guesses.Within, TimeSpan.FromSeconds(1), 365 * Day, $"{path}:Guesses:Within");
+        if (options.KeyFile is { } keyFile) _check.That(System.IO.File.Exists(folder.Resolve(keyFile)), $"{path}:KeyFile", $"the file {folder.Resolve(keyFile)} does not exist. Make it with: openssl rand -base64 32; every node of a cluster has the same one.");
         if (options.Smtp is not { } smtp) return;
         _check.That(smtp.CaFile is null || System.IO.File.Exists(folder.Resolve(smtp.CaFile)), $"{path}:Smtp:CaFile", $"the file {(smtp.CaFile is null ? "" : folder.Resolve(smtp.CaFile))} does not exist. Paths are relative to the configuration file.");
         _check.Text(smtp.Host, $"{path}:Smtp:Host", "is missing; name the mail server, or take Smtp out.");

@@ -58,9 +58,9 @@ internal sealed class Enrolment(FactorVault vault, SmtpMailer mailer, SlowLane l
     /// <returns>False when there was nothing to remove.</returns>
     public async Task<bool> Remove(FactorOwner owner, string? method, CancellationToken cancellation)
     {
+        if (method is null) return await vault.Discard(owner, cancellation);
         (_, bool removed) = await vault.Change(owner, factors => method switch
         {
-            null => factors.IsEmpty ? null : Factors.None,
             FactorMethods.Totp => factors is { Totp: null, PendingTotp: null } ? null : New(factors with { Totp = null, PendingTotp = null }),
             FactorMethods.Email => factors.Email is null ? null : New(factors with { Email = null }),
             _ => factors.Password is null ? null : New(factors with { Password = null }),

@@ -20,6 +20,16 @@ internal sealed partial class FactorVault(ISecondFactorStore store, FactorKeys k
     public Task<(Factors Now, bool Changed)> Change(FactorOwner owner, Func<Factors, Factors?> change, CancellationToken cancellation)
         => Change(owner.Key, FactorsJson.Default.Factors, Factors.None, change, factors => factors.IsEmpty, _ => null, cancellation);
 
+    /// <summary>Removes all of a user's factors, also those that cannot be decrypted.</summary>
+    /// <returns>False when there were none.</returns>
+    /// <exception cref="StoreUnavailableException">The store cannot do it now.</exception>
+    public async Task<bool> Discard(FactorOwner owner, CancellationToken cancellation)
+    {
+        while (await store.Read(owner.Key, cancellation) is { } stored)
+            if (await store.Replace(owner.Key, stored, null, null, cancellation)) return true;
+        return false;
+    }
+
     public Task<MailedCode> ReadMailed(FactorOwner owner, CancellationToken cancellation)
         => Load(owner.EmailCodeKey, FactorsJson.Default.MailedCode, MailedCode.None, cancellation);
 

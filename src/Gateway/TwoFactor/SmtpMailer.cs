@@ -3,6 +3,7 @@ using System.Net.Mail;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Gateway.Configuration;
@@ -15,7 +16,7 @@ namespace Gateway.TwoFactor;
 /// offered, whatever its certificate, which is more than clear text and less than a promise. Port 465 speaks TLS from
 /// the start (RFC 8314). A password goes out in clear text to this machine only.
 /// </remarks>
-internal sealed partial class SmtpMailer(TwoFactorOptions options, TimeProvider time, ILogger<SmtpMailer> logger)
+internal sealed partial class SmtpMailer(TwoFactorOptions options, ConfigurationFolder folder, TimeProvider time, ILogger<SmtpMailer> logger)
 {
     private const int ImplicitTlsPort = 465;
 
@@ -40,7 +41,7 @@ internal sealed partial class SmtpMailer(TwoFactorOptions options, TimeProvider 
         {
             await Deliver(smtp, to, subject, text, either.Token);
         }
-        catch (Exception error) when (error is SocketException or IOException or AuthenticationException or SmtpReplyException or FormatException
+        catch (Exception error) when (error is SocketException or IOException or AuthenticationException or CryptographicException or SmtpReplyException or FormatException
             || error is OperationCanceledException && !cancellation.IsCancellationRequested)
         {
             NotSent(logger, smtp.Host, smtp.Port, error is OperationCanceledException ? "no answer in time" : error.Message);
@@ -92,14 +93,14 @@ internal sealed partial class SmtpMailer(TwoFactorOptions options, TimeProvider 
         return message.Append(text.ReplaceLineEndings("\r\n")).ToString();
     }
 
-    private static SslClientAuthenticationOptions Tls(SmtpOptions smtp)
+    private SslClientAuthenticationOptions Tls(SmtpOptions smtp)
     {
         SslClientAuthenticationOptions tls = new() { TargetHost = smtp.Host };
         if (!smtp.RequireTls) tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
         else if (smtp.CaFile is not null)
         {
             tls.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            tls.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(smtp.CaFile);
+            tls.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(folder.Resolve(smtp.CaFile));
         }
         return tls;
     }

@@ -16,7 +16,7 @@ public sealed class SmtpMailerTests
     private Task Send(SmtpOptions options)
     {
         ILoggerFactory logging = LoggerFactory.Create(builder => builder.AddProvider(_log).SetMinimumLevel(LogLevel.Trace));
-        return new SmtpMailer(new TwoFactorOptions { Smtp = options }, TimeProvider.System, logging.CreateLogger<SmtpMailer>())
+        return new SmtpMailer(new TwoFactorOptions { Smtp = options }, new ConfigurationFolder(Path.GetTempPath()), TimeProvider.System, logging.CreateLogger<SmtpMailer>())
             .Send("user@example.org", "Authentication code", "Here it is:\n\n123-456\n\n.a line that begins with a dot\n", default);
     }
 

@@ -71,6 +71,12 @@ public sealed class FactorKeysTests : IDisposable
         FactorNode later = Node();
         await Assert.ThrowsAsync<StoreUnavailableException>(() => later.Check(null));
         Assert.True(later.Log.Contains("TwoFactor:KeyFile"));
+
+        // What the log says helps: remove and enrol again.
+        Assert.True(await later.Enrolment.Remove(FactorNode.Alice, null, default));
+        Assert.Equal(FactorVerdict.Passed, await later.Verdict(null));
+        await later.EnrolTotp(_time);
+        Assert.Equal(FactorVerdict.Required, await later.Verdict(null));
     }
 
     [Theory]
