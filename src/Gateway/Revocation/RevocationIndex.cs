@@ -11,7 +11,7 @@ namespace Gateway.Revocation;
 /// <param name="clockSkew">Added to every cut-off, on the side that refuses (rule R13).</param>
 internal sealed class RevocationIndex(TimeSpan clockSkew)
 {
-    private const int ForgottenAtATime = 200_000;
+    private const int WalkedAtATime = 100_000;
     private static readonly long LastSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
     // What readers see. A key is in _exact exactly while at least one acting revocation names it.
@@ -28,6 +28,7 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
     private readonly Dictionary<Guid, DateTimeOffset> _reinstated = [];
     private readonly List<KnownFacts.Known> _due = [];
     private int _cursor;
+    private long _forgotAt = long.MinValue;
     private int _count;
 
     /// <summary>Number of revocations that act: known, not reinstated, not forgotten.</summary>
@@ -80,15 +81,18 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
         }
     }
 
-    /// <summary>Forgets what has expired by <paramref name="now"/>: a piece of what is known at each call, so that a writer
-    /// never waits long. Called every second it is some minutes late with millions: late is safe, early is not.</summary>
+    /// <summary>Forgets what has expired by <paramref name="now"/>: a piece of what is known at a time, and at most once in a
+    /// second, so that a writer never waits long. With millions it is some minutes late: late is safe, early is not.</summary>
     public void Forget(DateTimeOffset now)
     {
-        uint minute = (uint)Math.Max(0, now.ToUnixTimeSeconds() / 60);
+        long second = now.ToUnixTimeSeconds();
+        uint minute = (uint)Math.Max(0, second / 60);
         lock (_writing)
         {
+            if (second == _forgotAt) return;
+            _forgotAt = second;
             _due.Clear();
-            bool round = _known.Walk(ref _cursor, ForgottenAtATime, minute, _due);
+            bool round = _known.Walk(ref _cursor, WalkedAtATime, minute, _due);
             foreach (KnownFacts.Known known in _due) _known.Remove(known.Id);
             StopActing(_due.Where(known => !_reinstated.ContainsKey(known.Id)));
             if (!round) return;
