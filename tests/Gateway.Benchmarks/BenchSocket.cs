@@ -21,10 +21,12 @@ internal sealed class BenchSocket
     /// <summary>When the last bytes before the Close came.</summary>
     public long LastData => Volatile.Read(ref _lastData);
 
-    public static async Task<BenchSocket> Open(string url, string path, string token)
+    /// <param name="from">Which loopback address it comes from.</param>
+    public static async Task<BenchSocket> Open(string url, string path, string token, int from = 0)
     {
         Uri uri = new(url);
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (from > 0) socket.Bind(new IPEndPoint(new IPAddress([127, 0, 1, (byte)from]), 0));
         await socket.ConnectAsync(uri.Host, uri.Port);
         await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {uri.Authority}\r\nAuthorization: Bearer {token}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"));
         string head = await Head(socket);

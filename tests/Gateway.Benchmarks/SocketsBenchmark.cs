@@ -9,13 +9,17 @@ namespace Gateway.Benchmarks;
 /// while other requests go on. Clients, backend and gateway share the machine.</summary>
 internal static class SocketsBenchmark
 {
+    private const int PerAddress = 20_000;
+
     public static async Task<int> Run(int sockets)
     {
-        (string backendUrl, Func<int> open) = await BenchSocket.Backend(tick: TimeSpan.FromSeconds(2));
+        // One pair of addresses has some 28,000 ports; so for more, there are more backends and client addresses.
+        List<(string Url, Func<int> Open)> backends = [];
+        for (int n = 0; n <= sockets / PerAddress; n++) backends.Add(await BenchSocket.Backend(tick: TimeSpan.FromSeconds(2)));
         await using TestBackend http = await TestBackend.Start();
         await using TestIssuer issuer = new();
         JsonObject settings = GatewaySettings.For(http, issuer);
-        settings.Set("ReverseProxy:Clusters:sockets:Destinations:one:Address", backendUrl);
+        for (int n = 0; n < backends.Count; n++) settings.Set($"ReverseProxy:Clusters:sockets:Destinations:d{n}:Address", backends[n].Url);
         settings.Set("ReverseProxy:Clusters:sockets:HttpRequest:ActivityTimeout", "00:10:00");
         settings.Set("ReverseProxy:Routes:sockets", new JsonObject { ["ClusterId"] = "sockets", ["Order"] = -1, ["Match"] = new JsonObject { ["Path"] = "/ws/{**rest}" } });
         await using GatewayProcess gateway = await GatewayProcess.Start(settings);
@@ -27,7 +31,7 @@ internal static class SocketsBenchmark
         Stopwatch opening = Stopwatch.StartNew();
         List<BenchSocket> all = [];
         while (all.Count < sockets)
-            all.AddRange(await Task.WhenAll(Enumerable.Range(0, Math.Min(50, sockets - all.Count)).Select(_ => BenchSocket.Open(gateway.Url, "/ws/x", token))));
+            all.AddRange(await Task.WhenAll(Enumerable.Range(0, Math.Min(50, sockets - all.Count)).Select(n => BenchSocket.Open(gateway.Url, "/ws/x", token, from: (all.Count + n) / PerAddress))));
         Console.WriteLine($"{sockets} sockets opened in {opening.Elapsed.TotalSeconds:0.0} s");
         await Task.Delay(TimeSpan.FromSeconds(5));
         long after = Resident(gateway.Process.Id);
@@ -51,7 +55,7 @@ internal static class SocketsBenchmark
         Console.WriteLine($"closed with a Close frame: {closed.Count(at => at != 0)} of {sockets}; from logout to close {Percentiles([.. closed.Where(at => at != 0).Select(at => Ms(asked, at))])}");
         Console.WriteLine($"other requests before: {Percentiles([.. others.Where(one => one.At < asked).Select(one => one.Milliseconds)])}");
         Console.WriteLine($"other requests meanwhile: {Percentiles([.. others.Where(one => one.At >= asked && one.At <= ended).Select(one => one.Milliseconds)])}");
-        Console.WriteLine($"left open at the backend: {open()}");
+        Console.WriteLine($"left open at the backend: {backends.Sum(backend => backend.Open())}");
         return 0;
     }
 

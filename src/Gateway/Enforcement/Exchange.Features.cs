@@ -132,24 +132,23 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
             open?.ToClient?.Advance(chunk.Span);
             // A write that is cancelled half-way makes the server abort; what can end politely is not cancelled.
             written = client.WriteAsync(chunk, open is null ? cancellation : CancellationToken.None);
+            if (open is null || written.IsCompletedSuccessfully) return written;
+            open.Pending = written.AsTask();
         }
         finally { LowerToClient(); }
-        if (open is null || written.IsCompletedSuccessfully) return written;
-        open.Pending = written.AsTask();
         return new ValueTask(open.Pending.WaitAsync(cancellation));
     }
 
     private async ValueTask HandRestOfFrame(LongLived open, Stream client, ReadOnlyMemory<byte> chunk)
     {
         RaiseAfterSeal();
-        ValueTask written = default;
         try
         {
             int rest = open.Cut ? 0 : open.ToClient!.AdvanceToBoundary(chunk.Span);
-            if (rest > 0) written = client.WriteAsync(chunk[..rest], CancellationToken.None);
+            if (rest > 0) open.Pending = client.WriteAsync(chunk[..rest], CancellationToken.None).AsTask();
         }
         finally { LowerToClient(); }
-        if (!written.IsCompletedSuccessfully) await (open.Pending = written.AsTask());
+        await open.Pending;
         if (open.ToClient!.AtBoundary) open.Boundary.TrySetResult();
     }
 

@@ -75,6 +75,26 @@ public sealed class RawWebSocketEndingTests
     }
 
     [Fact]
+    public async Task Between_the_fragments_of_a_message_there_is_room_for_the_close()
+    {
+        await using EndingFixture fixture = await EndingFixture.Start();
+        byte[] begun = [.. FramingTests.WebSocketFrame(0x41, "compressed begin"u8.ToArray(), false), .. FramingTests.WebSocketFrame(0x89, "ping"u8.ToArray(), false), .. FramingTests.WebSocketFrame(0x00, "more"u8.ToArray(), false)];
+        fixture.Backend.Answer = async context =>
+        {
+            Stream stream = await RawWebSocket.Accept(context);
+            foreach (byte b in begun) await stream.WriteAsync(new[] { b });
+            await stream.ReadExactlyAsync(new byte[6 + 15]);
+            return true;
+        };
+        using RawWebSocket client = await RawWebSocket.Connect(fixture.Gateway.Url, "/ws");
+        Assert.Equal(begun, await client.Read(begun.Length));
+
+        await fixture.SealAll();
+
+        Assert.Equal(CloseToClient, await client.Read(CloseToClient.Length));
+    }
+
+    [Fact]
     public async Task A_frame_whose_rest_does_not_come_is_aborted_at_the_limit()
     {
         await using EndingFixture fixture = await EndingFixture.Start((settings, _) => settings.Set("Gateway:Enforcement:CloseTimeout", "00:00:00.2"));
