@@ -50,6 +50,7 @@ internal sealed class HeaderHygiene
     public Refusal? Clean(HttpContext context, bool trusted)
     {
         int length = 0;
+        int count = 0;
         List<string>? removed = null;
         List<string>? underscores = null;
         foreach ((string name, StringValues values) in context.Request.Headers)
@@ -58,6 +59,7 @@ internal sealed class HeaderHygiene
             {
                 if (value is null) continue;
                 length += name.Length + value.Length;
+                count++;
                 if (!Ascii.IsValid(value)) return Refusal.BadRequest($"The header {Printable(name)} holds characters outside ASCII. Encode them.");
             }
             bool underscored = name.Contains('_');
@@ -67,7 +69,7 @@ internal sealed class HeaderHygiene
             else if (underscored) (underscores ??= []).Add(name);
             else if (name.Equals("Connection", StringComparison.OrdinalIgnoreCase) && NamesEndToEnd(values)) return Refusal.BadRequest("Connection names a header that is not for this connection only. Leave it out.");
         }
-        if (length > _limits.Headers) return RequestLimits.HeadersTooLong;
+        if (length > _limits.Headers || count > _limits.Count) return RequestLimits.HeadersTooLong;
         if (removed is not null) foreach (string name in removed) context.Request.Headers.Remove(name);
         if (underscores is not null) context.Features.Set(new UnderscoreHeaders(underscores));
         return null;

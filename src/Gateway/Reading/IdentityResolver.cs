@@ -23,6 +23,8 @@ internal sealed class IdentityResolver(RealmSet realms, TokenResolver tokens, Re
         Span<Found> found = plan.Count <= FoundBuffer.Capacity ? ((Span<Found>)buffer)[..plan.Count] : new Found[plan.Count];
         if (RequestCredentials.Read(context.Request, plan, found) is { } complaint) return new(Resolution.Refuse(Refusal.BadRequest(complaint)));
 
+        if (plan.HasFormlessSchemes && HidesRevoked(context.Request.Headers, plan) is { } owner) return new(Resolution.Refuse(Refusal.Unauthorized(owner)));
+
         Answers answers = default;
         for (int at = 0; at < found.Length; at++)
         {
@@ -58,6 +60,19 @@ internal sealed class IdentityResolver(RealmSet realms, TokenResolver tokens, Re
         Realm? chosen = reader.Realms.Length == 1 && reader.Realms[0].Jwt is not null ? reader.Realms[0] : _choice.Of(found.Token, reader.Realms);
         realm = (chosen ?? reader.Realms[0]).Name;
         return chosen is null ? new(TokenResult.Invalid) : tokens.Resolve(chosen, reader.Place, found.Token, context.Request.Headers, context.RequestAborted);
+    }
+
+    // Rules 1 and 10: a Basic credential passes beside tokens that have no form; one that holds a revoked token does not.
+    private string? HidesRevoked(IHeaderDictionary headers, ReadingPlan plan)
+    {
+        foreach (NamedPlace place in plan.Headers)
+        {
+            if (!place.HasFormlessTokens || headers[place.Name] is not [{ } value] || TokenText.Basic(value) is not { } basic) continue;
+            foreach (Realm realm in place.Readers.SelectMany(reader => reader.Realms).Where(realm => realm.Jwt is null))
+                foreach (string part in (ReadOnlySpan<string>)[basic.User, basic.Password])
+                    if (Fingerprint.Of(part) is var fingerprint && index.RevokedBy(new SessionIdentity(realm.Name, fingerprint, fingerprint: fingerprint)) is TargetKind.Session or TargetKind.Token) return realm.Name;
+        }
+        return null;
     }
 
     private ReadingPlan PlanOf(RoutePolicy policy)

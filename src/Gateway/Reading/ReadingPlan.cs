@@ -38,12 +38,14 @@ internal sealed class ReadingPlan
         Headers = [.. places.Where(place => place.Kind == PlaceKind.Header)];
         Cookies = [.. places.Where(place => place.Kind == PlaceKind.Cookie)];
         Queries = [.. places.Where(place => place.Kind == PlaceKind.Query)];
+        HasFormlessSchemes = Headers.Any(place => place.HasFormlessTokens && place.Readers.Any(reader => reader.Place.Scheme is not null));
         Companions = [.. read.SelectMany(realm => realm.Tokens.Companions).Distinct(StringComparer.OrdinalIgnoreCase)];
     }
 
     public NamedPlace[] Headers { get; }
     public NamedPlace[] Cookies { get; }
     public NamedPlace[] Queries { get; }
+    public bool HasFormlessSchemes { get; }
     public int Count => Headers.Length + Cookies.Length + Queries.Length;
 
     /// <summary>Headers that are part of the question to an application.</summary>

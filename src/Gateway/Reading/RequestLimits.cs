@@ -11,9 +11,11 @@ namespace Gateway.Reading;
 /// </summary>
 /// <param name="Target">Characters; default 16 KB.</param>
 /// <param name="Headers">Characters of all names and values; default 32 KB, as Kestrel's own.</param>
-internal sealed record RequestLimits(int Target, int Headers)
+/// <param name="Count">Header lines; default 100, as Kestrel's own.</param>
+internal sealed record RequestLimits(int Target, int Headers, int Count)
 {
     private const int LetIn = 256 * 1024;
+    private const int LetInCount = 2000;
 
     public static readonly Refusal TargetTooLong = new(StatusCodes.Status414UriTooLong, "URI Too Long", "The path and the query are too long. Send long values in the body.");
     public static readonly Refusal HeadersTooLong = new(StatusCodes.Status431RequestHeaderFieldsTooLarge, "Request Header Fields Too Large", "The headers are too long together. Send fewer or shorter ones.");
@@ -24,15 +26,21 @@ internal sealed record RequestLimits(int Target, int Headers)
     public bool AreHeadersTooLong(IHeaderDictionary headers)
     {
         int length = 0;
+        int count = 0;
         foreach ((string name, StringValues values) in headers)
-            foreach (string? value in values) length += name.Length + (value?.Length ?? 0);
-        return length > Headers;
+            foreach (string? value in values)
+            {
+                length += name.Length + (value?.Length ?? 0);
+                count++;
+            }
+        return length > Headers || count > Count;
     }
 
     public static RequestLimits From(IConfiguration configuration)
     {
         IConfigurationSection limits = configuration.GetSection("Kestrel:Limits");
-        return new(limits.GetValue(nameof(KestrelServerLimits.MaxRequestLineSize), 16 * 1024), limits.GetValue(nameof(KestrelServerLimits.MaxRequestHeadersTotalSize), 32 * 1024));
+        return new(limits.GetValue(nameof(KestrelServerLimits.MaxRequestLineSize), 16 * 1024), limits.GetValue(nameof(KestrelServerLimits.MaxRequestHeadersTotalSize), 32 * 1024),
+            limits.GetValue(nameof(KestrelServerLimits.MaxRequestHeaderCount), 100));
     }
 
     /// <summary>Before the configured limits are read, which win.</summary>
@@ -40,6 +48,7 @@ internal sealed record RequestLimits(int Target, int Headers)
     {
         limits.MaxRequestLineSize = LetIn;
         limits.MaxRequestHeadersTotalSize = LetIn;
+        limits.MaxRequestHeaderCount = LetInCount;
         limits.MaxRequestBufferSize = Math.Max(limits.MaxRequestBufferSize ?? 0, 2 * LetIn);
         limits.Http2.MaxRequestHeaderFieldSize = LetIn;
     }

@@ -101,6 +101,18 @@ public sealed class IdentityResolverTests
     }
 
     [Fact]
+    public async Task Rule_1_basic_passes_beside_opaque_tokens_unless_it_holds_a_revoked_one()
+    {
+        using RealmsUnderTest room = new(new() { ["keys"] = new() { Credentials = [RealmsUnderTest.Bearer], Opaque = new() } });
+        string basic = "Basic " + Convert.ToBase64String("oauth2:key-1"u8);
+        Assert.Null((await room.Read(With(("Authorization", basic)), SessionPolicy.Optional)).Refusal);
+        Revoke(room, new Target.Token("keys", Fingerprint.Of("key-1")));
+        Assert.Equal(401, (await room.Read(With(("Authorization", basic)), SessionPolicy.Optional)).Refusal!.Status);
+        Assert.Equal(400, (await room.Read(With(("Authorization", "Token key-1")), SessionPolicy.Optional)).Refusal!.Status);
+        Assert.Equal(400, (await room.Read(With(("Authorization", "key-1")), SessionPolicy.Optional)).Refusal!.Status);
+    }
+
+    [Fact]
     public async Task A_companion_sent_twice_is_refused_unless_equal()
     {
         using RealmsUnderTest room = new(new()

@@ -220,6 +220,9 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
         Outcome headers = await host.Send("/x", "X-Long: " + new string('x', 100_000));
         Assert.Equal(431, headers.Status);
         Assert.Contains("application/problem+json", headers.Answer);
+        Outcome many = await host.Send("/x", [.. Enumerable.Range(0, 300).Select(n => $"X-{n}: {n}")]);
+        Assert.Equal(431, many.Status);
+        Assert.Contains("application/problem+json", many.Answer);
         Outcome target = await host.Send("/x?a=" + new string('x', 100_000));
         Assert.Equal(414, target.Status);
         Assert.Contains("application/problem+json", target.Answer);
