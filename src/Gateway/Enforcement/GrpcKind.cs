@@ -19,6 +19,14 @@ internal static class GrpcKinds
 {
     extension(GrpcKind)
     {
+        /// <summary>The content type of an answer to a gRPC request: its own, without parameters, where a header can carry it.</summary>
+        public static string Echo(string contentType)
+        {
+            int end = contentType.AsSpan().IndexOfAny(';', ' ', '\t');
+            string media = end < 0 ? contentType : contentType[..end];
+            return media.AsSpan().ContainsAnyExceptInRange('!', '~') ? "application/grpc" : media;
+        }
+
         /// <summary>Of a Content-Type value; parameters and message formats (<c>+proto</c>) do not matter.</summary>
         public static GrpcKind Of(string? contentType)
         {

@@ -58,7 +58,7 @@ internal sealed class RefusalWriter(GatewayOptions options, GatewayMetrics metri
     {
         HttpResponse response = context.Response;
         response.StatusCode = StatusCodes.Status200OK;
-        response.ContentType = context.Request.ContentType;
+        response.ContentType = GrpcKind.Echo(context.Request.ContentType!);
         response.Headers["grpc-status"] = GrpcStatus(refusal.Status);
         response.Headers["grpc-message"] = refusal.Title;
         return Task.CompletedTask;
