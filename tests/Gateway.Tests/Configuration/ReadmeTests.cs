@@ -49,6 +49,16 @@ public sealed partial class ReadmeTests
         Assert.Empty(dead);
     }
 
+    [Fact]
+    public void It_names_every_metric_and_no_other()
+    {
+        string metrics = File.ReadAllText(Path.Combine(Repository.Root, "src/Gateway/Observability/GatewayMetrics.cs"));
+        string[] made = [.. MetricName().Matches(metrics).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal)];
+        string[] told = [.. MetricInTable().Matches(Readme).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal)];
+        Assert.NotEmpty(made);
+        Assert.Equal(made, told);
+    }
+
     private static IEnumerable<(string Key, string Default)> Rows()
     {
         string? section = null;
@@ -58,6 +68,12 @@ public sealed partial class ReadmeTests
             else if (section is not null && TableRow().Match(line) is { Success: true } row) yield return ($"{section}:{row.Groups[1].Value}", row.Groups[2].Value.Trim());
         }
     }
+
+    [GeneratedRegex("Create[A-Za-z]+(?:<[a-z]+>)?\\(\"(gateway\\.[a-z.]+)\"")]
+    private static partial Regex MetricName();
+
+    [GeneratedRegex(@"`(gateway\.(?:requests|connections|revocations|revocation|lease|nodes|log|index|sessions|tokens|store|configuration)(?:\.[a-z.]+)?)`")]
+    private static partial Regex MetricInTable();
 
     [GeneratedRegex("^## (.+)$", RegexOptions.Multiline)]
     private static partial Regex SectionHeading();
