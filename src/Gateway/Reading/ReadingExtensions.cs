@@ -29,6 +29,7 @@ internal static class ReadingExtensions
     {
         builder.Services
             .AddSingleton(RequestLimits.From(builder.Configuration))
+            .AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, EncodedSlashes>()
             .AddSingleton<TrustedProxies>()
             .AddSingleton<HeaderHygiene>()
             .AddSingleton<IdentityResolver>();

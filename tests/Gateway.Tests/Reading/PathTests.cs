@@ -25,6 +25,14 @@ public sealed class PathTests(ReadingHost host) : IClassFixture<ReadingHost>
         => Assert.Equal(200, (await host.Send(target, "Authorization: Bearer " + host.Good)).Status);
 
     [Theory]
+    [InlineData("/files/a%2Fb?x=%2F&y=z"), InlineData("/files/a%2fb"), InlineData("/caf%C3%A9/a%2Fb"), InlineData("/a%20b%2Fc?"), InlineData("/a/b"), InlineData("/caf%C3%A9?q=1")]
+    public async Task Rule_14_the_backend_gets_the_path_that_was_read(string target)
+    {
+        Outcome outcome = await host.Send(target);
+        Assert.Equal(target.TrimEnd('?'), outcome.Forwarded!.Target.TrimEnd('?'));
+    }
+
+    [Theory]
     [InlineData("/a/b"), InlineData("/"), InlineData("/a.b/c-d_e~f"), InlineData("/a/b/"), InlineData("/a:b@c")]
     public void Plain_paths_need_no_second_look(string path) => Assert.True(PathReadings.IsPlain(path));
 
