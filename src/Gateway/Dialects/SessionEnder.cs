@@ -1,14 +1,18 @@
 using System.Globalization;
 using Gateway.Configuration;
 using Gateway.Dialects.Forwarding;
+using Gateway.Reading;
 using Gateway.Revocation;
 using Gateway.Store;
+using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Dialects;
 
 /// <summary>Turns "end this" into a revocation, says on the answer how far it is enforced, and passes the call on to the
 /// application where the configuration asks for it.</summary>
-internal sealed class SessionEnder(RevocationService revocations, RevocationIndex index, ForwardQueue forwarding, AuditLog audit)
+internal sealed partial class SessionEnder(
+    RevocationService revocations, RevocationIndex index, IdentityResolver resolver, RoutePolicies policies, ForwardQueue forwarding,
+    AuditLog audit, ILogger<SessionEnder> logger)
 {
     private const int Reinstatements = 32;
 
@@ -16,7 +20,10 @@ internal sealed class SessionEnder(RevocationService revocations, RevocationInde
     /// <param name="actor">Who asked: a subject or a key's name, never a token.</param>
     /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
     public async Task<RevocationOutcome> End(DialectCall call, Target target, string? actor)
-        => await Ended(call, await Revoke(call, target, actor, key: null));
+    {
+        bool forward = await MayForward(call);
+        return await Ended(call, await Revoke(call, target, actor, key: null), forward);
+    }
 
     /// <summary>The same for a target whose ending is final: a repeat, on any node, finds the first revocation and gives
     /// the same outcome, and the log does not grow. After a reinstatement a new one is recorded.</summary>
@@ -25,23 +32,33 @@ internal sealed class SessionEnder(RevocationService revocations, RevocationInde
     {
         // The line break keeps these keys apart from any that a client can send in a header.
         string key = $"session\n{target.Realm}\n{target.Id.Length}\n{target.Id}\n{target.OfSubject}";
+        bool forward = await MayForward(call);
         for (int generation = 0; generation < Reinstatements; generation++)
         {
             RevocationOutcome outcome = await Revoke(call, target, actor, $"{key}\n{generation}");
-            if (index.Acts(outcome.Fact.Id)) return await Ended(call, outcome);
+            if (index.Acts(outcome.Fact.Id)) return await Ended(call, outcome, forward);
         }
-        return await End(call, target, actor);
+        return await Ended(call, await Revoke(call, target, actor, key: null), forward);
     }
 
-    private async Task<RevocationOutcome> Revoke(DialectCall call, Target target, string? actor, string? key)
-    {
-        // A body that cannot be read must be refused before anything has changed, not after.
-        if (call.Dialect.Options.Then == DialectThen.Forward) await call.Body();
+    private Task<RevocationOutcome> Revoke(DialectCall call, Target target, string? actor, string? key)
         // A client that goes away does not stop its own logout: it must not end half done.
-        return await revocations.Revoke(new(target, $"{call.Dialect.Name}:{actor}") { IdempotencyKey = key }, CancellationToken.None);
+        => revocations.Revoke(new(target, $"{call.Dialect.Name}:{actor}") { IdempotencyKey = key }, CancellationToken.None);
+
+    /// <summary>Asked before anything has changed: a body that cannot be read is refused, not half done; and a request that
+    /// shows another credential, which is revoked or can be read in two ways, is not passed on with it.</summary>
+    private async ValueTask<bool> MayForward(DialectCall call)
+    {
+        if (call.Dialect.Options.Then != DialectThen.Forward) return false;
+        await call.Body();
+        if (call.IsManagement || call.Context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>() is not { } route) return true;
+        Resolution resolution = await resolver.Resolve(call.Context, policies.For(route.Config));
+        if (resolution.Refusal is null && !resolution.Identities.Any(index.IsRevoked)) return true;
+        OtherCredential(logger, call.Dialect.Name);
+        return false;
     }
 
-    private async ValueTask<RevocationOutcome> Ended(DialectCall call, RevocationOutcome outcome)
+    private async ValueTask<RevocationOutcome> Ended(DialectCall call, RevocationOutcome outcome, bool forward)
     {
         call.Response.Headers["Gateway-Revocation"] = outcome.Fact.Id.ToString();
         call.Response.Headers["Gateway-Enforced"] = string.Create(CultureInfo.InvariantCulture, $"{outcome.Enforced.Nodes}/{outcome.Enforced.Of}");
@@ -53,7 +70,10 @@ internal sealed class SessionEnder(RevocationService revocations, RevocationInde
                 Address = call.Context.Connection.RemoteIpAddress?.ToString(), Detail = fact.Id.ToString(),
             });
         }
-        if (call.Dialect.Options.Then == DialectThen.Forward) await forwarding.Enqueue(call);
+        if (forward) await forwarding.Enqueue(call);
         return outcome;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A logout over the {Dialect} dialect is enforced, but its request shows another credential that is not good: the application is not told.")]
+    private static partial void OtherCredential(ILogger logger, string dialect);
 }

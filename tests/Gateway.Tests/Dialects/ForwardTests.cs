@@ -179,4 +179,21 @@ public sealed class ForwardTests
         Assert.Equal(413, (int)answer.StatusCode);
         Assert.Equal(200, await host.Reach(other));
     }
+
+    [Fact]
+    public async Task A_call_that_shows_another_session_which_has_ended_is_not_passed_on()
+    {
+        await using DialectHost host = await DialectHost.Start("Ory", Forward);
+        string token = await host.SeenToken("user", "current"), ended = await host.SeenToken("user", "ended"), other = await host.SeenToken("user", "other");
+        await host.Gateway.RevokeSession("ended");
+        using HttpResponseMessage answer = await host.Send(HttpMethod.Delete, "/sessions", change: request =>
+        {
+            OryAnswers.SessionToken(token)(request);
+            OryAnswers.Cookie(ended)(request);
+        });
+        await answer.IsOk();
+        Assert.Equal(401, await host.Reach(other));
+        Assert.Equal(0, host.Gateway.Get<ForwardQueue>().Waiting);
+        Assert.DoesNotContain(host.Backend.Requests, request => request.Method == "DELETE");
+    }
 }

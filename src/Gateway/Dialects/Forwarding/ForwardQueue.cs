@@ -1,7 +1,6 @@
 using Polly;
 using Polly.Retry;
 using Yarp.ReverseProxy;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace Gateway.Dialects.Forwarding;
 
@@ -75,23 +74,16 @@ internal sealed partial class ForwardQueue : IHostedService
             NoRoute(_logger, call.Dialect.Name);
             return null;
         }
-        byte[] body = await call.Body();
-        HttpRequestMessage prototype = new() { Method = new HttpMethod(call.Request.Method) };
-        if (body.Length > 0) prototype.Content = new ByteArrayContent(body);
         try
         {
-            await target.Transformer.TransformRequestAsync(call.Context, prototype, ForwardedCall.AnyDestination, CancellationToken.None);
+            return await ForwardedCall.Take(call, target);
         }
-        catch (Exception error) when (error is not OutOfMemoryException)
+        catch (Exception error) when (error is not (DialectException or OutOfMemoryException))
         {
             // Whatever a transform of the configuration does, the logout stands and is answered.
             Untransformed(_logger, call.Dialect.Name, target.Name, error.GetType().Name);
             return null;
         }
-        prototype.RequestUri ??= RequestUtilities.MakeDestinationAddress(ForwardedCall.AnyDestination, call.Request.Path, call.Request.QueryString);
-        // On the management listener the credential is the gateway's own key.
-        if (call.IsManagement) prototype.Headers.Remove("Authorization");
-        return new ForwardedCall(call.Dialect.Name, target, prototype, body);
     }
 
     private async Task Deliver(ForwardedCall call, Task start)

@@ -1,4 +1,5 @@
 using System.Net;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Dialects.Forwarding;
@@ -9,6 +10,19 @@ internal sealed class ForwardedCall(string dialect, ForwardTarget target, HttpRe
 {
     /// <summary>Stands for the destination, which each attempt chooses anew, while the route's transforms run.</summary>
     public const string AnyDestination = "http://destination.invalid";
+
+    /// <summary>Takes everything from the request, through the transforms of its route.</summary>
+    public static async ValueTask<ForwardedCall> Take(DialectCall call, ForwardTarget target)
+    {
+        byte[] body = await call.Body();
+        HttpRequestMessage prototype = new() { Method = new HttpMethod(call.Request.Method) };
+        if (body.Length > 0) prototype.Content = new ByteArrayContent(body);
+        await target.Transformer.TransformRequestAsync(call.Context, prototype, AnyDestination, CancellationToken.None);
+        prototype.RequestUri ??= RequestUtilities.MakeDestinationAddress(AnyDestination, call.Request.Path, call.Request.QueryString);
+        // On the management listener the credential is the gateway's own key.
+        if (call.IsManagement) prototype.Headers.Remove("Authorization");
+        return new ForwardedCall(call.Dialect.Name, target, prototype, body);
+    }
 
     public string Dialect { get; } = dialect;
 

@@ -32,11 +32,19 @@ internal sealed class OryCredentials(OryOptions options, RealmKinds kinds, Calle
 
     public ValueTask<Caller> Caller(DialectCall call)
     {
+        (string? token, Place place) = Pick(call);
+        return callers.Caller(call, token, place);
+    }
+
+    /// <summary>The one credential that counts, and where it stands; null where the request has none.</summary>
+    /// <exception cref="OryException">400: it can be read in two ways.</exception>
+    public (string? Token, Place Place) Pick(DialectCall call)
+    {
         string? token = One(call.Request.Headers[Header]);
-        if (!string.IsNullOrEmpty(token)) return callers.Caller(call, token, HeaderPlace);
+        if (!string.IsNullOrEmpty(token)) return (token, HeaderPlace);
         string? cookie = Cookie(call.Request.Headers.Cookie);
-        if (!string.IsNullOrEmpty(cookie) && MayHoldSession(cookie)) return callers.Caller(call, cookie, _cookie);
-        return callers.Caller(call, Bearer(One(call.Request.Headers.Authorization)), BearerPlace);
+        if (!string.IsNullOrEmpty(cookie) && MayHoldSession(cookie)) return (cookie, _cookie);
+        return (Bearer(One(call.Request.Headers.Authorization)), BearerPlace);
     }
 
     /// <summary>The standing of the token in the body of a logout.</summary>

@@ -11,6 +11,7 @@ internal static class OryExtensions
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<RealmKinds>();
         builder.Services.AddSingleton<OryCredentials>();
+        builder.Services.AddSingleton<OryApplication>();
         builder.Services.AddSingleton<OrySessions>();
         builder.Services.AddSingleton<OryAdministration>();
         builder.Services.AddSingleton<Dialect, OryDialect>();

@@ -8,7 +8,7 @@ using Gateway.Store;
 namespace Gateway.Dialects.Ory;
 
 /// <summary>What a user may do to his own sessions.</summary>
-internal sealed class OrySessions(OryCredentials credentials, RealmKinds kinds, LiveSessions sessions, SessionEnder ender)
+internal sealed class OrySessions(OryCredentials credentials, OryApplication application, RealmKinds kinds, LiveSessions sessions, SessionEnder ender)
 {
     /// <summary>Ends every session of the caller but this one: one cut-off, so that sessions which nobody has seen end too.
     /// The count is the registry's.</summary>
@@ -48,15 +48,23 @@ internal sealed class OrySessions(OryCredentials credentials, RealmKinds kinds, 
             await PassOn(call);
             return;
         }
-        SessionIdentity caller = await credentials.Authenticate(call, OryError.NoCredentials);
         if (kinds.IsLookup(call.Realm))
         {
-            await PassOn(call);
+            await WhoAmIOfApplication(call);
             return;
         }
+        SessionIdentity caller = await credentials.Authenticate(call, OryError.NoCredentials);
         SeenSession? seen = await sessions.Find(call.Realm, caller.SessionId!, call.Context.RequestAborted);
         call.Response.Headers["X-Kratos-Authenticated-Identity-Id"] = caller.Subject!.All(c => c is > ' ' and <= '~') ? caller.Subject : Uri.EscapeDataString(caller.Subject!);
         await OryJson.Write(call, OryDocuments.Of(caller, seen));
+    }
+
+    private async Task WhoAmIOfApplication(DialectCall call)
+    {
+        Caller caller = await credentials.Caller(call);
+        if (caller.Standing == Standing.Unavailable) throw new OryException(OryError.Unavailable);
+        if (caller.Standing == Standing.Good) await PassOn(call);
+        else if (caller.Standing != Standing.Invalid || !await application.TryRefuse(call)) throw new OryException(OryError.NoCredentials);
     }
 
     /// <summary>Ends the session of the token in the body; no other credential is asked for.</summary>

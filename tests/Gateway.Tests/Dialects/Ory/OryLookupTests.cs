@@ -34,6 +34,12 @@ public sealed class OryLookupTests : IAsyncLifetime
         {
             if (context.Request.Path != "/sessions/whoami") return false;
             string? token = context.Request.Headers["X-Session-Token"].FirstOrDefault() ?? context.Request.Cookies["ory_kratos_session"];
+            if (token == "needs-aal2")
+            {
+                context.Response.StatusCode = 403;
+                await context.Response.WriteAsJsonAsync(new { error = new { id = "session_aal2_required", code = 403 }, redirect_browser_to = "https://app/2fa" });
+                return true;
+            }
             if (token is null || !_sessions.TryGetValue(token, out string? session))
             {
                 context.Response.StatusCode = 401;
@@ -64,6 +70,24 @@ public sealed class OryLookupTests : IAsyncLifetime
         using HttpResponseMessage still = await _host.Send(HttpMethod.Delete, "/sessions/whoami", change: SessionToken("one"));
         Assert.Equal("the application", still.Headers.GetValues("X-From").Single());
         Assert.NotEqual(one, two);
+    }
+
+    [Fact]
+    public async Task Who_lacks_a_factor_is_told_so_by_the_application()
+    {
+        using HttpResponseMessage answer = await _host.Send(HttpMethod.Get, "/sessions/whoami?access_token=x", change: request =>
+        {
+            SessionToken("needs-aal2")(request);
+            Cookie("another")(request);
+        });
+        Assert.Equal(403, (int)answer.StatusCode);
+        Assert.Equal("session_aal2_required", JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["error"]!["id"]!.GetValue<string>());
+        RecordedRequest asking = _host.Backend.Requests.Last();
+        Assert.Equal(("needs-aal2", null, ""), (asking["X-Session-Token"], asking["Cookie"], asking.Query));
+        await (await _host.Send(HttpMethod.Get, "/sessions", change: SessionToken("needs-aal2"))).IsError(401, NoSession);
+        int asked = _host.Backend.Requests.Count;
+        await (await _host.Send(HttpMethod.Get, "/sessions/whoami")).IsError(401, NoCredentials);
+        Assert.Equal(asked, _host.Backend.Requests.Count);
     }
 
     [Fact]
