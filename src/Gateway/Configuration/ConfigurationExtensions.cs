@@ -35,7 +35,7 @@ internal static class ConfigurationExtensions
         problems = [.. found];
         GatewayOptions options = new StrictBinder(problems).Bind<GatewayOptions>(configuration.GetSection("Gateway"));
         new GatewayValidator(problems, folder).Validate(options);
-        new ListenersValidator(problems).Validate(configuration, options.Management);
+        new ListenersValidator(problems, folder).Validate(configuration, options.Management);
         // YARP's validators are written to be awaited, but have nothing to wait for.
         new ProxyValidator(problems).Validate(configuration, realms ?? options.Realms.Keys).GetAwaiter().GetResult();
         problems = [.. problems.Distinct().OrderBy(problem => problem.Path, StringComparer.Ordinal)];

@@ -11,8 +11,14 @@ internal static class ConfigurationSources
     /// directory for another program.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args, string? configurationFile)
     {
+        string? home = configurationFile is null ? null : Path.GetDirectoryName(Path.GetFullPath(configurationFile));
         // No watchers on the working directory: the only file that is read is ours.
-        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"] });
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"],
+            // Kestrel looks for certificates below it: paths mean the same in every section.
+            ContentRootPath = Directory.Exists(home) ? home : null,
+        });
         IList<IConfigurationSource> sources = builder.Configuration.Sources;
         foreach (JsonConfigurationSource appsettings in sources.OfType<JsonConfigurationSource>().ToList()) sources.Remove(appsettings);
         foreach (CommandLineConfigurationSource line in sources.OfType<CommandLineConfigurationSource>().ToList()) sources.Remove(line);

@@ -9,7 +9,7 @@ namespace Gateway.Configuration;
 /// </summary>
 internal static class Listeners
 {
-    private const string ManagementEndpoint = "GatewayManagement";
+    public const string ManagementEndpoint = "GatewayManagement";
     private const string DefaultUrls = "http://127.0.0.1:8080";
 
     public static WebApplicationBuilder AddListeners(this WebApplicationBuilder builder, ManagementOptions management)

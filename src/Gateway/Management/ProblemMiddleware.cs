@@ -1,10 +1,12 @@
+using Gateway.Reading;
 using Gateway.Revocation;
 using Gateway.Store;
+using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Management;
 
 /// <summary>Makes problem+json of whatever goes wrong in a management call, so that no caller ever sees a stack trace.</summary>
-internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+internal sealed partial class ProblemMiddleware(RequestDelegate next, RequestLimits limits, ILogger<ProblemMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -12,6 +14,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         context.Response.Headers.XContentTypeOptions = "nosniff";
         try
         {
+            Bound(context.Request);
             await next(context);
             if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
                 await ProblemAnswer.Write(context, context.Response.StatusCode, Explain(context));
@@ -34,6 +37,15 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             if (status == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = "1";
             if (status != StatusCodes.Status499ClientClosedRequest) await ProblemAnswer.Write(context, status, detail);
         }
+    }
+
+    private void Bound(HttpRequest request)
+    {
+        if (request.Path.Value?.Length + request.QueryString.Value?.Length > limits.Target) throw new CallRefusedException(StatusCodes.Status414UriTooLong, $"Path and query are longer than {limits.Target} characters together.");
+        int length = 0;
+        foreach ((string name, StringValues values) in request.Headers)
+            foreach (string? value in values) length += name.Length + (value?.Length ?? 0);
+        if (length > limits.Headers) throw new CallRefusedException(StatusCodes.Status431RequestHeaderFieldsTooLarge, $"The headers are longer than {limits.Headers} characters together.");
     }
 
     private static string? Explain(HttpContext context) => context.Response.StatusCode switch
