@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Gateway.Cluster;
+using Gateway.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -95,6 +97,8 @@ internal sealed class InProcessGateway : IAsyncDisposable
         }, file);
         await app.StartAsync();
         _app = app;
+        // The embedded log is read within moments; until then the node is stale, which is not what most tests are about.
+        if (Get<StoreOptions>().Kind == StoreKind.Sqlite) await Eventually.True(() => Get<LogTail>().CaughtUp && Get<Lease>().IsUsable);
     }
 
     /// <summary>Stops it in order, as SIGTERM does.</summary>
