@@ -18,6 +18,9 @@ internal sealed class Demo : IAsyncDisposable
 
     public string Output => _process.Output;
 
+    /// <summary>The gateway.</summary>
+    public string Url => $"http://127.0.0.1:{_ports[8080]}";
+
     public static string[] FreePorts() => [.. Ports.Skip(1).SelectMany(port => (string[])[port.Option, $"{FreePort.Take()}"]), .. (string[])["--port", $"{FreePort.Take()}"]];
 
     public static async Task<Demo> Start()

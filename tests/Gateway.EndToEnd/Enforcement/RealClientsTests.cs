@@ -93,9 +93,8 @@ public sealed class RealClientsTests(RealClientsFixture fixture) : IClassFixture
                 """);
             return true;
         };
-        using IPlaywright playwright = await Playwright.CreateAsync();
-        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium(), Args = ["--no-sandbox"] });
-        IBrowserContext context = await browser.NewContextAsync();
+        await using Chromium chromium = await Chromium.Start();
+        IBrowserContext context = await chromium.Browser.NewContextAsync();
         await context.AddCookiesAsync([new() { Name = "access_token", Value = Token, Url = fixture.Gateway.Url }]);
         IPage page = await context.NewPageAsync();
         await page.GotoAsync(fixture.Gateway.Url + "/page");
@@ -203,8 +202,4 @@ public sealed class RealClientsTests(RealClientsFixture fixture) : IClassFixture
         WebSocketReceiveResult got = await socket.ReceiveAsync(buffer, CancellationToken.None).Within();
         Assert.Equal(text, Encoding.UTF8.GetString(buffer, 0, got.Count));
     }
-
-    private static string Chromium()
-        => new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists)
-            ?? throw new InvalidOperationException("No browser. Install chromium (tests/run.sh does).");
 }

@@ -57,7 +57,9 @@ internal sealed class DemoGateway(string folder, DemoPorts ports) : IAsyncDispos
         {
             ["Routes"] = new JsonObject
             {
+                // Signing in must work with a session that is over; and the answer of signing out would end with its own session.
                 ["sign-in"] = Route("/sign-in/{**rest}", new() { ["Session"] = "Ignore" }),
+                ["sign-out"] = Route("/sign-out", new() { ["Session"] = "Ignore" }),
                 ["app"] = Route("{**rest}", new() { ["Session"] = "Required", ["ForwardIdentity"] = "true" }),
             },
             ["Clusters"] = new JsonObject
