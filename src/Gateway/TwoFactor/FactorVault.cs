@@ -8,8 +8,11 @@ namespace Gateway.TwoFactor;
 
 /// <summary>Keeps second factors in the store, encrypted with keys that the cluster shares. A value is bound to its key:
 /// copied to another user it cannot be read.</summary>
-internal sealed partial class FactorVault(ISecondFactorStore store, FactorKeys keys, SlowLane lane, ILogger<FactorVault> logger)
+internal sealed partial class FactorVault(ISecondFactorStore store, FactorKeys keys, ILogger<FactorVault> logger) : IDisposable
 {
+    // Its own, so that reading a factor does not wait behind somebody's password.
+    private readonly SlowLane _lane = new();
+
     private const int Attempts = 64;
 
     public Task<Factors> Read(FactorOwner owner, CancellationToken cancellation) => Load(owner.Key, FactorsJson.Default.Factors, Factors.None, cancellation);
@@ -58,10 +61,10 @@ internal sealed partial class FactorVault(ISecondFactorStore store, FactorKeys k
     }
 
     private Task<string> Seal<T>(string key, T value, JsonTypeInfo<T> type, CancellationToken cancellation)
-        => lane.Run(() => Guarded(() => Convert.ToBase64String(keys.For(key).Protect(JsonSerializer.SerializeToUtf8Bytes(value, type)))), cancellation);
+        => _lane.Run(() => Guarded(() => Convert.ToBase64String(keys.For(key).Protect(JsonSerializer.SerializeToUtf8Bytes(value, type)))), cancellation);
 
     private Task<T> Open<T>(string key, string stored, JsonTypeInfo<T> type, CancellationToken cancellation)
-        => lane.Run(() => Guarded(() => JsonSerializer.Deserialize(keys.For(key).Unprotect(Convert.FromBase64String(stored)), type)!), cancellation);
+        => _lane.Run(() => Guarded(() => JsonSerializer.Deserialize(keys.For(key).Unprotect(Convert.FromBase64String(stored)), type)!), cancellation);
 
     // What cannot be read is not "no factor": whoever asks must fail, never pass.
     private T Guarded<T>(Func<T> work)
@@ -80,6 +83,8 @@ internal sealed partial class FactorVault(ISecondFactorStore store, FactorKeys k
             throw new StoreUnavailableException("A second factor cannot be decrypted with this node's keys.", error);
         }
     }
+
+    public void Dispose() => _lane.Dispose();
 
     private static StoreUnavailableException? Cause(Exception? error)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Gateway.Realms;
+using Gateway.Store;
 using Gateway.TwoFactor;
 using Microsoft.Extensions.Primitives;
 
@@ -7,7 +8,7 @@ namespace Gateway.Dialects.RocketChat;
 
 /// <summary>What every call passes, in the vendor's order: who calls (401), may he (403), how often (429), with what (400), a
 /// second factor (400). What needs a permission needs a second factor too.</summary>
-internal sealed class RocketChatGates(CallerResolver callers, CallLimiter limiter, SecondFactor factor)
+internal sealed class RocketChatGates(CallerResolver callers, CallLimiter limiter, SecondFactor factor, AuditLog audit)
 {
     private const string Unlimited = "api-bypass-rate-limit";
 
@@ -56,6 +57,8 @@ internal sealed class RocketChatGates(CallerResolver callers, CallLimiter limite
         IHeaderDictionary headers = call.Request.Headers;
         FactorOutcome outcome = await factor.Check(new(
             new FactorOwner(call.Realm, caller.Subject!), headers["X-2fa-Code"], headers["X-2fa-Method"], token, headers.UserAgent.ToString(), address), call.Context.RequestAborted);
+        if (outcome.Verdict is FactorVerdict.Invalid or FactorVerdict.TooManyAttempts)
+            audit.Record(new() { Actor = $"{call.Dialect.Name}:{caller.Subject}", Action = "second factor", Outcome = "refused", Address = address, Detail = outcome.Method });
         if (outcome.Verdict != FactorVerdict.Passed) throw new RocketChatException(RocketChatAnswer.Challenge(outcome));
     }
 

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Gateway.Cluster;
+using Gateway.Store;
 using Gateway.Store.Sqlite;
 using Gateway.Tests.Support;
+using Gateway.TwoFactor;
 
 namespace Gateway.Tests.Dialects.RocketChat;
 
@@ -89,6 +91,19 @@ public sealed class RocketChatLimitsTests
         chat.Mail.Answer = word => word == "MAIL" ? "550 no\r\n" : null;
         Answer answer = await chat.Logout("s");
         Assert.Equal((503, """{"success":false,"error":"The code could not be sent by e-mail. Try again later. [error-email-send-failed]","errorType":"error-email-send-failed"}"""), (answer.Status, answer.Body));
+    }
+
+    [Fact]
+    public async Task Who_ended_what_and_who_guessed_wrong_is_in_the_audit()
+    {
+        await using RocketChatFixture chat = await RocketChatFixture.Start();
+        await chat.EnrolPassword("carol", "pass");
+        await chat.See("alice", "s");
+        await chat.Logout("s", Codes.PasswordDigest("wrong"), "password");
+        await chat.Logout("s", Codes.PasswordDigest("pass"), "password");
+        IReadOnlyList<AuditEntry> audit = await chat.Gateway.Get<AuditLog>().List(null, 10, default);
+        Assert.Equal(["revoke done rocket.chat:carol", "second factor refused rocket.chat:carol"], audit.Select(entry => $"{entry.Action} {entry.Outcome} {entry.Actor}"));
+        Assert.Equal(("session main/s", "127.0.0.1", "password"), (audit[0].Target, audit[1].Address, audit[1].Detail));
     }
 
     [Fact]
