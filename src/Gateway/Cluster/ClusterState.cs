@@ -8,8 +8,9 @@ namespace Gateway.Cluster;
 /// <param name="Mature">Some node has seen this reign for 1.1 leases of its monotonic clock (rule R3).</param>
 /// <param name="Trimmed">No fact above this number was ever trimmed (rule R10).</param>
 /// <param name="Now">Redis' time, which can jump.</param>
+/// <param name="Version">Grows within the reign with each change of <paramref name="Nodes"/>: answers of several connections overtake one another.</param>
 /// <param name="Nodes">Every node that the cluster knows, also those whose lease is over.</param>
-internal sealed record ClusterState(string Reign, long Head, bool Mature, long Trimmed, DateTimeOffset Now, IReadOnlyList<NodeLease> Nodes);
+internal sealed record ClusterState(string Reign, long Head, bool Mature, long Trimmed, DateTimeOffset Now, long Version, IReadOnlyList<NodeLease> Nodes);
 
 /// <summary>One node as Redis holds it.</summary>
 /// <param name="Serial">Grows with each renewal: an entry that stays the same shows that nothing was granted meanwhile.</param>

@@ -50,8 +50,9 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
             BeginReign(state.Reign, answered, leaseUsable);
         }
         _mature |= state.Mature;
-        if (asked < LastAsked) return true;
-        LastAsked = asked;
+        // Rule R4: what was asked earlier may have been answered later, so it is the list's own version that counts.
+        if (Latest is { } latest && latest.Reign == state.Reign && (state.Version < latest.Version || (state.Version == latest.Version && asked < LastAsked))) return true;
+        LastAsked = Math.Max(LastAsked, asked);
         Latest = state;
         See(state, answered);
         return true;

@@ -169,4 +169,14 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
         await log.Log.Remove(log.Node.Id, null, default);
         Assert.DoesNotContain(log.Node.Id, (await other.Log.Append(Revocation("s3"), default)).Nodes);
     }
+
+    [Fact]
+    public async Task A_renewal_that_was_held_up_does_not_take_back_a_later_one()
+    {
+        LoneLog log = await Log();
+        object[] Renewal(long serial, int wants) => [log.Node.Id, serial, wants, 1000L, "", "", 0, "1.0.0", "here", "", 0L];
+        await log.Log.Renew(Renewal(2, 1), TimeSpan.FromSeconds(1), default);
+        (Gateway.Cluster.ClusterState state, _) = await log.Log.Renew(Renewal(1, 0), TimeSpan.FromSeconds(1), default);
+        Assert.Equal((2L, true), (state.Nodes[0].Serial, state.Nodes[0].Holds));
+    }
 }

@@ -21,7 +21,7 @@ internal static class LogAnswers
         for (int i = 0; i + 1 < fields.Length; i += 2)
             if (!fields[i].StartsWith("a:", StringComparison.Ordinal) && fields[i + 1].Split('|') is [var serial, var holds, var ends, var length, var serves, var repairing, var version, var address])
                 nodes.Add(Lease(fields[i], serial, holds, ends, length, serves, repairing, version, address, now, applied.GetValueOrDefault(fields[i], LogPosition.Start)));
-        return new ClusterState((string)parts[0]!, Number(parts[1]), (string)parts[2]! == "1", Number(parts[3]), DateTimeOffset.FromUnixTimeMilliseconds(now), nodes);
+        return new ClusterState((string)parts[0]!, Number(parts[1]), (string)parts[2]! == "1", Number(parts[3]), DateTimeOffset.FromUnixTimeMilliseconds(now), Number(parts[6]), nodes);
     }
 
     private static NodeLease Lease(string id, string serial, string holds, string ends, string length, string serves, string repairing, string version, string address, long now, LogPosition applied)

@@ -25,18 +25,23 @@ internal static class LogScripts
             if stream[i] == 'last-generated-id' then last = tonumber(stream[i + 1]:match('^%d+')) end
           end
         end
-        local r = redis.call('HMGET', KEYS[2], 'id', 'life', 'head', 'trimmed', 'mature', 'listed')
+        local r = redis.call('HMGET', KEYS[2], 'id', 'life', 'head', 'trimmed', 'mature', 'listed', 'version')
         local reign, head, trimmed, mature = r[1], tonumber(r[3] or 0), tonumber(r[4] or 0), r[5]
+        local version = tonumber(r[7] or 0)
         local function int(n) return string.format('%.0f', n) end
         if not reign or r[2] ~= life or head ~= last or redis.call('HLEN', KEYS[3]) ~= tonumber(r[6] or 0) then
           -- Gaps in a log whose bound is lost cannot be told from trimming; repair fills what was lost.
           if not reign then trimmed = last end
-          reign, head, mature = ARGV[1], last, '0'
+          reign, head, mature, version = ARGV[1], last, '0', 0
           redis.call('DEL', KEYS[2], KEYS[3])
-          redis.call('HSET', KEYS[2], 'id', reign, 'life', life, 'head', int(head), 'trimmed', int(trimmed), 'mature', '0', 'born', int(now), 'listed', '0')
+          redis.call('HSET', KEYS[2], 'id', reign, 'life', life, 'head', int(head), 'trimmed', int(trimmed), 'mature', '0', 'born', int(now), 'listed', '0', 'version', '0')
         end
-        local function listed() redis.call('HSET', KEYS[2], 'listed', redis.call('HLEN', KEYS[3])) end
-        local function state() return { reign, int(head), mature, int(trimmed), int(now), redis.call('HGETALL', KEYS[3]) } end
+        -- R4: answers overtake one another; the version tells which list of nodes is the later one.
+        local function listed()
+          version = version + 1
+          redis.call('HSET', KEYS[2], 'listed', redis.call('HLEN', KEYS[3]), 'version', int(version))
+        end
+        local function state() return { reign, int(head), mature, int(trimmed), int(now), redis.call('HGETALL', KEYS[3]), int(version) } end
 
         """;
 
@@ -79,11 +84,15 @@ internal static class LogScripts
           mature = '1'
           redis.call('HSET', KEYS[2], 'mature', '1')
         end
-        local repairing = (ARGV[6] ~= '' and ARGV[6] ~= reign) and '1' or '0'
-        redis.call('HSET', KEYS[3], ARGV[2],
-          table.concat({ ARGV[3], ARGV[4], int(now + ARGV[5]), ARGV[5], ARGV[8], repairing, ARGV[9], ARGV[10] }, '|'),
-          'a:' .. ARGV[2], ARGV[11] .. '|' .. ARGV[12])
-        listed()
+        local entry = redis.call('HGET', KEYS[3], ARGV[2])
+        -- A call that was held up on a connection since given up must not take back what a later one was given.
+        if not entry or tonumber(entry:match('^%d+')) < tonumber(ARGV[3]) then
+          local repairing = (ARGV[6] ~= '' and ARGV[6] ~= reign) and '1' or '0'
+          redis.call('HSET', KEYS[3], ARGV[2],
+            table.concat({ ARGV[3], ARGV[4], int(now + ARGV[5]), ARGV[5], ARGV[8], repairing, ARGV[9], ARGV[10] }, '|'),
+            'a:' .. ARGV[2], ARGV[11] .. '|' .. ARGV[12])
+          listed()
+        end
         return state()
         """);
 
@@ -92,6 +101,7 @@ internal static class LogScripts
         """
         if redis.call('HEXISTS', KEYS[3], ARGV[2]) == 1 then
           redis.call('HSET', KEYS[3], 'a:' .. ARGV[2], ARGV[4] .. '|' .. ARGV[5])
+          listed()
         end
         redis.call('PUBLISH', ARGV[3], ARGV[2] .. '|' .. ARGV[4] .. '|' .. ARGV[5])
         return state()

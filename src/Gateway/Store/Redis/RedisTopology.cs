@@ -24,6 +24,13 @@ internal sealed class RedisTopology
         ConnectLimit = limit;
     }
 
+    /// <summary>Why a connection string cannot be used; null when it can.</summary>
+    public static string? Problem(string connection)
+    {
+        try { return ConfigurationOptions.Parse(connection).EndPoints.Count == 0 ? "it names no server" : null; }
+        catch (Exception error) when (error is ArgumentException or FormatException or OverflowException) { return error.Message; }
+    }
+
     public TimeSpan ConnectLimit { get; }
 
     public bool HasSentinels => !string.IsNullOrEmpty(_options.ServiceName);

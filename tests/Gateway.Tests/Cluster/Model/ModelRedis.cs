@@ -12,10 +12,11 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
         public string? Reign;
         public int Run;
         public bool Mature;
+        public long Version;
         public List<int> Log = [];
         public Dictionary<string, Node> Nodes = [];
 
-        public Data Copy() => new() { Reign = Reign, Run = Run, Mature = Mature, Log = [.. Log], Nodes = new(Nodes) };
+        public Data Copy() => new() { Reign = Reign, Run = Run, Mature = Mature, Version = Version, Log = [.. Log], Nodes = new(Nodes) };
     }
 
     private sealed record Node(long Serial, bool Holds, long Ends, LogPosition Applied, bool Repairing);
@@ -72,6 +73,7 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
             _data.Run = _run;
             _data.Mature = false;
             _data.Nodes.Clear();
+            _data.Version = 0;
         }
     }
 
@@ -82,7 +84,7 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
         int i = 0;
         foreach ((string id, Node node) in _data.Nodes)
             nodes[i++] = new NodeLease(id, node.Serial, node.Holds, NodeLease.IsOver(node.Ends, now, Protocol.LeaseMilliseconds), Protocol.Lease, default, node.Applied, Serves: false, node.Repairing, "", "");
-        return new ClusterState(_data.Reign!, _data.Log.Count, _data.Mature, 0, default, nodes);
+        return new ClusterState(_data.Reign!, _data.Log.Count, _data.Mature, 0, default, _data.Version, nodes);
     }
 
     public ClusterState Renew(string id, long serial, bool wants, string known, string? testifies, LogPosition applied)
@@ -90,7 +92,10 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
         CompareReign();
         if (testifies == _data.Reign) _data.Mature = true;
         long now = _clock + simulation.Now, latest = now + Protocol.LeaseMilliseconds;
-        _data.Nodes[id] = new Node(serial, wants, latest, applied, known.Length > 0 && known != _data.Reign);
+        // A call that was held up does not take back what a later one was given.
+        _data.Version++;
+        if (!_data.Nodes.TryGetValue(id, out Node? entry) || entry.Serial < serial)
+            _data.Nodes[id] = new Node(serial, wants, latest, applied, known.Length > 0 && known != _data.Reign);
         return State();
     }
 
@@ -119,6 +124,7 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
     public ClusterState Acknowledge(string id, LogPosition applied)
     {
         CompareReign();
+        _data.Version++;
         if (_data.Nodes.TryGetValue(id, out Node? node)) _data.Nodes[id] = node with { Applied = applied };
         return State();
     }
@@ -126,7 +132,7 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
     public void Remove(string id, long serial)
     {
         CompareReign();
-        if (_data.Nodes.TryGetValue(id, out Node? node) && node.Serial == serial) _data.Nodes.Remove(id);
+        if (_data.Nodes.TryGetValue(id, out Node? node) && node.Serial == serial && _data.Nodes.Remove(id)) _data.Version++;
     }
 
     /// <summary>Whether the cluster is still told that this node is there.</summary>

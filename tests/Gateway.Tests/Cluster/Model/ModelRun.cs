@@ -8,8 +8,8 @@ internal sealed record ModelResult(string? Broken, int Everywhere, int Forwarded
 internal sealed class ModelRun
 {
     private const int Places = 3;
-    private const long Length = 14 * Protocol.LeaseMilliseconds;
-    private const int Facts = 12;
+    private const long Length = 9 * Protocol.LeaseMilliseconds;
+    private const int Facts = 10;
 
     private readonly Simulation _simulation;
     private readonly ModelRedis _redis;
@@ -35,11 +35,11 @@ internal sealed class ModelRun
         for (int fact = 0; fact < Facts; fact++)
         {
             int session = fact;
-            _simulation.At(_simulation.Between(1500, Length - 4000), () => Logout(session));
+            _simulation.At(_simulation.Between(1500, Length - 2500), () => Logout(session));
         }
-        for (int i = 0; i < 40; i++) _simulation.At(_simulation.Between(1500, Length), Request);
-        int faults = (int)_simulation.Between(2, 9);
-        for (int i = 0; i < faults; i++) _simulation.At(_simulation.Between(1400, Length - 2000), Fault);
+        for (int i = 0; i < 24; i++) _simulation.At(_simulation.Between(1500, Length), Request);
+        int faults = (int)_simulation.Between(2, 7);
+        for (int i = 0; i < faults; i++) _simulation.At(_simulation.Between(1300, Length - 1500), Fault);
         _simulation.Run(Length, Check);
         return new(_broken, _everywhere, _forwarded, _faults, _simulation.Steps);
     }
