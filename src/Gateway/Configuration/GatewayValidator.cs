@@ -78,7 +78,7 @@ internal sealed class GatewayValidator(List<Problem> problems, ConfigurationFold
         _check.That(enforcement.CloseCode is >= 3000 and <= 4999 or >= 1000 and <= 1003 or >= 1007 and <= 1014, $"{path}:CloseCode", $"{enforcement.CloseCode} cannot be sent in a Close frame (RFC 6455 section 7.4); 3000 to 4999, like 4401.");
         _check.That(Encoding.UTF8.GetByteCount(enforcement.CloseReason) <= 123, $"{path}:CloseReason", "is longer than the 123 bytes that a Close frame holds.");
         _check.Between(enforcement.CloseTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1), $"{path}:CloseTimeout");
-        _check.That(enforcement.LastEvent is null || enforcement.LastEvent.Length > 0 && !enforcement.LastEvent.Contains('\n') && !enforcement.LastEvent.Contains('\r'), $"{path}:LastEvent", "must be one line that is not empty, or null for none.");
+        _check.That(!enforcement.LastEvent.Contains('\n') && !enforcement.LastEvent.Contains('\r'), $"{path}:LastEvent", "must be one line; an empty one sends no last event.");
         _check.Between(enforcement.EndAtATime, 1, 10_000, $"{path}:EndAtATime");
         _check.Between(enforcement.TokenCache, 0, 100_000_000, $"{path}:TokenCache");
         foreach ((int index, string proxy) in enforcement.TrustedProxies.Index())

@@ -67,8 +67,8 @@ internal sealed record EnforcementOptions
     /// <summary>How long a WebSocket client may take to answer the Close; default 1 s.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The last event of an event stream; null sends none.</summary>
-    public string? LastEvent { get; init; } = "session-ended";
+    /// <summary>The last event of an event stream; an empty name sends none.</summary>
+    public string LastEvent { get; init; } = "session-ended";
 
     /// <summary>How many connections are ended politely at a time; default 16.</summary>
     public int EndAtATime { get; init; } = 16;

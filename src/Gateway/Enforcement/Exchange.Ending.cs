@@ -183,7 +183,7 @@ internal sealed partial class Exchange
             return frame;
         }
         bool readable = _context.Response.Headers.ContentEncoding.Count == 0;
-        if (_kind != ConnectionKind.Events || !Cause.EndsSession || !readable || _passage.Options.LastEvent is not { } name) return [];
+        if (_kind != ConnectionKind.Events || !Cause.EndsSession || !readable || _passage.Options.LastEvent is not { Length: > 0 } name) return [];
         return Encoding.UTF8.GetBytes($"event: {OneLine(name)}\ndata: {OneLine(_passage.Options.CloseReason)}\n\n");
     }
 

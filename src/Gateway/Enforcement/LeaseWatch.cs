@@ -10,18 +10,23 @@ internal sealed class LeaseWatch(LiveConnections connections, Passage passage, L
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
+    // How long gRPC answers that have begun may take to end by themselves when the gateway stops: a stream never would.
+    private static readonly TimeSpan LastCalls = TimeSpan.FromSeconds(5);
+
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
         // What would keep the server from stopping is told so; short requests end by themselves.
         using CancellationTokenRegistration onStop = host.ApplicationStopping.Register(() => connections.Seal(StaysOpen));
         lease.Granted += passage.Pulse;
         using PeriodicTimer timer = new(Tick, time);
-        long? staleSince = null;
+        long? staleSince = null, stoppingSince = null;
         try
         {
             while (await timer.WaitForNextTickAsync(stopping))
             {
                 connections.SealExpired(time.GetUtcNow());
+                if (host.ApplicationStopping.IsCancellationRequested && time.GetElapsedTime(stoppingSince ??= time.GetTimestamp()) > LastCalls)
+                    connections.Seal(static connection => connection.Kind is ConnectionKind.Grpc or ConnectionKind.GrpcWeb ? EndCause.Stopping : EndCause.None);
                 if (lease.IsUsable)
                 {
                     passage.Pulse();

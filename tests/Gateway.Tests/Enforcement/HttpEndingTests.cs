@@ -60,6 +60,19 @@ public sealed class HttpEndingTests
     }
 
     [Fact]
+    public async Task Without_a_last_event_configured_it_just_ends()
+    {
+        await using EndingFixture fixture = await EndingFixture.Start((settings, _) => settings.Set("Gateway:Enforcement:LastEvent", ""));
+        using HttpResponseMessage answer = await Ask(fixture, "/sse?ms=1", false);
+        using StreamReader body = new(await answer.Content.ReadAsStreamAsync());
+        Assert.Equal("id: 0", await body.ReadLineAsync().Within());
+
+        await fixture.SealAll();
+
+        Assert.DoesNotContain("session-ended", await body.ReadToEndAsync().Within());
+    }
+
+    [Fact]
     public async Task An_event_that_is_half_written_gets_no_other_inside()
     {
         await using EndingFixture fixture = await EndingFixture.Start();

@@ -83,6 +83,19 @@ public sealed class LeaseWatchTests
     }
 
     [Fact]
+    public async Task A_gateway_that_stops_does_not_wait_for_a_stream_of_calls_without_end()
+    {
+        await using EndingFixture fixture = await EndingFixture.Start(http2Backend: true);
+        using HttpRequestMessage call = fixture.GrpcCall("ServerStream", new ByteArrayContent(TestBackendGrpc.Frame("tick"u8.ToArray())));
+        using HttpResponseMessage answer = await fixture.Http2.SendAsync(call, HttpCompletionOption.ResponseHeadersRead).Within();
+
+        fixture.Gateway.Get<Microsoft.Extensions.Hosting.IHostApplicationLifetime>().StopApplication();
+
+        await answer.Content.CopyToAsync(Stream.Null).Within();
+        Assert.Equal("14", Assert.Single(answer.TrailingHeaders.GetValues("grpc-status")));
+    }
+
+    [Fact]
     public async Task A_gateway_that_stops_tells_its_sockets_so()
     {
         await using TestBackend backend = await TestBackend.Start();
