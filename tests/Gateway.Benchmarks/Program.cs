@@ -12,6 +12,9 @@ switch (args)
     case ["log", ..]:
         await LogTable.Print();
         return 0;
+    case ["reading", ..]:
+        await ReadingBenchmark.Run();
+        return 0;
     case ["enforcement", ..]:
         return await EnforcementBenchmark.Run();
     case ["sockets", .. var rest]:
@@ -29,6 +32,7 @@ switch (args)
 
               index                    the look-up of an identity at 0, 1,000 and 1,000,000 revocations, and their memory
               log                      appends to the embedded log; a start with a million of them
+              reading                  what reading costs an ordinary request; a token verified for the first time
               enforcement              what one short request pays for being a live connection; the sweep over 100,000
               sockets [5000]           idle sockets through one gateway: memory of each, and a logout of them all
               cluster [1000] [200]     sockets over three gateways with Redis: logouts one by one, then all at once

@@ -41,6 +41,6 @@ internal sealed class RealmSet
             { Introspection: { } introspection } => new IntrospectionTokens(name, introspection, grants, client, time),
             _ => new OpaqueTokens(name, time),
         };
-        return new Realm(name, options, tokens, new TokenCache(capacity));
+        return new Realm(name, options, tokens, new TokenCache(capacity, signed: tokens is JwtTokens));
     }
 }

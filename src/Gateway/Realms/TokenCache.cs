@@ -8,7 +8,8 @@ namespace Gateway.Realms;
 /// briefly, so that a flood of junk displaces no good token.
 /// </summary>
 /// <param name="capacity">How many tokens of up to a kilobyte are remembered; a longer one counts for several.</param>
-internal sealed class TokenCache(int capacity)
+/// <param name="signed">The good ones are signed tokens, and nothing else is part of their key.</param>
+internal sealed class TokenCache(int capacity, bool signed = false)
 {
     /// <summary>How long a refusal is remembered.</summary>
     public static readonly TimeSpan RefusalsStandFor = TimeSpan.FromSeconds(5);
@@ -18,8 +19,8 @@ internal sealed class TokenCache(int capacity)
     // More than the heaviest single entry weighs.
     private const int Least = 64;
 
-    private readonly Side _good = new(Math.Max(capacity, Least));
-    private readonly Side _refused = new(Math.Clamp(capacity / 10, Least, 10_000));
+    private readonly Side _good = new(Math.Max(capacity, Least), signed ? TailComparer.Instance : StringComparer.Ordinal);
+    private readonly Side _refused = new(Math.Clamp(capacity / 10, Least, 10_000), StringComparer.Ordinal);
 
     /// <summary>Number of remembered verdicts.</summary>
     public int Count => _good.Count + _refused.Count;
@@ -49,9 +50,9 @@ internal sealed class TokenCache(int capacity)
     }
 
     // Second chance: a queue in order of arrival, in which an entry that was asked for goes round once more.
-    private sealed class Side(int capacity)
+    private sealed class Side(int capacity, IEqualityComparer<string> comparer)
     {
-        private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+        private readonly ConcurrentDictionary<string, Entry> _entries = new(comparer);
         private readonly Queue<Entry> _hand = new();
         private readonly Lock _writing = new();
         private int _weight;
