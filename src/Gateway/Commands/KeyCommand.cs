@@ -7,28 +7,64 @@ using Gateway.Store.Sqlite;
 
 namespace Gateway.Commands;
 
-/// <summary><c>key create NAME</c>: makes a management key, shows it once and stores its hash; a running gateway knows it at once.</summary>
+/// <summary><c>key create|list|remove</c>: management keys in the store. A running gateway, and every node of its cluster,
+/// takes notice at the next call.</summary>
 internal static class KeyCommand
 {
     private const int LongestName = 100;
 
-    public static Command Create()
+    public static Command Create() => new("key", "Management keys; a running gateway takes notice at once.") { CreateKey(), List(), Remove() };
+
+    private static Command CreateKey()
     {
         Argument<string> name = new("NAME") { Description = "Who will use it; the audit tells callers apart by it." };
-        Option<string> config = GatewayCommand.ConfigOption();
-        Command create = new("create", "Make a key, show it once, and store its hash. A running gateway knows it at once.") { name, config };
-        create.SetAction((parsed, cancellation) => CommandFailures.Told(
-            () => Create(parsed.GetRequiredValue(name), parsed.GetRequiredValue(config), parsed.InvocationConfiguration, cancellation), parsed.InvocationConfiguration.Error));
-        return new("key", "Management keys.") { create };
+        return Does(new("create", "Make a key, show it once, and store its hash.") { name }, async (parsed, keys, audit, cancellation) =>
+        {
+            string wanted = parsed.GetRequiredValue(name);
+            if (string.IsNullOrWhiteSpace(wanted) || wanted.Length > LongestName || wanted.Any(char.IsControl)) return (null, $"A key's name has 1 to {LongestName} printable characters.");
+            if (await keys.Create(wanted, cancellation) is not { } key) return (null, $"The name '{wanted}' is or was that of another key. Choose another one.");
+            audit.Record(new() { Actor = "command line", Action = "key create", Target = wanted });
+            // The key alone goes to the output, so that it can be piped; what is about it goes beside it.
+            return (key, $"The key '{wanted}' is shown only this once; its hash is stored. Use it as 'Authorization: Bearer KEY'.");
+        });
     }
 
-    private static async Task<int> Create(string name, string configurationFile, InvocationConfiguration console, CancellationToken cancellation)
+    private static Command List() => Does(new("list", "Names of the keys in the store."), async (_, keys, _, cancellation)
+        => (string.Join(Environment.NewLine, await keys.Names(cancellation)), null));
+
+    private static Command Remove()
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || name.Any(char.IsControl))
+        Argument<string> name = new("NAME");
+        return Does(new("remove", "Remove a key from the store; it is good no more.") { name }, async (parsed, keys, audit, cancellation) =>
         {
-            await console.Error.WriteLineAsync($"A key's name has 1 to {LongestName} printable characters.");
-            return 1;
-        }
+            string wanted = parsed.GetRequiredValue(name);
+            if (!await keys.Remove(wanted, cancellation)) return (null, $"The store holds no key '{wanted}'. Keys of the configuration are removed there.");
+            audit.Record(new() { Actor = "command line", Action = "key remove", Target = wanted });
+            return ($"The key '{wanted}' is good no more.", null);
+        });
+    }
+
+    /// <param name="act">Gives what goes to the output, null for a failure, and what goes beside it.</param>
+    private static Command Does(Command command, Func<ParseResult, ManagementKeys, AuditLog, CancellationToken, Task<(string? Output, string? Beside)>> act)
+    {
+        Option<string> config = GatewayCommand.ConfigOption();
+        command.Add(config);
+        command.SetAction((parsed, cancellation) => CommandFailures.Told(async () =>
+        {
+            await using WebApplication app = Open(parsed.GetRequiredValue(config));
+            AuditLog audit = app.Services.GetRequiredService<AuditLog>();
+            (string? output, string? beside) = await act(parsed, app.Services.GetRequiredService<ManagementKeys>(), audit, cancellation);
+            await audit.Flush(cancellation);
+            if (output is not null) await parsed.InvocationConfiguration.Output.WriteLineAsync(output);
+            if (beside is not null) await parsed.InvocationConfiguration.Error.WriteLineAsync(beside);
+            return output is null ? 1 : 0;
+        }, parsed.InvocationConfiguration.Error));
+        return command;
+    }
+
+    // The store without a gateway around it, beside whoever else has it open.
+    private static WebApplication Open(string configurationFile)
+    {
         WebApplicationBuilder builder = ConfigurationSources.CreateBuilder([], configurationFile);
         builder.Logging.ClearProviders();
         GatewayOptions options = builder.AddGatewayConfiguration();
@@ -36,18 +72,6 @@ internal static class KeyCommand
             .AddSingleton(services => new SqliteDatabase(StoreExtensions.FileOf(options.Store, services.GetRequiredService<ConfigurationFolder>()), claim: false, services.GetRequiredService<ILogger<SqliteDatabase>>()))
             .AddSingleton<PairTable>().AddSingleton<AuditTable>().AddSingleton<AuditLog>().AddSingleton<RedisConnection>()
             .AddManagementKeys(options.Store);
-        await using WebApplication app = builder.Build();
-        if (await app.Services.GetRequiredService<ManagementKeys>().Create(name, cancellation) is not { } key)
-        {
-            await console.Error.WriteLineAsync($"There is a key named '{name}' already. Choose another name.");
-            return 1;
-        }
-        AuditLog audit = app.Services.GetRequiredService<AuditLog>();
-        audit.Record(new() { Actor = "command line", Action = "key create", Target = name });
-        await audit.Flush(cancellation);
-        // The key alone goes to the output, so that it can be piped; what is about it goes beside it.
-        await console.Output.WriteLineAsync(key);
-        await console.Error.WriteLineAsync($"The key '{name}' is shown only this once; its hash is stored. Use it as 'Authorization: Bearer KEY'.");
-        return 0;
+        return builder.Build();
     }
 }

@@ -27,7 +27,21 @@ internal sealed class ManagementKeys(ManagementOptions options, IKeyStore store)
     }
 
     /// <exception cref="Store.StoreUnavailableException">None is configured, and the store cannot be read now.</exception>
-    public async ValueTask<bool> Any(CancellationToken cancellation) => _configured.Length > 0 || (await store.All(cancellation)).Count > 0;
+    public async ValueTask<bool> Any(CancellationToken cancellation) => _configured.Length > 0 || (await Names(cancellation)).Count > 0;
+
+    /// <summary>Names of the keys in the store that are good.</summary>
+    /// <exception cref="Store.StoreUnavailableException">The store cannot be read now.</exception>
+    public async ValueTask<IReadOnlyList<string>> Names(CancellationToken cancellation)
+        => [.. (await store.All(cancellation)).Where(key => key.Value.Length > 0).Select(key => key.Key).Order(StringComparer.Ordinal)];
+
+    /// <summary>Takes a key out of the store, at once for every node. False when there is none of that name.</summary>
+    /// <exception cref="Store.StoreUnavailableException">The store cannot be written now.</exception>
+    public async ValueTask<bool> Remove(string name, CancellationToken cancellation)
+    {
+        if (!(await Names(cancellation)).Contains(name)) return false;
+        await store.Remove(name, cancellation);
+        return true;
+    }
 
     /// <summary>Makes a key and stores its hash. Null when the name is taken.</summary>
     /// <exception cref="Store.StoreUnavailableException">The store cannot be written now.</exception>

@@ -19,8 +19,9 @@ internal sealed class RedisKeyStore(RedisConnection redis, SqliteKeyStore copy) 
             RedisResult[] pairs = (RedisResult[])(await redis.General.Execute("HGETALL", [_key], Limit, cancellation))!;
             Dictionary<string, byte[]> keys = [];
             for (int i = 0; i + 1 < pairs.Length; i += 2) keys[(string)pairs[i]!] = (byte[])pairs[i + 1]!;
-            if (keys.Count > 0) await copy.Copy(keys, cancellation);
-            return keys.Count > 0 ? keys : await copy.All(cancellation);
+            await copy.Copy(keys, cancellation);
+            // What Redis has lost, this node may still know.
+            return await copy.All(cancellation);
         }
         catch (StoreUnavailableException)
         {
@@ -30,4 +31,10 @@ internal sealed class RedisKeyStore(RedisConnection redis, SqliteKeyStore copy) 
 
     public async ValueTask<bool> TryAdd(string name, byte[] hash, CancellationToken cancellation)
         => (long)await redis.General.Execute("HSETNX", [_key, name, hash], Limit, cancellation) == 1;
+
+    public async ValueTask Remove(string name, CancellationToken cancellation)
+    {
+        await redis.General.Execute("HSET", [_key, name, Array.Empty<byte>()], Limit, cancellation);
+        await copy.Remove(name, cancellation);
+    }
 }

@@ -11,12 +11,13 @@ internal sealed class SqliteKeyStore(PairTable pairs) : IKeyStore
 
     public async ValueTask<bool> TryAdd(string name, byte[] hash, CancellationToken cancellation) => await pairs.TryAdd(Room, name, hash, cancellation);
 
+    public async ValueTask Remove(string name, CancellationToken cancellation) => await pairs.Set(Room, name, [], cancellation);
+
     /// <summary>Keeps what another store knows, for when that one is away.</summary>
     public async ValueTask Copy(IReadOnlyDictionary<string, byte[]> keys, CancellationToken cancellation)
     {
         IReadOnlyDictionary<string, byte[]> known = pairs.All(Room);
         foreach ((string name, byte[] hash) in keys)
             if (!known.TryGetValue(name, out byte[]? here) || !here.AsSpan().SequenceEqual(hash)) await pairs.Set(Room, name, hash, cancellation);
-        foreach (string gone in known.Keys.Except(keys.Keys)) await pairs.Remove(Room, gone, cancellation);
     }
 }

@@ -62,6 +62,10 @@ public sealed partial class OperatorTests
         Assert.Equal(HttpStatusCode.OK, await Ask(gateway, ops));
         Assert.Equal(1, (await GatewayProcess.Command(gateway.Folder.Path, "key", "create", "ops")).ExitCode);
 
+        Assert.Equal(0, (await GatewayProcess.Command(gateway.Folder.Path, "key", "create", "leaked")).ExitCode);
+        Assert.Equal(0, (await GatewayProcess.Command(gateway.Folder.Path, "key", "remove", "leaked")).ExitCode);
+        Assert.Equal(1, (await GatewayProcess.Command(gateway.Folder.Path, "key", "remove", "leaked")).ExitCode);
+
         await gateway.Restart();
         Assert.DoesNotMatch(Key(), gateway.Output);
         Assert.Equal(HttpStatusCode.OK, await Ask(gateway, first));
@@ -85,6 +89,12 @@ public sealed partial class OperatorTests
         Assert.DoesNotMatch(Key(), two.Output);
         Assert.Equal(HttpStatusCode.OK, await Ask(one, Key().Match(output).Value));
         Assert.Equal(HttpStatusCode.OK, await Ask(two, Key().Match(output).Value));
+        Assert.Equal(HttpStatusCode.OK, await Ask(two, Key().Match(one.Output).Value));
+
+        Assert.Equal((0, "first\nops"), await GatewayProcess.Command(one.Folder.Path, "key", "list"));
+        Assert.Equal(0, (await GatewayProcess.Command(one.Folder.Path, "key", "remove", "ops")).ExitCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, await Ask(one, Key().Match(output).Value));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Ask(two, Key().Match(output).Value));
         Assert.Equal(HttpStatusCode.OK, await Ask(two, Key().Match(one.Output).Value));
     }
 
