@@ -11,6 +11,7 @@ namespace Gateway.Cluster;
 internal sealed class FactRecorder(IRevocationLog log, LogTail tail, LocalCopy copy, Acknowledgements acknowledgements, StoreOptions store, ClusterOptions cluster, TimeProvider time)
 {
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan AloneAtMost = TimeSpan.FromSeconds(10);
 
     /// <exception cref="StoreUnavailableException">It may or may not be in the log: repeat it with the same id.</exception>
     public async Task<(Appended Appended, Enforced Enforced)> Record(Fact fact, bool waitForAll, CancellationToken cancellation)
@@ -22,8 +23,8 @@ internal sealed class FactRecorder(IRevocationLog log, LogTail tail, LocalCopy c
             try
             {
                 Appended appended = await log.Append(fact, cancellation);
-                await tail.WaitFor(appended.Position, cancellation).WaitAsync(Longer(Left(started)), time, cancellation);
-                await copy.Keep(new LogEntry(appended.Position, appended.Fact), cancellation).WaitAsync(Longer(Left(started)), time, cancellation);
+                await tail.WaitFor(appended.Position, cancellation).WaitAsync(Applying(started), time, cancellation);
+                await copy.Keep(new LogEntry(appended.Position, appended.Fact), cancellation).WaitAsync(Applying(started), time, cancellation);
                 if (repeated) appended = appended with { First = true };
                 if (store.Kind == StoreKind.Sqlite) return (appended, new Enforced(1, 1, time.GetElapsedTime(started)));
 
@@ -41,7 +42,7 @@ internal sealed class FactRecorder(IRevocationLog log, LogTail tail, LocalCopy c
             }
             catch (TimeoutException error)
             {
-                throw new StoreUnavailableException("Redis has the logout, but this node could not read it back in time. Repeat it.", error);
+                throw new StoreUnavailableException("The log has the logout, but this node could not apply it in time. Repeat it.", error);
             }
             catch (StoreUnavailableException) when (store.Kind == StoreKind.Redis && Left(started) > BetweenAttempts)
             {
@@ -53,6 +54,14 @@ internal sealed class FactRecorder(IRevocationLog log, LogTail tail, LocalCopy c
     }
 
     private TimeSpan Left(long started) => cluster.AnswerWithin - time.GetElapsedTime(started);
+
+    // Nothing true can be answered before this node has applied it, so this may take longer than AnswerWithin. In a cluster
+    // a node that has not after a lease is fenced; with the embedded log only a hanging disk or a starved process is that slow.
+    private TimeSpan Applying(long started)
+    {
+        TimeSpan most = store.Kind == StoreKind.Sqlite ? AloneAtMost : cluster.Lease, left = Left(started);
+        return left > most ? left : most;
+    }
 
     // However late it is, what is nearly there gets a moment.
     private static TimeSpan Longer(TimeSpan left) => left > BetweenAttempts * 2 ? left : BetweenAttempts * 2;

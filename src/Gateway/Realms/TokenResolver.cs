@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using Gateway.Observability;
+using Gateway.Revocation;
 using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Realms;
@@ -95,12 +96,18 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, GatewayM
 
     private TokenResult Answered(Realm realm, string key, Verdict verdict, int generation, TaskCompletionSource<TokenResult> mine)
     {
+        // What no revocation could name must not pass: such a session could never be ended.
+        if (verdict.Result.Identity is { } identity && !IsNameable(identity)) verdict = verdict with { Result = TokenResult.Invalid };
         // A verdict of newer keys than the number we took is worth no less, but is asked for again.
         if (verdict.StandsUntil > time.GetUtcNow()) realm.Cache.Add(key, verdict, generation);
         _asking.TryRemove((realm, key), out _);
         mine.SetResult(verdict.Result);
         return verdict.Result;
     }
+
+    private static bool IsNameable(SessionIdentity identity)
+        => RevocationRules.IsNameable(identity.SessionId) && RevocationRules.IsNameable(identity.Subject) && RevocationRules.IsNameable(identity.TokenId)
+            && RevocationRules.IsNameable(identity.Client) && RevocationRules.IsNameable(identity.SecondClient);
 
     private static string?[] ValuesOf(IReadOnlyList<string> names, IHeaderDictionary headers)
     {

@@ -43,6 +43,9 @@ internal static class RevocationRules
         _ => null,
     };
 
+    /// <summary>Whether a revocation could name this id; an id that a token does not have needs no name.</summary>
+    public static bool IsNameable(string? id) => id is null || (id.Length > 0 && (id.Length * 3 <= LongestId || Encoding.UTF8.GetByteCount(id) <= LongestId));
+
     private static void CheckId(string id, string what)
     {
         int bytes;

@@ -55,6 +55,17 @@ public sealed class JwtTokensTests
         Assert.Equal(TokenFailure.Invalid, (await room.Resolve(forged)).Failure);
     }
 
+    [Theory]
+    [InlineData(1024, true), InlineData(1025, false)]
+    public async Task Refuses_ids_that_no_revocation_could_name(int bytes, bool taken)
+    {
+        TokenFailure expected = taken ? TokenFailure.None : TokenFailure.Invalid;
+        TestIssuer issuer = new("https://idp.example");
+        using RealmsUnderTest room = RealmsUnderTest.With(issuer);
+        Assert.Equal(expected, (await room.Resolve(issuer.Token("alice", new string('s', bytes)))).Failure);
+        Assert.Equal(expected, (await room.Resolve(issuer.Token(new string('u', bytes), "s1"))).Failure);
+    }
+
     [Fact]
     public async Task Refuses_another_issuer_audience_and_key()
     {
