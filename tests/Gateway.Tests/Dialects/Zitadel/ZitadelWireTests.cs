@@ -27,14 +27,14 @@ public sealed class ZitadelWireTests(ZitadelFixture fixture) : IClassFixture<Zit
 
             WireAnswer listed = await _wire.Call(protocol, "ListSessions", new ListSessionsRequest { Query = new() { Asc = true } }, caller, version);
             Assert.Equal((0, ""), (listed.Code, listed.Message));
-            Assert.Equal([session, current], listed.Message_<ListSessionsResponse>().Sessions.Select(found => found.Id));
+            Assert.Equal([session, current], listed.As<ListSessionsResponse>().Sessions.Select(found => found.Id));
 
             WireAnswer got = await _wire.Call(protocol, "GetSession", new GetSessionRequest { SessionId = session }, caller, version);
-            Assert.Equal(user, got.Message_<GetSessionResponse>().Session.Factors.User.Id);
+            Assert.Equal(user, got.As<GetSessionResponse>().Session.Factors.User.Id);
 
             WireAnswer ended = await _wire.Call(protocol, "DeleteSession", new DeleteSessionRequest { SessionId = session, SessionToken = token }, caller, version);
             Assert.Equal(0, ended.Code);
-            Details details = ended.Message_<DeleteSessionResponse>().Details;
+            Details details = ended.As<DeleteSessionResponse>().Details;
             Assert.True(details.Sequence > 0);
             Assert.Equal("main", details.ResourceOwner);
             Assert.True(details.CreationDate.ToDateTime() <= details.ChangeDate.ToDateTime());
@@ -42,7 +42,7 @@ public sealed class ZitadelWireTests(ZitadelFixture fixture) : IClassFixture<Zit
             Assert.Equal(401, await _host.Reach(token));
 
             WireAnswer again = await _wire.Call(protocol, "DeleteSession", new DeleteSessionRequest { SessionId = session }, caller, version);
-            Assert.Equal(details, again.Message_<DeleteSessionResponse>().Details);
+            Assert.Equal(details, again.As<DeleteSessionResponse>().Details);
         }
     }
 
