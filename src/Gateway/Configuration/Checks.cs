@@ -19,7 +19,7 @@ internal sealed class Checks(List<Problem> problems)
         => That(value >= least && value <= most, path, $"{value} is out of range; {least} to {most}.");
 
     public void HttpUrl(string? url, string path, string example)
-        => That(IsHttpUrl(url), path, string.IsNullOrWhiteSpace(url) ? $"is missing; an http or https URL like {example}." : $"'{url}' is not an http or https URL; write it like {example}.");
+        => That(IsHttpUrl(url), path, string.IsNullOrWhiteSpace(url) ? $"is missing; an http or https URL like {example}." : url.Contains('@') ? $"holds a user or a password; write only scheme, host, port and path, like {example}." : $"'{url}' is not an http or https URL; write it like {example}.");
 
     public static bool IsHttpUrl(string? url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri is { UserInfo: "", Host.Length: > 0 };
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Gateway.Configuration;
 
@@ -29,6 +30,11 @@ internal static class ConfigurationFile
         Dictionary<string, string?> data = new(StringComparer.OrdinalIgnoreCase);
         // A byte order mark is what some editors begin a file with.
         if (json.Span.StartsWith("\uFEFF"u8)) json = json[3..];
+        if (!Utf8.IsValid(json.Span))
+        {
+            problems.Add(new("", "The file is not UTF-8. Save it in that encoding."));
+            return data;
+        }
         try
         {
             using JsonDocument document = JsonDocument.Parse(json, Lenient);
@@ -45,6 +51,10 @@ internal static class ConfigurationFile
                 problems.Add(new(property.Name, $"is not a known section.{hint} Known: {string.Join(", ", TopLevel[1..])}."));
             }
             Flatten(document.RootElement, "", data, problems);
+        }
+        catch (InvalidOperationException)
+        {
+            problems.Add(new("", "The file holds an escape that is no character, like a lone \\ud800. Take it out."));
         }
         catch (JsonException error)
         {
@@ -74,7 +84,8 @@ internal static class ConfigurationFile
             case JsonValueKind.Null:
                 break;
             default:
-                if (!data.TryAdd(path, element.ToString())) problems.Add(new(path, "stands twice in the file. Keep one."));
+                if (element.ValueKind == JsonValueKind.String && element.GetString()!.Contains('\0')) problems.Add(new(path, "holds a NUL character. Take it out."));
+                else if (!data.TryAdd(path, element.ToString())) problems.Add(new(path, "stands twice in the file. Keep one."));
                 break;
         }
     }

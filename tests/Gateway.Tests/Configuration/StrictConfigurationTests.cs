@@ -62,6 +62,7 @@ public sealed class StrictConfigurationTests : IDisposable
     [InlineData("Kestrel:Endpoints:GatewayManagement", "{\"Url\":\"http://127.0.0.1:8081\"}", "Kestrel:Endpoints:GatewayManagement", "choose another")]
     [InlineData("Kestrel:Limits:MaxRequestBodySze", "5", "Kestrel:Limits", "MaxRequestBodySze")]
     [InlineData("Kestrel:Limits:MaxRequestBodySize", "\"big\"", "Kestrel:Limits", "")]
+    [InlineData("Gateway:Realms:k", "{\"Credentials\":[{\"Cookie\":\"s\"}],\"Lookup\":{\"Url\":\"http://a:b@c/\",\"SessionId\":\"/id\"}}", "Gateway:Realms:k:Lookup:Url", "holds a user")]
     [InlineData("Gateway:Dialects:Ory", "{}", "Gateway:Dialects:Ory:Realm", "is missing")]
     [InlineData("Gateway:Dialects:Zitadel", "{\"Realm\":\"mian\"}", "Gateway:Dialects:Zitadel:Realm", "no realm 'mian'; configured: main")]
     [InlineData("Gateway:Dialects:RocketChat", "{\"Realm\":\"main\",\"Then\":\"Ask\"}", "Gateway:Dialects:RocketChat:Then", "one of Answer, Forward")]
@@ -107,9 +108,19 @@ public sealed class StrictConfigurationTests : IDisposable
     [InlineData("{ \"Gateway\": { \"Cluster\": { \"Lease\": \"00:00:05\", \"lease\": \"00:00:06\" } } }", "Gateway:Cluster:lease", "twice")]
     [InlineData("{ \"Gateway\": { ", "", "not JSON at line 1")]
     [InlineData("[]", "", "one JSON object")]
+    [InlineData("{ \"Urls\": \"\\ud800\" }", "", "no character")]
+    [InlineData("{ \"Urls\": \"a\\u0000\" }", "Urls", "NUL")]
     [InlineData("", "", "not JSON")]
     public async Task A_file_that_could_be_read_in_two_ways_or_none_is_refused(string text, string path, string says)
         => Assert.Contains(await Problems(text), problem => problem.Path == path && problem.Message.Contains(says));
+
+    [Fact]
+    public void A_file_in_another_encoding_is_refused()
+    {
+        File.WriteAllBytes(_folder["latin.json"], [.. "{ \"Urls\": \"http://h"u8, 0xE9, .. "\" }"u8]);
+
+        Assert.Contains("not UTF-8", Assert.Throws<InvalidConfigurationException>(() => GatewayHost.Build([], configurationFile: _folder["latin.json"])).Message);
+    }
 
     [Fact]
     public async Task Comments_and_trailing_commas_are_fine()
