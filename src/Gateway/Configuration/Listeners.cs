@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gateway.Configuration;
@@ -17,12 +18,13 @@ internal static class Listeners
         Dictionary<string, string?> endpoints = new() { [$"Kestrel:Endpoints:{ManagementEndpoint}:Url"] = management.Url };
         if (!builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
             foreach ((int number, string url) in Urls(builder.Configuration).Index()) endpoints[$"Kestrel:Endpoints:Urls{number}:Url"] = url;
-        // Urls has been translated; left in place, Kestrel would warn that it is overridden.
+        // Urls has been translated; left in place, here and where the host has read it before, Kestrel would warn that it is overridden.
         endpoints[WebHostDefaults.ServerUrlsKey] = null;
         endpoints["http_ports"] = null;
         endpoints["https_ports"] = null;
         builder.Configuration.AddInMemoryCollection(endpoints);
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, null);
+        builder.Services.AddSingleton<IStartupFilter, OnlyEndpoints>();
 
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -53,6 +55,16 @@ internal static class Listeners
         string[] ports = [.. Ports("http_ports", "http"), .. Ports("https_ports", "https")];
         return ports.Length > 0 ? ports : [DefaultUrls];
     }
+}
+
+/// <summary>Takes back the addresses that the host gives the server besides its endpoints; it runs before the server binds.</summary>
+internal sealed class OnlyEndpoints : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.ServerFeatures.Get<IServerAddressesFeature>()?.Addresses.Clear();
+        next(app);
+    };
 }
 
 /// <summary>The mark of a connection that came in through the management listener.</summary>

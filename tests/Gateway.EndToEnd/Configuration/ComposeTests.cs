@@ -41,6 +41,7 @@ public sealed partial class ComposeTests
         await shell.Exit();
         Assert.True("200 201 401" == string.Join(' ', StatusLine().Matches(shell.Output).Select(status => status.Groups[1].Value)), shell.Output);
         Assert.Contains("\"nodes\":2,\"of\":2", shell.Output);
+        Assert.DoesNotContain("Overriding address", one.Output);
     }
 
     private static string Local(string text, Dictionary<string, string> hosts)
@@ -69,6 +70,8 @@ public sealed partial class ComposeTests
                 .Select(variable => KeyValuePair.Create(variable.Key, (string?)Local((string)variable.Value!, here)));
             _process = ChildProcess.Start("dotnet", [GatewayProcess.Program], _folder.Path, environment);
         }
+
+        public string Output => _process.Output;
 
         public string Address { get; } = $"127.0.0.1:{FreePort.Take()}";
 
