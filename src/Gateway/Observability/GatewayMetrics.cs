@@ -84,7 +84,7 @@ internal sealed class GatewayMetrics
         => _meter.CreateObservableGauge("gateway.index.revocations", revocations, "{revocation}", "Revocations that act on this node.");
 
     public void ObserveSessions(Func<long> sessions)
-        => _meter.CreateObservableGauge("gateway.sessions", sessions, "{session}", "Sessions in the registry of this node.");
+        => _meter.CreateObservableGauge("gateway.sessions.waiting", sessions, "{session}", "Sessions seen on this node that are not in the store yet.");
 
     public void ObserveTokenCache(Func<long> tokens)
         => _meter.CreateObservableGauge("gateway.tokens.cached", tokens, "{token}", "Verified tokens in the cache.");

@@ -95,6 +95,43 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
     }
 
     [Fact]
+    public async Task A_long_way_is_read_ahead_and_misses_nothing_that_came_meanwhile()
+    {
+        LoneLog log = await Log();
+        List<Fact> facts = [];
+        async Task Append(int count)
+        {
+            for (int i = 0; i < count; i++) facts.Add((await log.Log.Append(Revocation("w" + facts.Count), default)).Fact);
+        }
+        await Append(22);
+        List<LogEntry> read = [];
+        LogPage page = new([], LogPosition.Start, End: false);
+        for (int n = 0; !page.End; n++)
+        {
+            page = await log.Log.ReadFrom(page.Next, 5, default);
+            read.AddRange(page.Entries);
+            if (n is 1 or 3) await Append(2);
+        }
+        Assert.Equal(facts, read.Select(entry => entry.Fact));
+        Assert.Equal(Enumerable.Range(1, facts.Count).Select(number => (long)number), read.Select(entry => entry.Position.Number));
+        Assert.Equal(await log.Log.Head(default), page.Next);
+    }
+
+    [Fact]
+    public async Task A_page_that_was_read_ahead_does_not_hide_the_end_of_its_reign()
+    {
+        LoneLog log = await Log();
+        for (int i = 0; i < 15; i++) await log.Log.Append(Revocation("w" + i), default);
+        LogPage page = await log.Log.ReadFrom(LogPosition.Start, 5, default);
+        await Redis("FLUSHALL");
+        await Assert.ThrowsAsync<ReignEndedException>(async () =>
+        {
+            // What was on its way is of the reign that was asked; after it the end shows.
+            for (int n = 0; n < 3; n++) page = await log.Log.ReadFrom(page.Next, 5, default);
+        });
+    }
+
+    [Fact]
     public async Task What_was_lost_is_found_missing_and_restored_as_it_was()
     {
         LoneLog log = await Log();

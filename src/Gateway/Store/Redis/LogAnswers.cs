@@ -53,6 +53,35 @@ internal static class LogAnswers
         return entries;
     }
 
+    /// <summary>A plain range of the stream; as <see cref="Page"/>.</summary>
+    /// <exception cref="UnknownFactException">The very first is one (rule R9).</exception>
+    public static List<(long Number, Fact Fact)> Range(RedisResult[] range)
+    {
+        List<(long, Fact)> entries = new(range.Length);
+        foreach (RedisResult entry in range)
+        {
+            RedisValue[] fields = (RedisValue[])((RedisResult[])entry!)[1]!;
+            try
+            {
+                if (fields.Length != 8 || fields[0] != "i" || fields[2] != "f" || fields[4] != "a" || fields[6] != "x")
+                    throw new UnknownFactException("An entry of the revocation log has a form that this version does not know.");
+                entries.Add((NumberOf(entry), Fact(fields[3], (long)fields[5], (long)fields[7])));
+            }
+            catch (UnknownFactException) when (entries.Count > 0)
+            {
+                break;
+            }
+        }
+        return entries;
+    }
+
+    /// <summary>The number of an entry of a range: the first part of its id.</summary>
+    public static long NumberOf(RedisResult entry)
+    {
+        string id = (string)((RedisResult[])entry!)[0]!;
+        return long.Parse(id.AsSpan(0, id.IndexOf('-')), NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
     public static Fact Fact(byte[]? encoded, long at, long expires)
         => FactEncoding.Decode(encoded) with { At = DateTimeOffset.FromUnixTimeMilliseconds(at), Expires = Instant(expires) };
 

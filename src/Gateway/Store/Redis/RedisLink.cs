@@ -37,6 +37,20 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
     public Task<RedisResult> Execute(string command, object[] arguments, TimeSpan limit, CancellationToken cancellation)
         => Guarded(multiplexer => multiplexer.GetDatabase().ExecuteAsync(command, arguments), limit, cancellation);
 
+    /// <summary>A command and a script as one step: nothing comes between, and one server answers both.</summary>
+    /// <exception cref="StoreUnavailableException">No answer within the limit, or Redis cannot do it; the outcome is unknown.</exception>
+    public Task<(RedisResult Command, RedisResult Script)> ExecuteAndRun(
+        string command, object[] arguments, RedisScript script, RedisKey[] keys, object[] scriptArguments, TimeSpan limit, CancellationToken cancellation)
+        => Guarded(async multiplexer =>
+        {
+            ITransaction step = multiplexer.GetDatabase().CreateTransaction();
+            Task<RedisResult> executed = step.ExecuteAsync(command, arguments);
+            // In full: a server that does not know a digest would answer nothing of the step.
+            Task<RedisResult> ran = step.ExecuteAsync("EVAL", [script.Text, keys.Length, .. keys, .. scriptArguments]);
+            await step.ExecuteAsync();
+            return (await executed, await ran);
+        }, limit, cancellation);
+
     /// <summary>Hears a channel for as long as this process runs, on whatever connection there is.</summary>
     public void Subscribe(string channel, Action<RedisValue> heard)
     {

@@ -25,6 +25,10 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _appending;
 
+    private Ahead? _ahead;
+
+    private sealed record Ahead(LogPosition After, int Limit, long Asked, Task<(RedisResult Range, RedisResult Look)> Page);
+
     private sealed record Waiting(Fact Fact, TaskCompletionSource<Appended> Done, CancellationToken Cancellation);
 
     public RedisRevocationLog(RedisConnection redis, ClusterWatch watch, StoreOptions options, ClusterOptions cluster, RevocationOptions revocation, TimeProvider time)
@@ -54,14 +58,42 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
 
     public async Task<LogPage> ReadFrom(LogPosition after, int limit, CancellationToken cancellation)
     {
+        if (await OnItsWay(after, limit, cancellation) is { } full) return full;
         (ClusterState state, RedisResult page) = await Ask(_redis.Reads, LogScripts.Read, [after.Number, limit], cancellation);
         if (!string.IsNullOrEmpty(after.Reign) && after.Reign != state.Reign) throw new ReignEndedException(after.Reign);
         List<(long Number, Fact Fact)> read = LogAnswers.Page(page);
         int count = ((RedisValue[])page!).Length / 4;
         bool end = count < limit && read.Count == count;
         LogPosition next = new(state.Reign, end ? state.Head : read[^1].Number);
+        if (read.Count == limit) LookAhead(next, limit);
         await RequireWhole(after.Number, read, next, state, cancellation);
         return new LogPage(read.ConvertAll(entry => new LogEntry(new(state.Reign, entry.Number), entry.Fact)), next, end);
+    }
+
+    // A full page is followed by another: it is asked for before this one is decoded. A plain range costs Redis a fifth of
+    // what a script takes to hand one over; the look at the reign in the same step says whose entries they are (rule R2).
+    private void LookAhead(LogPosition after, int limit)
+        => Volatile.Write(ref _ahead, new Ahead(after, limit, _time.GetTimestamp(), _redis.Reads.ExecuteAndRun(
+            "XRANGE", [_keys[0], $"({after.Number}-0", "+", "COUNT", limit], LogScripts.Look, _keys, [NewReign()], _limit, _stopping.Token)));
+
+    // Null when it was not asked for, or is not a full page of this reign: then it is read in the ordinary way, in which the
+    // end of the log comes together with its head.
+    private async Task<LogPage?> OnItsWay(LogPosition after, int limit, CancellationToken cancellation)
+    {
+        Ahead? ahead = Volatile.Read(ref _ahead);
+        if (ahead is null || ahead.After != after || ahead.Limit != limit || Interlocked.CompareExchange(ref _ahead, null, ahead) != ahead) return null;
+        RedisResult range, look;
+        try { (range, look) = await ahead.Page.WaitAsync(cancellation); }
+        catch (StoreUnavailableException) { return null; }
+        ClusterState state = LogAnswers.State(look);
+        if (!_watch.Observe(state, ahead.Asked) || state.Reign != after.Reign) return null;
+        RedisResult[] entries = (RedisResult[])range!;
+        if (entries.Length < limit) return null;
+        LookAhead(new(state.Reign, LogAnswers.NumberOf(entries[^1])), limit);
+        List<(long Number, Fact Fact)> read = LogAnswers.Range(entries);
+        LogPosition next = new(state.Reign, read[^1].Number);
+        await RequireWhole(after.Number, read, next, state, cancellation);
+        return new LogPage(read.ConvertAll(entry => new LogEntry(new(state.Reign, entry.Number), entry.Fact)), next, End: false);
     }
 
     // Rule R10: what is missing above the bound was not trimmed but lost.
