@@ -53,6 +53,7 @@ internal sealed class RedisProcess : IAsyncDisposable
             try { return await Command("PING") == "PONG"; }
             catch (SocketException) { return false; }
             catch (IOException) { return false; }
+            catch (InvalidOperationException error) when (error.Message.StartsWith("LOADING", StringComparison.Ordinal)) { return false; }
         }, what: "redis answers PING");
     }
 
