@@ -96,6 +96,8 @@ suite() {
     f=1
   fi
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + total - executed))
+  # What the long tests did: faults, kills, seeds. The runner keeps the output of tests that pass in its report alone.
+  [ -f "$report" ] && grep -ohE '^[^<>]*(<StdOut>)?[^<>]*seed [0-9]+[^<>]*' "$report" | sed 's/.*<StdOut>//; s/&quot;/"/g; s/&gt;/>/g; s/&lt;/</g; s/&amp;/\&/g' | sort -u
   printf '%s: %s passed, %s failed, %s skipped\n' "$name" "$p" "$f" "$((total - executed))"
 }
 
