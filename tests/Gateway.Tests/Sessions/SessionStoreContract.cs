@@ -59,6 +59,17 @@ public abstract class SessionStoreContract
     }
 
     [Fact]
+    public async Task Sessions_of_one_millisecond_keep_their_order()
+    {
+        ISessionStore store = await NewStore(new());
+        SeenSession[] sessions = [.. Enumerable.Range(0, 9).Select(i => Seen("s" + i) with { FirstSeen = Now.AddMicroseconds(i), LastSeen = Now.AddMicroseconds(i) })];
+        await store.Save(sessions, default);
+        await store.Save([sessions[4], sessions[4] with { FirstSeen = Now.AddMicroseconds(2) }], default);
+        sessions[4] = sessions[4] with { FirstSeen = Now.AddMicroseconds(2) };
+        Assert.Equal(sessions.Reverse(), await store.List(new(), Now, 0, 9, default));
+    }
+
+    [Fact]
     public async Task Each_member_of_the_filter_narrows()
     {
         ISessionStore store = await NewStore(new());

@@ -49,7 +49,7 @@ internal sealed class RedisSessionStore(RedisConnection redis, SessionsOptions o
 
     public async Task Forget(DateTimeOffset now, CancellationToken cancellation)
     {
-        object[] arguments = [(now - options.ForgetAfter).ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(), options.Capacity, PageSize];
+        object[] arguments = [(now - options.ForgetAfter).ToUnixTimeMicroseconds(), now.ToUnixTimeMilliseconds(), options.Capacity, PageSize];
         while ((int)await Run(SessionScripts.Forget, arguments, cancellation) >= PageSize) { }
     }
 
@@ -85,7 +85,7 @@ internal sealed class RedisSessionStore(RedisConnection redis, SessionsOptions o
         return
         [
             (long)Math.Max(1, kept.TotalMilliseconds), session.Realm, session.Id, session.Subject ?? "", session.Client ?? "", session.SecondClient ?? "",
-            session.FirstSeen.ToUnixTimeMilliseconds(), session.LastSeen.ToUnixTimeMilliseconds(), Milliseconds(session.AuthenticatedAt), Milliseconds(session.IssuedAt),
+            session.FirstSeen.ToUnixTimeMicroseconds(), session.LastSeen.ToUnixTimeMicroseconds(), Milliseconds(session.AuthenticatedAt), Milliseconds(session.IssuedAt),
             Milliseconds(session.ExpiresAt), session.Address ?? "", session.UserAgent ?? "", session.Host ?? "",
         ];
     }
@@ -97,8 +97,8 @@ internal sealed class RedisSessionStore(RedisConnection redis, SessionsOptions o
         Subject = Text(values[at + 2]),
         Client = Text(values[at + 3]),
         SecondClient = Text(values[at + 4]),
-        FirstSeen = DateTimeOffset.FromUnixTimeMilliseconds((long)values[at + 5]),
-        LastSeen = DateTimeOffset.FromUnixTimeMilliseconds((long)values[at + 6]),
+        FirstSeen = Microseconds.ToInstant((long)values[at + 5]),
+        LastSeen = Microseconds.ToInstant((long)values[at + 6]),
         AuthenticatedAt = Instant(values[at + 7]),
         IssuedAt = Instant(values[at + 8]),
         ExpiresAt = Instant(values[at + 9]),

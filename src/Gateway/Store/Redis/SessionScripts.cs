@@ -24,7 +24,7 @@ internal static class SessionScripts
         """;
 
     /// <summary>Merges as <see cref="Sessions.SeenSession.With"/> says. ARGV, for each: how long it is kept from when it was last seen, in ms, then
-    /// realm, id, subject, client, second client, first seen, last seen, authenticated, issued, expires, address, user agent, host; empty is none.</summary>
+    /// realm, id, subject, client, second client, first seen and last seen in µs, authenticated, issued and expires in ms, address, user agent, host; empty is none.</summary>
     public static readonly RedisScript Save = new(Common +
         """
         local names = { 'realm', 'id', 'subject', 'client', 'second', 'first', 'last', 'authenticated', 'issued', 'expires', 'address', 'agent', 'host' }
@@ -82,7 +82,7 @@ internal static class SessionScripts
         return { #members, dropped, flat }
         """);
 
-    /// <summary>ARGV: 2 members that were last seen at or before this go once they have expired too, 3 now, 4 how many may stay, 5 members at most. Answers with how many went.</summary>
+    /// <summary>ARGV: 2 members that were last seen at or before this (µs) go once they have expired too, 3 now (ms), 4 how many may stay, 5 members at most. Answers with how many went.</summary>
     public static readonly RedisScript Forget = new(Common +
         """
         local gone = 0

@@ -30,7 +30,8 @@ internal static class SqliteSchema
         CREATE TABLE pairs (room TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (room, key)) WITHOUT ROWID;
         CREATE TABLE sessions (
             realm TEXT NOT NULL, id TEXT NOT NULL, subject TEXT, client TEXT, second_client TEXT,
-            first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, authenticated_at INTEGER, issued_at INTEGER, expires_at INTEGER,
+            first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, -- microseconds since 1970
+            authenticated_at INTEGER, issued_at INTEGER, expires_at INTEGER, -- milliseconds
             address TEXT, user_agent TEXT, host TEXT,
             PRIMARY KEY (realm, id)
         ) WITHOUT ROWID;

@@ -38,7 +38,7 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, SessionsOption
 
     public async Task Forget(DateTimeOffset now, CancellationToken cancellation)
     {
-        long unseenSince = (now - options.ForgetAfter).ToUnixTimeMilliseconds();
+        long unseenSince = (now - options.ForgetAfter).ToUnixTimeMicroseconds();
         while (await database.Write(session => session.Run(
             $"DELETE FROM sessions WHERE (realm, id) IN (SELECT realm, id FROM sessions WHERE last_seen <= $1 AND coalesce(expires_at, 0) <= $2 LIMIT {DeletedAtATime})",
             unseenSince, now.ToUnixTimeMilliseconds()), cancellation) == DeletedAtATime) { }
@@ -54,7 +54,7 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, SessionsOption
     private (string Where, List<object?> Values) Where(SessionFilter filter, DateTimeOffset now)
     {
         StringBuilder where = new("(expires_at > $1 OR (expires_at IS NULL AND last_seen > $2))");
-        List<object?> values = [now.ToUnixTimeMilliseconds(), (now - options.ForgetAfter).ToUnixTimeMilliseconds()];
+        List<object?> values = [now.ToUnixTimeMilliseconds(), (now - options.ForgetAfter).ToUnixTimeMicroseconds()];
         void And(string condition, string? value)
         {
             if (value is null) return;
@@ -87,7 +87,7 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, SessionsOption
             host = iif(excluded.last_seen >= last_seen, excluded.host, host),
             last_seen = max(last_seen, excluded.last_seen)
         """,
-        seen.Realm, seen.Id, seen.Subject, seen.Client, seen.SecondClient, seen.FirstSeen.ToUnixTimeMilliseconds(), seen.LastSeen.ToUnixTimeMilliseconds(),
+        seen.Realm, seen.Id, seen.Subject, seen.Client, seen.SecondClient, seen.FirstSeen.ToUnixTimeMicroseconds(), seen.LastSeen.ToUnixTimeMicroseconds(),
         seen.AuthenticatedAt?.ToUnixTimeMilliseconds(), seen.IssuedAt?.ToUnixTimeMilliseconds(), seen.ExpiresAt?.ToUnixTimeMilliseconds(), seen.Address, seen.UserAgent, seen.Host);
 
     private static SeenSession Row(SqliteDataReader row) => new()
@@ -97,8 +97,8 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, SessionsOption
         Subject = Text(row, 2),
         Client = Text(row, 3),
         SecondClient = Text(row, 4),
-        FirstSeen = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)),
-        LastSeen = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(6)),
+        FirstSeen = Microseconds.ToInstant(row.GetInt64(5)),
+        LastSeen = Microseconds.ToInstant(row.GetInt64(6)),
         AuthenticatedAt = Instant(row, 7),
         IssuedAt = Instant(row, 8),
         ExpiresAt = Instant(row, 9),
