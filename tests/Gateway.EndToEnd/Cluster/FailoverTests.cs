@@ -62,7 +62,7 @@ public sealed class FailoverTests
             {
                 return false;   // a server that is promoted closes its clients' connections
             }
-        }, TimeSpan.FromSeconds(40));
+        }, TimeSpan.FromSeconds(90));
         await Eventually.Passes(async () =>
         {
             Assert.Equal((2, 2), (await two.RevokeSession("after")).Enforced());
@@ -71,7 +71,7 @@ public sealed class FailoverTests
                 Assert.Equal(HttpStatusCode.Unauthorized, (await node.Get("/a", token)).StatusCode);
                 Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", good)).StatusCode);
             }
-        }, TimeSpan.FromSeconds(40));
+        }, TimeSpan.FromSeconds(90));
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal sealed class Demo : IAsyncDisposable
         Demo demo = new();
         try
         {
-            await demo._process.WaitForOutput("Ctrl-C", TimeSpan.FromSeconds(60));
+            await demo._process.WaitForOutput("Ctrl-C", TimeSpan.FromSeconds(120));
             return demo;
         }
         catch
@@ -52,7 +52,7 @@ internal sealed class Demo : IAsyncDisposable
     public Task<int> Interrupt()
     {
         _process.Interrupt();
-        return _process.Exit(TimeSpan.FromSeconds(20));
+        return _process.Exit(TimeSpan.FromSeconds(60));
     }
 
     public async ValueTask DisposeAsync()

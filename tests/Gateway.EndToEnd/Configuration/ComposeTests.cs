@@ -85,7 +85,7 @@ public sealed partial class ComposeTests
                 if (_process.HasExited) throw new InvalidOperationException(_process.Output);
                 try { using HttpResponseMessage answer = await client.GetAsync($"http://{ManagementAddress}/readyz"); return answer.IsSuccessStatusCode; }
                 catch (HttpRequestException) { return false; }
-            }, TimeSpan.FromSeconds(40), "the node is ready");
+            }, TimeSpan.FromSeconds(90), "the node is ready");
         }
 
         public async ValueTask DisposeAsync()

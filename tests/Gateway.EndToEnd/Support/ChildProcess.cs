@@ -62,7 +62,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <returns>The exit code, with all output read.</returns>
     public async Task<int> Exit(TimeSpan? within = null)
     {
-        using CancellationTokenSource limit = new(within ?? TimeSpan.FromSeconds(60));
+        using CancellationTokenSource limit = new(within ?? TimeSpan.FromSeconds(120));
         try
         {
             await _process.WaitForExitAsync(limit.Token);

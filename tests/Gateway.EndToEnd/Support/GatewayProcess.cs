@@ -100,7 +100,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
                 try { using HttpResponseMessage answer = await probe.GetAsync("/readyz"); return answer.IsSuccessStatusCode; }
                 catch (HttpRequestException) { return false; }
                 catch (TaskCanceledException) { return false; }
-            }, within ?? TimeSpan.FromSeconds(40), "the gateway is ready");
+            }, within ?? TimeSpan.FromSeconds(90), "the gateway is ready");
         }
         catch (TimeoutException error)
         {
@@ -166,6 +166,6 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private static HttpClient NewClient(string url) => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
     {
         BaseAddress = new Uri(url),
-        Timeout = TimeSpan.FromSeconds(30),
+        Timeout = TimeSpan.FromSeconds(60),
     };
 }

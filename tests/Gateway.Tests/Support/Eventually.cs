@@ -6,7 +6,7 @@ namespace Gateway.Tests.Support;
 /// <summary>Waits for something to become true, with a deadline: the tests' one way to wait for what sends no event.</summary>
 internal static class Eventually
 {
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     public static Task True(Func<bool> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string what = "")

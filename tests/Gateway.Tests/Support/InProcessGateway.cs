@@ -143,6 +143,6 @@ internal sealed class InProcessGateway : IAsyncDisposable
     private static HttpClient NewClient(string url) => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
     {
         BaseAddress = new Uri(url),
-        Timeout = TimeSpan.FromSeconds(30),
+        Timeout = TimeSpan.FromSeconds(60),
     };
 }
