@@ -6,17 +6,42 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace Gateway.Observability;
 
-/// <summary>One log entry at the start that fits a screen: what is configured, where it listens, what is not as it should be.</summary>
+/// <summary>One log entry at the start that fits a screen: what is configured, where it listens, what is not as it should be.
+/// Requests are served meanwhile; the entry waits a little for providers, so that it tells how their realms stand.</summary>
 internal sealed partial class StartReport(
-    GatewayOptions options, ConfigurationReading reading, RealmSet realms, IServer server, IEnumerable<IProxyConfigProvider> routes, IHostApplicationLifetime lifetime, ILogger<StartReport> logger) : IHostedService
+    GatewayOptions options, ConfigurationReading reading, RealmSet realms, IServer server, IEnumerable<IProxyConfigProvider> routes, IHostApplicationLifetime lifetime,
+    TimeProvider time, ILogger<StartReport> logger) : IHostedService
 {
+    // Twice: after the first it says what it waits for, after the second it waits no more.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private Task _report = Task.CompletedTask;
+
     public Task StartAsync(CancellationToken cancellation)
     {
-        lifetime.ApplicationStarted.Register(() => Started(logger, ConfigurationSummary.Write(options, reading, routes.SelectMany(provider => provider.GetConfig().Routes), Addresses(), Troubles())));
+        lifetime.ApplicationStarted.Register(() => _report = Report());
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellation) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellation) => _report;
+
+    private async Task Report()
+    {
+        if (!await Tried())
+        {
+            Waits(logger, string.Join(", ", realms.All.Where(realm => !realm.Tokens.Tried.IsCompleted).Select(realm => realm.Name)));
+            await Tried();
+        }
+        Started(logger, ConfigurationSummary.Write(options, reading, routes.SelectMany(provider => provider.GetConfig().Routes), Addresses(), Troubles()));
+    }
+
+    // Whether every realm has tried to become ready; a gateway that stops waits for none.
+    private async Task<bool> Tried()
+    {
+        Task tried = Task.WhenAll(realms.All.Select(realm => realm.Tokens.Tried));
+        if (!tried.IsCompleted) await tried.WaitAsync(Patience, time, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return tried.IsCompleted;
+    }
 
     private ICollection<string> Addresses() => server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
 
@@ -28,4 +53,7 @@ internal sealed partial class StartReport(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The gateway runs\n{Report}")]
     private static partial void Started(ILogger logger, string report);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The gateway runs and waits for the keys of {Realms}")]
+    private static partial void Waits(ILogger logger, string realms);
 }

@@ -13,6 +13,9 @@ internal interface ITokenKind
     /// <summary>Why tokens cannot be verified now; null when they can.</summary>
     string? NotReady { get; }
 
+    /// <summary>Done when it was tried for the first time whether tokens can be verified, however that went.</summary>
+    Task Tried => Task.CompletedTask;
+
     /// <summary>Never throws for anything that a client can send. Not cancelled by the request that asks first: others
     /// wait for the same verdict.</summary>
     ValueTask<Verdict> Verify(Presented presented);

@@ -38,6 +38,9 @@ internal sealed class TestIssuer : IAsyncDisposable
     /// <summary>What "now" is for iat, auth_time and exp.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
+    /// <summary>How long it takes to answer.</summary>
+    public TimeSpan AnswersAfter { get; init; }
+
     /// <summary>How often the key set was fetched.</summary>
     public int KeyFetches => Volatile.Read(ref _keyFetches);
 
@@ -108,6 +111,12 @@ internal sealed class TestIssuer : IAsyncDisposable
         builder.Logging.ClearProviders();
         WebApplication server = builder.Build();
         server.Urls.Add(Url);
+        if (AnswersAfter > TimeSpan.Zero)
+            server.Use(async (context, next) =>
+            {
+                await Task.Delay(AnswersAfter, context.RequestAborted);
+                await next(context);
+            });
         server.MapGet("/.well-known/openid-configuration", () => Results.Text(Discovery(), "application/json"));
         server.MapGet("/jwks", () =>
         {

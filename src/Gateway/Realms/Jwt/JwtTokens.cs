@@ -48,6 +48,8 @@ internal sealed class JwtTokens : ITokenKind
     /// <summary>Keys of before serve while the provider is away; only having none at all is a failure.</summary>
     public string? NotReady => Keys.Current is null ? Keys.Trouble ?? "its keys have not been read yet" : null;
 
+    public Task Tried => Keys.Tried;
+
     public static IEnumerable<string> AlgorithmsOf(JwtOptions options)
         => options.Algorithms.Count > 0 ? options.Algorithms.Where(KnownAlgorithms.Contains) : DefaultAlgorithms;
 

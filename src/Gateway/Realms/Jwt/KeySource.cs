@@ -5,6 +5,7 @@ namespace Gateway.Realms.Jwt;
 /// <summary>Where an issuer's keys come from. Readers take <see cref="Current"/> without a lock.</summary>
 internal abstract class KeySource(string realm)
 {
+    private readonly TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private KeySet? _current;
     private int _generation;
     private string? _trouble = "its keys have not been read yet";
@@ -19,6 +20,9 @@ internal abstract class KeySource(string realm)
 
     /// <summary>What went wrong at the last attempt; null when nothing did.</summary>
     public string? Trouble => Volatile.Read(ref _trouble);
+
+    /// <summary>Done after the first attempt to read keys, however that went.</summary>
+    public Task Tried => _tried.Task;
 
     /// <summary>The issuer, as far as it is known.</summary>
     public abstract string? Issuer { get; }
@@ -38,13 +42,21 @@ internal abstract class KeySource(string realm)
     protected bool Publish(KeySet keys)
     {
         Volatile.Write(ref _trouble, null);
-        if (_current is { } before && before.Text == keys.Text) return false;
-        Volatile.Write(ref _current, keys);
-        Interlocked.Increment(ref _generation);
-        return true;
+        bool changed = _current?.Text != keys.Text;
+        if (changed)
+        {
+            Volatile.Write(ref _current, keys);
+            Interlocked.Increment(ref _generation);
+        }
+        _tried.TrySetResult();
+        return changed;
     }
 
-    protected void Fail(string trouble) => Volatile.Write(ref _trouble, trouble);
+    protected void Fail(string trouble)
+    {
+        Volatile.Write(ref _trouble, trouble);
+        _tried.TrySetResult();
+    }
 
     /// <exception cref="FormatException">No key set, or one without a single key to verify with.</exception>
     protected static KeySet Read(string issuer, JsonWebKeySet set, string text)
