@@ -30,6 +30,7 @@ internal sealed class RegistryWriter(SessionRegistry registry, ISessionStore sto
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await registry.Flush(cancellationToken);
+        try { await registry.Flush(cancellationToken); }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { /* no time is left */ }
     }
 }

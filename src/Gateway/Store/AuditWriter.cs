@@ -16,6 +16,7 @@ internal sealed class AuditWriter(AuditLog audit, TimeProvider time) : Backgroun
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await audit.Flush(cancellationToken);
+        try { await audit.Flush(cancellationToken); }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { /* no time is left */ }
     }
 }

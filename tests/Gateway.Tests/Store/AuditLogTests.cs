@@ -45,6 +45,16 @@ public sealed class AuditLogTests : IDisposable
         Assert.Equal(10_000, (await audit.List(null, 50_000, default)).Count);
     }
 
+    [Fact]
+    public async Task A_stop_that_has_no_time_left_is_clean()
+    {
+        AuditLog audit = Open();
+        audit.Record(new() { Actor = "ops", Action = "revoke" });
+        using AuditWriter writer = new(audit, _time);
+        await writer.StartAsync(default);
+        await writer.StopAsync(new CancellationToken(canceled: true));
+    }
+
     public void Dispose()
     {
         _database?.Dispose();
