@@ -1,13 +1,15 @@
 using Gateway.Cluster;
 using Gateway.Observability;
 using Gateway.Realms;
+using Gateway.Store.Sqlite;
 
 namespace Gateway.Management;
 
 internal sealed record HealthAnswer(string Status);
 
 /// <summary>Whether traffic may be sent here, and why not.</summary>
-internal sealed record ReadyAnswer(bool Ready, IReadOnlyList<string> Reasons);
+/// <param name="Degraded">What does not work although traffic may be sent here: what is revoked is refused.</param>
+internal sealed record ReadyAnswer(bool Ready, IReadOnlyList<string> Reasons, IReadOnlyList<string> Degraded);
 
 /// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: traffic may be sent here. <c>/metrics</c>: its figures. None needs a key.</summary>
 internal static class HealthEndpoints
@@ -24,10 +26,11 @@ internal static class HealthEndpoints
         => endpoints.MapGet("/metrics", (PrometheusText metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8")).WithMetadata(NoKeyNeeded.Mark)
             .WithTags("Health").WithSummary("Metrics in Prometheus' text format").Produces<string>(contentType: "text/plain");
 
-    private static IResult Ready(ClusterStatus status, RealmSet realms)
+    private static IResult Ready(ClusterStatus status, RealmSet realms, SqliteDatabase store)
     {
         string[] reasons = [.. status.Reasons(), .. realms.States().Where(state => state.NotReady is not null).Select(state => $"Realm {state.Realm}: {state.NotReady}")];
+        string[] degraded = store.Trouble is { } trouble ? [$"The store file cannot be written, so logouts are answered 503: {trouble}"] : [];
         bool ready = reasons.Length == 0;
-        return ManagementJson.Answer(new ReadyAnswer(ready, reasons), ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        return ManagementJson.Answer(new ReadyAnswer(ready, reasons, degraded), ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }

@@ -92,6 +92,10 @@ internal sealed class GatewayMetrics
     public void ObserveNodes(Func<long> nodes)
         => _meter.CreateObservableGauge("gateway.nodes", nodes, "{node}", "Nodes of the cluster that hold a lease, as this node last heard.");
 
+    /// <summary>1 while the last attempt to write the store file succeeded, else 0.</summary>
+    public void ObserveStore(Func<bool> writable)
+        => _meter.CreateObservableGauge("gateway.store.writable", () => writable() ? 1 : 0, null, "1 while the store file can be written, 0 while logouts are answered 503.");
+
     /// <summary>The word for a target in tags.</summary>
     public static string Name(TargetKind target) => target switch
     {

@@ -3,6 +3,7 @@ using Gateway.Enforcement;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Sessions;
+using Gateway.Store.Sqlite;
 
 namespace Gateway.Observability;
 
@@ -18,6 +19,7 @@ internal static class Gauges
         RealmSet realms = services.GetRequiredService<RealmSet>();
         Lease lease = services.GetRequiredService<Lease>();
         LogTail tail = services.GetRequiredService<LogTail>();
+        SqliteDatabase store = services.GetRequiredService<SqliteDatabase>();
         ClusterStatus cluster = services.GetRequiredService<ClusterStatus>();
 
         metrics.ObserveConnections(connections.CountByKind);
@@ -27,6 +29,7 @@ internal static class Gauges
         metrics.ObserveLease(() => lease.IsUsable);
         metrics.ObservePosition(() => tail.Applied.Number);
         metrics.ObserveLag(() => cluster.Nodes()[0].Lag);
+        metrics.ObserveStore(() => store.Trouble is null);
         metrics.ObserveNodes(() => cluster.Nodes().Count(node => node.Lease));
     }
 }

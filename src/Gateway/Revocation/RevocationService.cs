@@ -78,11 +78,24 @@ internal sealed class RevocationService(FactRecorder recorder, TimeProvider time
 
     private async Task<RevocationOutcome> Record(Fact fact, bool waitForAll, CancellationToken cancellation)
     {
-        (Appended appended, Enforced enforced) = await recorder.Record(fact, waitForAll, cancellation);
+        (Appended appended, Enforced enforced) = await Append(fact, waitForAll, cancellation);
         if (fact is Fact.Revocation { Target.Kind: var target }) metrics.RevocationAppended(target);
         else metrics.ReinstatementAppended();
         if (waitForAll) metrics.RevocationAnswered(enforced.Elapsed, enforced.Everywhere);
         return new(appended.Fact, appended.Position, appended.First, enforced);
+    }
+
+    private async Task<(Appended, Enforced)> Append(Fact fact, bool waitForAll, CancellationToken cancellation)
+    {
+        try
+        {
+            return await recorder.Record(fact, waitForAll, cancellation);
+        }
+        catch (StoreUnavailableException)
+        {
+            metrics.StoreFailed("append");
+            throw;
+        }
     }
 
     private static Guid NewId(string? idempotencyKey, DateTimeOffset now) => idempotencyKey is null ? Guid.CreateVersion7(now) : IdOf(idempotencyKey);

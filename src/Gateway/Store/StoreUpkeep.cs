@@ -3,26 +3,31 @@ using Gateway.Store.Sqlite;
 
 namespace Gateway.Store;
 
-/// <summary>Deletes from the store file, once a minute and in small steps, what has expired.</summary>
-internal sealed class StoreUpkeep(FactTable facts, AuditTable audit, CarefulClock clock, TimeProvider time) : BackgroundService
+/// <summary>Deletes from the store file, once a minute and in small steps, what has expired; and tries once a second whether a
+/// file that could not be written can be again, so that this is known before the next logout.</summary>
+internal sealed class StoreUpkeep(SqliteDatabase database, FactTable facts, AuditTable audit, PairTable pairs, CarefulClock clock, TimeProvider time) : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TryEvery = TimeSpan.FromSeconds(1), TrimEvery = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
-        using PeriodicTimer timer = new(Every, time);
+        using PeriodicTimer timer = new(TryEvery, time);
+        long trimmed = time.GetTimestamp();
         try
         {
             while (await timer.WaitForNextTickAsync(stopping))
             {
                 try
                 {
+                    if (database.Trouble is not null) await pairs.Set("store", "tried", BitConverter.GetBytes(time.GetTimestamp()), stopping);
+                    if (time.GetElapsedTime(trimmed) < TrimEvery) continue;
+                    trimmed = time.GetTimestamp();
                     while (await facts.Trim(clock.Now, stopping) > 0) { }
                     while (await audit.Trim(stopping) > 0) { }
                 }
                 catch (StoreUnavailableException)
                 {
-                    // The store itself says so in the log, once; the next minute will do.
+                    // The store itself says so in the log, once; the next time will do.
                 }
             }
         }

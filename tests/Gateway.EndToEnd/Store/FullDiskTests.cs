@@ -108,8 +108,10 @@ public sealed class FullDiskTests
         await ExpectThrough(gateway, issuer, "during");
         await ExpectRefused(gateway, issuer, "before");
         foreach (string session in taken.TakeLast(3)) await ExpectRefused(gateway, issuer, session);
+        Assert.Contains("cannot be written", Assert.Single(await Degraded(gateway)));
 
         makeRoom(gateway);
+        await Eventually.True(async () => (await Degraded(gateway)).Count == 0);
         await gateway.RevokeSession("during");
         await ExpectRefused(gateway, issuer, "during");
         await gateway.Kill9();
@@ -117,6 +119,14 @@ public sealed class FullDiskTests
         foreach (string session in (string[])["before", "during", .. taken.TakeLast(3)]) await ExpectRefused(gateway, issuer, session);
         await ExpectThrough(gateway, issuer, "never");
         await gateway.Stop();
+    }
+
+    // Such a node still refuses what is revoked: it stays ready.
+    private static async Task<IReadOnlyList<string>> Degraded(GatewayProcess gateway)
+    {
+        JsonObject ready = (await gateway.Management.GetFromJsonAsync<JsonObject>("/readyz"))!;
+        Assert.True((bool)ready["ready"]!);
+        return [.. ready["degraded"]!.AsArray().Select(note => (string)note!)];
     }
 
     private static async Task ExpectUnavailable(GatewayProcess gateway, string session)

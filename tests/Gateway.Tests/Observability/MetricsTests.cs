@@ -30,6 +30,7 @@ public sealed partial class MetricsTests
         Assert.Equal(1, Value(text, "gateway_revocation_duration_seconds_count{everywhere=\"true\"}"));
         Assert.Equal(1, Value(text, "gateway_index_revocations"));
         Assert.Equal(1, Value(text, "gateway_lease_usable"));
+        Assert.Equal(1, Value(text, "gateway_store_writable"));
         Assert.Equal(1, Value(text, "gateway_nodes"));
         Assert.Equal(0, Value(text, "gateway_log_lag"));
         Assert.True(Value(text, "gateway_tokens_misses_total") >= 1);

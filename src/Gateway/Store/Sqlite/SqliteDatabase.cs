@@ -22,7 +22,7 @@ internal sealed partial class SqliteDatabase : IDisposable
     private readonly ConcurrentBag<(SqliteSession Session, int Generation)> _idle = [];
     private SqliteSession? _writer;
     private int _generation;
-    private bool _failing;
+    private string? _trouble;
     private bool _stopping;
 
     /// <param name="path">Absolute path; its folder is made when it is missing.</param>
@@ -52,6 +52,9 @@ internal sealed partial class SqliteDatabase : IDisposable
 
     /// <summary>Id of this file's own reign, made with the file.</summary>
     public string OwnReign { get; }
+
+    /// <summary>Why the last attempt to write failed; null while it can be written.</summary>
+    public string? Trouble => Volatile.Read(ref _trouble);
 
     /// <summary>Runs in the next commit, before all that is not urgent; completes when it is on the disk.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now; nothing of it was recorded.</exception>
@@ -151,8 +154,8 @@ internal sealed partial class SqliteDatabase : IDisposable
             writer.Run("BEGIN IMMEDIATE");
             foreach (Job job in batch) job.Run(writer);
             writer.Run("COMMIT");
-            if (_failing) Recovered(_logger, _path);
-            _failing = false;
+            // A commit of nothing succeeds on a full disk too.
+            if (_trouble is not null && writer.HasChanged) Recover();
             foreach (Job job in batch) job.Succeed();
         }
         catch (Exception error)
@@ -167,12 +170,23 @@ internal sealed partial class SqliteDatabase : IDisposable
             }
             if (!work)
             {
-                if (!_failing) Failing(_logger, _path, error.Message);
-                _failing = true;
+                Fail(error.Message);
                 error = new StoreUnavailableException($"The store file {_path} cannot be written: {error.Message} Nothing was recorded. Free space on its disk, or make it writable; no restart is needed.", error);
             }
             foreach (Job job in batch) job.Fail(error);
         }
+    }
+
+    private void Fail(string reason)
+    {
+        if (_trouble is null) Failing(_logger, _path, reason);
+        Volatile.Write(ref _trouble, reason);
+    }
+
+    private void Recover()
+    {
+        Volatile.Write(ref _trouble, null);
+        Recovered(_logger, _path);
     }
 
     private SqliteSession OpenWriter()
@@ -202,8 +216,7 @@ internal sealed partial class SqliteDatabase : IDisposable
         {
             // What is revoked is known and enforced even if nothing can be added now.
             if (!CanBeRead()) throw new StoreFileException($"The store file {_path} cannot be made or opened: {error.Message} Check that its folder exists, belongs to the gateway's user and has room.", error);
-            Failing(_logger, _path, error.Message);
-            _failing = true;
+            Fail(error.Message);
         }
     }
 

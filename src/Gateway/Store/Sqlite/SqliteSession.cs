@@ -25,6 +25,9 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
 
     public int Run(string sql, params ReadOnlySpan<object?> values) => Command(sql, values).ExecuteNonQuery();
 
+    /// <summary>Whether anything was written over this connection.</summary>
+    public bool HasChanged => (long)Value("SELECT total_changes()")! > 0;
+
     /// <summary>The first value of the first row; null when there is none or it is NULL.</summary>
     public object? Value(string sql, params ReadOnlySpan<object?> values) => Command(sql, values).ExecuteScalar() is var value and not DBNull ? value : null;
 
