@@ -11,7 +11,7 @@ namespace Gateway.Reading;
 /// </summary>
 internal static class CookieCredential
 {
-    private static readonly SearchValues<char> Dividers = SearchValues.Create(" \t,\"'&");
+    private static readonly SearchValues<char> Dividers = SearchValues.Create(" \t,\"'&=");
 
     /// <summary>What is wrong, or null.</summary>
     /// <param name="found">One for each of <paramref name="places"/>, in their order.</param>

@@ -33,15 +33,15 @@ internal sealed class HeaderHygiene
         foreach (Realm realm in realms.All)
         {
             foreach (Place place in realm.Places)
-                if (place.Kind == PlaceKind.Header) _notHopByHop.Add(place.Name.Replace('_', '-'));
-            foreach (string companion in realm.Tokens.Companions) _notHopByHop.Add(companion.Replace('_', '-'));
+                if (place.Kind == PlaceKind.Header) _notHopByHop.Add(UnderscoreHeaders.Hyphenated(place.Name));
+            foreach (string companion in realm.Tokens.Companions) _notHopByHop.Add(UnderscoreHeaders.Hyphenated(companion));
         }
     }
 
     /// <summary>Whether a header of that name is removed from every request, so that no credential can be configured there.</summary>
     public static bool Takes(string name)
     {
-        string hyphens = name.Replace('_', '-');
+        string hyphens = UnderscoreHeaders.Hyphenated(name);
         return Removed.Contains(hyphens) || IsForwarded(hyphens);
     }
 
@@ -62,9 +62,9 @@ internal sealed class HeaderHygiene
                 count++;
                 if (!Ascii.IsValid(value)) return Refusal.BadRequest($"The header {Printable(name)} holds characters outside ASCII. Encode them.");
             }
-            bool underscored = name.Contains('_');
+            bool underscored = UnderscoreHeaders.Has(name);
             if (!underscored && (name[0] | 0x20) is not ('x' or 'f' or 'c')) continue;
-            string hyphens = underscored ? name.Replace('_', '-') : name;
+            string hyphens = underscored ? UnderscoreHeaders.Hyphenated(name) : name;
             if (Removed.Contains(hyphens) || (!trusted && IsForwarded(hyphens))) (removed ??= []).Add(name);
             else if (underscored) (underscores ??= []).Add(name);
             else if (name.Equals("Connection", StringComparison.OrdinalIgnoreCase) && NamesEndToEnd(values)) return Refusal.BadRequest("Connection names a header that is not for this connection only. Leave it out.");
@@ -88,7 +88,7 @@ internal sealed class HeaderHygiene
             {
                 ReadOnlySpan<char> option = value.AsSpan()[range].Trim(" \t\"");
                 if (option.Equals("keep-alive", StringComparison.OrdinalIgnoreCase) || option.Equals("Upgrade", StringComparison.OrdinalIgnoreCase)) continue;
-                string name = option.ToString().Replace('_', '-');
+                string name = UnderscoreHeaders.Hyphenated(option.ToString());
                 if (_notHopByHop.Contains(name) || IsForwarded(name)) return true;
             }
         }

@@ -17,7 +17,7 @@ namespace Gateway.Reading;
 /// <item><term>11, 12</term><description>Both clients; exact ids: <see cref="Realms.SessionIdentity"/>, <see cref="Revocation.IndexKey"/></description></item>
 /// <item><term>13</term><description>Opaque tokens: <see cref="Realms.OpaqueTokens"/>, <see cref="Realms.Fingerprint"/></description></item>
 /// <item><term>14</term><description>Paths: <see cref="PathMiddleware"/>, <see cref="PathReadings"/>, <see cref="RouteTable"/></description></item>
-/// <item><term>15</term><description>Hosts: <see cref="HostForm"/></description></item>
+/// <item><term>15</term><description>Hosts: <see cref="HostForm"/>, <see cref="DestinationHost"/></description></item>
 /// <item><term>16</term><description>Method overrides: <see cref="HeaderHygiene"/></description></item>
 /// <item><term>17</term><description>Listeners: <see cref="Configuration.ManagementListener"/></description></item>
 /// <item><term>18</term><description>Identity headers, X-Forwarded-*, Connection: <see cref="HeaderHygiene"/>, <see cref="TrustedProxies"/></description></item>
@@ -30,6 +30,7 @@ internal static class ReadingExtensions
         builder.Services
             .AddSingleton(RequestLimits.From(builder.Configuration))
             .AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, EncodedSlashes>()
+            .AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, DestinationHost>()
             .AddSingleton<TrustedProxies>()
             .AddSingleton<HeaderHygiene>()
             .AddSingleton<IdentityResolver>();

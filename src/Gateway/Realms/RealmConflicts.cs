@@ -30,7 +30,7 @@ internal static class RealmConflicts
         from mine in Realm.PlacesOf(one)
         from theirs in Realm.PlacesOf(other)
         where mine.Kind == theirs.Kind && !mine.HasName(theirs.Kind, theirs.Name)
-            && (mine.Kind == PlaceKind.Header ? mine.Name.Replace('_', '-').Equals(theirs.Name.Replace('_', '-'), StringComparison.OrdinalIgnoreCase)
+            && (mine.Kind == PlaceKind.Header ? Reading.UnderscoreHeaders.Hyphenated(mine.Name).Equals(Reading.UnderscoreHeaders.Hyphenated(theirs.Name), StringComparison.OrdinalIgnoreCase)
                 : Reading.LenientName.CouldBe(mine.Name, theirs.Name))
         select (mine, theirs);
 
