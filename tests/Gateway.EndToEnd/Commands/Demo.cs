@@ -13,7 +13,8 @@ internal sealed class Demo : IAsyncDisposable
     private Demo()
     {
         _ports = Ports.ToDictionary(port => port.WellKnown, _ => FreePort.Take());
-        _process = ChildProcess.Start("dotnet", [GatewayProcess.Program, "demo", .. Ports.SelectMany(port => (string[])[port.Option, $"{_ports[port.WellKnown]}"])], _folder.Path);
+        // Whoever runs the tests in the background may have had Ctrl-C ignored, which children inherit.
+        _process = ChildProcess.Start("env", ["--default-signal=INT", "dotnet", GatewayProcess.Program, "demo", .. Ports.SelectMany(port => (string[])[port.Option, $"{_ports[port.WellKnown]}"])], _folder.Path);
     }
 
     public string Output => _process.Output;
