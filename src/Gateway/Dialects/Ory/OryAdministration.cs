@@ -25,11 +25,14 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
         await OryJson.NoContent(call);
     }
 
+    /// <summary>Ends one session. It is recorded also when nobody has seen it, which is answered with 404 as in Kratos: it
+    /// may live where the gateway has not looked yet.</summary>
     public async Task EndOne(DialectCall call)
     {
         string id = Id(call);
-        if (await sessions.Find(call.Realm, id, call.Context.RequestAborted) is null && !sessions.IsRevoked(call.Realm, id)) throw new OryException(OryError.NotFound);
+        SeenSession? seen = await sessions.Find(call.Realm, id, call.Context.RequestAborted);
         await ender.EndOnce(call, new Target.Session(call.Realm, id), Actor(call));
+        if (seen is null) throw new OryException(OryError.NotFound);
         await OryJson.NoContent(call);
     }
 

@@ -11,11 +11,14 @@ internal sealed class OryApplication(OryCredentials credentials, IProxyStateLook
     // Nothing else of the request goes along: it might hold another credential, which nobody has looked at.
     private static readonly string[] Kept = ["Accept", "User-Agent", "X-Request-ID", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"];
 
+    // A list of sessions has the same condition, and this is where an application says it.
+    private const string WhoAmI = "/whoami";
+
     private const int MostOfAnswer = 64 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Asks the application the same, and passes on what it answers if that is a refusal: a good answer is given
-    /// only to whom the gateway knows.</summary>
+    /// <summary>Asks the application who the caller is, and passes on what it answers if that is a refusal: a good answer is
+    /// given only to whom the gateway knows.</summary>
     /// <returns>False when there was no refusal to pass on; nothing was written then.</returns>
     public async Task<bool> TryRefuse(DialectCall call)
     {
@@ -28,7 +31,7 @@ internal sealed class OryApplication(OryCredentials credentials, IProxyStateLook
             if (question is null) return false;
             Strip(question, call);
             using HttpResponseMessage answer = await target.Cluster.Model.HttpClient.SendAsync(question, patience.Token);
-            if ((int)answer.StatusCode is not (StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden or StatusCodes.Status422UnprocessableEntity)) return false;
+            if ((int)answer.StatusCode is not (StatusCodes.Status403Forbidden or StatusCodes.Status422UnprocessableEntity)) return false;
             await using Stream content = await answer.Content.ReadAsStreamAsync(patience.Token);
             byte[] body = new byte[MostOfAnswer + 1];
             int length = await content.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, patience.Token);
@@ -52,7 +55,8 @@ internal sealed class OryApplication(OryCredentials credentials, IProxyStateLook
             question.Headers.Remove(name);
         question.Content = null;
         question.Method = HttpMethod.Get;
-        question.RequestUri = new Uri(question.RequestUri!.GetLeftPart(UriPartial.Path));
+        string path = question.RequestUri!.GetLeftPart(UriPartial.Path);
+        question.RequestUri = new Uri(path.EndsWith(WhoAmI, StringComparison.Ordinal) ? path : path + WhoAmI);
         (string? token, Place place) = credentials.Pick(call);
         (string header, string value) = place switch
         {

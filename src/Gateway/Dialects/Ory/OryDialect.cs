@@ -18,11 +18,11 @@ internal sealed class OryDialect(OryOptions options, OrySessions sessions, OryAd
             new(prefix + "/sessions", call => Run(call, sessions.ListOthers), "GET"),
             new(prefix + "/sessions/{id}", call => Run(call, sessions.EndOne), "DELETE"),
             new(prefix + "/self-service/logout/api", call => Run(call, sessions.EndByToken), "DELETE"),
+            new(prefix + "/admin/identities/{id}/sessions", call => Run(call, administration.EndAllOf), "DELETE") { Management = true },
+            new(prefix + "/admin/identities/{id}/sessions", call => Run(call, administration.ListOf), "GET") { Management = true },
+            new(prefix + "/admin/sessions/{id}", call => Run(call, administration.EndOne), "DELETE") { Management = true },
+            new(prefix + "/admin/sessions", call => Run(call, administration.List), "GET") { Management = true },
         }),
-        new("/admin/identities/{id}/sessions", call => Run(call, administration.EndAllOf), "DELETE") { Management = true },
-        new("/admin/identities/{id}/sessions", call => Run(call, administration.ListOf), "GET") { Management = true },
-        new("/admin/sessions/{id}", call => Run(call, administration.EndOne), "DELETE") { Management = true },
-        new("/admin/sessions", call => Run(call, administration.List), "GET") { Management = true },
     ];
 
     public override Task Fail(DialectCall call, DialectFailure failure) => (failure switch

@@ -22,6 +22,7 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
 
     public async Task ListOthers(DialectCall call)
     {
+        if (kinds.IsLookup(call.Realm) && (await credentials.Caller(call)).Standing == Standing.Invalid && await application.TryRefuse(call)) return;
         SessionIdentity caller = await credentials.Authenticate(call, OryError.NoSession);
         List<SeenSession> others = await Others(call, caller);
         OryPaging paging = OryPaging.Of(call.Request);

@@ -41,7 +41,34 @@ public sealed class OryAdministrationTests(OryFixture fixture) : IClassFixture<O
             Assert.Equal(204, (int)ended.StatusCode);
             Assert.Equal(401, await _host.Reach(token));
         }
-        await (await Admin.DeleteAsync("/admin/sessions/" + DialectHost.New("unknown"))).IsError(404, NotFound);
+    }
+
+    [Fact]
+    public async Task A_session_that_nobody_has_seen_is_404_and_ended_all_the_same()
+    {
+        string session = DialectHost.New("session"), token = _host.Token(DialectHost.New("user"), session);
+        for (int round = 0; round < 2; round++)
+        {
+            using HttpResponseMessage ended = await Admin.DeleteAsync("/admin/sessions/" + session);
+            Assert.True(ended.Headers.Contains("Gateway-Revocation"));
+            await ended.IsError(404, NotFound);
+        }
+        Assert.Equal(401, await _host.Reach(token));
+    }
+
+    [Fact]
+    public async Task The_path_prefixes_are_the_administrators_too()
+    {
+        string user = DialectHost.New("user"), session = DialectHost.New("session");
+        await _host.SeenToken(user, session);
+        Assert.Equal([session], await Ids($"/auth/admin/identities/{user}/sessions"));
+        using HttpResponseMessage listed = await Admin.GetAsync("/auth/admin/sessions?page_size=1");
+        Assert.Contains("/auth/admin/sessions?page_size=1>; rel=\"first\"", listed.Headers.GetValues("Link").Single(), StringComparison.Ordinal);
+        foreach (string path in new[] { "/auth/admin/sessions/" + session, $"/auth/admin/identities/{user}/sessions" })
+        {
+            using HttpResponseMessage ended = await Admin.DeleteAsync(path);
+            Assert.True(ended.Headers.Contains("Gateway-Revocation"), path);
+        }
     }
 
     [Fact]

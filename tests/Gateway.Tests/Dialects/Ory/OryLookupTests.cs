@@ -72,10 +72,12 @@ public sealed class OryLookupTests : IAsyncLifetime
         Assert.NotEqual(one, two);
     }
 
-    [Fact]
-    public async Task Who_lacks_a_factor_is_told_so_by_the_application()
+    [Theory]
+    [InlineData("/sessions/whoami")]
+    [InlineData("/sessions")]
+    public async Task Who_lacks_a_factor_is_told_so_by_the_application(string path)
     {
-        using HttpResponseMessage answer = await _host.Send(HttpMethod.Get, "/sessions/whoami?access_token=x", change: request =>
+        using HttpResponseMessage answer = await _host.Send(HttpMethod.Get, path + "?access_token=x", change: request =>
         {
             SessionToken("needs-aal2")(request);
             Cookie("another")(request);
@@ -84,9 +86,9 @@ public sealed class OryLookupTests : IAsyncLifetime
         Assert.Equal("session_aal2_required", JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["error"]!["id"]!.GetValue<string>());
         RecordedRequest asking = _host.Backend.Requests.Last();
         Assert.Equal(("needs-aal2", null, ""), (asking["X-Session-Token"], asking["Cookie"], asking.Query));
-        await (await _host.Send(HttpMethod.Get, "/sessions", change: SessionToken("needs-aal2"))).IsError(401, NoSession);
+        await (await _host.Send(HttpMethod.Get, path, change: SessionToken("nobody's"))).IsError(401, path == "/sessions" ? NoSession : NoCredentials);
         int asked = _host.Backend.Requests.Count;
-        await (await _host.Send(HttpMethod.Get, "/sessions/whoami")).IsError(401, NoCredentials);
+        await (await _host.Send(HttpMethod.Get, path)).IsError(401, path == "/sessions" ? NoSession : NoCredentials);
         Assert.Equal(asked, _host.Backend.Requests.Count);
     }
 
