@@ -94,13 +94,15 @@ internal sealed class TwoFactorDesk : IAsyncDisposable
 
     public async Task<int> List(string? realm, CommandConsole console, CancellationToken cancellation)
     {
-        foreach (FactorOwner owner in await _enrolment.Owners(realm, cancellation))
+        bool all = true;
+        foreach ((FactorOwner owner, Factors? factors) in await _enrolment.List(realm, cancellation))
         {
-            UserMethods methods = UserMethods.Of(owner.User, await _enrolment.Read(owner, cancellation));
-            string pending = methods.Pending ? " (an authenticator waits for its first code)" : "";
-            await console.Out.WriteLineAsync($"{owner.Realm}\t{owner.User}\t{string.Join(',', methods.Methods)}{pending}");
+            UserMethods methods = UserMethods.Of(owner.User, factors);
+            string note = methods.Unreadable is true ? "(cannot be decrypted with this key file)" : methods.Pending ? " (an authenticator waits for its first code)" : "";
+            await console.Out.WriteLineAsync($"{owner.Realm}\t{owner.User}\t{string.Join(',', methods.Methods)}{note}");
+            all &= factors is not null;
         }
-        return 0;
+        return all ? 0 : 1;
     }
 
     private Task Audit(string action, FactorOwner owner, string method, CancellationToken cancellation)

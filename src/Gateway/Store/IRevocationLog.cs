@@ -23,7 +23,7 @@ internal interface IRevocationLog
 }
 
 /// <summary>The store cannot do this now: the disk is full or read-only, Redis is away. Callers answer 503 and change nothing.</summary>
-internal sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+internal class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The log was begun anew since the position was taken.</summary>
 internal sealed class ReignEndedException(string reign) : Exception($"The reign {reign} is over.");

@@ -12,7 +12,19 @@ internal sealed class Enrolment(FactorVault vault, SmtpMailer mailer, SlowLane l
 
     public Task<Factors> Read(FactorOwner owner, CancellationToken cancellation) => vault.Read(owner, cancellation);
 
-    public Task<IReadOnlyList<FactorOwner>> Owners(string? realm, CancellationToken cancellation) => vault.Owners(realm, cancellation);
+    /// <summary>Everybody of a realm, or of all, who has a factor. Factors are null where they cannot be decrypted: one such
+    /// user does not hide the others.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
+    public async Task<IReadOnlyList<(FactorOwner Owner, Factors? Factors)>> List(string? realm, CancellationToken cancellation)
+    {
+        List<(FactorOwner, Factors?)> users = [];
+        foreach (FactorOwner owner in await vault.Owners(realm, cancellation))
+        {
+            try { users.Add((owner, await vault.Read(owner, cancellation))); }
+            catch (UnreadableFactorException) { users.Add((owner, null)); }
+        }
+        return users;
+    }
 
     /// <summary>Begins with an authenticator app. It counts once it has shown a code; one that is enrolled already stays in
     /// force until then.</summary>

@@ -80,7 +80,7 @@ internal sealed partial class FactorVault(ISecondFactorStore store, FactorKeys k
         catch (Exception error) when (error is CryptographicException or FormatException or JsonException)
         {
             Unreadable(logger, error.GetType().Name);
-            throw new StoreUnavailableException("A second factor cannot be decrypted with this node's keys.", error);
+            throw new UnreadableFactorException(error);
         }
     }
 
@@ -96,3 +96,7 @@ internal sealed partial class FactorVault(ISecondFactorStore store, FactorKeys k
     [LoggerMessage(Level = LogLevel.Error, Message = "A second factor cannot be decrypted ({Exception}): the key file of TwoFactor:KeyFile is missing, or is another one than where it was enrolled. Give every node the same file, or remove the user's factors and enrol again.")]
     private static partial void Unreadable(ILogger logger, string exception);
 }
+
+/// <summary>A second factor cannot be decrypted with this node's keys. For whoever asks for it, it is not available; a list
+/// goes on with the others.</summary>
+internal sealed class UnreadableFactorException(Exception inner) : StoreUnavailableException("A second factor cannot be decrypted with this node's keys.", inner);

@@ -26,8 +26,7 @@ internal static class TwoFactorEndpoints
 
     private static async Task<IResult> Users(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
     {
-        List<UserMethods> users = [];
-        foreach (FactorOwner owner in await enrolment.Owners(Realm(context), cancellation)) users.Add(UserMethods.Of(owner.User, await enrolment.Read(owner, cancellation)));
+        UserMethods[] users = [.. (await enrolment.List(Realm(context), cancellation)).Select(user => UserMethods.Of(user.Owner.User, user.Factors))];
         return Results.Json(new PageAnswer<UserMethods>(users, null), EnrolmentJson.Default.PageAnswerUserMethods);
     }
 
@@ -110,9 +109,10 @@ internal static class TwoFactorEndpoints
 /// <param name="Methods">Which are in force.</param>
 /// <param name="BackupCodes">How many are left.</param>
 /// <param name="Pending">An authenticator waits for its first code.</param>
-internal sealed record UserMethods(string User, IReadOnlyList<string> Methods, int BackupCodes, bool Pending)
+/// <param name="Unreadable">True where they cannot be decrypted, so that nobody knows which there are; null otherwise.</param>
+internal sealed record UserMethods(string User, IReadOnlyList<string> Methods, int BackupCodes, bool Pending, bool? Unreadable = null)
 {
-    public static UserMethods Of(string user, Factors factors) => new(
+    public static UserMethods Of(string user, Factors? factors) => factors is null ? new(user, [], 0, Pending: false, Unreadable: true) : new(
         user, [.. factors.Available, .. (string[])(factors.Password is null ? [] : [FactorMethods.Password])],
         factors.Totp?.BackupCodes.Count ?? 0, factors.PendingTotp is not null);
 }

@@ -60,7 +60,7 @@ public sealed class FactorKeysTests : IDisposable
         ISecondFactorStore store = node.Get<ISecondFactorStore>();
         FactorOwner mallory = new("main", "mallory");
         await store.Replace(mallory.Key, null, await store.Read(FactorNode.Alice.Key, default), null, default);
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => node.Check(null, owner: mallory));
+        await Assert.ThrowsAnyAsync<StoreUnavailableException>(() => node.Check(null, owner: mallory));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class FactorKeysTests : IDisposable
         await Node().EnrolTotp(_time);
         File.Delete(_folder["gateway.db.key"]);
         FactorNode later = Node();
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => later.Check(null));
+        await Assert.ThrowsAnyAsync<StoreUnavailableException>(() => later.Check(null));
         Assert.True(later.Log.Contains("TwoFactor:KeyFile"));
 
         // What the log says helps: remove and enrol again.
@@ -77,6 +77,22 @@ public sealed class FactorKeysTests : IDisposable
         Assert.Equal(FactorVerdict.Passed, await later.Verdict(null));
         await later.EnrolTotp(_time);
         Assert.Equal(FactorVerdict.Required, await later.Verdict(null));
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_read_does_not_hide_the_others()
+    {
+        FactorNode node = Node();
+        await node.EnrolTotp(_time);
+        ISecondFactorStore store = node.Get<ISecondFactorStore>();
+        FactorOwner mallory = new("main", "mallory");
+        await store.Replace(mallory.Key, null, await store.Read(FactorNode.Alice.Key, default), null, default);
+        await node.Enrolment.SetPassword(new("main", "zoe"), "pass", default);
+        IReadOnlyList<(FactorOwner Owner, Factors? Factors)> users = await node.Enrolment.List("main", default);
+        Assert.Equal([FactorNode.Alice, mallory, new("main", "zoe")], users.Select(user => user.Owner));
+        Assert.Equal([false, true, false], users.Select(user => user.Factors is null));
+        UserMethods unreadable = UserMethods.Of(mallory.User, users[1].Factors);
+        Assert.True(unreadable is { Methods: [], Unreadable: true });
     }
 
     [Theory]
@@ -87,7 +103,7 @@ public sealed class FactorKeysTests : IDisposable
     {
         if (content is not null) _folder.Write("shared.key", content);
         FactorNode node = Node(new TwoFactorOptions { KeyFile = "shared.key" });
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => node.Enrolment.SetPassword(FactorNode.Alice, "pass", default));
+        await Assert.ThrowsAnyAsync<StoreUnavailableException>(() => node.Enrolment.SetPassword(FactorNode.Alice, "pass", default));
         Assert.Equal(content is not null, File.Exists(_folder["shared.key"]));
     }
 

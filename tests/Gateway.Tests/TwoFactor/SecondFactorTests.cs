@@ -217,11 +217,11 @@ public sealed class SecondFactorTests : IDisposable
         FactorNode one = Node(), two = Node();
         await one.EnrolTotp(_time);
         Assert.Equal(FactorVerdict.Required, await two.Verdict(null));
-        Assert.Equal([FactorNode.Alice], await two.Enrolment.Owners("main", default));
+        Assert.Equal([FactorNode.Alice], (await two.Enrolment.List("main", default)).Select(user => user.Owner));
         Assert.True(await two.Enrolment.Remove(FactorNode.Alice, "totp", default));
         Assert.False(await two.Enrolment.Remove(FactorNode.Alice, "totp", default));
         Assert.Equal(FactorVerdict.Passed, await one.Verdict(null));
-        Assert.Empty(await one.Enrolment.Owners(null, default));
+        Assert.Empty(await one.Enrolment.List(null, default));
     }
 
     [Fact]

@@ -58,7 +58,8 @@ internal sealed class MessageCodec
         }
         catch (JsonException error)
         {
-            throw new ZitadelException(ZitadelError.Malformed($"proto: syntax error (line {error.LineNumber + 1}:{error.BytePositionInLine + 1})"));
+            // A name that is repeated has no position.
+            throw new ZitadelException(ZitadelError.Malformed(error.LineNumber is null ? "proto: a field is set twice" : $"proto: syntax error (line {error.LineNumber + 1}:{error.BytePositionInLine + 1})"));
         }
         catch (Exception error) when (error is InvalidProtocolBufferException or InvalidJsonException or DecoderFallbackException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
         {

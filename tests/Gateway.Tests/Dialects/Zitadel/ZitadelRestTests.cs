@@ -190,6 +190,7 @@ public sealed class ZitadelRestTests(ZitadelFixture fixture) : IClassFixture<Zit
         JsonObject error = await Body(answer);
         Assert.Equal(3, (int)error["code"]!);
         Assert.Equal(["code", "message"], error.Select(member => member.Key));
+        Assert.Matches("^proto: (syntax error \\(line [0-9]+:[0-9]+\\)|invalid value for a field|a field is set twice)$", (string)error["message"]!);
         Assert.Equal(200, await _host.Reach(token));
     }
 
