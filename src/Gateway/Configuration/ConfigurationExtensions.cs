@@ -36,6 +36,7 @@ internal static class ConfigurationExtensions
         GatewayOptions options = new StrictBinder(problems).Bind<GatewayOptions>(configuration.GetSection("Gateway"));
         new GatewayValidator(problems, folder).Validate(options);
         new ListenersValidator(problems, folder).Validate(configuration, options.Management);
+        LoggingValidator.Validate(configuration, problems);
         // YARP's validators are written to be awaited, but have nothing to wait for.
         new ProxyValidator(problems).Validate(configuration, realms ?? options.Realms.Keys).GetAwaiter().GetResult();
         problems = [.. problems.Distinct().OrderBy(problem => problem.Path, StringComparer.Ordinal)];

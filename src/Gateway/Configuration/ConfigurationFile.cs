@@ -8,7 +8,8 @@ namespace Gateway.Configuration;
 internal static class ConfigurationFile
 {
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-    private static readonly string[] TopLevel = ["$schema", "Urls", "ReverseProxy", "Gateway", "Kestrel", "Logging", "AllowedHosts", "http_ports", "https_ports"];
+    /// <summary>The sections and settings of the file.</summary>
+    public static readonly string[] TopLevel = ["$schema", "Urls", "ReverseProxy", "Gateway", "Kestrel", "Logging", "AllowedHosts", "http_ports", "https_ports"];
 
     public static GatewayFileProvider Read(string path, List<Problem> problems)
     {

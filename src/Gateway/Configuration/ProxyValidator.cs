@@ -20,6 +20,7 @@ internal sealed class ProxyValidator(List<Problem> problems)
     {
         int before = problems.Count;
         Section section = new StrictBinder(problems).Bind<Section>(configuration.GetSection("ReverseProxy"));
+        bool readable = problems.Count == before;
         foreach ((string id, RouteConfig route) in section.Routes)
         {
             string path = $"ReverseProxy:Routes:{id}";
@@ -34,7 +35,7 @@ internal sealed class ProxyValidator(List<Problem> problems)
         if (configuration[administration] is { } named && !section.Clusters.ContainsKey(named))
             problems.Add(new(administration, $"there is no cluster '{named}'; configured: {string.Join(", ", section.Clusters.Keys)}."));
         // YARP's own loader stops at the first value that it cannot read; those have been reported by now.
-        if (problems.Count == before) await AskYarp(configuration);
+        if (readable) await AskYarp(configuration);
     }
 
     private void Metadata(RouteConfig route, string path, IReadOnlyCollection<string> realms)

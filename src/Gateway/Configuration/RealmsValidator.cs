@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Gateway.Realms;
+using Gateway.Realms.Jwt;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Gateway.Configuration;
 
@@ -105,9 +108,15 @@ internal sealed class RealmsValidator(List<Problem> problems, ConfigurationFolde
         }
         try
         {
-            using JsonDocument keys = JsonDocument.Parse(File.ReadAllBytes(full));
+            string text = File.ReadAllText(full);
+            using JsonDocument keys = JsonDocument.Parse(text);
             bool any = keys.RootElement.ValueKind == JsonValueKind.Object && keys.RootElement.TryGetProperty("keys", out JsonElement list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0;
             _check.That(any, path, $"{full} is no JSON Web Key Set with a key in it (RFC 7517): {{ \"keys\": [ … ] }}.");
+            if (any) KeySource.Read("", new JsonWebKeySet(text), text);
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException or CryptographicException)
+        {
+            problems.Add(new(path, $"{full} holds no key that can be used: {error.Message}"));
         }
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
         {

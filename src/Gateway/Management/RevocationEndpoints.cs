@@ -31,6 +31,7 @@ internal static class RevocationEndpoints
         [FromHeader(Name = "Idempotency-Key"), Description("The same key and body give the same revocation, however often it is sent.")] string? idempotencyKey,
         CancellationToken cancellation)
     {
+        _ = new Query(context, "wait");
         bool all = Wait(wait);
         if (idempotencyKey is { Length: 0 or > KeyLimit }) throw CallRefusedException.BadRequest($"Idempotency-Key must have 1 to {KeyLimit} characters.");
         RevocationBody body = await RevocationBody.Read(context, options, time.GetUtcNow());
@@ -80,6 +81,7 @@ internal static class RevocationEndpoints
         HttpContext context, string id, FactTable facts, LocalCopy copy, LogTail tail, RevocationService service, ManagementAudit audit,
         [Description("all (default) or local.")] string? wait, string? reason, CancellationToken cancellation)
     {
+        _ = new Query(context, "wait", "reason");
         bool all = Wait(wait);
         Fact.Revocation revocation = (Fact.Revocation)(await Find(facts, copy, tail, id, cancellation)).Fact;
         string actor = ManagementCaller.Of(context).Actor;

@@ -83,6 +83,8 @@ public sealed class StrictConfigurationTests : IDisposable
     [InlineData("ReverseProxy:Routes:app:Metadata:Sesion", "\"Required\"", "ReverseProxy:Routes:app:Metadata:Sesion", "Did you mean Session?")]
     [InlineData("ReverseProxy:Routes:app:Metadata:When-Stale", "\"Serve\"", "ReverseProxy:Routes:app:Metadata:When-Stale", "Did you mean WhenStale?")]
     [InlineData("ReverseProxy:Routes:app:Metadata:Realms", "\"main, nowhere\"", "ReverseProxy:Routes:app:Metadata:Realms", "no realm 'nowhere'")]
+    [InlineData("Logging:LogLevel:Default", "\"Loud\"", "Logging:LogLevel:Default", "one of Trace, Debug")]
+    [InlineData("Logging:Console:LogLevel:Yarp", "\"Loud\"", "Logging:Console:LogLevel:Yarp", "one of Trace, Debug")]
     public async Task What_is_wrong_is_named_with_its_path_and_the_cure(string at, string json, string path, string says)
     {
         IReadOnlyList<Problem> problems = await Problems(Good().Set(at, JsonNode.Parse(json)));
@@ -101,6 +103,37 @@ public sealed class StrictConfigurationTests : IDisposable
         Assert.Equal(
             ["Gateway:Cluster:Lease", "Gateway:Dialects:Ory:Realm", "Gateway:Strore", "ReverseProxy:Clusters:app:Destination", "ReverseProxy:Routes:app:Metadata:Session", "Urls"],
             (await Problems(settings)).Select(problem => problem.Path));
+    }
+
+    [Fact]
+    public async Task What_yarp_finds_comes_with_what_is_found_here()
+    {
+        JsonObject settings = Good()
+            .Set("ReverseProxy:Clusters:app:Destinations:one:Address", "nonsense").Set("ReverseProxy:Clusters:app:LoadBalancingPolicy", "Best").Set("ReverseProxy:Routes:app:Match:Path", "{**rest");
+
+        Assert.Equal(
+            ["ReverseProxy:Clusters:app", "ReverseProxy:Clusters:app:Destinations:one:Address", "ReverseProxy:Routes:app"],
+            (await Problems(settings)).Select(problem => problem.Path));
+    }
+
+    [Theory]
+    [InlineData("{\"keys\":[{\"kty\":\"RSA\",\"n\":\"!!\",\"e\":\"AQAB\"}]}"), InlineData("{\"keys\":[{\"kty\":\"magic\"}]}"), InlineData("{\"keys\":[]}"), InlineData("{\"keys\":[1]}")]
+    public async Task A_key_file_without_a_key_that_can_be_used_is_said_so(string keys)
+    {
+        _folder.Write("keys.json", keys);
+        Problem problem = Assert.Single(await Problems(Good().Set("Gateway:Realms:main:Jwt:JwksFile", "keys.json")));
+        Assert.Equal("Gateway:Realms:main:Jwt:JwksFile", problem.Path);
+        Assert.Contains("keys.json", problem.Message);
+    }
+
+    [Theory]
+    [InlineData("--confg", "other.json", "Did you mean --config?"), InlineData("--Gatway:Store:Path=x", null, "Did you mean --Gateway?"), InlineData("--foo", "bar", "neither"), InlineData("chek", null, "neither"), InlineData("--urls", null, "neither")]
+    [InlineData("--urls", "http://127.0.0.1:1", null), InlineData("--Gateway:Store:Path=x", null, null), InlineData("/Gateway:Store:Path", "x", null), InlineData("--environment", "Development", null), InlineData("Logging:LogLevel:Default=Debug", null, null)]
+    public void A_mistyped_word_of_the_command_line_is_named(string word, string? value, string? says)
+    {
+        string? complaint = Gateway.Commands.CommandLineSettings.Complaint(value is null ? [word] : [word, value]);
+        if (says is null) Assert.Null(complaint);
+        else Assert.Contains(says, complaint);
     }
 
     [Theory]

@@ -150,6 +150,16 @@ public sealed class RevocationApiTests : IAsyncLifetime
         Assert.Equal(0, _gateway.Get<Gateway.Revocation.RevocationIndex>().Count);
     }
 
+    [Theory]
+    [InlineData("POST", "/v1/revocations?wiat=local"), InlineData("POST", "/v1/revocations?wait=all&wait=local"), InlineData("DELETE", "/v1/revocations/00000000-0000-0000-0000-000000000001?resaon=x"), InlineData("GET", "/v1/revocations?tagret=x")]
+    public async Task A_mistyped_or_repeated_parameter_is_an_error(string method, string path)
+    {
+        using HttpRequestMessage request = new(new HttpMethod(method), path) { Content = method == "POST" ? JsonContent.Create(new { session = "s" }) : null };
+        using HttpResponseMessage answer = await _gateway.Management.SendAsync(request);
+        await Problem.Is(answer, 400);
+        Assert.Equal(0, _gateway.Get<Gateway.Revocation.RevocationIndex>().Count);
+    }
+
     [Fact]
     public async Task An_unknown_field_is_named()
     {

@@ -59,7 +59,7 @@ internal abstract class KeySource(string realm)
     }
 
     /// <exception cref="FormatException">No key set, or one without a single key to verify with.</exception>
-    protected static KeySet Read(string issuer, JsonWebKeySet set, string text)
+    public static KeySet Read(string issuer, JsonWebKeySet set, string text)
     {
         // The library lists public keys only; a shared secret verifies nothing unless an HS algorithm is configured.
         IEnumerable<SecurityKey> secrets = set.Keys.Where(key => key.Kty == JsonWebAlgorithmsKeyTypes.Octet && key.Use is null or "" or "sig" && !string.IsNullOrEmpty(key.K))

@@ -1,0 +1,15 @@
+namespace Gateway.Configuration;
+
+/// <summary>The levels in ASP.NET Core's section <c>Logging</c>, which throws at the first that it does not know.</summary>
+internal static class LoggingValidator
+{
+    public static void Validate(IConfiguration configuration, List<Problem> problems)
+    {
+        IConfigurationSection logging = configuration.GetSection("Logging");
+        // Of all providers, and of one.
+        foreach (IConfigurationSection levels in logging.GetChildren().Select(child => child.GetSection("LogLevel")).Prepend(logging.GetSection("LogLevel")))
+            foreach (IConfigurationSection level in levels.GetChildren())
+                if (!string.IsNullOrEmpty(level.Value) && !Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out _))
+                    problems.Add(new(level.Path, $"'{level.Value}' is not one of {string.Join(", ", Enum.GetNames<LogLevel>())}."));
+    }
+}
