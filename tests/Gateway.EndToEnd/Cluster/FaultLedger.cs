@@ -8,14 +8,18 @@ namespace Gateway.EndToEnd.Cluster;
 /// <summary>What was sent, answered and received, on one clock, and the judgement at the end.</summary>
 internal sealed class FaultLedger
 {
-    private sealed record Sent(string Session, long At);
+    private sealed record Sent(string Session, long At)
+    {
+        /// <summary>When the backend began to answer it; zero before that.</summary>
+        public long AnsweredAt;
+    }
 
     private readonly ConcurrentDictionary<string, Sent> _sent = new();
     private readonly ConcurrentDictionary<string, long> _everywhere = new();
     private readonly ConcurrentDictionary<string, bool> _recorded = new();
     private readonly ConcurrentDictionary<string, bool> _touched = new();
     private readonly ConcurrentQueue<string> _violations = new();
-    private long _requests, _forwarded, _answered, _stale, _failed, _refused;
+    private long _requests, _forwarded, _answered, _stale, _failed, _refused, _opened, _closed, _messages;
     private int _next;
 
     public int Answered => (int)Interlocked.Read(ref _answered);
@@ -37,8 +41,14 @@ internal sealed class FaultLedger
     {
         Interlocked.Increment(ref _forwarded);
         if (!_sent.TryGetValue(name, out Sent? sent)) return;
-        if (_everywhere.TryGetValue(sent.Session, out long answered) && sent.At > answered)
-            _violations.Enqueue($"a request of session {sent.Session} that was sent {Milliseconds(sent.At - answered)} ms after \"enforced on all\" reached the backend");
+        if (IsAfterItsEnd(sent.Session, sent.At, out double late))
+            _violations.Enqueue($"a request of session {sent.Session} that was sent {late} ms after \"enforced on all\" reached the backend");
+    }
+
+    /// <summary>The backend begins to answer it now.</summary>
+    public void Answering(string name)
+    {
+        if (_sent.TryGetValue(name, out Sent? sent)) Volatile.Write(ref sent.AnsweredAt, Stopwatch.GetTimestamp());
     }
 
     /// <summary>The client has got an answer, or null for none.</summary>
@@ -47,7 +57,10 @@ internal sealed class FaultLedger
         Sent sent = _sent[name];
         switch (status)
         {
-            case HttpStatusCode.OK: break;
+            case HttpStatusCode.OK:
+                if (IsAfterItsEnd(sent.Session, Volatile.Read(ref sent.AnsweredAt), out double late))
+                    _violations.Enqueue($"the answer to session {sent.Session} that the backend began {late} ms after \"enforced on all\" reached the client");
+                break;
             case HttpStatusCode.ServiceUnavailable: Interlocked.Increment(ref _stale); break;
             case HttpStatusCode.Unauthorized when !_touched.ContainsKey(sent.Session):
                 _violations.Enqueue($"session {sent.Session} was never revoked and was refused: {body}");
@@ -56,6 +69,30 @@ internal sealed class FaultLedger
             case null: Interlocked.Increment(ref _failed); break;
             default: _violations.Enqueue($"session {sent.Session} was answered {(int)status}: {body}"); break;
         }
+    }
+
+    /// <summary>A WebSocket is open.</summary>
+    public void Opened() => Interlocked.Increment(ref _opened);
+
+    /// <summary>A WebSocket was refused; the status is 0 when no answer came.</summary>
+    public void NotOpened(string session, int status)
+    {
+        if (status == 401 && !_touched.ContainsKey(session)) _violations.Enqueue($"session {session} was never revoked and its WebSocket was refused");
+    }
+
+    /// <summary>A message arrived at the other end of a WebSocket.</summary>
+    /// <param name="said">When it was sent.</param>
+    public void Passed(string session, long said, string where)
+    {
+        Interlocked.Increment(ref _messages);
+        if (IsAfterItsEnd(session, said, out double late)) _violations.Enqueue($"a message of session {session} that was sent {late} ms after \"enforced on all\" passed {where}");
+    }
+
+    /// <summary>A WebSocket was closed because its session is over.</summary>
+    public void Closed(string session)
+    {
+        Interlocked.Increment(ref _closed);
+        if (!_touched.ContainsKey(session)) _violations.Enqueue($"session {session} was never revoked and its WebSocket was ended");
     }
 
     /// <summary>A logout of this session is tried: from here on nothing can be said about it, unless it is answered.</summary>
@@ -74,10 +111,16 @@ internal sealed class FaultLedger
     {
         StringBuilder text = new();
         text.Append($"{_requests} requests: {_forwarded} reached the backend, {_refused} refused, {_stale} answered 503, {_failed} without an answer. ");
+        text.Append($"{_opened} WebSockets, {_messages} messages, {_closed} closed with their session. ");
         text.Append($"{_answered} revocations answered, {_everywhere.Count} of them \"enforced on all\". ");
         text.Append($"{faults.Values.Sum()} faults: {string.Join(", ", faults.OrderBy(fault => fault.Key).Select(fault => $"{fault.Value} {fault.Key}"))}.");
         return text.ToString();
     }
 
-    private static double Milliseconds(long ticks) => Math.Round(ticks * 1000.0 / Stopwatch.Frequency, 1);
+    private bool IsAfterItsEnd(string session, long at, out double late)
+    {
+        bool ended = _everywhere.TryGetValue(session, out long answered) && at > answered;
+        late = Math.Round((at - answered) * 1000.0 / Stopwatch.Frequency, 1);
+        return ended;
+    }
 }

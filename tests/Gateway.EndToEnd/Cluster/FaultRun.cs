@@ -5,14 +5,17 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Gateway.EndToEnd.Support;
+using Microsoft.AspNetCore.Http;
 
 namespace Gateway.EndToEnd.Cluster;
 
-/// <summary>Three gateway processes, Redis, a line between each, a client at each that sends requests of many sessions all
-/// the time, and logouts, while the schedule's faults come about.</summary>
+/// <summary>Three gateway processes, Redis, a line between each, clients at each that send requests of many sessions and talk
+/// on their WebSockets all the time, and logouts, while the schedule's faults come about.</summary>
 internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : IAsyncDisposable
 {
     private const int Nodes = 3;
+    private const int SocketsPerNode = 3;
+    private const int LongestAnswer = 300;
     private const double Lease = 1.0;
 
     private readonly FaultLedger _ledger = new();
@@ -36,7 +39,10 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
         Stopwatch clock = Stopwatch.StartNew();
         List<Task> work = [Revoke(new Random(seed + 1))];
         for (int node = 0; node < Nodes; node++)
+        {
             for (int client = 0; client < 2; client++) work.Add(Ask(node, new Random(seed + 10 * node + client)));
+            for (int socket = 0; socket < SocketsPerNode; socket++) work.Add(Stay(node, new Random(seed + 100 * (node + 1) + socket)));
+        }
 
         List<Task> faults = [];
         foreach (Fault fault in FaultSchedule.Make(seed, seconds, Nodes, Lease))
@@ -59,11 +65,11 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
     {
         _redis = await RedisProcess.Start(appendOnly: false);
         _backend = await TestBackend.Start();
-        _backend.Answer = context =>
+        _backend.Answer = async context =>
         {
-            if (context.Request.Headers["X-Request"].ToString() is { Length: > 0 } name) _ledger.Forwarded(name);
-            context.Response.StatusCode = 200;
-            return Task.FromResult(true);
+            if (context.WebSockets.IsWebSocketRequest) await FaultSockets.Serve(context, _ledger);
+            else if (context.Request.Headers["X-Request"].ToString() is { Length: > 0 } name) await Reply(context, name);
+            return true;
         };
         int count = (int)(200 + seconds * 12);
         for (int i = 0; i < count; i++) _sessions.Add(($"s{i}", _issuer.Token(subject: "u" + i, session: "s" + i, change: claims => claims["exp"] = (long)claims["iat"]! + 86400)));
@@ -78,6 +84,26 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
         foreach (GatewayProcess gateway in _gateways) await gateway.Ready();
     }
 
+    // Some answers take long: their session may end while they wait.
+    private async Task Reply(HttpContext context, string name)
+    {
+        _ledger.Forwarded(name);
+        if (int.TryParse(context.Request.Headers["X-Takes"], out int milliseconds)) await Task.Delay(milliseconds, context.RequestAborted);
+        _ledger.Answering(name);
+    }
+
+    private async Task Stay(int node, Random random)
+    {
+        while (!_over.IsCancellationRequested)
+        {
+            // Most of them are of sessions that are about to be logged out.
+            int which = random.Next(8) == 0 ? random.Next(_sessions.Count) : Math.Clamp(_revoked + random.Next(-1, 12), 0, _sessions.Count - 1);
+            (string session, string token) = _sessions[which];
+            await FaultSockets.Visit(_gateways[node].Url, session, token, TimeSpan.FromSeconds(Lease * (1 + 3 * random.NextDouble())), _ledger, _over.Token);
+            await Task.Delay(random.Next(1, 12));
+        }
+    }
+
     private async Task Ask(int node, Random random)
     {
         using HttpClient client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(5) }) { BaseAddress = new Uri(_gateways[node].Url), Timeout = TimeSpan.FromSeconds(3) };
@@ -85,7 +111,7 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
         {
             // Half of them are of sessions that were logged out a moment ago: those are the ones that could slip through.
             int revoked = _revoked;
-            int which = random.Next(2) == 0 && revoked > 0 ? Math.Max(0, revoked - 1 - random.Next(8)) : random.Next(_sessions.Count);
+            int which = random.Next(2) == 0 && revoked > 0 ? Math.Max(0, revoked - 1 - random.Next(8)) : random.Next(4) == 0 ? Math.Min(revoked + random.Next(4), _sessions.Count - 1) : random.Next(_sessions.Count);
             (string session, string token) = _sessions[which];
             string name = _ledger.Send(session);
             try
@@ -93,6 +119,7 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
                 using HttpRequestMessage request = new(HttpMethod.Get, "/f/" + name);
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
                 request.Headers.Add("X-Request", name);
+                if (which >= revoked && random.Next(3) == 0) request.Headers.Add("X-Takes", random.Next(LongestAnswer).ToString());
                 using HttpResponseMessage answer = await client.SendAsync(request);
                 _ledger.Answer(name, answer.StatusCode, answer.IsSuccessStatusCode ? "" : await answer.Content.ReadAsStringAsync());
             }
