@@ -29,7 +29,7 @@ internal sealed partial class LeaseKeeper : BackgroundService
     private readonly GatewayMetrics _metrics;
     private readonly ILogger<LeaseKeeper> _logger;
     private readonly TimeSpan _every;
-    private readonly SemaphoreSlim _applied = new(0, 1);
+    private readonly Bell _applied = new();
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _inFlight;
     private long _serial;
@@ -45,7 +45,7 @@ internal sealed partial class LeaseKeeper : BackgroundService
         _every = options.Lease * LeaseTerms.Timer;
         _tail.Advanced += () =>
         {
-            Ring(_applied);
+            _applied.Ring();
             // The end was just reached for the first time: the first lease need not wait for the timer.
             if (_tail.CaughtUp && !_asked) _ = Renew(_ending.Token);
         };
@@ -54,7 +54,12 @@ internal sealed partial class LeaseKeeper : BackgroundService
             Reign(_logger, reign, (options.Lease * LeaseTerms.Over).TotalSeconds);
             _tail.Ring();
         };
-        _redis.Bells.Subscribe(redis.Prefix + ":bell", _ => _tail.Ring());
+        _redis.Bells.Subscribe(redis.Prefix + ":bell", message =>
+        {
+            if (LogAnswers.Rung(message, _tail.Knows) is not { } page) _tail.Ring();
+            else if (page.Entries.Count > 0) _tail.Hear(page);
+        });
+        _log.Followed += _tail.Hear;
         _redis.Bells.Subscribe(redis.Prefix + ":acks", Hear);
     }
 
@@ -137,7 +142,7 @@ internal sealed partial class LeaseKeeper : BackgroundService
         {
             while (true)
             {
-                await _applied.WaitAsync(stopping);
+                await _applied.Wait(Timeout.InfiniteTimeSpan, stopping);
                 LogPosition applied = _tail.Applied;
                 if (applied == sent || applied.Reign.Length == 0) continue;
                 try
@@ -196,12 +201,6 @@ internal sealed partial class LeaseKeeper : BackgroundService
             _metrics.WentStale();
             Stale(_logger, _tail.Trouble ?? "Redis did not renew it in time");
         }
-    }
-
-    private static void Ring(SemaphoreSlim bell)
-    {
-        try { bell.Release(); }
-        catch (SemaphoreFullException) { /* the latest position goes */ }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "This node is stale: its lease has run out ({Reason}). Routes do as their WhenStale says until it is back.")]

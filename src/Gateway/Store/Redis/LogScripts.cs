@@ -15,14 +15,19 @@ internal static class LogScripts
         """
         local t = redis.call('TIME')
         local now = t[1] * 1000 + math.floor(t[2] / 1000)
-        local life = redis.call('INFO', 'server'):match('run_id:(%w+)') .. redis.call('INFO', 'replication'):match('master_replid:(%w+)')
+        local function field(section, name)
+          local info = redis.call('INFO', section)
+          local _, at = info:find(name, 1, true)
+          return info:sub(at + 1, at + 40)
+        end
+        local life = field('server', 'run_id:') .. field('replication', 'master_replid:')
         local last = 0
         local stream = redis.pcall('XINFO', 'STREAM', KEYS[1])
         if stream.err then
           if not stream.err:find('no such key') then return stream end
         else
           for i = 1, #stream, 2 do
-            if stream[i] == 'last-generated-id' then last = tonumber(stream[i + 1]:match('^%d+')) end
+            if stream[i] == 'last-generated-id' then last = tonumber(stream[i + 1]:match('^%d+')) break end
           end
         end
         local r = redis.call('HMGET', KEYS[2], 'id', 'life', 'head', 'trimmed', 'mature', 'listed', 'version')
@@ -127,7 +132,7 @@ internal static class LogScripts
     public static readonly RedisScript Append = new(Reign +
         """
         local function line_of(value, id) return value and ('\n' .. value .. '\n'):find('\n' .. id, 1, true) end
-        local answers, added = {}, 0
+        local answers, said = {}, { reign .. ' ' .. int(head) }
         for i = 5, #ARGV, 7 do
           local id, encoded, at, expires, marker, line, undoes = unpack(ARGV, i, i + 6)
           local fact = ARGV[2] .. ':fact:' .. id
@@ -141,11 +146,11 @@ internal static class LogScripts
           end
           if not entry then
             head = head + 1
-            added = added + 1
             if at == '' then at = int(now) end
             if tonumber(expires) < at + ARGV[4] then expires = int(at + ARGV[4]) end
             redis.call('XADD', KEYS[1], int(head) .. '-0', 'i', id, 'f', encoded, 'a', at, 'x', expires)
             redis.call('SET', fact, int(head) .. ' ' .. marker, 'PXAT', expires)
+            said[#said + 1] = at .. ' ' .. expires .. ' ' .. encoded
             -- Markers are for other programs; nothing here reads them back to decide.
             if undoes ~= '' then
               redis.call('SET', ARGV[2] .. ':undone:' .. undoes, id, 'PXAT', expires)
@@ -171,9 +176,10 @@ internal static class LogScripts
           end
           answers[#answers + 1] = entry
         end
-        if added > 0 then
+        if #said > 1 then
           redis.call('HSET', KEYS[2], 'head', int(head))
-          redis.call('PUBLISH', ARGV[3], '')
+          -- What is rung for comes with the ring while it is little; nobody relies on it.
+          redis.call('PUBLISH', ARGV[3], #said <= 257 and table.concat(said, '\n') or '')
         end
         return { state(), answers }
         """);

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Revocation;
@@ -21,9 +20,11 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
     private readonly long _keepFor;
     private readonly TimeSpan _limit;
     private readonly RedisKey[] _keys;
-    private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
+    private readonly Lock _lock = new();
+    private readonly Queue<Waiting> _waiting = [];
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _appending;
+    private Task _appending = Task.CompletedTask;
+    private bool _busy, _stopped;
 
     private Ahead? _ahead;
 
@@ -42,8 +43,10 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
         // a slow line still gets its answer.
         _limit = TimeSpan.FromMilliseconds(Math.Clamp(cluster.AnswerWithin.TotalMilliseconds / 3, 250, 2000));
         _keys = [redis.Key("log"), redis.Key("reign"), redis.Key("nodes")];
-        _appending = AppendAll();
     }
+
+    /// <summary>Facts that this node has just appended, as the log holds them.</summary>
+    public event Action<LogPage>? Followed;
 
     /// <summary>How long one call may take.</summary>
     public TimeSpan Limit => _limit;
@@ -52,7 +55,15 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         Waiting waiting = new(fact, new(TaskCreationOptions.RunContinuationsAsynchronously), cancellation);
-        if (!_waiting.Writer.TryWrite(waiting)) throw new StoreUnavailableException("The gateway is stopping.");
+        bool busy;
+        lock (_lock)
+        {
+            if (_stopped) throw new StoreUnavailableException("The gateway is stopping.");
+            _waiting.Enqueue(waiting);
+            (busy, _busy) = (_busy, true);
+        }
+        // The first one sends its script itself, at once; who comes meanwhile shares the next.
+        if (!busy) _appending = AppendAll();
         return await waiting.Done.Task.WaitAsync(cancellation);
     }
 
@@ -163,7 +174,11 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // The container knows it by two names and disposes of it twice.
-        if (!_waiting.Writer.TryComplete()) return;
+        lock (_lock)
+        {
+            if (_stopped) return;
+            _stopped = true;
+        }
         await _stopping.CancelAsync();
         await _appending;
         _stopping.Dispose();
@@ -172,12 +187,17 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
     private async Task AppendAll()
     {
         List<Waiting> batch = [];
-        while (await _waiting.Reader.WaitToReadAsync())
+        while (Take(batch)) await Append(batch);
+    }
+
+    private bool Take(List<Waiting> batch)
+    {
+        batch.Clear();
+        lock (_lock)
         {
-            while (batch.Count < MostInOneScript && _waiting.Reader.TryRead(out Waiting? waiting))
+            while (batch.Count < MostInOneScript && _waiting.TryDequeue(out Waiting? waiting))
                 if (!waiting.Cancellation.IsCancellationRequested) batch.Add(waiting);
-            if (batch.Count > 0) await Append(batch);
-            batch.Clear();
+            return _busy = batch.Count > 0;
         }
     }
 
@@ -187,23 +207,30 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
         {
             object[] arguments = Arguments(batch.ConvertAll(waiting => waiting.Fact), restored: false);
             (ClusterState state, RedisResult answers) = await Ask(_redis.Appends, LogScripts.Append, arguments, _stopping.Token);
+            RedisResult[] each = (RedisResult[])answers!;
+            (LogEntry Entry, bool First)[] appended = [.. batch.Select((waiting, i) => Appended(waiting.Fact, state.Reign, (RedisValue[])each[i]!))];
+            LogEntry[] added = [.. appended.Where(one => one.First).Select(one => one.Entry)];
+            if (added.Length > 0) Followed?.Invoke(new LogPage(added, added[^1].Position, End: true));
             int? replicas = _options.Replicas > 0 ? await Replicated() : null;
             long answered = _time.GetTimestamp();
             IReadOnlyList<string> nodes = _watch.Read((view, now) => view.Holders(now));
-            RedisResult[] each = (RedisResult[])answers!;
             for (int i = 0; i < batch.Count; i++)
-            {
-                RedisValue[] answer = (RedisValue[])each[i]!;
-                bool first = answer[1] == "1";
-                Fact fact = first ? batch[i].Fact with { At = DateTimeOffset.FromUnixTimeMilliseconds((long)answer[2]), Expires = LogAnswers.Instant((long)answer[3]) } : LogAnswers.Fact(answer[4], (long)answer[2], (long)answer[3]);
-                batch[i].Done.TrySetResult(new Appended(fact, new(state.Reign, (long)answer[0]), first, nodes) { Replicas = replicas, Answered = answered });
-            }
+                batch[i].Done.TrySetResult(new Appended(appended[i].Entry.Fact, appended[i].Entry.Position, appended[i].First, nodes) { Replicas = replicas, Answered = answered });
         }
         catch (Exception error)
         {
             StoreUnavailableException unavailable = error as StoreUnavailableException ?? new StoreUnavailableException(error.Message, error);
             foreach (Waiting waiting in batch) waiting.Done.TrySetException(unavailable);
         }
+    }
+
+    private static (LogEntry Entry, bool First) Appended(Fact asked, string reign, RedisValue[] answer)
+    {
+        bool first = answer[1] == "1";
+        Fact fact = first
+            ? asked with { At = DateTimeOffset.FromUnixTimeMilliseconds((long)answer[2]), Expires = LogAnswers.Instant((long)answer[3]) }
+            : LogAnswers.Fact(answer[4], (long)answer[2], (long)answer[3]);
+        return (new LogEntry(new(reign, (long)answer[0]), fact), first);
     }
 
     private async Task<int> Replicated()

@@ -40,7 +40,8 @@ internal sealed class ModelNetwork(Simulation simulation, ModelRedis redis, int 
             return state;
         }, _ => { });
 
-    public void Bell() => Publish(node => node.Ring());
+    /// <summary>The bell says what it rings for.</summary>
+    public void Bell(LogPosition before, int fact) => Publish(node => node.Hear(before, fact));
 
     private void Publish(Action<ModelNode> heard)
     {

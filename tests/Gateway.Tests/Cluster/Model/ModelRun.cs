@@ -26,7 +26,7 @@ internal sealed class ModelRun
         _simulation = new Simulation(seed);
         _redis = new ModelRedis(_simulation, leftOut);
         _network = new ModelNetwork(_simulation, _redis, Places) { Ran = Ran };
-        _redis.Bell = _ => _network.Bell();
+        _redis.Bell = _network.Bell;
     }
 
     public ModelResult Run()
