@@ -26,6 +26,9 @@ internal enum ConnectionKind : byte
 
     /// <summary>gRPC-Web: it ends with a trailer frame.</summary>
     GrpcWeb,
+
+    /// <summary>gRPC-Web in base64: the same, where a message and a group of four characters end together.</summary>
+    GrpcWebText,
 }
 
 internal static class ConnectionKinds
@@ -39,8 +42,10 @@ internal static class ConnectionKinds
         {
             ConnectionKind.WebSocket or ConnectionKind.Tunnel => "websocket",
             ConnectionKind.Events or ConnectionKind.Stream => "events",
-            ConnectionKind.Grpc or ConnectionKind.GrpcWeb => "grpc",
-            _ => "http",
+            _ => kind.IsGrpc ? "grpc" : "http",
         };
+
+        /// <summary>gRPC in any of its wire forms: it ends with a status.</summary>
+        public bool IsGrpc => kind is ConnectionKind.Grpc or ConnectionKind.GrpcWeb or ConnectionKind.GrpcWebText;
     }
 }

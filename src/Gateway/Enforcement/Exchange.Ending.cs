@@ -89,7 +89,7 @@ internal sealed partial class Exchange
             case ConnectionKind.WebSocket:
                 _ = BeginClosing();
                 return _long!.Said.Task;
-            case ConnectionKind.Grpc or ConnectionKind.GrpcWeb:
+            case ConnectionKind.Grpc or ConnectionKind.GrpcWeb or ConnectionKind.GrpcWebText:
                 _ = CancelWhenStopped();
                 break;
             default:
@@ -136,7 +136,7 @@ internal sealed partial class Exchange
             case ConnectionKind.WebSocket:
                 await BeginClosing();
                 break;
-            case ConnectionKind.Events or ConnectionKind.Stream or ConnectionKind.Grpc or ConnectionKind.GrpcWeb:
+            case ConnectionKind.Events or ConnectionKind.Stream or ConnectionKind.Grpc or ConnectionKind.GrpcWeb or ConnectionKind.GrpcWebText:
                 await _long!.Stopped.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (_completed) break;
                 Task concluded = _long.Cut ? Task.CompletedTask : Conclude(_long);
@@ -173,15 +173,15 @@ internal sealed partial class Exchange
     private byte[] LastWords(LongLived open)
     {
         if (open.ToClient is not { AtBoundary: true }) return [];
-        if (_kind == ConnectionKind.GrpcWeb)
+        if (_kind.IsGrpc)
         {
-            if (open.ToClient is GrpcFraming { Trailed: true }) return [];
+            if (open.ToClient is GrpcFraming { Trailed: true } or GrpcTextFraming { Trailed: true }) return [];
             byte[] text = Encoding.ASCII.GetBytes($"grpc-status:{GrpcStatus}\r\ngrpc-message:{GrpcMessage}\r\n");
             byte[] frame = new byte[5 + text.Length];
             frame[0] = 0x80;
             BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), text.Length);
             text.CopyTo(frame, 5);
-            return frame;
+            return _kind == ConnectionKind.GrpcWebText ? Encoding.ASCII.GetBytes(Convert.ToBase64String(frame)) : frame;
         }
         bool readable = _context.Response.Headers.ContentEncoding.Count == 0;
         if (_kind != ConnectionKind.Events || !Cause.EndsSession || !readable || _passage.Options.LastEvent is not { Length: > 0 } name) return [];

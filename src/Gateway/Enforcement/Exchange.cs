@@ -141,6 +141,7 @@ internal sealed partial class Exchange : LiveConnection
         {
             case GrpcKind.Grpc when _context.Features.Get<IHttpResponseTrailersFeature>() is not null: return ConnectionKind.Grpc;
             case GrpcKind.Web: return ConnectionKind.GrpcWeb;
+            case GrpcKind.WebText: return ConnectionKind.GrpcWebText;
         }
         ReadOnlySpan<char> media = type.AsSpan();
         if (media.IndexOf(';') is var end and >= 0) media = media[..end];

@@ -26,7 +26,7 @@ internal sealed class LeaseWatch(LiveConnections connections, Passage passage, L
             {
                 connections.SealExpired(time.GetUtcNow());
                 if (host.ApplicationStopping.IsCancellationRequested && time.GetElapsedTime(stoppingSince ??= time.GetTimestamp()) > LastCalls)
-                    connections.Seal(static connection => connection.Kind is ConnectionKind.Grpc or ConnectionKind.GrpcWeb ? EndCause.Stopping : EndCause.None);
+                    connections.Seal(static connection => connection.Kind.IsGrpc ? EndCause.Stopping : EndCause.None);
                 if (lease.IsUsable)
                 {
                     passage.Pulse();

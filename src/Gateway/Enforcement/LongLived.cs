@@ -11,12 +11,13 @@ internal sealed class LongLived(ConnectionKind kind)
     {
         ConnectionKind.WebSocket => new WebSocketFraming(),
         ConnectionKind.Grpc or ConnectionKind.GrpcWeb => new GrpcFraming(),
+        ConnectionKind.GrpcWebText => new GrpcTextFraming(),
         ConnectionKind.Events => new EventFraming(),
         _ => null,
     };
 
     /// <summary>Whether the frame that has begun is let through to its end after the seal.</summary>
-    public bool EndsAtBoundary { get; } = kind is ConnectionKind.WebSocket or ConnectionKind.Grpc or ConnectionKind.GrpcWeb;
+    public bool EndsAtBoundary { get; } = kind == ConnectionKind.WebSocket || kind.IsGrpc;
 
     /// <summary>The last write to the client while the client does not take it.</summary>
     public Task Pending { get; set; } = Task.CompletedTask;

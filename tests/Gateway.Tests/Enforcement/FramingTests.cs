@@ -32,6 +32,25 @@ public sealed class FramingTests
     }
 
     [Fact]
+    public void Grpc_messages_in_base64_end_where_a_group_ends_too_however_they_are_split()
+    {
+        Random random = new(20260105);
+        for (int round = 0; round < Rounds; round++)
+        {
+            List<byte> stream = [];
+            HashSet<int> ends = [0];
+            for (int flush = random.Next(1, 5); flush > 0; flush--)
+            {
+                (byte[] messages, HashSet<int> whole) = Frames(random, RandomGrpcMessage);
+                foreach (int end in whole)
+                    if (end % 3 == 0 || end == messages.Length) ends.Add(stream.Count + (end + 2) / 3 * 4);
+                stream.AddRange(Encoding.ASCII.GetBytes(Convert.ToBase64String(messages)));
+            }
+            CheckSplits(random, [.. stream], ends, () => new GrpcTextFraming());
+        }
+    }
+
+    [Fact]
     public void An_event_may_begin_where_a_naive_reader_of_lines_says()
     {
         Random random = new(20260104);

@@ -128,6 +128,42 @@ public sealed class GrpcEndingTests
         await fixture.AllLeft();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_grpc_web_stream_in_text_form_ends_with_a_trailer_frame_in_base64(bool padded)
+    {
+        await using EndingFixture fixture = await EndingFixture.Start();
+        // Two messages of nine bytes need no padding, and end where a group ends; one in a flush of its own is padded.
+        string flush = padded ? Convert.ToBase64String(TestBackendGrpc.Frame("ticks"u8.ToArray())) : Convert.ToBase64String([.. TestBackendGrpc.Frame("tick"u8.ToArray()), .. TestBackendGrpc.Frame("tock"u8.ToArray())]);
+        fixture.Backend.Answer = async context =>
+        {
+            context.Response.ContentType = "application/grpc-web-text+proto";
+            while (true)
+            {
+                foreach (string part in (string[])[flush[..7], flush[7..]]) await context.Response.WriteAsync(part, context.RequestAborted);
+                await context.Response.Body.FlushAsync();
+                await Task.Delay(5, context.RequestAborted);
+            }
+        };
+        using HttpRequestMessage request = new(HttpMethod.Post, "/web") { Content = new StringContent(Convert.ToBase64String(TestBackendGrpc.Frame([]))) };
+        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/grpc-web-text+proto");
+        using HttpResponseMessage answer = await fixture.Gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).Within();
+        Stream body = await answer.Content.ReadAsStreamAsync();
+        await body.ReadExactlyAsync(new byte[flush.Length]).AsTask().Within();
+
+        await fixture.SealAll();
+
+        string rest = await new StreamReader(body).ReadToEndAsync().Within();
+        Assert.Equal(0, rest.Length % 4);
+        byte[] bytes = [.. rest.Chunk(4).SelectMany(group => Convert.FromBase64CharArray(group, 0, 4))];
+        Stream messages = new MemoryStream(bytes);
+        string? last = null;
+        while (await Message(messages) is { } message) last = message;
+        Assert.Equal("grpc-status:16\r\ngrpc-message:Unauthorized\r\n", last);
+        await fixture.AllLeft();
+    }
+
     private static async Task<bool> HalfMessage(HttpContext context, Task rest)
     {
         context.Response.ContentType = "application/grpc";
