@@ -22,8 +22,8 @@ internal sealed partial class Exchange
         ValueTask<Stream> upgrading;
         try
         {
-            bool webSocket = _context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" }
-                || string.Equals(_context.Request.Headers.Upgrade, "websocket", StringComparison.OrdinalIgnoreCase);
+            string? protocol = _context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect ? connect.Protocol : _context.Request.Headers.Upgrade;
+            bool webSocket = string.Equals(protocol, "websocket", StringComparison.OrdinalIgnoreCase);
             _kind = webSocket ? ConnectionKind.WebSocket : ConnectionKind.Tunnel;
             _long = new LongLived(_kind);
             _upgraded = new UpgradedStream(this, webSocket, _passage.Closes);

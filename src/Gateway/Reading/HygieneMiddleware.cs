@@ -7,9 +7,13 @@ namespace Gateway.Reading;
 /// (reading rule 6): the host, the method and the headers.</summary>
 internal sealed class HygieneMiddleware(RequestDelegate next, HeaderHygiene headers, RequestLimits limits, RefusalWriter refusals)
 {
+    private static readonly Refusal NoTunnel = Refusal.BadRequest("CONNECT is not supported here. Send the request itself.");
+    private static readonly Refusal NotThisProtocol = new(StatusCodes.Status501NotImplemented, "Not Implemented", "An extended CONNECT opens a WebSocket here, and nothing else.");
+
     public Task InvokeAsync(HttpContext context)
     {
-        Refusal? refusal = (HostComplaint(context.Request) ?? MethodComplaint(context)) is { } complaint ? Refusal.BadRequest(complaint)
+        Refusal? refusal = HostComplaint(context.Request) is { } complaint ? Refusal.BadRequest(complaint)
+            : HttpMethods.IsConnect(context.Request.Method) && ConnectRefusal(context) is { } connect ? connect
             : limits.IsTargetTooLong(context) ? RequestLimits.TargetTooLong
             : headers.Clean(context, trusted: context.Features.Get<TrustedProxies>() is not null);
         return refusal is null ? next(context) : refusals.Write(context, refusal);
@@ -22,9 +26,9 @@ internal sealed class HygieneMiddleware(RequestDelegate next, HeaderHygiene head
         return request.Headers.Host is [{ } host] && HostForm.IsWellFormed(host) ? null : "The Host must be a name or an address, and a port where it is not the scheme's own.";
     }
 
-    // RFC 9110 section 9.3.6: CONNECT asks for a tunnel, which is not what this proxy is for. Over HTTP/2 the extended
-    // form opens a WebSocket (RFC 8441).
-    private static string? MethodComplaint(HttpContext context)
-        => HttpMethods.IsConnect(context.Request.Method) && context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true }
-            ? "CONNECT is not supported here. Send the request itself." : null;
+    // RFC 9110 section 9.3.6: CONNECT asks for a tunnel, which is not what this proxy is for. Over HTTP/2 the extended form
+    // opens a WebSocket (RFC 8441); what it does not know it answers 501 (RFC 9220 section 3).
+    private static Refusal? ConnectRefusal(HttpContext context)
+        => context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true } extended ? NoTunnel
+            : string.Equals(extended.Protocol, "websocket", StringComparison.OrdinalIgnoreCase) ? null : NotThisProtocol;
 }

@@ -30,10 +30,27 @@ public sealed class Http2Tests(ReadingHost host) : IClassFixture<ReadingHost>
         Assert.Null((await Send(("x-session-id", "forged")))!["X-Session-Id"]);
     }
 
+    [Theory]
+    [InlineData("connect-udp", 501), InlineData("websockets", 501), InlineData(null, 400)]
+    public async Task A_connect_that_opens_no_websocket_never_reaches_the_proxy(string? protocol, int status)
+    {
+        (string, string)[] head = protocol is null ? [(":method", "CONNECT"), (":authority", "app.example:443")]
+            : [(":method", "CONNECT"), (":protocol", protocol), (":scheme", "http"), (":path", "/x"), (":authority", "app.example")];
+        byte[] answer = (await Exchange(flags: 4, head))!;
+        // RFC 7541 section 6.1 and 6.2.1: 400 is an entry of the static table, 501 an indexed name with a value of its own.
+        Assert.True(status == 400 ? answer[0] == 0x80 + 12 : Encoding.Latin1.GetString(answer).Contains("501"), Convert.ToHexString(answer));
+    }
+
     private async Task<RecordedRequest?> Send(params (string Name, string Value)[] fields)
     {
         string number = Guid.NewGuid().ToString();
-        (string, string)[] all = [(":method", "GET"), (":scheme", "http"), (":path", "/x"), (":authority", "app.example"), .. fields, ("x-number", number)];
+        await Exchange(flags: 5, [(":method", "GET"), (":scheme", "http"), (":path", "/x"), (":authority", "app.example"), .. fields, ("x-number", number)]);
+        return host.Backend.Requests.FirstOrDefault(request => request["X-Number"] == number);
+    }
+
+    /// <returns>The header block of the answer; null when the stream or the connection was reset.</returns>
+    private async Task<byte[]?> Exchange(byte flags, (string Name, string Value)[] all)
+    {
         using MemoryStream block = new();
         foreach ((string name, string value) in all)
         {
@@ -46,7 +63,7 @@ public sealed class Http2Tests(ReadingHost host) : IClassFixture<ReadingHost>
         await using NetworkStream stream = client.GetStream();
         await stream.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray());
         await stream.WriteAsync(Frame(type: 4, flags: 0, stream: 0, []));
-        await stream.WriteAsync(Frame(type: 1, flags: 5, stream: 1, block.ToArray()));
+        await stream.WriteAsync(Frame(type: 1, flags, stream: 1, block.ToArray()));
         using CancellationTokenSource limit = new(Eventually.Deadline);
         byte[] head = new byte[9];
         while (true)
@@ -54,9 +71,8 @@ public sealed class Http2Tests(ReadingHost host) : IClassFixture<ReadingHost>
             await stream.ReadExactlyAsync(head, limit.Token);
             byte[] payload = new byte[head[0] << 16 | head[1] << 8 | head[2]];
             await stream.ReadExactlyAsync(payload, limit.Token);
-            if (head[3] is 1 or 3 or 7) break;
+            if (head[3] is 1 or 3 or 7) return head[3] == 1 ? payload : null;
         }
-        return host.Backend.Requests.FirstOrDefault(request => request["X-Number"] == number);
     }
 
     private static byte[] Frame(byte type, byte flags, int stream, byte[] payload)
