@@ -54,6 +54,7 @@ internal static class IndexTable
         public Task Save(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation) => Task.CompletedTask;
         public ValueTask<SeenSession?> Find(string realm, string id, CancellationToken cancellation) => default;
         public ValueTask<IReadOnlyList<SeenSession>> List(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation) => new([]);
+        public Task Walk(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation) => Task.CompletedTask;
         public ValueTask<int> Count(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation) => default;
         public Task Forget(DateTimeOffset now, CancellationToken cancellation) => Task.CompletedTask;
     }

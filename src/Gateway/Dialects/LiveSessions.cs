@@ -4,32 +4,39 @@ using Gateway.Sessions;
 
 namespace Gateway.Dialects;
 
-/// <summary>The sessions of the registry that are still good, for lists and counts.</summary>
-internal sealed class LiveSessions(SessionRegistry registry, RevocationIndex index, TimeProvider time)
+/// <summary>The sessions of the registry and which of them are still good, for lists and counts.</summary>
+internal sealed class LiveSessions(SessionRegistry registry, RevocationIndex index, TimeProvider time) : IDisposable
 {
-    private const int PageSize = 100_000;
+    // A list of everybody's sessions goes over the whole registry. One at a time: however many administrators ask, it takes
+    // one thread and the memory of one answer.
+    private readonly SemaphoreSlim _everybody = new(1);
 
-    /// <summary>The live ones, newest first.</summary>
-    public async Task<List<SeenSession>> List(SessionFilter filter, CancellationToken cancellation)
+    /// <summary>Goes over all that match, in no order, those that were revoked too.</summary>
+    /// <exception cref="StoreUnavailableException">The registry cannot be read now.</exception>
+    public async Task Walk(SessionFilter filter, Action<SeenSession> visit, CancellationToken cancellation)
     {
-        List<SeenSession> sessions = await All(filter, cancellation);
-        sessions.RemoveAll(session => !IsLive(session));
-        return sessions;
-    }
-
-    /// <summary>Those that have ended too, newest first.</summary>
-    public async Task<List<SeenSession>> All(SessionFilter filter, CancellationToken cancellation)
-    {
-        List<SeenSession> sessions = [];
-        IReadOnlyList<SeenSession> page;
-        do
+        if (filter.Subject is not null)
         {
-            page = await registry.List(filter, sessions.Count, PageSize, cancellation);
-            sessions.AddRange(page);
+            await registry.Walk(filter, visit, cancellation);
+            return;
         }
-        while (page.Count == PageSize);
-        return [.. sessions.OrderByDescending(session => session.FirstSeen).ThenBy(session => session.Id, StringComparer.Ordinal)];
+        await _everybody.WaitAsync(cancellation);
+        try { await registry.Walk(filter, visit, cancellation); }
+        finally { _everybody.Release(); }
     }
+
+    /// <summary>How many live sessions match.</summary>
+    /// <exception cref="StoreUnavailableException">The registry cannot be read now.</exception>
+    public async Task<int> Count(SessionFilter filter, CancellationToken cancellation)
+    {
+        int count = 0;
+        await Walk(filter, session => count += IsLive(session) ? 1 : 0, cancellation);
+        return count;
+    }
+
+    /// <summary>Newest first, equal ones by id.</summary>
+    public static int Newest(SeenSession a, SeenSession b)
+        => b.FirstSeen.CompareTo(a.FirstSeen) is not 0 and var order ? order : string.CompareOrdinal(a.Id, b.Id);
 
     public ValueTask<SeenSession?> Find(string realm, string id, CancellationToken cancellation) => registry.Find(realm, id, cancellation);
 
@@ -41,4 +48,6 @@ internal sealed class LiveSessions(SessionRegistry registry, RevocationIndex ind
     public bool IsRevoked(string realm, string id) => index.IsRevoked(new SessionIdentity(realm, id, authenticatedAt: DateTimeOffset.MaxValue));
 
     public bool IsRevoked(SeenSession session) => index.IsRevoked(session.ToIdentity());
+
+    public void Dispose() => _everybody.Dispose();
 }

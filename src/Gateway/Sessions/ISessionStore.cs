@@ -19,6 +19,10 @@ internal interface ISessionStore
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
     ValueTask<IReadOnlyList<SeenSession>> List(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation);
 
+    /// <summary>Goes once over all that are listed at <paramref name="now"/>, in no order, without holding them in memory.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
+    Task Walk(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation);
+
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
     ValueTask<int> Count(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation);
 

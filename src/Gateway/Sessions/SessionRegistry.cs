@@ -57,6 +57,16 @@ internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptio
             .ThenBy(session => session.Id, StringComparer.Ordinal).Skip(offset).Take(count)];
     }
 
+    /// <summary>Goes once over all that match, in no order, without holding them in memory.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
+    public async Task Walk(SessionFilter filter, Action<SeenSession> visit, CancellationToken cancellation)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        Dictionary<(string, string), SeenSession> waiting = (await Unsaved(filter, now, cancellation)).ToDictionary(session => (session.Realm, session.Id));
+        await store.Walk(filter, now, kept => visit(waiting.Remove((kept.Realm, kept.Id), out SeenSession? newer) ? kept.With(newer) : kept), cancellation);
+        foreach (SeenSession session in waiting.Values) visit(session);
+    }
+
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
     public async ValueTask<int> Count(SessionFilter filter, CancellationToken cancellation)
     {

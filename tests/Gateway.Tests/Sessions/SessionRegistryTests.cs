@@ -161,6 +161,8 @@ public sealed class SessionRegistryTests : IDisposable
         public ValueTask<IReadOnlyList<SeenSession>> List(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation)
             => store.List(filter, now, offset, count, cancellation);
 
+        public Task Walk(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation) => store.Walk(filter, now, visit, cancellation);
+
         public ValueTask<int> Count(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation) => store.Count(filter, now, cancellation);
 
         public Task Forget(DateTimeOffset now, CancellationToken cancellation) => store.Forget(now, cancellation);

@@ -90,6 +90,21 @@ public abstract class SessionStoreContract
     }
 
     [Fact]
+    public async Task A_walk_visits_each_that_is_listed_once()
+    {
+        ISessionStore store = await NewStore(new());
+        SeenSession[] sessions = [.. Enumerable.Range(0, 2345).Select(i => Seen("s" + i, i / 64.0, realm: i % 7 == 0 ? "other" : "main", subject: i % 3 == 0 ? "v" : "u"))];
+        await store.Save([.. sessions, Seen("expired") with { ExpiresAt = Now }], default);
+        foreach (SessionFilter filter in new SessionFilter[] { new(), new("main"), new("main", "v"), new(Subject: "v"), new("main", "nobody"), new(Search: "s23") })
+        {
+            List<SeenSession> visited = [];
+            await store.Walk(filter, Now, visited.Add, default);
+            Assert.Equal(sessions.Where(filter.Matches).OrderBy(session => session.Id, StringComparer.Ordinal), visited.OrderBy(session => session.Id, StringComparer.Ordinal));
+            Assert.Equal(visited.Count, await store.Count(filter, Now, default));
+        }
+    }
+
+    [Fact]
     public async Task The_expired_are_not_listed_and_without_an_expiry_the_long_unseen_are_not()
     {
         ISessionStore store = await NewStore(new() { ForgetAfter = TimeSpan.FromDays(1) });

@@ -19,7 +19,7 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
     public async Task EndAllOf(DialectCall call)
     {
         string subject = Id(call);
-        int count = (await sessions.List(new SessionFilter(call.Realm, subject), call.Context.RequestAborted)).Count;
+        int count = await sessions.Count(new SessionFilter(call.Realm, subject), call.Context.RequestAborted);
         await ender.End(call, new Target.Subject(call.Realm, subject), Actor(call));
         if (count == 0) throw new OryException(OryError.NotFound);
         await OryJson.NoContent(call);
@@ -39,10 +39,11 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
     public async Task ListOf(DialectCall call)
     {
         string subject = Id(call);
-        List<SeenSession> all = await Matching(call, new SessionFilter(call.Realm, subject));
         OryPaging paging = OryPaging.Of(call.Request);
-        paging.WriteHeaders(call, all.Count);
-        await OryJson.Write(call, new JsonArray([.. paging.Of(all).Select(session => OryDocuments.Of(session, sessions.IsLive(session)))]));
+        FirstOf<SeenSession> found = new(LiveSessions.Newest, paging.End);
+        await Walk(call, new SessionFilter(call.Realm, subject), found.Add);
+        paging.WriteHeaders(call, found.Total);
+        await OryJson.Write(call, new JsonArray([.. paging.Of(found.Items()).Select(session => OryDocuments.Of(session, sessions.IsLive(session)))]));
     }
 
     /// <summary>Everybody's, newest first, page after page by the last session of the one before.</summary>
@@ -52,11 +53,15 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
         string?[] expand = [.. call.Request.Query["expand"]];
         bool identity = expand.Contains("identity", StringComparer.OrdinalIgnoreCase);
         bool devices = expand.Contains("devices", StringComparer.OrdinalIgnoreCase);
-        List<SeenSession> all = await Matching(call, new SessionFilter(call.Realm));
-        int start = After(all, call.Request.Query["page_token"]);
-        List<SeenSession> page = all.GetRange(start, Math.Min(size, all.Count - start));
+        Func<SeenSession, bool> isAfter = After(call.Request.Query["page_token"]);
+        FirstOf<SeenSession> found = new(LiveSessions.Newest, size);
+        await Walk(call, new SessionFilter(call.Realm), session =>
+        {
+            if (isAfter(session)) found.Add(session);
+        });
+        IReadOnlyList<SeenSession> page = found.Items();
         string links = Link(call.Request, size, null, "first");
-        if (start + page.Count < all.Count) links += "," + Link(call.Request, size, page[^1], "next");
+        if (page.Count < found.Total) links += "," + Link(call.Request, size, page[^1], "next");
         call.Response.Headers.Link = links;
         await OryJson.Write(call, new JsonArray([.. page.Select(session => OryDocuments.Of(session, sessions.IsLive(session), identity, devices))]));
     }
@@ -65,12 +70,13 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
 
     private static string Actor(DialectCall call) => ManagementCaller.Of(call.Context).Actor;
 
-    private async Task<List<SeenSession>> Matching(DialectCall call, SessionFilter filter)
+    private Task Walk(DialectCall call, SessionFilter filter, Action<SeenSession> visit)
     {
         bool? active = Active(call.Request.Query["active"]);
-        List<SeenSession> all = await sessions.All(filter, call.Context.RequestAborted);
-        if (active is not null) all.RemoveAll(session => sessions.IsLive(session) != active);
-        return all;
+        return sessions.Walk(filter, session =>
+        {
+            if (active is null || sessions.IsLive(session) == active) visit(session);
+        }, call.Context.RequestAborted);
     }
 
     // The spellings of Go's ParseBool.
@@ -91,17 +97,14 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
             : throw new OryException(OryError.BadValue("could not parse parameter page_size"));
     }
 
-    private static int After(List<SeenSession> sessions, string? token)
+    private static Func<SeenSession, bool> After(string? token)
     {
-        if (string.IsNullOrEmpty(token)) return 0;
+        if (string.IsNullOrEmpty(token)) return _ => true;
         try
         {
             string[] key = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)).Split(' ', 2);
             if (key.Length == 2 && long.TryParse(key[0], CultureInfo.InvariantCulture, out long ticks))
-            {
-                int found = sessions.FindIndex(session => session.FirstSeen.UtcTicks < ticks || (session.FirstSeen.UtcTicks == ticks && string.CompareOrdinal(session.Id, key[1]) > 0));
-                return found < 0 ? sessions.Count : found;
-            }
+                return session => session.FirstSeen.UtcTicks < ticks || (session.FirstSeen.UtcTicks == ticks && string.CompareOrdinal(session.Id, key[1]) > 0);
         }
         catch (FormatException)
         {

@@ -20,6 +20,9 @@ internal readonly record struct OryPaging(int Page, int Size)
         return new((int)Math.Clamp(page, 0, int.MaxValue), size);
     }
 
+    /// <summary>How many items come before the end of the page.</summary>
+    public long End => (long)Page * Size + Size;
+
     public IEnumerable<T> Of<T>(IReadOnlyCollection<T> items) => items.Skip((int)Math.Min((long)Page * Size, int.MaxValue)).Take(Size);
 
     public void WriteHeaders(DialectCall call, int total)

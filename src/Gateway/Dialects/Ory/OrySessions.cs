@@ -24,10 +24,10 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
     {
         if (kinds.IsLookup(call.Realm) && (await credentials.Caller(call)).Standing == Standing.Invalid && await application.TryRefuse(call)) return;
         SessionIdentity caller = await credentials.Authenticate(call, OryError.NoSession);
-        List<SeenSession> others = await Others(call, caller);
         OryPaging paging = OryPaging.Of(call.Request);
-        paging.WriteHeaders(call, others.Count);
-        await OryJson.Write(call, new JsonArray([.. paging.Of(others).Select(session => OryDocuments.Of(session, active: true))]));
+        FirstOf<SeenSession> others = await Others(call, caller, paging.End);
+        paging.WriteHeaders(call, others.Total);
+        await OryJson.Write(call, new JsonArray([.. paging.Of(others.Items()).Select(session => OryDocuments.Of(session, active: true))]));
     }
 
     /// <summary>Ends one other session of the caller. The revocation is bound to the caller's subject, so that an id can be
@@ -85,7 +85,7 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
     {
         try
         {
-            return (await Others(call, caller)).Count;
+            return (await Others(call, caller, 0)).Total;
         }
         catch (StoreUnavailableException)
         {
@@ -93,11 +93,14 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
         }
     }
 
-    private async Task<List<SeenSession>> Others(DialectCall call, SessionIdentity caller)
+    private async Task<FirstOf<SeenSession>> Others(DialectCall call, SessionIdentity caller, long first)
     {
-        List<SeenSession> all = await sessions.List(new SessionFilter(call.Realm, caller.Subject), call.Context.RequestAborted);
-        all.RemoveAll(session => session.Id == caller.SessionId);
-        return all;
+        FirstOf<SeenSession> others = new(LiveSessions.Newest, first);
+        await sessions.Walk(new SessionFilter(call.Realm, caller.Subject), session =>
+        {
+            if (session.Id != caller.SessionId && sessions.IsLive(session)) others.Add(session);
+        }, call.Context.RequestAborted);
+        return others;
     }
 
     private static async Task<string> Token(DialectCall call)

@@ -43,14 +43,16 @@ internal sealed class RocketChatSessions(LiveSessions sessions, SessionEnder end
 
     private async Task<RocketChatAnswer> List(DialectCall call, SessionFilter filter, PageParameters page, bool withUser)
     {
-        Comparison<SessionRow> order = SessionSort.Parse(page.Sort);
-        List<SessionRow> rows = [.. (await sessions.List(filter, call.Context.RequestAborted)).Select(session => new SessionRow(session))];
-        if (!string.IsNullOrEmpty(page.Filter)) rows.RemoveAll(row => !row.Contains(page.Filter));
-        rows.Sort(order);
+        FirstOf<SessionRow> rows = new(SessionSort.Parse(page.Sort), (long)page.FirstRow + page.Rows);
+        await sessions.Walk(filter, session =>
+        {
+            SessionRow row = new(session);
+            if (sessions.IsLive(session) && (string.IsNullOrEmpty(page.Filter) || row.Contains(page.Filter))) rows.Add(row);
+        }, call.Context.RequestAborted);
         return RocketChatAnswer.Success(json =>
         {
             json.WriteStartArray("sessions");
-            foreach (SessionRow row in rows.Skip(page.FirstRow).Take(page.Rows))
+            foreach (SessionRow row in rows.Items().Skip(page.FirstRow))
             {
                 json.WriteStartObject();
                 row.Write(json, withUser);
@@ -59,7 +61,7 @@ internal sealed class RocketChatSessions(LiveSessions sessions, SessionEnder end
             json.WriteEndArray();
             json.WriteNumber("count", page.Rows);
             json.WriteNumber("offset", page.FirstRow);
-            json.WriteNumber("total", rows.Count);
+            json.WriteNumber("total", rows.Total);
         });
     }
 }

@@ -7,7 +7,7 @@ namespace Gateway.Dialects.RocketChat;
 internal sealed class SessionRow(SeenSession session)
 {
     public SeenSession Session { get; } = session;
-    public Device Device { get; } = Device.Of(session.UserAgent);
+    public Device Device => field ??= Device.Of(Session.UserAgent);
     public DateTimeOffset LoginAt => Session.AuthenticatedAt ?? Session.FirstSeen;
     private string User => Session.Subject ?? "";
 

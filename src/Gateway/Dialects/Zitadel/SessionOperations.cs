@@ -55,15 +55,25 @@ internal sealed class SessionOperations(ZitadelOptions options, ZitadelCaller ca
     public async Task<ListSessionsResponse> List(DialectCall call, ListSessionsRequest request)
     {
         SessionIdentity caller = await callers.Authenticate(call);
-        string? only = MayReadAll(caller) ? SessionQueries.OnlySubject(request) : caller.Subject;
-        IEnumerable<SeenSession> found = await sessions.List(new SessionFilter(call.Realm, only), call.Context.RequestAborted);
-        // Without permission: one's own, and nobody's that merely has no subject either.
-        if (!MayReadAll(caller)) found = found.Where(session => IsOwn(caller, session.Id, session));
-        List<SeenSession> matching = SessionQueries.Matching(found, request, caller);
+        SessionQueries queries = new(request, caller);
+        FirstOf<SeenSession> found = new(queries.Order, queries.End);
+        bool all = MayReadAll(caller);
+        void Visit(SeenSession session)
+        {
+            // Without permission: one's own, and nobody's that merely has no subject either.
+            if (sessions.IsLive(session) && (all || IsOwn(caller, session.Id, session)) && queries.Match(session)) found.Add(session);
+        }
+        // Sessions that are asked for by their ids need no look at the others.
+        if (queries.FewIds is { } ids)
+        {
+            foreach (string id in ids)
+                if (await sessions.Find(call.Realm, id, call.Context.RequestAborted) is { } session) Visit(session);
+        }
+        else await sessions.Walk(new SessionFilter(call.Realm, all ? queries.OnlySubject : caller.Subject), Visit, call.Context.RequestAborted);
         return new()
         {
-            Details = new() { TotalResult = (ulong)matching.Count, Timestamp = sessions.Now.ToTimestamp() },
-            Sessions = { SessionQueries.Page(matching, request.Query).Select(session => SessionQueries.Describe(session, Organization(call))) },
+            Details = new() { TotalResult = (ulong)found.Total, Timestamp = sessions.Now.ToTimestamp() },
+            Sessions = { found.Items().Skip(queries.Offset).Select(session => SessionQueries.Describe(session, Organization(call))) },
         };
     }
 

@@ -5,28 +5,48 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace Gateway.Dialects.Zitadel;
 
-/// <summary>Which sessions a search finds, and how one looks.</summary>
-internal static class SessionQueries
+/// <summary>Which sessions a search finds, in which order, and how one looks.</summary>
+internal sealed class SessionQueries
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
+    private const int MaxQueries = 100;
+    private const int Few = 100;
 
-    /// <summary>The subject that a query narrows the search to, so that the registry need not list everybody's.</summary>
-    public static string? OnlySubject(ListSessionsRequest request)
-        => request.Queries.FirstOrDefault(query => query.QueryCase == SearchQuery.QueryOneofCase.UserIdQuery)?.UserIdQuery.Id;
+    private readonly Func<SeenSession, bool>[] _queries;
 
-    /// <summary>All queries must match. Oldest first when asked to ascend, else newest first.</summary>
-    public static List<SeenSession> Matching(IEnumerable<SeenSession> sessions, ListSessionsRequest request, SessionIdentity caller)
+    /// <exception cref="ZitadelException">INVALID_ARGUMENT: more queries than anybody asks.</exception>
+    public SessionQueries(ListSessionsRequest request, SessionIdentity caller)
     {
-        List<SeenSession> matching = [.. sessions.Where(session => request.Queries.All(query => Matches(session, query, caller))).OrderByDescending(session => session.FirstSeen)];
-        if (request.Query is { Asc: true }) matching.Reverse();
-        return matching;
+        if (request.Queries.Count > MaxQueries) throw new ZitadelException(ZitadelError.Malformed($"invalid ListSessionsRequest.Queries: value must contain no more than {MaxQueries} item(s)"));
+        _queries = [.. request.Queries.Select(query => Matcher(query, caller))];
+        OnlySubject = request.Queries.FirstOrDefault(query => query.QueryCase == SearchQuery.QueryOneofCase.UserIdQuery)?.UserIdQuery.Id;
+        FewIds = request.Queries.Where(query => query.QueryCase == SearchQuery.QueryOneofCase.IdsQuery).Select(query => query.IdsQuery.Ids.ToHashSet()).FirstOrDefault(ids => ids.Count <= Few);
+        Offset = (int)Math.Min(request.Query?.Offset ?? 0, int.MaxValue);
+        End = (long)Offset + (request.Query is { Limit: > 0 } page ? Math.Min(page.Limit, MaxLimit) : DefaultLimit);
+        Order = request.Query is { Asc: true } ? static (a, b) => LiveSessions.Newest(b, a) : LiveSessions.Newest;
     }
 
-    public static IEnumerable<SeenSession> Page(List<SeenSession> sessions, ListQuery? query)
+    /// <summary>The subject that a query narrows the search to, so that the registry need not list everybody's.</summary>
+    public string? OnlySubject { get; }
+
+    /// <summary>The only ids that can match, where they are few; null otherwise.</summary>
+    public IReadOnlyCollection<string>? FewIds { get; }
+
+    public int Offset { get; }
+
+    /// <summary>How many come before the end of the page.</summary>
+    public long End { get; }
+
+    /// <summary>Oldest first when asked to ascend, else newest first.</summary>
+    public Comparison<SeenSession> Order { get; }
+
+    /// <summary>All queries must.</summary>
+    public bool Match(SeenSession session)
     {
-        int limit = query is { Limit: > 0 } ? (int)Math.Min(query.Limit, MaxLimit) : DefaultLimit;
-        return sessions.Skip((int)Math.Min(query?.Offset ?? 0, int.MaxValue)).Take(limit);
+        foreach (Func<SeenSession, bool> query in _queries)
+            if (!query(session)) return false;
+        return true;
     }
 
     public static Session Describe(SeenSession seen, string organization)
@@ -47,17 +67,29 @@ internal static class SessionQueries
         return session;
     }
 
-    private static bool Matches(SeenSession session, SearchQuery query, SessionIdentity caller) => query.QueryCase switch
+    private static Func<SeenSession, bool> Matcher(SearchQuery query, SessionIdentity caller)
     {
-        SearchQuery.QueryOneofCase.IdsQuery => query.IdsQuery.Ids.Contains(session.Id),
-        SearchQuery.QueryOneofCase.UserIdQuery => session.Subject == query.UserIdQuery.Id,
-        SearchQuery.QueryOneofCase.CreationDateQuery => Compare(session.FirstSeen, query.CreationDateQuery.CreationDate, query.CreationDateQuery.Method),
-        SearchQuery.QueryOneofCase.ExpirationDateQuery => session.ExpiresAt is { } expires && Compare(expires, query.ExpirationDateQuery.ExpirationDate, query.ExpirationDateQuery.Method),
-        // Who created a session, and with which browser, the gateway only knows as far as it is the session's own user.
-        SearchQuery.QueryOneofCase.CreatorQuery => session.Subject is not null && session.Subject == (query.CreatorQuery.HasId ? query.CreatorQuery.Id : caller.Subject),
-        SearchQuery.QueryOneofCase.UserAgentQuery => false,
-        _ => true,
-    };
+        switch (query.QueryCase)
+        {
+            case SearchQuery.QueryOneofCase.IdsQuery:
+                HashSet<string> ids = [.. query.IdsQuery.Ids];
+                return session => ids.Contains(session.Id);
+            case SearchQuery.QueryOneofCase.UserIdQuery:
+                return session => session.Subject == query.UserIdQuery.Id;
+            case SearchQuery.QueryOneofCase.CreationDateQuery:
+                return session => Compare(session.FirstSeen, query.CreationDateQuery.CreationDate, query.CreationDateQuery.Method);
+            case SearchQuery.QueryOneofCase.ExpirationDateQuery:
+                return session => session.ExpiresAt is { } expires && Compare(expires, query.ExpirationDateQuery.ExpirationDate, query.ExpirationDateQuery.Method);
+            case SearchQuery.QueryOneofCase.CreatorQuery:
+                // Who created a session, and with which browser, the gateway only knows as far as it is the session's own user.
+                string? creator = query.CreatorQuery.HasId ? query.CreatorQuery.Id : caller.Subject;
+                return session => session.Subject is not null && session.Subject == creator;
+            case SearchQuery.QueryOneofCase.UserAgentQuery:
+                return _ => false;
+            default:
+                return _ => true;
+        }
+    }
 
     private static bool Compare(DateTimeOffset instant, Timestamp? bound, TimestampQueryMethod method)
     {

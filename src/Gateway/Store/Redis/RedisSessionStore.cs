@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gateway.Configuration;
+using Gateway.Revocation;
 using Gateway.Sessions;
 using StackExchange.Redis;
 
@@ -40,10 +41,26 @@ internal sealed class RedisSessionStore(RedisConnection redis, SessionsOptions o
         return found;
     }
 
+    // By a cursor, not by rank: a session that is seen meanwhile changes its rank and would be missed. Redis may bring one
+    // twice while it resizes the list.
+    public async Task Walk(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation)
+    {
+        HashSet<IndexKey> visited = [];
+        string cursor = "0";
+        do
+        {
+            RedisResult[] page = (RedisResult[])(await Run(SessionScripts.Scan, [.. ListOf(filter), cursor, PageSize], cancellation))!;
+            cursor = (string)page[0]!;
+            foreach (SeenSession session in Read((RedisValue[])page[1]!))
+                if (IsListed(session, now) && filter.Matches(session) && visited.Add(IndexKey.ForSession(session.Realm, session.Id))) visit(session);
+        }
+        while (cursor != "0");
+    }
+
     public async ValueTask<int> Count(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation)
     {
         int count = 0;
-        await foreach (SeenSession _ in Listed(filter, now, cancellation)) count++;
+        await Walk(filter, now, _ => count++, cancellation);
         return count;
     }
 
@@ -54,19 +71,16 @@ internal sealed class RedisSessionStore(RedisConnection redis, SessionsOptions o
     }
 
     // The list of one subject of one realm where the filter names both, else all; the rest of the filter is applied here.
+    private static string[] ListOf(SessionFilter filter) => filter is { Realm: { } realm, Subject: { Length: > 0 } subject } ? [realm, subject] : ["", ""];
+
     private async IAsyncEnumerable<SeenSession> Listed(SessionFilter filter, DateTimeOffset now, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        bool narrow = filter is { Realm: not null, Subject.Length: > 0 };
         for (int offset = 0; ;)
         {
-            RedisResult[] page = (RedisResult[])(await Run(SessionScripts.Page, [narrow ? filter.Realm! : "", narrow ? filter.Subject! : "", offset, PageSize], cancellation))!;
+            RedisResult[] page = (RedisResult[])(await Run(SessionScripts.Page, [.. ListOf(filter), offset, PageSize], cancellation))!;
             int looked = (int)page[0], dropped = (int)page[1];
-            RedisValue[] values = (RedisValue[])page[2]!;
-            for (int i = 0; i < values.Length; i += SessionScripts.Fields)
-            {
-                SeenSession session = Read(values, i);
+            foreach (SeenSession session in Read((RedisValue[])page[2]!))
                 if (IsListed(session, now) && filter.Matches(session)) yield return session;
-            }
             if (looked < PageSize) yield break;
             offset += looked - dropped;
         }
@@ -88,6 +102,11 @@ internal sealed class RedisSessionStore(RedisConnection redis, SessionsOptions o
             session.FirstSeen.ToUnixTimeMicroseconds(), session.LastSeen.ToUnixTimeMicroseconds(), Milliseconds(session.AuthenticatedAt), Milliseconds(session.IssuedAt),
             Milliseconds(session.ExpiresAt), session.Address ?? "", session.UserAgent ?? "", session.Host ?? "",
         ];
+    }
+
+    private static IEnumerable<SeenSession> Read(RedisValue[] values)
+    {
+        for (int at = 0; at < values.Length; at += SessionScripts.Fields) yield return Read(values, at);
     }
 
     private static SeenSession Read(RedisValue[] values, int at) => new()

@@ -62,14 +62,11 @@ internal static class SessionScripts
         return 1
         """);
 
-    /// <summary>ARGV: 2 realm and 3 subject of the list (empty: all), 4 offset, 5 count. Answers with how many members it looked at, how
-    /// many it dropped because they had expired, and 13 values for each that is there.</summary>
-    public static readonly RedisScript Page = new(Common +
+    private const string Reading = Common +
         """
         local list = ARGV[3] == '' and KEYS[1] or list_of(ARGV[2], ARGV[3])
-        local members = redis.call('ZRANGE', list, ARGV[4], ARGV[4] + ARGV[5] - 1)
         local flat, dropped = {}, 0
-        for _, member in ipairs(members) do
+        local function read(member)
           local values = redis.call('HMGET', key_of(member), 'realm', 'id', 'subject', 'client', 'second', 'first', 'last', 'authenticated', 'issued', 'expires', 'address', 'agent', 'host')
           if values[1] then
             for i = 1, 13 do flat[#flat + 1] = values[i] or '' end
@@ -79,7 +76,25 @@ internal static class SessionScripts
             dropped = dropped + 1
           end
         end
+
+        """;
+
+    /// <summary>ARGV: 2 realm and 3 subject of the list (empty: all), 4 offset, 5 count. Answers with how many members it looked at, how
+    /// many it dropped because they had expired, and 13 values for each that is there.</summary>
+    public static readonly RedisScript Page = new(Reading +
+        """
+        local members = redis.call('ZRANGE', list, ARGV[4], ARGV[4] + ARGV[5] - 1)
+        for _, member in ipairs(members) do read(member) end
         return { #members, dropped, flat }
+        """);
+
+    /// <summary>ARGV: 2 realm and 3 subject of the list (empty: all), 4 cursor, 5 about how many. Answers with the next cursor, 0 at the end,
+    /// and 13 values for each that is there.</summary>
+    public static readonly RedisScript Scan = new(Reading +
+        """
+        local scanned = redis.call('ZSCAN', list, ARGV[4], 'COUNT', ARGV[5])
+        for i = 1, #scanned[2], 2 do read(scanned[2][i]) end
+        return { scanned[1], flat }
         """);
 
     /// <summary>ARGV: 2 members that were last seen at or before this (µs) go once they have expired too, 3 now (ms), 4 how many may stay, 5 members at most. Answers with how many went.</summary>

@@ -34,9 +34,15 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     public List<T> Rows<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<object?> values)
     {
         List<T> rows = [];
-        using SqliteDataReader reader = Command(sql, values).ExecuteReader();
-        while (reader.Read()) rows.Add(row(reader));
+        Each(sql, reader => rows.Add(row(reader)), values);
         return rows;
+    }
+
+    /// <summary>Row by row, for more of them than should be held at once.</summary>
+    public void Each(string sql, Action<SqliteDataReader> row, params ReadOnlySpan<object?> values)
+    {
+        using SqliteDataReader reader = Command(sql, values).ExecuteReader();
+        while (reader.Read()) row(reader);
     }
 
     public void Dispose()

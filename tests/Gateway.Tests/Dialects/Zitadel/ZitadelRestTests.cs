@@ -261,6 +261,16 @@ public sealed class ZitadelRestTests(ZitadelFixture fixture) : IClassFixture<Zit
         Assert.Equal("4", ascending["details"]!["totalResult"]!.GetValue<string>());
         Assert.Equal([sessions[2]], Ids(await Search(caller, $$$"""{"queries":[{"idsQuery":{"ids":["{{{sessions[2]}}}","{{{sessions[4]}}}"]}}]}""")));
         Assert.Equal([sessions[2]], Ids(await Search(caller, $$$"""{"queries":[{"ids_query":{"ids":["{{{sessions[2]}}}"]}},{"userIdQuery":{"id":"{{{user}}}"}}]}""")));
+        string many = string.Join(',', Enumerable.Range(0, 200).Select(i => $"\"id{i}\"")) + $",\"{sessions[4]}\"";
+        foreach (string more in new[] { "\"nobody's\"", many })
+        {
+            string ids = $$$"""{"queries":[{"idsQuery":{"ids":["{{{sessions[2]}}}","{{{sessions[0]}}}",{{{more}}}]}}]}""";
+            Assert.Contains(sessions[2], Ids(await Search(_host.Token("root", "r", admin: true), ids)));
+            Assert.Empty(Ids(await Search(_host.Token("mallory", "m"), ids)));
+        }
+        string queries = string.Join(',', Enumerable.Repeat("{\"creatorQuery\":{}}", 101));
+        using HttpResponseMessage tooMany = await _host.Send(HttpMethod.Post, "/v2/sessions/search", caller, DialectHost.Json($$"""{"queries":[{{queries}}]}"""));
+        await IsError(tooMany, 400, 3, "invalid ListSessionsRequest.Queries: value must contain no more than 100 item(s)", null);
         Assert.Empty(Ids(await Search(caller, """{"queries":[{"userIdQuery":{"id":"somebody-else"}}]}""")));
         Assert.Equal(4, Ids(await Search(caller, """{"queries":[{"creationDateQuery":{"creationDate":"2001-01-01T00:00:00Z","method":"TIMESTAMP_QUERY_METHOD_GREATER"}},{"creatorQuery":{}}]}""")).Length);
         Assert.Empty(Ids(await Search(caller, """{"queries":[{"creationDateQuery":{"creationDate":"2001-01-01T00:00:00Z","method":"TIMESTAMP_QUERY_METHOD_LESS"}}]}""")));
