@@ -37,6 +37,7 @@ internal sealed class OryApplication(OryCredentials credentials, IProxyStateLook
             int length = await content.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, patience.Token);
             if (length > MostOfAnswer || answer.Content.Headers.ContentEncoding.Count > 0) return false;
             call.Response.StatusCode = (int)answer.StatusCode;
+            call.Response.Headers["Ory-Error-Id"] = answer.Headers.TryGetValues("Ory-Error-Id", out IEnumerable<string>? id) ? id.First() : "";
             call.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
             if (HttpMethods.IsHead(call.Request.Method)) return true;
             call.Response.ContentLength = length;

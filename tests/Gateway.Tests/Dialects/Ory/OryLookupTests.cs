@@ -37,6 +37,7 @@ public sealed class OryLookupTests : IAsyncLifetime
             if (token == "needs-aal2")
             {
                 context.Response.StatusCode = 403;
+                context.Response.Headers["Ory-Error-Id"] = "session_aal2_required";
                 await context.Response.WriteAsJsonAsync(new { error = new { id = "session_aal2_required", code = 403 }, redirect_browser_to = "https://app/2fa" });
                 return true;
             }
@@ -83,6 +84,7 @@ public sealed class OryLookupTests : IAsyncLifetime
             Cookie("another")(request);
         });
         Assert.Equal(403, (int)answer.StatusCode);
+        Assert.Equal("session_aal2_required", answer.Headers.GetValues("Ory-Error-Id").Single());
         Assert.Equal("session_aal2_required", JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["error"]!["id"]!.GetValue<string>());
         RecordedRequest asking = _host.Backend.Requests.Last();
         Assert.Equal(("needs-aal2", null, ""), (asking["X-Session-Token"], asking["Cookie"], asking.Query));
