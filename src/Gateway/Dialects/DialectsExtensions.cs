@@ -9,6 +9,7 @@ internal static class DialectsExtensions
 {
     public static WebApplicationBuilder AddDialects(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<ForwardOutbox>();
         builder.Services.AddSingleton<ForwardQueue>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ForwardQueue>());
         builder.Services.AddSingleton<CallerResolver>();

@@ -23,7 +23,16 @@ internal interface IRevocationLog
 }
 
 /// <summary>The store cannot do this now: the disk is full or read-only, Redis is away. Callers answer 503 and change nothing.</summary>
-internal class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+internal class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>The one behind an error that somebody else has wrapped; null when the store is not the cause.</summary>
+    public static StoreUnavailableException? In(Exception? error)
+    {
+        for (; error is not null; error = error.InnerException)
+            if (error is StoreUnavailableException store) return store;
+        return null;
+    }
+}
 
 /// <summary>The log was begun anew since the position was taken.</summary>
 internal sealed class ReignEndedException(string reign) : Exception($"The reign {reign} is over.");

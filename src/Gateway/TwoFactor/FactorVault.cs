@@ -73,7 +73,7 @@ internal sealed partial class FactorVault(ISecondFactorStore store, FactorKeys k
         {
             return work();
         }
-        catch (Exception error) when (Cause(error) is { } store)
+        catch (Exception error) when (StoreUnavailableException.In(error) is { } store)
         {
             throw new StoreUnavailableException(store.Message, store);
         }
@@ -85,13 +85,6 @@ internal sealed partial class FactorVault(ISecondFactorStore store, FactorKeys k
     }
 
     public void Dispose() => _lane.Dispose();
-
-    private static StoreUnavailableException? Cause(Exception? error)
-    {
-        for (; error is not null; error = error.InnerException)
-            if (error is StoreUnavailableException store) return store;
-        return null;
-    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A second factor cannot be decrypted ({Exception}): the key file of TwoFactor:KeyFile is missing, or is another one than where it was enrolled. Give every node the same file, or remove the user's factors and enrol again.")]
     private static partial void Unreadable(ILogger logger, string exception);

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Dialects.Forwarding;
 using Gateway.Dialects.Zitadel.Messages;
+using Gateway.Store.Sqlite;
 using Gateway.Tests.Dialects.Ory;
 using Gateway.Tests.Dialects.Zitadel;
 using Gateway.Tests.Support;
@@ -110,6 +112,53 @@ public sealed class ForwardTests
         await host.Gateway.Get<Microsoft.Extensions.Hosting.IHost>().StopAsync().Within();
         await Eventually.True(() => Volatile.Read(ref answered) == 1);
     }
+
+    [Fact]
+    public async Task What_waits_at_the_end_of_the_process_is_told_by_the_next_one()
+    {
+        await using DialectHost host = await DialectHost.Start("Zitadel", Forward);
+        string caller = host.Token("user", "current"), token = await host.SeenToken("user", "one");
+        await host.Backend.Stop();
+        using (HttpResponseMessage answer = await host.Send(HttpMethod.Delete, "/v2/sessions/one?x=1", caller, DialectHost.Json(new JsonObject { ["sessionToken"] = token }.ToJsonString())))
+            Assert.Equal(200, (int)answer.StatusCode);
+        Assert.Single(Left(host));
+        Assert.DoesNotContain(caller, Encoding.UTF8.GetString(Left(host).Single().Value), StringComparison.Ordinal);
+        await host.Gateway.Restart();
+        string? received = null;
+        host.Backend.Answer = async context =>
+        {
+            received = await new StreamReader(context.Request.Body).ReadToEndAsync();
+            return context.Request.Method == "DELETE";
+        };
+        await host.Backend.Restart();
+        await Eventually.True(() => Left(host).Count == 0);
+        RecordedRequest call = Assert.Single(host.Backend.Requests, request => request.Method == "DELETE");
+        Assert.Equal(("/v2/sessions/one", "?x=1", "Bearer " + caller), (call.Path, call.Query, call.Authorization));
+        Assert.StartsWith("application/json", call["Content-Type"], StringComparison.Ordinal);
+        Assert.Contains(token, received, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_old_or_cannot_be_decrypted_is_not_told()
+    {
+        await using DialectHost host = await DialectHost.Start("Ory", Forward);
+        ForwardOutbox outbox = host.Gateway.Get<ForwardOutbox>();
+        ForwardedCall call = new()
+        {
+            Dialect = "ory", Target = "route app", Cluster = "app", At = DateTimeOffset.UtcNow, Method = "DELETE",
+            Uri = new Uri(ForwardedCall.AnyDestination + "/sessions"), Headers = [new("X-Marker", "fresh")],
+        };
+        await outbox.Keep("fresh", call);
+        await outbox.Keep("old", call with { At = DateTimeOffset.UtcNow.AddHours(-2), Headers = [new("X-Marker", "old")] });
+        await host.Gateway.Get<PairTable>().Set("forward", "moved", Left(host)["fresh"], default);
+        await host.Gateway.Restart();
+        await Eventually.True(() => Left(host).Count == 0);
+        RecordedRequest told = Assert.Single(host.Backend.Requests, request => request.Method == "DELETE");
+        Assert.Equal("fresh", told["X-Marker"]);
+        Assert.True(host.Gateway.Log.Contains("more than an hour old"));
+    }
+
+    private static IReadOnlyDictionary<string, byte[]> Left(DialectHost host) => host.Gateway.Get<PairTable>().All("forward");
 
     [Fact]
     public async Task A_grpc_call_is_told_over_grpc_and_its_status_counts()

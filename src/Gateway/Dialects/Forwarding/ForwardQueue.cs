@@ -1,13 +1,13 @@
 using Polly;
 using Polly.Retry;
 using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Dialects.Forwarding;
 
 /// <summary>
 /// Tells applications of logouts that are already enforced, so that they clear their own state (<c>Then: "Forward"</c>).
-/// The client never waits for it and never sees it fail. Calls wait in memory, never on disk: they hold credentials. So
-/// what is still waiting when the process dies is lost; the revocation is not.
+/// The client never waits for it and never sees it fail. What is still waiting when the process ends is told by the next one.
 /// </summary>
 internal sealed partial class ForwardQueue : IHostedService
 {
@@ -16,18 +16,29 @@ internal sealed partial class ForwardQueue : IHostedService
     private const int MaxRetries = 12;
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(10);
 
+    // The disk has as long to take a call before the client is answered without waiting for it.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    // "End all the others" told much later would end sessions that have begun since.
+    private static readonly TimeSpan Oldest = TimeSpan.FromHours(1);
+
     private readonly IProxyStateLookup _proxy;
+    private readonly ForwardOutbox _outbox;
+    private readonly TimeProvider _time;
     private readonly ILogger<ForwardQueue> _logger;
     private readonly ResiliencePipeline<Delivery> _retrying;
+    private readonly string _process = Guid.CreateVersion7().ToString("N");
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _stopped = new();
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _running = [];
     private int _bytes;
 
-    public ForwardQueue(IProxyStateLookup proxy, TimeProvider time, ILogger<ForwardQueue> logger)
+    public ForwardQueue(IProxyStateLookup proxy, ForwardOutbox outbox, TimeProvider time, ILogger<ForwardQueue> logger)
     {
         _proxy = proxy;
+        _outbox = outbox;
+        _time = time;
         _logger = logger;
         _retrying = new ResiliencePipelineBuilder<Delivery> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<Delivery>
@@ -45,26 +56,56 @@ internal sealed partial class ForwardQueue : IHostedService
     /// <summary>How many calls wait for delivery.</summary>
     public int Waiting { get { lock (_lock) return _running.Count; } }
 
-    /// <summary>Takes the call over to the background. Without a matching route, or when too much waits already, it is
-    /// dropped with a warning: the revocation stands either way.</summary>
+    /// <summary>Takes the call over to the background; it is on the disk then, unless that takes longer than a second.
+    /// Without a matching route, or when too much waits already, it is dropped with a warning: the revocation stands either way.</summary>
     public async ValueTask Enqueue(DialectCall call)
     {
-        ForwardedCall? forwarded = await Prepare(call);
-        if (forwarded is null) return;
+        if (await Prepare(call) is not { } forwarded) return;
+        string key = $"{_process}-{Guid.CreateVersion7():N}";
+        Task kept = _outbox.Keep(key, forwarded);
+        try { await kept.WaitAsync(Patience, _time); }
+        catch (TimeoutException) { /* it follows */ }
+        Start(forwarded, key, kept);
+    }
+
+    private void Start(ForwardedCall call, string key, Task kept)
+    {
         lock (_lock)
         {
-            if (_running.Count < MaxCalls && _bytes + forwarded.Size <= MaxBytes)
+            if (_running.Count < MaxCalls && _bytes + call.Size <= MaxBytes)
             {
-                _bytes += forwarded.Size;
+                _bytes += call.Size;
                 TaskCompletionSource start = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                Task running = Deliver(forwarded, start.Task);
+                Task running = Deliver(call, key, kept, start.Task);
                 _running.Add(running);
-                _ = running.ContinueWith(Finished, forwarded.Size, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                _ = running.ContinueWith(Finished, call.Size, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
                 start.SetResult();
                 return;
             }
         }
-        Full(_logger, forwarded.Dialect, MaxCalls);
+        Full(_logger, call.Dialect, MaxCalls);
+        _ = Forget(key, kept);
+    }
+
+    private async Task Forget(string key, Task kept)
+    {
+        await kept;
+        await _outbox.Remove(key);
+    }
+
+    private async Task TellWhatIsLeft()
+    {
+        foreach ((string key, ForwardedCall? call) in await _outbox.Left())
+        {
+            if (key.StartsWith(_process, StringComparison.Ordinal)) continue; // came meanwhile
+            if (call is not null && _time.GetUtcNow() - call.At <= Oldest)
+            {
+                Start(call, key, Task.CompletedTask);
+                continue;
+            }
+            TooLate(_logger, call?.Target ?? "?");
+            await _outbox.Remove(key);
+        }
     }
 
     private async ValueTask<ForwardedCall?> Prepare(DialectCall call)
@@ -76,7 +117,7 @@ internal sealed partial class ForwardQueue : IHostedService
         }
         try
         {
-            return await ForwardedCall.Take(call, target);
+            return await ForwardedCall.Take(call, target, _time.GetUtcNow());
         }
         catch (Exception error) when (error is not (DialectException or OutOfMemoryException))
         {
@@ -86,7 +127,7 @@ internal sealed partial class ForwardQueue : IHostedService
         }
     }
 
-    private async Task Deliver(ForwardedCall call, Task start)
+    private async Task Deliver(ForwardedCall call, string key, Task kept, Task start)
     {
         await start;
         int attempt = 0;
@@ -100,8 +141,10 @@ internal sealed partial class ForwardQueue : IHostedService
             // The process stops and will not wait for the next turn: one last try now.
             if (!last.Done) last = await Send(call, attempt++);
         }
+        if (!last.Done && _stopping.IsCancellationRequested) return; // the next process goes on
         if (last.Done) Delivered(_logger, call.Dialect, call.Target, last.Outcome, attempt);
         else Undelivered(_logger, call.Dialect, call.Target, attempt, last.Outcome);
+        await Forget(key, kept);
     }
 
     private async Task<Delivery> Send(ForwardedCall call, int attempt)
@@ -110,9 +153,10 @@ internal sealed partial class ForwardQueue : IHostedService
         timeout.CancelAfter(Attempt);
         try
         {
-            using HttpRequestMessage? request = call.For(attempt);
+            if (!_proxy.TryGetCluster(call.Cluster, out ClusterState? cluster)) return new(false, "no cluster");
+            using HttpRequestMessage? request = call.For(cluster, attempt);
             if (request is null) return new(false, "no destination");
-            using HttpResponseMessage response = await call.Cluster.Model.HttpClient.SendAsync(request, timeout.Token);
+            using HttpResponseMessage response = await cluster.Model.HttpClient.SendAsync(request, timeout.Token);
             return await Delivery.Of(response, timeout.Token);
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException)
@@ -130,7 +174,12 @@ internal sealed partial class ForwardQueue : IHostedService
         }
     }
 
-    public Task StartAsync(CancellationToken cancellation) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellation)
+    {
+        // Neither the store nor an application that is away holds up the start.
+        _ = Task.Run(TellWhatIsLeft, CancellationToken.None);
+        return Task.CompletedTask;
+    }
 
     public async Task StopAsync(CancellationToken cancellation)
     {
@@ -152,6 +201,9 @@ internal sealed partial class ForwardQueue : IHostedService
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A logout over the {Dialect} dialect is enforced, but {Waiting} calls wait for the application already: it is not told of this one.")]
     private static partial void Full(ILogger logger, string dialect, int waiting);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A logout that was enforced before the last stop is no longer told to the application behind {Target}: it is more than an hour old, or cannot be decrypted.")]
+    private static partial void TooLate(ILogger logger, string target);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The application behind {Target} was told of a logout over the {Dialect} dialect: {Outcome}, attempt {Attempts}.")]
     private static partial void Delivered(ILogger logger, string dialect, string target, string outcome, int attempts);

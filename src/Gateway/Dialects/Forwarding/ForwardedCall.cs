@@ -1,62 +1,88 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Serialization;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Dialects.Forwarding;
 
 /// <summary>A logout that the application is still to be told of: everything of the request that is sent again, taken while
-/// the request was there. It lives in memory only: it holds a credential.</summary>
-internal sealed class ForwardedCall(string dialect, ForwardTarget target, HttpRequestMessage prototype, byte[] body)
+/// the request was there. It holds a credential: it is in memory, or encrypted in the <see cref="ForwardOutbox"/>.</summary>
+internal sealed record ForwardedCall
 {
     /// <summary>Stands for the destination, which each attempt chooses anew, while the route's transforms run.</summary>
     public const string AnyDestination = "http://destination.invalid";
 
-    /// <summary>Takes everything from the request, through the transforms of its route.</summary>
-    public static async ValueTask<ForwardedCall> Take(DialectCall call, ForwardTarget target)
-    {
-        byte[] body = await call.Body();
-        HttpRequestMessage prototype = new() { Method = new HttpMethod(call.Request.Method) };
-        if (body.Length > 0) prototype.Content = new ByteArrayContent(body);
-        await target.Transformer.TransformRequestAsync(call.Context, prototype, AnyDestination, CancellationToken.None);
-        prototype.RequestUri ??= RequestUtilities.MakeDestinationAddress(AnyDestination, call.Request.Path, call.Request.QueryString);
-        // On the management listener the credential is the gateway's own key.
-        if (call.IsManagement) prototype.Headers.Remove("Authorization");
-        return new ForwardedCall(call.Dialect.Name, target, prototype, body);
-    }
-
-    public string Dialect { get; } = dialect;
+    public required string Dialect { get; init; }
 
     /// <summary>For the log.</summary>
-    public string Target { get; } = target.Name;
-    public ClusterState Cluster { get; } = target.Cluster;
-    public int Size { get; } = body.Length + 2048;
+    public required string Target { get; init; }
+
+    /// <summary>Id of the cluster.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>When the logout was called.</summary>
+    public required DateTimeOffset At { get; init; }
+    public required string Method { get; init; }
+    public required Uri Uri { get; init; }
+    public required Header[] Headers { get; init; }
+
+    /// <summary>Null: the request had no body.</summary>
+    public byte[]? Body { get; init; }
+    public Header[] BodyHeaders { get; init; } = [];
+
+    [JsonIgnore]
+    public int Size => (Body?.Length ?? 0) + 2048;
+
+    /// <summary>A header's value, one entry for each that was sent.</summary>
+    internal sealed record Header(string Name, string Value);
+
+    /// <summary>Takes everything from the request, through the transforms of its route.</summary>
+    public static async ValueTask<ForwardedCall> Take(DialectCall call, ForwardTarget target, DateTimeOffset now)
+    {
+        byte[] body = await call.Body();
+        using HttpRequestMessage prototype = new() { Method = new HttpMethod(call.Request.Method) };
+        if (body.Length > 0) prototype.Content = new ByteArrayContent(body);
+        await target.Transformer.TransformRequestAsync(call.Context, prototype, AnyDestination, CancellationToken.None);
+        // On the management listener the credential is the gateway's own key.
+        if (call.IsManagement) prototype.Headers.Remove("Authorization");
+        return new()
+        {
+            Dialect = call.Dialect.Name,
+            Target = target.Name,
+            Cluster = target.Cluster.ClusterId,
+            At = now,
+            Method = prototype.Method.Method,
+            Uri = prototype.RequestUri ?? RequestUtilities.MakeDestinationAddress(AnyDestination, call.Request.Path, call.Request.QueryString),
+            Headers = All(prototype.Headers),
+            Body = prototype.Content is null ? null : body,
+            BodyHeaders = prototype.Content is null ? [] : [.. All(prototype.Content.Headers).Where(header => !header.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))],
+        };
+    }
 
     /// <summary>A request for one attempt; null when the cluster has no destination now.</summary>
-    public HttpRequestMessage? For(int attempt)
+    public HttpRequestMessage? For(ClusterState cluster, int attempt)
     {
-        IReadOnlyList<DestinationState> candidates = Cluster.DestinationsState.AvailableDestinations;
-        if (candidates.Count == 0) candidates = Cluster.DestinationsState.AllDestinations;
+        IReadOnlyList<DestinationState> candidates = cluster.DestinationsState.AvailableDestinations;
+        if (candidates.Count == 0) candidates = cluster.DestinationsState.AllDestinations;
         if (candidates.Count == 0) return null;
-        string address = candidates[attempt % candidates.Count].Model.Config.Address;
 
-        HttpRequestMessage request = new(prototype.Method, Destination(address))
+        HttpRequestMessage request = new(new HttpMethod(Method), Destination(candidates[attempt % candidates.Count].Model.Config.Address))
         {
-            Version = Cluster.Model.Config.HttpRequest?.Version ?? HttpVersion.Version20,
-            VersionPolicy = Cluster.Model.Config.HttpRequest?.VersionPolicy ?? HttpVersionPolicy.RequestVersionOrLower,
+            Version = cluster.Model.Config.HttpRequest?.Version ?? HttpVersion.Version20,
+            VersionPolicy = cluster.Model.Config.HttpRequest?.VersionPolicy ?? HttpVersionPolicy.RequestVersionOrLower,
+            Content = Body is null ? null : new ByteArrayContent(Body),
         };
-        foreach ((string name, System.Net.Http.Headers.HeaderStringValues values) in prototype.Headers.NonValidated)
-            request.Headers.TryAddWithoutValidation(name, values);
-        if (prototype.Content is null) return request;
-        request.Content = new ByteArrayContent(body);
-        foreach ((string name, System.Net.Http.Headers.HeaderStringValues values) in prototype.Content.Headers.NonValidated)
-            if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)) request.Content.Headers.TryAddWithoutValidation(name, values);
+        foreach (Header header in Headers) request.Headers.TryAddWithoutValidation(header.Name, header.Value);
+        foreach (Header header in BodyHeaders) request.Content?.Headers.TryAddWithoutValidation(header.Name, header.Value);
         return request;
     }
 
-    private Uri Destination(string address)
-    {
-        Uri target = prototype.RequestUri!;
-        // A transform may have named a destination of its own.
-        return target.Host == "destination.invalid" ? new Uri(address.TrimEnd('/') + target.PathAndQuery) : target;
-    }
+    // A transform may have named a destination of its own.
+    private Uri Destination(string address) => Uri.Host == "destination.invalid" ? new Uri(address.TrimEnd('/') + Uri.PathAndQuery) : Uri;
+
+    private static Header[] All(HttpHeaders headers) => [.. headers.NonValidated.SelectMany(header => header.Value.Select(value => new Header(header.Key, value)))];
 }
+
+[JsonSerializable(typeof(ForwardedCall))]
+internal sealed partial class ForwardedCallJson : JsonSerializerContext;

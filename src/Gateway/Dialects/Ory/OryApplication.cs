@@ -6,7 +6,7 @@ namespace Gateway.Dialects.Ory;
 
 /// <summary>The application behind a Lookup realm, where its refusal tells a client more than the gateway's could: that a
 /// second factor is missing, and where to give it.</summary>
-internal sealed class OryApplication(OryCredentials credentials, IProxyStateLookup proxy)
+internal sealed class OryApplication(OryCredentials credentials, IProxyStateLookup proxy, TimeProvider time)
 {
     // Nothing else of the request goes along: it might hold another credential, which nobody has looked at.
     private static readonly string[] Kept = ["Accept", "User-Agent", "X-Request-ID", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"];
@@ -27,7 +27,7 @@ internal sealed class OryApplication(OryCredentials credentials, IProxyStateLook
         patience.CancelAfter(Patience);
         try
         {
-            using HttpRequestMessage? question = (await ForwardedCall.Take(call, target)).For(0);
+            using HttpRequestMessage? question = (await ForwardedCall.Take(call, target, time.GetUtcNow())).For(target.Cluster, 0);
             if (question is null) return false;
             Strip(question, call);
             using HttpResponseMessage answer = await target.Cluster.Model.HttpClient.SendAsync(question, patience.Token);

@@ -1,6 +1,6 @@
 namespace Gateway.Store.Sqlite;
 
-/// <summary>Small things that rooms keep over a restart: a provider's last known keys, hashes of management keys. Each room
+/// <summary>Small things that rooms keep over a restart: a provider's last known keys, hashes of management keys, calls that wait for an application. Each room
 /// has keys of its own. Values are kept as given: what is secret is encrypted or hashed before it comes here.</summary>
 internal sealed class PairTable(SqliteDatabase database)
 {
