@@ -17,6 +17,14 @@ switch (args)
         return 0;
     case ["enforcement", ..]:
         return await EnforcementBenchmark.Run();
+    case ["proxy", .. var rest]:
+        return await ProxyBenchmark.Run(turns: Number(rest, 0, 10));
+    case ["serve-backend", var port]:
+        await ProxyBenchmark.ServeBackend(int.Parse(port, CultureInfo.InvariantCulture));
+        return 0;
+    case ["serve-yarp", var port, var destination]:
+        await ProxyBenchmark.ServeYarp(int.Parse(port, CultureInfo.InvariantCulture), destination);
+        return 0;
     case ["sockets", .. var rest]:
         return await SocketsBenchmark.Run(sockets: Number(rest, 0, 5000));
     case ["cluster", .. var rest]:
@@ -34,6 +42,7 @@ switch (args)
               log                      appends to the embedded log; a start with a million of them
               reading                  what reading costs an ordinary request; a token verified for the first time
               enforcement              what one short request pays for being a live connection; the sweep over 100,000
+              proxy [10]               a short request directly, through plain YARP and through the gateway, in turns
               sockets [5000]           idle sockets through one gateway: memory of each, and a logout of them all
               cluster [1000] [200]     sockets over three gateways with Redis: logouts one by one, then all at once
               revocations [10000] [1000000]  three gateways with Redis: from the logout to refused everywhere, how many a second, a start on a long log
