@@ -33,12 +33,15 @@ internal static class LogTable
             SqliteRevocationLog whole = new(again, new Node(), TimeProvider.System);
             int facts = 0;
             LogPage page;
-            LogPosition at = LogPosition.Start;
+            Task<LogPage>? ahead = whole.ReadFrom(LogPosition.Start, 1000, default);
             do
             {
-                page = await whole.ReadFrom(at, 1000, default);
+                page = await ahead!;
+                // As the log tail does it: the next page comes while this one is applied.
+                LogPosition next = page.Next;
+                ahead = page.End ? null : Task.Run(() => whole.ReadFrom(next, 1000, default));
                 foreach (LogEntry entry in page.Entries) index.Apply(entry.Fact);
-                (facts, at) = (facts + page.Entries.Count, page.Next);
+                facts += page.Entries.Count;
             }
             while (!page.End);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

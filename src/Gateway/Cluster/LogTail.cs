@@ -158,8 +158,9 @@ internal sealed partial class LogTail(
                 // Rule R2: in a new reign everything is read from the beginning. What is known stays known.
                 page = await log.ReadFrom(LogPosition.Start, PageSize, cancellation);
             }
-            // On a long way the next page comes while this one is applied.
-            ahead = page.End ? null : log.ReadFrom(page.Next, PageSize, cancellation);
+            // On a long way the next page comes while this one is applied; a file reads on the thread that asks.
+            LogPosition next = page.Next;
+            ahead = page.End ? null : Task.Run(() => log.ReadFrom(next, PageSize, cancellation), cancellation);
             if (page.Next.Reign != Applied.Reign) await EnterReign(page.Next.Reign, cancellation);
             await Apply(page);
         }
