@@ -70,7 +70,7 @@ internal static class KeyCommand
         GatewayOptions options = builder.AddGatewayConfiguration();
         builder.Services
             .AddSingleton(services => new SqliteDatabase(StoreExtensions.FileOf(options.Store, services.GetRequiredService<ConfigurationFolder>()), claim: false, services.GetRequiredService<ILogger<SqliteDatabase>>()))
-            .AddSingleton<PairTable>().AddSingleton<AuditTable>().AddSingleton<AuditLog>().AddSingleton<RedisConnection>()
+            .AddSingleton<PairTable>().AddAudit().AddSingleton<RedisConnection>()
             .AddManagementKeys(options.Store);
         return builder.Build();
     }

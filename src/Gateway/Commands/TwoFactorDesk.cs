@@ -30,7 +30,7 @@ internal sealed class TwoFactorDesk : IAsyncDisposable
         builder.Services.AddSingleton(services => new SqliteDatabase(
             StoreExtensions.FileOf(services.GetRequiredService<StoreOptions>(), services.GetRequiredService<ConfigurationFolder>()),
             claim: false, services.GetRequiredService<ILogger<SqliteDatabase>>()));
-        builder.Services.AddSingleton<RedisConnection>().AddSingleton<AuditTable>().AddSingleton<AuditLog>().AddTwoFactor();
+        builder.Services.AddSingleton<RedisConnection>().AddAudit().AddTwoFactor();
         return new(builder.Build());
     }
 

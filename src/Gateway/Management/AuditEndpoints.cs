@@ -3,11 +3,11 @@ using Gateway.Store;
 
 namespace Gateway.Management;
 
-/// <summary><c>/v1/audit</c>: who did what on this node.</summary>
+/// <summary><c>/v1/audit</c>: who did what, on any node.</summary>
 internal static class AuditEndpoints
 {
     public static void MapAudit(this IEndpointRouteBuilder v1)
-        => v1.MapGet("/audit", List).WithTags("Audit").WithSummary("Who did what on this node, newest first").Produces<PageAnswer<AuditEntry>>().Problems(400, 503);
+        => v1.MapGet("/audit", List).WithTags("Audit").WithSummary("Who did what, newest first; other nodes' entries come within a second").Produces<PageAnswer<AuditEntry>>().Problems(400, 503);
 
     private static async Task<IResult> List(
         HttpContext context, AuditLog audit,

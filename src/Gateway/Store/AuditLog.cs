@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Gateway.Store.Sqlite;
 
 namespace Gateway.Store;
 
@@ -29,8 +28,8 @@ internal sealed record AuditEntry
     public string? Detail { get; init; }
 }
 
-/// <summary>The audit of this node. Recording never waits and never fails; the store follows within a second.</summary>
-internal sealed partial class AuditLog(AuditTable table, TimeProvider time, ILogger<AuditLog> logger)
+/// <summary>The audit. Recording never waits and never fails; the store follows within a second.</summary>
+internal sealed partial class AuditLog(IAuditStore store, TimeProvider time, ILogger<AuditLog> logger)
 {
     private const int Waiting = 10_000, Batch = 500, LongestText = 2048;
 
@@ -49,13 +48,13 @@ internal sealed partial class AuditLog(AuditTable table, TimeProvider time, ILog
         if (!_waiting.Writer.TryWrite(whole) && Interlocked.Increment(ref _lost) == 1) Full(logger, Waiting);
     }
 
-    /// <summary>Newest first; has whatever was recorded before the call.</summary>
+    /// <summary>Newest first; has whatever was recorded here before the call.</summary>
     /// <param name="before">Only entries with a smaller <see cref="AuditEntry.Sequence"/>; null for the first page.</param>
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
     public async ValueTask<IReadOnlyList<AuditEntry>> List(long? before, int count, CancellationToken cancellation)
     {
         await Flush(cancellation);
-        return table.List(before, count);
+        return await store.List(before, count, cancellation);
     }
 
     /// <summary>Gives what waits to the store; what it cannot take waits on.</summary>
@@ -68,7 +67,7 @@ internal sealed partial class AuditLog(AuditTable table, TimeProvider time, ILog
             {
                 while (_batch.Count < Batch && _waiting.Reader.TryRead(out AuditEntry? entry)) _batch.Add(entry);
                 if (_batch.Count == 0) break;
-                await table.Add(_batch, cancellation);
+                await store.Add(_batch, cancellation);
                 _batch = [];
             }
             if (Interlocked.Exchange(ref _lost, 0) is > 0 and var lost) Lost(logger, lost);

@@ -19,14 +19,21 @@ internal static class StoreExtensions
         builder.Services
             .AddSingleton<FactTable>()
             .AddSingleton<PairTable>()
-            .AddSingleton<AuditTable>()
-            .AddSingleton<AuditLog>()
+            .AddAudit()
             .AddHostedService<AuditWriter>()
             .AddHostedService<StoreUpkeep>();
         if (store.Kind == StoreKind.Redis) builder.Services.AddRedis();
         else builder.Services.AddSingleton<IRevocationLog, SqliteRevocationLog>().AddSingleton<ISessionStore, SqliteSessionStore>();
         return builder;
     }
+
+    /// <summary>The audit, for the gateway and for the commands that stand beside it.</summary>
+    public static IServiceCollection AddAudit(this IServiceCollection services) => services
+        .AddSingleton<AuditTable>()
+        .AddSingleton<IAuditStore>(provider => provider.GetRequiredService<StoreOptions>().Kind == StoreKind.Redis
+            ? ActivatorUtilities.CreateInstance<RedisAuditStream>(provider)
+            : provider.GetRequiredService<AuditTable>())
+        .AddSingleton<AuditLog>();
 
     /// <summary>The store file of this node: the log itself, or its local copy of the cluster's. A command that runs beside the
     /// gateway opens it without a claim.</summary>

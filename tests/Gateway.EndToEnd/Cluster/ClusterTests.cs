@@ -55,6 +55,20 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
     }
 
     [Fact]
+    public async Task Every_node_tells_who_did_what_on_any()
+    {
+        string session = NewSession();
+        await cluster.Nodes[0].RevokeSession(session);
+        foreach (InProcessGateway node in cluster.Nodes)
+            await Eventually.Passes(async () =>
+            {
+                JsonObject page = (await node.Management.GetFromJsonAsync<JsonObject>("/v1/audit"))!;
+                JsonNode entry = Assert.Single(page["items"]!.AsArray(), entry => ((string?)entry!["target"])?.EndsWith(session) == true)!;
+                Assert.Equal(("key test", "revoke", "done"), ((string?)entry["actor"], (string?)entry["action"], (string?)entry["outcome"]));
+            });
+    }
+
+    [Fact]
     public async Task Every_node_lists_every_node()
     {
         foreach (InProcessGateway node in cluster.Nodes)

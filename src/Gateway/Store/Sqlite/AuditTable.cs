@@ -3,11 +3,10 @@ using Microsoft.Data.Sqlite;
 namespace Gateway.Store.Sqlite;
 
 /// <summary>The audit in the store file; the oldest entries go when there are more than a million.</summary>
-internal sealed class AuditTable(SqliteDatabase database)
+internal sealed class AuditTable(SqliteDatabase database) : IAuditStore
 {
     private const int Most = 1_000_000, DeletedAtATime = 500;
 
-    /// <exception cref="StoreUnavailableException">The file cannot be written now; nothing of it was recorded.</exception>
     public Task Add(IReadOnlyList<AuditEntry> entries, CancellationToken cancellation) => database.Write(session =>
     {
         foreach (AuditEntry entry in entries)
@@ -19,10 +18,8 @@ internal sealed class AuditTable(SqliteDatabase database)
         return entries.Count;
     }, cancellation);
 
-    /// <summary>Newest first.</summary>
-    /// <exception cref="StoreUnavailableException">The file cannot be read now.</exception>
-    public IReadOnlyList<AuditEntry> List(long? before, int count) => database.Read(session => session.Rows(
-        "SELECT seq, at, actor, action, target, outcome, address, detail FROM audit WHERE seq < $1 ORDER BY seq DESC LIMIT $2", Row, before ?? long.MaxValue, count));
+    public ValueTask<IReadOnlyList<AuditEntry>> List(long? before, int count, CancellationToken cancellation) => ValueTask.FromResult<IReadOnlyList<AuditEntry>>(database.Read(session => session.Rows(
+        "SELECT seq, at, actor, action, target, outcome, address, detail FROM audit WHERE seq < $1 ORDER BY seq DESC LIMIT $2", Row, before ?? long.MaxValue, count)));
 
     /// <exception cref="StoreUnavailableException">The file cannot be written now.</exception>
     public Task<int> Trim(CancellationToken cancellation) => database.Write(session => session.Run(
