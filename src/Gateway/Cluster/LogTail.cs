@@ -179,9 +179,10 @@ internal sealed partial class LogTail(
             connections.SealRevoked();
             await connections.Settled();   // what was on its way has passed, or never will
         }
-        bool moved = page.Next != Applied;
+        // After a start the copy may hold all that there is: nothing moves then, and the cluster has not been told yet.
+        bool news = page.Next != Applied || !CaughtUp;
         Advance(page.Next);
-        if (moved && store.Kind == StoreKind.Redis)
+        if (news && store.Kind == StoreKind.Redis)
         {
             // Rules R1 and R5: a lease whose head this is becomes usable; the acknowledgement leaves at once.
             watch.Applied(page.Next);

@@ -135,6 +135,23 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
         Assert.Equal((3, 3), (await cluster.Nodes[0].RevokeSession(NewSession())).Enforced());
     }
 
+    [Fact]
+    public async Task A_node_whose_copy_holds_the_whole_log_is_ready_again_after_a_start()
+    {
+        await using RedisHolder own = await RedisHolder.Start();
+        await using InProcessGateway node = await InProcessGateway.Start(ClusterSettings.For(own.Redis.Connection, cluster.Backend, cluster.Issuer));
+        await ClusterFixture.Ready(node);
+        string session = NewSession(), token = cluster.Issuer.Token(session: session), good = cluster.Issuer.Token(session: NewSession());
+        Assert.Equal((1, 1), (await node.RevokeSession(session)).Enforced());
+        for (int start = 0; start < 2; start++)
+        {
+            await node.Restart();
+            await ClusterFixture.Ready(node);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await node.Get("/a", token)).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", good)).StatusCode);
+        }
+    }
+
     [Theory]
     [InlineData(400)]
     [InlineData(-400)]
