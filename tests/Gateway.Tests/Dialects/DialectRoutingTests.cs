@@ -115,6 +115,33 @@ public sealed class DialectRoutingTests
         Assert.False(answer.Headers.Contains("Link"));
     }
 
+    [Fact]
+    public async Task A_browsers_preflight_goes_to_the_application_by_a_route_of_its_own()
+    {
+        await using DialectHost host = await DialectHost.Start("Zitadel", change: settings =>
+        {
+            JsonObject dialects = (JsonObject)Everything.DeepClone();
+            dialects["RocketChat"] = new JsonObject { ["Realm"] = "main" };
+            settings["Gateway"]!["Dialects"] = dialects;
+            settings.Route(("Session", "Required")).Set("ReverseProxy:Routes:preflight", new JsonObject
+            {
+                ["ClusterId"] = "app", ["Order"] = -1, ["Match"] = new JsonObject { ["Path"] = "{**rest}", ["Methods"] = new JsonArray("OPTIONS") },
+            });
+        });
+        foreach (string path in new[] { "/sessions", "/sessions/whoami", "/sessions/any", "/self-service/logout/api", "/v2/sessions/any", "/zitadel.session.v2.SessionService/DeleteSession", "/api/v1/sessions/logout" })
+        {
+            using HttpResponseMessage preflight = await host.Send(HttpMethod.Options, path, change: request =>
+            {
+                request.Headers.Add("Origin", "https://elsewhere.example");
+                request.Headers.Add("Access-Control-Request-Method", "DELETE");
+            });
+            Assert.Equal(200, (int)preflight.StatusCode);
+            Assert.Contains(host.Backend.Requests, request => request.Method == "OPTIONS" && request.Path == path);
+        }
+        using HttpResponseMessage nobody = await host.Send(HttpMethod.Get, "/app");
+        Assert.Equal(401, (int)nobody.StatusCode);
+    }
+
     // One gateway for all the spellings; it lives as long as the test run.
     private static readonly Lazy<Task<DialectHost>> Shared = new(() => DialectHost.Start("Zitadel", change: settings => settings["Gateway"]!["Dialects"] = Everything.DeepClone()));
 }
