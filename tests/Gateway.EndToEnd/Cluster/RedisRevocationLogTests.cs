@@ -162,6 +162,21 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
     }
 
     [Fact]
+    public async Task An_entry_of_another_form_on_a_long_way_stops_the_reader_right_before_it()
+    {
+        LoneLog log = await Log();
+        for (int i = 0; i < 7; i++) await log.Log.Append(Revocation("w" + i), default);
+        await Redis("XADD", _prefix + ":log", "8-0", "i", "x", "f", "x", "a", "x", "y", "x");
+        await Redis("DEL", _prefix + ":reign");
+        for (int i = 0; i < 10; i++) await log.Log.Append(Revocation("v" + i), default);
+        LogPage page = await log.Log.ReadFrom(LogPosition.Start, 5, default);
+        // The next page was read ahead.
+        page = await log.Log.ReadFrom(page.Next, 5, default);
+        Assert.Equal((7L, false), (page.Next.Number, page.End));
+        await Assert.ThrowsAsync<UnknownFactException>(() => log.Log.ReadFrom(page.Next, 5, default));
+    }
+
+    [Fact]
     public async Task What_was_lost_is_found_missing_and_restored_as_it_was()
     {
         LoneLog log = await Log();

@@ -61,12 +61,12 @@ internal static class LogAnswers
         List<(long, Fact)> entries = new(range.Length);
         foreach (RedisResult entry in range)
         {
-            RedisValue[] fields = (RedisValue[])((RedisResult[])entry!)[1]!;
+            RedisResult[] fields = (RedisResult[])((RedisResult[])entry!)[1]!;
             try
             {
-                if (fields.Length != 8 || fields[0] != "i" || fields[2] != "f" || fields[4] != "a" || fields[6] != "x")
+                if (fields.Length != 8 || !Is(fields[0], 'i') || !Is(fields[2], 'f') || !Is(fields[4], 'a') || !Is(fields[6], 'x'))
                     throw new UnknownFactException("An entry of the revocation log has a form that this version does not know.");
-                entries.Add((NumberOf(entry), Fact(fields[3], (long)fields[5], (long)fields[7])));
+                entries.Add((NumberOf(entry), Fact((byte[])fields[3]!, (long)fields[5], (long)fields[7])));
             }
             catch (UnknownFactException) when (entries.Count > 0)
             {
@@ -100,11 +100,13 @@ internal static class LogAnswers
         return number == next.Number ? new LogPage(entries, next, End: true) : null;
     }
 
+    private static bool Is(RedisResult field, char name) => (byte[])field! is [var letter] && letter == name;
+
     /// <summary>The number of an entry of a range: the first part of its id.</summary>
     public static long NumberOf(RedisResult entry)
     {
-        string id = (string)((RedisResult[])entry!)[0]!;
-        return long.Parse(id.AsSpan(0, id.IndexOf('-')), NumberStyles.None, CultureInfo.InvariantCulture);
+        ReadOnlySpan<byte> id = (byte[])((RedisResult[])entry!)[0]!;
+        return long.Parse(id[..id.IndexOf((byte)'-')], NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
     public static Fact Fact(byte[]? encoded, long at, long expires)
