@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gateway.Store;
 
 namespace Gateway.Cluster;
@@ -13,14 +14,18 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
     private readonly Dictionary<(string Node, string Reign), long> _acknowledged = [];
     private TimeSpan _longest = lease;
     private long _reignSeen;
+    private long _looks;
     private bool _mature;
     private string? _trusted;
 
-    private sealed class Seen(NodeLease entry, long changed, string reign)
+    private sealed class Seen(NodeLease entry, long changed)
     {
         public NodeLease Entry = entry;
         public long Changed = changed;
-        public string Reign = reign;
+        public string Reign = "";
+
+        /// <summary>The last look at the list of nodes that found it there.</summary>
+        public long Look;
     }
 
     public string Self => self;
@@ -65,36 +70,33 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
         _mature = false;
         // Rule R3: who holds a usable lease when the reign ends has applied everything that was answered "all" in it.
         _trusted = leaseUsable ? reign : null;
-        foreach ((string Node, string Reign) key in _acknowledged.Keys.Where(key => key.Reign != reign).ToList()) _acknowledged.Remove(key);
+        foreach ((string Node, string Reign) key in _acknowledged.Keys)
+            if (key.Reign != reign) _acknowledged.Remove(key);
     }
 
     private void See(ClusterState state, long answered)
     {
-        HashSet<string> listed = [];
+        _looks++;
         foreach (NodeLease entry in state.Nodes)
         {
-            listed.Add(entry.Id);
             if (entry.Length > _longest) _longest = entry.Length;
-            if (!_nodes.TryGetValue(entry.Id, out Seen? seen)) _nodes[entry.Id] = new Seen(entry, answered, state.Reign);
-            else
-            {
-                if (entry.Serial != seen.Entry.Serial) seen.Changed = answered;
-                seen.Entry = entry;
-                seen.Reign = state.Reign;
-            }
+            if (!_nodes.TryGetValue(entry.Id, out Seen? seen)) _nodes[entry.Id] = seen = new Seen(entry, answered);
+            if (entry.Serial != seen.Entry.Serial) seen.Changed = answered;
+            (seen.Entry, seen.Reign, seen.Look) = (entry, state.Reign, _looks);
             Acknowledge(entry.Id, entry.Applied);
         }
         // An entry that went away within a reign was given back, or removed on proof that it is over (see Removable).
         // With a new reign the list starts anew: who was seen a moment ago may still hold a lease of the reign before.
-        foreach ((string id, Seen seen) in _nodes.Where(node => !listed.Contains(node.Key)).ToList())
-            if (seen.Reign == state.Reign || answered - seen.Changed >= OverTicks) _nodes.Remove(id);
+        foreach ((string id, Seen seen) in _nodes)
+            if (seen.Look != _looks && (seen.Reign == state.Reign || answered - seen.Changed >= OverTicks)) _nodes.Remove(id);
     }
 
     /// <summary>Rule R5: acknowledgements only grow, and count within their reign.</summary>
     public void Acknowledge(string node, LogPosition applied)
     {
         if (applied.Reign.Length == 0) return;
-        if (applied.Number > _acknowledged.GetValueOrDefault((node, applied.Reign), -1)) _acknowledged[(node, applied.Reign)] = applied.Number;
+        ref long known = ref CollectionsMarshal.GetValueRefOrAddDefault(_acknowledged, (node, applied.Reign), out bool exists);
+        if (!exists || applied.Number > known) known = applied.Number;
     }
 
     public bool HasApplied(string node, LogPosition position)

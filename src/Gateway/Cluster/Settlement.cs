@@ -24,8 +24,9 @@ internal sealed class Settlement
     /// <summary>How many of how many enforce it now.</summary>
     public Enforced Judge(ClusterView view, long now)
     {
-        int nodes = _of.Count(node => view.HasApplied(node.Id, Position) || (!node.Serves && IsFenced(view, node.Id)));
-        int of = _of.Count;
+        int nodes = 0, of = _of.Count;
+        foreach ((string id, bool serves) in _of)
+            if (view.HasApplied(id, Position) || (!serves && IsFenced(view, id))) nodes++;
         // Rule R3: a young reign may not know yet who holds a lease of the one before; one stands for them.
         if (nodes == of && (IsVoid(view) || !view.IsSettled(now))) of++;
         return new Enforced(nodes, of, TimeSpan.Zero);

@@ -19,7 +19,23 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
         public Data Copy() => new() { Reign = Reign, Run = Run, Mature = Mature, Version = Version, Log = [.. Log], Nodes = new(Nodes) };
     }
 
-    private sealed record Node(long Serial, bool Holds, long Ends, LogPosition Applied, bool Repairing);
+    private sealed class Node(long serial, bool holds, long ends, LogPosition applied, bool repairing)
+    {
+        private NodeLease? _told;
+
+        public long Serial => serial;
+        public long Ends => ends;
+
+        public Node Acknowledged(LogPosition upTo) => new(serial, holds, ends, upTo, repairing);
+
+        // What is told of a node seldom changes between two scripts.
+        public NodeLease Tell(string id, long now)
+        {
+            bool over = NodeLease.IsOver(ends, now, Protocol.LeaseMilliseconds);
+            return _told is not null && _told.Over == over ? _told
+                : _told = new NodeLease(id, serial, holds, over, Protocol.Lease, default, applied, Serves: false, repairing, "", "");
+        }
+    }
 
     private Data _data = new();
     private Data _copy = new();
@@ -83,7 +99,7 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
         NodeLease[] nodes = new NodeLease[_data.Nodes.Count];
         int i = 0;
         foreach ((string id, Node node) in _data.Nodes)
-            nodes[i++] = new NodeLease(id, node.Serial, node.Holds, NodeLease.IsOver(node.Ends, now, Protocol.LeaseMilliseconds), Protocol.Lease, default, node.Applied, Serves: false, node.Repairing, "", "");
+            nodes[i++] = node.Tell(id, now);
         return new ClusterState(_data.Reign!, _data.Log.Count, _data.Mature, 0, default, _data.Version, nodes);
     }
 
@@ -125,7 +141,7 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
     {
         CompareReign();
         _data.Version++;
-        if (_data.Nodes.TryGetValue(id, out Node? node)) _data.Nodes[id] = node with { Applied = applied };
+        if (_data.Nodes.TryGetValue(id, out Node? node)) _data.Nodes[id] = node.Acknowledged(applied);
         return State();
     }
 

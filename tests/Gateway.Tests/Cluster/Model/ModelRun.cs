@@ -23,7 +23,7 @@ internal sealed class ModelRun
     public ModelRun(ulong seed, LeftOut leftOut)
     {
         _leftOut = leftOut;
-        _simulation = new Simulation(seed);
+        _simulation = new Simulation(seed, Length);
         _redis = new ModelRedis(_simulation, leftOut);
         _network = new ModelNetwork(_simulation, _redis, Places) { Ran = Ran };
         _redis.Bell = _network.Bell;
@@ -40,7 +40,7 @@ internal sealed class ModelRun
         for (int i = 0; i < 24; i++) _simulation.At(_simulation.Between(1500, Length), Request);
         int faults = (int)_simulation.Between(2, 7);
         for (int i = 0; i < faults; i++) _simulation.At(_simulation.Between(1300, Length - 1500), Fault);
-        _simulation.Run(Length, Check);
+        _simulation.Run(Check);
         return new(_broken, _everywhere, _forwarded, _faults, _simulation.Steps);
     }
 

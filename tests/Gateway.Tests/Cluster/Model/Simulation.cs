@@ -1,28 +1,48 @@
+using System.Runtime.InteropServices;
+
 namespace Gateway.Tests.Cluster.Model;
 
-/// <summary>Time in milliseconds, a queue of what happens next, and chance from a seed. The same seed gives the same run.</summary>
-internal sealed class Simulation(ulong seed)
+/// <summary>Time in milliseconds, what happens at each, and chance from a seed. The same seed gives the same run.</summary>
+/// <param name="until">When it ends; what would happen later does not.</param>
+internal sealed class Simulation(ulong seed, long until)
 {
-    private readonly PriorityQueue<Action, (long At, long Order)> _queue = new(256);
+    // What happens in a millisecond happens in the order in which it was asked for: a chain of steps for each.
+    private readonly Link[] _chains = new Link[until + 1];
+    private readonly List<(Action Action, int Next)> _steps = new(2048);
     private ulong _chance = seed * 0x9E3779B97F4A7C15 + 0x1234567;
-    private long _order;
+
+    // Places in _steps, from 1; 0 is none.
+    private struct Link
+    {
+        public int First, Last;
+    }
 
     public long Now { get; private set; }
 
     public long Steps { get; private set; }
 
-    public void At(long time, Action action) => _queue.Enqueue(action, (Math.Max(time, Now), _order++));
+    public void At(long time, Action action)
+    {
+        if (time > until) return;
+        ref Link chain = ref _chains[Math.Max(time, Now)];
+        _steps.Add((action, 0));
+        if (chain.Last == 0) chain.First = _steps.Count;
+        else CollectionsMarshal.AsSpan(_steps)[chain.Last - 1].Next = _steps.Count;
+        chain.Last = _steps.Count;
+    }
 
     public void In(long delay, Action action) => At(Now + delay, action);
 
-    public void Run(long until, Func<bool> stop)
+    public void Run(Func<bool> stop)
     {
-        while (_queue.TryPeek(out _, out (long At, long Order) next) && next.At <= until && !stop())
+        for (; Now <= until; Now++)
         {
-            Action action = _queue.Dequeue();
-            Now = next.At;
-            Steps++;
-            action();
+            for (int at = _chains[Now].First; at != 0; at = _steps[at - 1].Next)
+            {
+                if (stop()) return;
+                Steps++;
+                _steps[at - 1].Action();
+            }
         }
     }
 
