@@ -6,6 +6,7 @@ namespace Gateway.EndToEnd.Support;
 internal sealed class GatewayProcess : TestedGateway
 {
     private ChildProcess? _process;
+    private IEnumerable<KeyValuePair<string, string?>> _environment = [];
 
     private GatewayProcess(JsonObject settings, bool http2) : base(settings, http2) { }
 
@@ -19,10 +20,11 @@ internal sealed class GatewayProcess : TestedGateway
 
     public string Output => _process?.Output ?? "";
 
+    /// <param name="environment">Variables that it gets beside those of the tests.</param>
     /// <param name="ready">Whether to wait until <c>/readyz</c> says 200.</param>
-    public static async Task<GatewayProcess> Start(JsonObject settings, bool http2 = false, bool ready = true)
+    public static async Task<GatewayProcess> Start(JsonObject settings, bool http2 = false, bool ready = true, IEnumerable<KeyValuePair<string, string?>>? environment = null)
     {
-        GatewayProcess gateway = new(settings, http2);
+        GatewayProcess gateway = new(settings, http2) { _environment = environment ?? [] };
         try
         {
             gateway.Run();
@@ -50,7 +52,7 @@ internal sealed class GatewayProcess : TestedGateway
     public void Run()
     {
         WriteSettings();
-        _process = ChildProcess.Start("dotnet", [Program, "--config", ConfigFile], Folder.Path);
+        _process = ChildProcess.Start("dotnet", [Program, "--config", ConfigFile], Folder.Path, _environment);
     }
 
     /// <summary>Waits until <c>/readyz</c> says 200; throws with the output when the process ends instead.</summary>

@@ -108,7 +108,7 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
             || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             if (multiplexer is not null) Drop(multiplexer);
-            string reason = error is TimeoutException ? $"Redis gave no answer within {limit.TotalMilliseconds:F0} ms." : error.Message;
+            string reason = topology.Distrust ?? (error is TimeoutException ? $"Redis gave no answer within {limit.TotalMilliseconds:F0} ms." : error.Message);
             if (!_told) Away(logger, purpose, reason);
             _told = true;
             throw new StoreUnavailableException(reason, error);

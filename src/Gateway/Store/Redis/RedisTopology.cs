@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using StackExchange.Redis;
 
 namespace Gateway.Store.Redis;
@@ -32,6 +34,10 @@ internal sealed class RedisTopology
     }
 
     public TimeSpan ConnectLimit { get; }
+
+    /// <summary>Why the certificate that was shown last cannot be trusted; null when it can, or when there was none. The client
+    /// library tells of a connection that did not come about, and not why.</summary>
+    public string? Distrust { get; private set; }
 
     public bool HasSentinels => !string.IsNullOrEmpty(_options.ServiceName);
 
@@ -114,6 +120,16 @@ internal sealed class RedisTopology
         options.ConnectTimeout = (int)ConnectLimit.TotalMilliseconds;
         options.SyncTimeout = (int)ConnectLimit.TotalMilliseconds;
         options.KeepAlive = 1;
+        options.CertificateValidation += (_, _, chain, errors) => (Distrust = WhyNot(errors, chain)) is null;
         return options;
     }
+
+    private static string? WhyNot(SslPolicyErrors errors, X509Chain? chain) => errors switch
+    {
+        SslPolicyErrors.None => null,
+        _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) => "Redis shows no certificate.",
+        _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+            => "The certificate of Redis is for another host than the connection string names. Connect by a name that it has, or give that name as sslHost=.",
+        _ => $"The certificate of Redis does not verify ({string.Join("; ", chain?.ChainStatus.Select(status => status.StatusInformation) ?? [])}). Trust its authority as the system does, or give its PEM file in SSL_CERT_FILE.",
+    };
 }
