@@ -31,7 +31,7 @@ internal sealed class BreakableLog : IRevocationLog
         }));
     }));
 
-    private sealed class Factory(Action<IServiceCollection> change) : IServiceProviderFactory<IServiceCollection>
+    internal sealed class Factory(Action<IServiceCollection> change) : IServiceProviderFactory<IServiceCollection>
     {
         public IServiceCollection CreateBuilder(IServiceCollection services) => services;
 

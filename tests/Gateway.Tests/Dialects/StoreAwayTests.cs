@@ -1,7 +1,12 @@
 using System.Text.Json.Nodes;
 using Gateway.Dialects.Zitadel.Messages;
+using Gateway.Sessions;
+using Gateway.Store;
 using Gateway.Tests.Dialects.Ory;
 using Gateway.Tests.Dialects.Zitadel;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using static Gateway.Tests.Dialects.Ory.OryAnswers;
 
 namespace Gateway.Tests.Dialects;
@@ -49,5 +54,29 @@ public sealed class StoreAwayTests
         using HttpResponseMessage ended = await host.Send(HttpMethod.Delete, "/v2/sessions/two", token);
         Assert.Equal(200, (int)ended.StatusCode);
         Assert.Equal(401, await host.Reach(other));
+    }
+
+    [Fact]
+    public async Task Who_am_i_does_not_need_the_registry()
+    {
+        await using DialectHost host = await DialectHost.Start("Ory", customize: builder => builder.Host.UseServiceProviderFactory(
+            new BreakableLog.Factory(services => services.Replace(ServiceDescriptor.Singleton<ISessionStore, NoStore>()))));
+        using HttpResponseMessage me = await host.Send(HttpMethod.Get, "/sessions/whoami", change: SessionToken(host.Token("user", "one")));
+        JsonNode session = await me.IsOk();
+        Assert.Equal(("one", "user", 0), ((string)session["id"]!, (string)session["identity"]!["id"]!, session["devices"]!.AsArray().Count));
+        using HttpResponseMessage list = await host.Send(HttpMethod.Get, "/sessions", change: SessionToken(host.Token("user", "one")));
+        Assert.Equal(503, (int)list.StatusCode);
+    }
+
+    private sealed class NoStore : ISessionStore
+    {
+        public Task Save(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation) => throw Away();
+        public ValueTask<SeenSession?> Find(string realm, string id, CancellationToken cancellation) => throw Away();
+        public ValueTask<IReadOnlyList<SeenSession>> List(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation) => throw Away();
+        public Task Walk(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation) => throw Away();
+        public ValueTask<int> Count(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation) => throw Away();
+        public Task Forget(DateTimeOffset now, CancellationToken cancellation) => throw Away();
+
+        private static StoreUnavailableException Away() => new("away");
     }
 }

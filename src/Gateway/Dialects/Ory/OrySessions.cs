@@ -55,7 +55,7 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
             return;
         }
         SessionIdentity caller = await credentials.Authenticate(call, OryError.NoCredentials);
-        SeenSession? seen = await sessions.Find(call.Realm, caller.SessionId!, call.Context.RequestAborted);
+        SeenSession? seen = await Seen(call, caller);
         call.Response.Headers["X-Kratos-Authenticated-Identity-Id"] = caller.Subject!.All(c => c is > ' ' and <= '~') ? caller.Subject : Uri.EscapeDataString(caller.Subject!);
         await OryJson.Write(call, OryDocuments.Of(caller, seen));
     }
@@ -78,6 +78,19 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
         if (identity.SessionId is { } session) await ender.EndOnce(call, new Target.Session(call.Realm, session), identity.Subject);
         else if (holder.Standing == Standing.Good) await ender.End(call, new Target.Token(call.Realm, identity.TokenId ?? identity.Fingerprint!), identity.Subject);
         await OryJson.NoContent(call);
+    }
+
+    // Applications ask this before whatever they do: a registry that cannot be read takes the device from the answer, no more.
+    private async Task<SeenSession?> Seen(DialectCall call, SessionIdentity caller)
+    {
+        try
+        {
+            return await sessions.Find(call.Realm, caller.SessionId!, call.Context.RequestAborted);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
     }
 
     // The figure must not stand in the way of the logout: a registry that cannot be read counts nothing.
