@@ -5,7 +5,7 @@ namespace Gateway.Reading;
 
 /// <summary>
 /// Reading rule 14: all that servers make of a path. Each undoes percent-encoding up to twice, takes <c>\</c> for
-/// <c>/</c>, drops <c>;parameters</c>, merges slashes, removes dot segments, or stops at what becomes a question mark, in
+/// <c>/</c>, drops <c>;parameters</c>, or dots and spaces at the end of a segment, merges slashes, removes dot segments, or stops at what becomes a question mark, in
 /// any order and combination.
 /// </summary>
 internal static class PathReadings
@@ -16,7 +16,7 @@ internal static class PathReadings
 
     /// <summary>Whether every server reads the path as it is sent.</summary>
     public static bool IsPlain(ReadOnlySpan<char> path)
-        => !path.ContainsAny(Doubtful) && path.IndexOf("//") < 0 && path.IndexOf("/.") < 0;
+        => !path.ContainsAny(Doubtful) && path.IndexOf("//") < 0 && path.IndexOf("/.") < 0 && path.IndexOf("./") < 0 && !path.EndsWith('.');
 
     /// <summary>All readings, the path as sent among them; null when it is broken: an escape that is none, bytes that are
     /// not UTF-8, control characters, or more readings than any honest path has.</summary>
@@ -30,6 +30,7 @@ internal static class PathReadings
             if (HasControl(reading.Path) || seen.Count > Most) return null;
             Add(BackslashesTurned(reading.Path), reading.Decodings);
             Add(WithoutParameters(reading.Path), reading.Decodings);
+            Add(SegmentsTrimmed(reading.Path), reading.Decodings);
             Add(SlashesMerged(reading.Path), reading.Decodings);
             Add(WithoutDotSegments(reading.Path), reading.Decodings);
             Add(UpToQuery(reading.Path), reading.Decodings);
@@ -92,6 +93,13 @@ internal static class PathReadings
             if (!parameters) kept.Append(c);
         }
         return kept.ToString();
+    }
+
+    // As Windows names files. Dot segments are something else.
+    private static string SegmentsTrimmed(string path)
+    {
+        if (!path.Contains('.') && !path.Contains(' ')) return path;
+        return string.Join('/', path.Split('/').Select(static segment => segment.AsSpan().TrimEnd(". ").IsEmpty ? segment.TrimEnd(' ') : segment.TrimEnd('.', ' ')));
     }
 
     private static string SlashesMerged(string path)

@@ -17,17 +17,19 @@ public sealed class DialectSpellingTests
         await using InProcessGateway gateway = await InProcessGateway.Start(settings);
         string[] spellings =
         [
-            "/SESSIONS", "/Sessions", "/sessions/", "//sessions", "/%73essions", "/%2573essions", "/x/..%2fsessions", "/x/..;/sessions", "/sessions;a=b", "/sessions%2f", "/./sessions", "/sessions%3fa", "/auth%2fsessions", "/AUTH/sessions",
+            "/SESSIONS", "/Sessions", "/sessions/", "//sessions", "/%73essions", "/%2573essions", "/x/..%2fsessions", "/x/..;/sessions", "/sessions;a=b", "/sessions%2f", "/./sessions", "/sessions%3fa", "/auth%2fsessions", "/AUTH/sessions", "/sessions.", "/sessions%20", "/sessions./", "/auth./sessions",
             "/api/v1/sessions/logout/", "/api/V1/sessions/logout", "/api/v1//sessions/logout", "/api%2fv1/sessions/logout", "/api/v1/sessions/%6cogout", "/api\\v1\\sessions\\logout",
         ];
         foreach (string spelling in spellings)
         {
-            foreach (string method in (string[])["DELETE", "POST", "PATCH"])
+            foreach (string method in (string[])["DELETE", "POST", "PATCH", "delete"])
             {
                 string answer = await Raw(gateway, $"{method} {spelling} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
                 Assert.True(answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal), $"{method} {spelling}: {answer}");
             }
         }
+        Assert.Empty(backend.Requests);
+        Assert.StartsWith("HTTP/1.1 400", await Raw(gateway, "delete /sessions HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
         Assert.Empty(backend.Requests);
         Assert.StartsWith("HTTP/1.1 401", await Raw(gateway, "DELETE /sessions HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
         Assert.StartsWith("HTTP/1.1 200", await Raw(gateway, "GET /other/sessions HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));

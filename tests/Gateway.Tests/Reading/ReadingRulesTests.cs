@@ -241,6 +241,16 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
         Assert.Equal(401, token.Status);
     }
 
+    [Theory]
+    [InlineData("get"), InlineData("Delete"), InlineData("pATCH"), InlineData("connect")]
+    public async Task A_method_in_another_case_is_400(string method)
+    {
+        // The proxy would write it in capitals.
+        Outcome outcome = await host.SendBytes($"{method} /x HTTP/1.1", []);
+        Assert.Equal(400, outcome.Status);
+        Assert.False(outcome.IsForwarded);
+    }
+
     [Fact]
     public async Task Connect_asks_for_a_tunnel_and_gets_none()
     {
