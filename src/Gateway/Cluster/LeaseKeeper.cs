@@ -30,7 +30,6 @@ internal sealed partial class LeaseKeeper : BackgroundService
     private readonly ILogger<LeaseKeeper> _logger;
     private readonly TimeSpan _every;
     private readonly Bell _applied = new();
-    private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _inFlight;
     private long _serial;
     private readonly CancellationTokenSource _ending = new();
@@ -54,16 +53,11 @@ internal sealed partial class LeaseKeeper : BackgroundService
             Reign(_logger, reign, (options.Lease * LeaseTerms.Over).TotalSeconds);
             _tail.Ring();
         };
-        _redis.Bells.Subscribe(redis.Prefix + ":bell", message =>
-        {
-            if (LogAnswers.Rung(message, _tail.Knows) is not { } page) _tail.Ring();
-            else if (page.Entries.Count > 0) _tail.Hear(page);
-        });
-        _log.Followed += _tail.Hear;
+        _redis.Bells.Subscribe(redis.Prefix + ":bell", _ => _tail.Ring());
         _redis.Bells.Subscribe(redis.Prefix + ":acks", Hear);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stopping) => Task.WhenAll(Renewing(stopping), AskFirst(stopping), Acknowledging(stopping), Listening(stopping));
+    protected override Task ExecuteAsync(CancellationToken stopping) => Task.WhenAll(Renewing(stopping), Acknowledging(stopping), Listening(stopping));
 
     // Rule R11: this runs after the listeners have stopped, so the last exchange has ended.
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -87,17 +81,6 @@ internal sealed partial class LeaseKeeper : BackgroundService
                 if (Volatile.Read(ref _inFlight) < MostInFlight) _ = Renew(stopping);
             }
             while (await timer.WaitForNextTickAsync(stopping));
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
-    }
-
-    // A starting node need not wait for the next beat of the timer once it has read to the end (rule R1).
-    private async Task AskFirst(CancellationToken stopping)
-    {
-        try
-        {
-            await _caughtUp.Task.WaitAsync(stopping);
-            await Renew(stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
     }

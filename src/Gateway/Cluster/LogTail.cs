@@ -17,14 +17,11 @@ internal sealed partial class LogTail(
     : BackgroundService
 {
     private const int PageSize = 1000;
-    private const int MostHeard = 100;
 
     private readonly TimeSpan _timer = store.Kind == StoreKind.Sqlite ? TimeSpan.FromSeconds(1) : cluster.Lease * LeaseTerms.Timer;
     private readonly Bell _bell = new();
     private readonly Lock _waiting = new();
     private readonly List<(LogPosition Position, TaskCompletionSource Done)> _waiters = [];
-    private readonly Queue<LogPage> _heard = [];
-    private bool _toRead;
     private LogPosition _applied = LogPosition.Start;
     private string? _trouble;
 
@@ -41,46 +38,19 @@ internal sealed partial class LogTail(
     public event Action? Advanced;
 
     /// <summary>There may be more in the log: reads it.</summary>
-    public void Ring()
-    {
-        Volatile.Write(ref _toRead, true);
-        _bell.Ring();
-    }
-
-    /// <summary>These facts were just appended. Where they follow right on what is applied here, in the same reign, nobody needs
-    /// to ask Redis for them; else this is a ring like any other.</summary>
-    public void Hear(LogPage page)
-    {
-        lock (_waiting)
-        {
-            if (Knows(page.Next)) return;
-            if (CaughtUp && _heard.Count < MostHeard) _heard.Enqueue(page);
-            else Volatile.Write(ref _toRead, true);
-        }
-        _bell.Ring();
-    }
-
-    /// <summary>Whether the log up to here is applied, or was heard and is about to be.</summary>
-    public bool Knows(LogPosition position)
-    {
-        lock (_waiting) return IsBehind(position, Applied) || _heard.Any(page => IsBehind(position, page.Next));
-    }
-
-    private static bool IsBehind(LogPosition position, LogPosition other) => position.Reign == other.Reign && position.Number <= other.Number;
+    public void Ring() => _bell.Ring();
 
     /// <summary>Completes when this node has applied the log up to a position.</summary>
     /// <exception cref="ReignEndedException">The position is of a reign that is over; what it held may be lost.</exception>
     public Task WaitFor(LogPosition position, CancellationToken cancellation)
     {
         TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        bool known;
         lock (_waiting)
         {
-            if (IsBehind(position, Applied)) done.SetResult();
+            if (_applied.Reign == position.Reign && _applied.Number >= position.Number) done.SetResult();
             else _waiters.Add((position, done));
-            known = Knows(position);
         }
-        if (!known) Ring();
+        if (!done.Task.IsCompleted) Ring();
         return done.Task.WaitAsync(cancellation);
     }
 
@@ -92,13 +62,11 @@ internal sealed partial class LogTail(
             lock (_waiting) _applied = copied;
             FromCopy(logger, index.Count, copied);
         }
-        bool rung = false;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                bool toRead = Interlocked.Exchange(ref _toRead, false);
-                if (!await Follow() || toRead || !rung) await CatchUp(stopping);
+                await CatchUp(stopping);
                 if (_trouble is not null) Recovered(logger);
                 _trouble = null;
                 if (!CaughtUp) ReadToTheEnd(logger, Applied, index.Count);
@@ -119,28 +87,9 @@ internal sealed partial class LogTail(
                 Stop(error.Message);
             }
             index.Forget(clock.Now);
-            try { rung = await _bell.Wait(_timer, stopping); }
+            try { await _bell.Wait(_timer, stopping); }
             catch (OperationCanceledException) { return; }
         }
-    }
-
-    // Applies what was heard. False when something was heard that does not follow right on: then only the log can tell.
-    private async Task<bool> Follow()
-    {
-        bool follows = CaughtUp && _trouble is null;
-        while (Heard() is { } page)
-        {
-            LogPosition before = page.Entries[0].Position with { Number = page.Entries[0].Position.Number - 1 };
-            if (follows && before == Applied) await Apply(page);
-            else follows &= IsBehind(page.Next, Applied);
-            lock (_waiting) _heard.Dequeue();
-        }
-        return follows;
-    }
-
-    private LogPage? Heard()
-    {
-        lock (_waiting) return _heard.TryPeek(out LogPage? page) ? page : null;
     }
 
     private async Task CatchUp(CancellationToken cancellation)

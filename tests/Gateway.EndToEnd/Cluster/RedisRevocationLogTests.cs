@@ -120,34 +120,6 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
     }
 
     [Fact]
-    public async Task A_bell_says_what_it_rings_for()
-    {
-        LoneLog log = await Log();
-        Channel<LogPage> heard = Channel.CreateUnbounded<LogPage>(), followed = Channel.CreateUnbounded<LogPage>();
-        log.Connection.Bells.Subscribe(_prefix + ":bell", message => heard.Writer.TryWrite(LogAnswers.Rung(message, _ => false)!));
-        log.Log.Followed += page => followed.Writer.TryWrite(page);
-        await log.Connection.Bells.Ping(TimeSpan.FromSeconds(5), default);
-        Fact.Revocation strange = Revocation("ü\n\"\\ \u0001") with { Reason = "a reason", Expires = DateTimeOffset.MaxValue };
-        Fact first = (await log.Log.Append(strange, default)).Fact;
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => log.Log.Append(Revocation("s" + i), default)));
-        await log.Log.Append(strange, default);
-        await log.Log.Append(new Fact.Reinstatement { Id = Guid.CreateVersion7(), At = first.At, Expires = first.Expires, Actor = "test", Of = first.Id }, default);
-        List<LogEntry> all = await ReadAll(log.Log);
-        Assert.Equal(42, all.Count);
-        foreach (Channel<LogPage> channel in (Channel<LogPage>[])[heard, followed])
-        {
-            List<LogEntry> entries = [];
-            while (entries.Count < all.Count)
-            {
-                LogPage page = await channel.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
-                entries.AddRange(page.Entries);
-                Assert.Equal(page.Entries[^1].Position, page.Next);
-            }
-            Assert.Equal(all, entries);
-        }
-    }
-
-    [Fact]
     public async Task A_page_that_was_read_ahead_does_not_hide_the_end_of_its_reign()
     {
         LoneLog log = await Log();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Gateway.Cluster;
 using Gateway.Revocation;
 using StackExchange.Redis;
@@ -74,30 +73,6 @@ internal static class LogAnswers
             }
         }
         return entries;
-    }
-
-    /// <summary>What a bell rings for: a line with the reign and the number before the first, then a line with time, expiry and
-    /// fact for each, as the script that appended them wrote it. Null when it does not say, or is not understood: then the
-    /// log is to be read.</summary>
-    /// <param name="known">Where it need not be looked at any further: the page has no entries then.</param>
-    public static LogPage? Rung(RedisValue message, Func<LogPosition, bool> known)
-    {
-        string[] lines = ((string?)message ?? "").Split('\n');
-        if (lines.Length < 2 || lines[0].Split(' ') is not [var reign, var before] || !long.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out long number)) return null;
-        LogPosition next = new(reign, number + lines.Length - 1);
-        if (known(next)) return new LogPage([], next, End: true);
-        List<LogEntry> entries = new(lines.Length - 1);
-        try
-        {
-            foreach (string line in lines.AsSpan(1))
-                if (line.Split(' ', 3) is [var at, var expires, var encoded])
-                    entries.Add(new(new(reign, ++number), Fact(Encoding.UTF8.GetBytes(encoded), long.Parse(at, CultureInfo.InvariantCulture), long.Parse(expires, CultureInfo.InvariantCulture))));
-        }
-        catch (Exception error) when (error is UnknownFactException or FormatException or OverflowException)
-        {
-            return null;
-        }
-        return number == next.Number ? new LogPage(entries, next, End: true) : null;
     }
 
     private static bool Is(RedisResult field, char name) => (byte[])field! is [var letter] && letter == name;

@@ -132,7 +132,7 @@ internal static class LogScripts
     public static readonly RedisScript Append = new(Reign +
         """
         local function line_of(value, id) return value and ('\n' .. value .. '\n'):find('\n' .. id, 1, true) end
-        local answers, said = {}, { reign .. ' ' .. int(head) }
+        local answers, added = {}, 0
         for i = 5, #ARGV, 7 do
           local id, encoded, at, expires, marker, line, undoes = unpack(ARGV, i, i + 6)
           local fact = ARGV[2] .. ':fact:' .. id
@@ -146,11 +146,11 @@ internal static class LogScripts
           end
           if not entry then
             head = head + 1
+            added = added + 1
             if at == '' then at = int(now) end
             if tonumber(expires) < at + ARGV[4] then expires = int(at + ARGV[4]) end
             redis.call('XADD', KEYS[1], int(head) .. '-0', 'i', id, 'f', encoded, 'a', at, 'x', expires)
             redis.call('SET', fact, int(head) .. ' ' .. marker, 'PXAT', expires)
-            said[#said + 1] = at .. ' ' .. expires .. ' ' .. encoded
             -- Markers are for other programs; nothing here reads them back to decide.
             if undoes ~= '' then
               redis.call('SET', ARGV[2] .. ':undone:' .. undoes, id, 'PXAT', expires)
@@ -176,10 +176,9 @@ internal static class LogScripts
           end
           answers[#answers + 1] = entry
         end
-        if #said > 1 then
+        if added > 0 then
           redis.call('HSET', KEYS[2], 'head', int(head))
-          -- What is rung for comes with the ring while it is little; nobody relies on it.
-          redis.call('PUBLISH', ARGV[3], #said <= 257 and table.concat(said, '\n') or '')
+          redis.call('PUBLISH', ARGV[3], '')
         end
         return { state(), answers }
         """);

@@ -45,9 +45,6 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
         _keys = [redis.Key("log"), redis.Key("reign"), redis.Key("nodes")];
     }
 
-    /// <summary>Facts that this node has just appended, as the log holds them.</summary>
-    public event Action<LogPage>? Followed;
-
     /// <summary>How long one call may take.</summary>
     public TimeSpan Limit => _limit;
 
@@ -207,30 +204,23 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
         {
             object[] arguments = Arguments(batch.ConvertAll(waiting => waiting.Fact), restored: false);
             (ClusterState state, RedisResult answers) = await Ask(_redis.Appends, LogScripts.Append, arguments, _stopping.Token);
-            RedisResult[] each = (RedisResult[])answers!;
-            (LogEntry Entry, bool First)[] appended = [.. batch.Select((waiting, i) => Appended(waiting.Fact, state.Reign, (RedisValue[])each[i]!))];
-            LogEntry[] added = [.. appended.Where(one => one.First).Select(one => one.Entry)];
-            if (added.Length > 0) Followed?.Invoke(new LogPage(added, added[^1].Position, End: true));
             int? replicas = _options.Replicas > 0 ? await Replicated() : null;
             long answered = _time.GetTimestamp();
             IReadOnlyList<string> nodes = _watch.Read((view, now) => view.Holders(now));
+            RedisResult[] each = (RedisResult[])answers!;
             for (int i = 0; i < batch.Count; i++)
-                batch[i].Done.TrySetResult(new Appended(appended[i].Entry.Fact, appended[i].Entry.Position, appended[i].First, nodes) { Replicas = replicas, Answered = answered });
+            {
+                RedisValue[] answer = (RedisValue[])each[i]!;
+                bool first = answer[1] == "1";
+                Fact fact = first ? batch[i].Fact with { At = DateTimeOffset.FromUnixTimeMilliseconds((long)answer[2]), Expires = LogAnswers.Instant((long)answer[3]) } : LogAnswers.Fact(answer[4], (long)answer[2], (long)answer[3]);
+                batch[i].Done.TrySetResult(new Appended(fact, new(state.Reign, (long)answer[0]), first, nodes) { Replicas = replicas, Answered = answered });
+            }
         }
         catch (Exception error)
         {
             StoreUnavailableException unavailable = error as StoreUnavailableException ?? new StoreUnavailableException(error.Message, error);
             foreach (Waiting waiting in batch) waiting.Done.TrySetException(unavailable);
         }
-    }
-
-    private static (LogEntry Entry, bool First) Appended(Fact asked, string reign, RedisValue[] answer)
-    {
-        bool first = answer[1] == "1";
-        Fact fact = first
-            ? asked with { At = DateTimeOffset.FromUnixTimeMilliseconds((long)answer[2]), Expires = LogAnswers.Instant((long)answer[3]) }
-            : LogAnswers.Fact(answer[4], (long)answer[2], (long)answer[3]);
-        return (new LogEntry(new(reign, (long)answer[0]), fact), first);
     }
 
     private async Task<int> Replicated()

@@ -40,8 +40,7 @@ internal sealed class ModelNetwork(Simulation simulation, ModelRedis redis, int 
             return state;
         }, _ => { });
 
-    /// <summary>The bell says what it rings for.</summary>
-    public void Bell(LogPosition before, int fact) => Publish(node => node.Hear(before, fact));
+    public void Bell() => Publish(node => node.Ring());
 
     private void Publish(Action<ModelNode> heard)
     {

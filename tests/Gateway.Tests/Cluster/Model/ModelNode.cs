@@ -141,13 +141,6 @@ internal sealed class ModelNode
         });
     }
 
-    // What follows right on needs no read.
-    public void Hear(LogPosition before, int fact)
-    {
-        if (_endReached && !_reading && before == _applied) Apply([fact]);
-        else Ring();
-    }
-
     private void EnterReign(string reign)
     {
         _applied = new LogPosition(reign, 0);

@@ -52,7 +52,7 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
     /// <summary>Facts in the log.</summary>
     public ulong Facts { get; private set; }
 
-    public Action<LogPosition, int>? Bell { get; set; }
+    public Action? Bell { get; set; }
 
     public void JumpClock(long by) => _clock += by;
 
@@ -124,7 +124,7 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
             _data.Log.Add(fact);
             Facts |= 1UL << fact;
             at = _data.Log.Count - 1;
-            Bell?.Invoke(new LogPosition(_data.Reign!, at), fact);
+            Bell?.Invoke();
         }
         return (State(), new LogPosition(_data.Reign!, at + 1));
     }
