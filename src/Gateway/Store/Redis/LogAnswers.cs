@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using Gateway.Cluster;
 using Gateway.Revocation;
@@ -32,50 +33,46 @@ internal static class LogAnswers
             DateTimeOffset.FromUnixTimeMilliseconds(end), applied, serves == "1", repairing == "1", version, address);
     }
 
-    /// <summary>A page of the log: number and fact of each entry, with the time and expiry that the log gave it; up to an
-    /// entry that this version does not know.</summary>
+    /// <summary>A page of the log: number and fact of each entry, up to an entry that this version does not know. An entry has
+    /// one field, <c>f</c>: the fact's id (so that a script can tell it), the time and the expiry that the log gave it in ms, and
+    /// the fact, with a space between. One field, because a start on millions pays for every piece of an answer.</summary>
     /// <exception cref="UnknownFactException">The very first is one (rule R9).</exception>
     public static List<(long Number, Fact Fact)> Page(RedisResult page)
     {
         RedisValue[] flat = (RedisValue[])page!;
-        List<(long, Fact)> entries = new(flat.Length / 4);
-        for (int i = 0; i + 3 < flat.Length; i += 4)
-        {
-            try
-            {
-                entries.Add(((long)flat[i], Fact(flat[i + 1], (long)flat[i + 2], (long)flat[i + 3])));
-            }
-            catch (UnknownFactException) when (entries.Count > 0)
-            {
-                break;
-            }
-        }
-        return entries;
+        return UpToUnknown(flat.Length / 2, i => ((long)flat[2 * i], Entry(flat[2 * i + 1])));
     }
 
     /// <summary>A plain range of the stream; as <see cref="Page"/>.</summary>
     /// <exception cref="UnknownFactException">The very first is one (rule R9).</exception>
-    public static List<(long Number, Fact Fact)> Range(RedisResult[] range)
+    public static List<(long Number, Fact Fact)> Range(RedisResult[] range) => UpToUnknown(range.Length, i =>
     {
-        List<(long, Fact)> entries = new(range.Length);
-        foreach (RedisResult entry in range)
+        RedisResult[] fields = (RedisResult[])((RedisResult[])range[i]!)[1]!;
+        bool known = fields.Length == 2 && (byte[])fields[0]! is [(byte)'f'];
+        return (NumberOf(range[i]), Entry(known ? (byte[])fields[1]! : null));
+    });
+
+    private static List<(long, Fact)> UpToUnknown(int count, Func<int, (long, Fact)> entry)
+    {
+        List<(long, Fact)> entries = new(count);
+        for (int i = 0; i < count; i++)
         {
-            RedisResult[] fields = (RedisResult[])((RedisResult[])entry!)[1]!;
-            try
-            {
-                if (fields.Length != 8 || !Is(fields[0], 'i') || !Is(fields[2], 'f') || !Is(fields[4], 'a') || !Is(fields[6], 'x'))
-                    throw new UnknownFactException("An entry of the revocation log has a form that this version does not know.");
-                entries.Add((NumberOf(entry), Fact((byte[])fields[3]!, (long)fields[5], (long)fields[7])));
-            }
-            catch (UnknownFactException) when (entries.Count > 0)
-            {
-                break;
-            }
+            try { entries.Add(entry(i)); }
+            catch (UnknownFactException) when (entries.Count > 0) { break; }
         }
         return entries;
     }
 
-    private static bool Is(RedisResult field, char name) => (byte[])field! is [var letter] && letter == name;
+    private static Fact Entry(ReadOnlySpan<byte> value)
+    {
+        int id = value.IndexOf((byte)' ') + 1;
+        if (id > 0 && Utf8Parser.TryParse(value[id..], out long at, out int length) && id + length < value.Length)
+        {
+            value = value[(id + length + 1)..];
+            if (Utf8Parser.TryParse(value, out long expires, out length) && length < value.Length) return Fact(value[(length + 1)..], at, expires);
+        }
+        throw new UnknownFactException("An entry of the revocation log has a form that this version does not know.");
+    }
 
     /// <summary>The number of an entry of a range: the first part of its id.</summary>
     public static long NumberOf(RedisResult entry)
@@ -84,7 +81,7 @@ internal static class LogAnswers
         return long.Parse(id[..id.IndexOf((byte)'-')], NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
-    public static Fact Fact(byte[]? encoded, long at, long expires)
+    public static Fact Fact(ReadOnlySpan<byte> encoded, long at, long expires)
         => FactEncoding.Decode(encoded) with { At = DateTimeOffset.FromUnixTimeMilliseconds(at), Expires = Instant(expires) };
 
     public static long Number(RedisResult value) => long.Parse((string)value!, CultureInfo.InvariantCulture);

@@ -53,20 +53,17 @@ internal static class LogScripts
     /// <summary>The state, and nothing else.</summary>
     public static readonly RedisScript Look = new(Reign + "return state()");
 
-    /// <summary>A page of the log. ARGV: 2 after this number, 3 entries at most. Answers with the state and, for each entry,
-    /// number, encoded, at, expires; an entry of another form has an empty encoding (rule R9).</summary>
+    /// <summary>A page of the log. ARGV: 2 after this number, 3 entries at most. Answers with the state and, for each entry, its
+    /// number and value (<see cref="LogAnswers.Page"/>); that of an entry of another form is empty (rule R9).</summary>
     public static readonly RedisScript Read = new(Reign +
         """
         local page = redis.call('XRANGE', KEYS[1], '(' .. ARGV[2] .. '-0', '+', 'COUNT', ARGV[3])
         local flat, n = {}, 0
         for _, entry in ipairs(page) do
           local f = entry[2]
-          local known = #f == 8 and f[1] == 'i' and f[3] == 'f' and f[5] == 'a' and f[7] == 'x'
           flat[n + 1] = entry[1]:match('^%d+')
-          flat[n + 2] = known and f[4] or ''
-          flat[n + 3] = known and f[6] or '0'
-          flat[n + 4] = known and f[8] or '0'
-          n = n + 4
+          flat[n + 2] = #f == 2 and f[1] == 'f' and f[2] or ''
+          n = n + 2
         end
         return { state(), flat }
         """);
@@ -142,14 +139,17 @@ internal static class LogScripts
           if known then
             local n = known:match('^%d+')
             local found = redis.call('XRANGE', KEYS[1], n .. '-0', n .. '-0')[1]
-            if found and found[2][2] == id then entry = { n, '0', found[2][6], found[2][8], found[2][4] } end
+            if found and found[2][2]:sub(1, #id) == id then
+              local was, ends, first = found[2][2]:match('^%x+ (%d+) (%d+) (.*)$')
+              entry = { n, '0', was, ends, first }
+            end
           end
           if not entry then
             head = head + 1
             added = added + 1
             if at == '' then at = int(now) end
             if tonumber(expires) < at + ARGV[4] then expires = int(at + ARGV[4]) end
-            redis.call('XADD', KEYS[1], int(head) .. '-0', 'i', id, 'f', encoded, 'a', at, 'x', expires)
+            redis.call('XADD', KEYS[1], int(head) .. '-0', 'f', table.concat({ id, at, expires, encoded }, ' '))
             redis.call('SET', fact, int(head) .. ' ' .. marker, 'PXAT', expires)
             -- Markers are for other programs; nothing here reads them back to decide.
             if undoes ~= '' then
@@ -191,7 +191,7 @@ internal static class LogScripts
           local known = redis.call('GET', ARGV[2] .. ':fact:' .. ARGV[i])
           local n = known and known:match('^%d+')
           local found = n and redis.call('XRANGE', KEYS[1], n .. '-0', n .. '-0')[1]
-          if not (found and found[2][2] == ARGV[i]) then missing[#missing + 1] = i - 3 end
+          if not (found and found[2][2]:sub(1, #ARGV[i]) == ARGV[i]) then missing[#missing + 1] = i - 3 end
         end
         return { state(), missing }
         """);
@@ -210,7 +210,7 @@ internal static class LogScripts
         local gone = {}
         for _, entry in ipairs(page) do
           cursor = entry[1]:match('^%d+')
-          if tonumber(entry[2][8] or 'inf') <= by then
+          if tonumber(entry[2][2]:match('^%x+ %d+ (%d+) ') or 'inf') <= by then
             gone[#gone + 1] = entry[1]
             if tonumber(cursor) > trimmed then trimmed = tonumber(cursor) end
           end

@@ -70,7 +70,7 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
         (ClusterState state, RedisResult page) = await Ask(_redis.Reads, LogScripts.Read, [after.Number, limit], cancellation);
         if (!string.IsNullOrEmpty(after.Reign) && after.Reign != state.Reign) throw new ReignEndedException(after.Reign);
         List<(long Number, Fact Fact)> read = LogAnswers.Page(page);
-        int count = ((RedisValue[])page!).Length / 4;
+        int count = ((RedisValue[])page!).Length / 2;
         bool end = count < limit && read.Count == count;
         LogPosition next = new(state.Reign, end ? state.Head : read[^1].Number);
         if (read.Count == limit) LookAhead(next, limit);
@@ -212,7 +212,7 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
             {
                 RedisValue[] answer = (RedisValue[])each[i]!;
                 bool first = answer[1] == "1";
-                Fact fact = first ? batch[i].Fact with { At = DateTimeOffset.FromUnixTimeMilliseconds((long)answer[2]), Expires = LogAnswers.Instant((long)answer[3]) } : LogAnswers.Fact(answer[4], (long)answer[2], (long)answer[3]);
+                Fact fact = first ? batch[i].Fact with { At = DateTimeOffset.FromUnixTimeMilliseconds((long)answer[2]), Expires = LogAnswers.Instant((long)answer[3]) } : LogAnswers.Fact((byte[])answer[4]!, (long)answer[2], (long)answer[3]);
                 batch[i].Done.TrySetResult(new Appended(fact, new(state.Reign, (long)answer[0]), first, nodes) { Replicas = replicas, Answered = answered });
             }
         }
