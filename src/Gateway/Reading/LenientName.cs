@@ -1,11 +1,14 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Gateway.Reading;
 
 /// <summary>Whether a name that is not a credential's own could pass for it with some backend: in another case, after one
 /// or two decodings, with white space or control characters around it, as PHP maps names (dots and spaces become
-/// underscores), or with an index behind it (<c>name[]</c>).</summary>
-internal static class LenientName
+/// underscores), with an index behind it (<c>name[]</c>), or as old ASP reads it (<c>%uXXXX</c>, full-width letters as the
+/// narrow ones, bytes that are no UTF-8 dropped).</summary>
+internal static partial class LenientName
 {
     private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
@@ -19,13 +22,14 @@ internal static class LenientName
         for (int decodings = 0; decodings <= 2; decodings++)
         {
             if (string.Equals(Fold(reading), wanted, StringComparison.OrdinalIgnoreCase)) return true;
-            reading = Uri.UnescapeDataString(reading);
+            reading = Uri.UnescapeDataString(Utf16Escape().Replace(reading, static escape => ((char)ushort.Parse(escape.ValueSpan[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString()));
         }
         return false;
     }
 
     private static string Fold(string text)
     {
+        if (text.Contains('%')) text = NoUtf8().Replace(text, "");
         int end = text.AsSpan().IndexOfAny('[', '\0');
         if (end > 0) text = text[..end];
         char[] kept = [.. text.Where(c => !char.IsControl(c) && c is not ('\uFEFF' or '\u200B'))];
@@ -33,7 +37,14 @@ internal static class LenientName
         return string.Create(trimmed.Length, trimmed, static (folded, from) =>
         {
             for (int at = 0; at < from.Length; at++)
-                folded[at] = from[at] switch { '.' or ' ' or '+' => '_', '\u017F' => 's', '\u212A' => 'k', '\u0130' or '\u0131' => 'i', var c => c };
+                folded[at] = from[at] switch { >= '\uFF01' and <= '\uFF5E' and var wide => (char)(wide - 0xFEE0), '.' or ' ' or '+' => '_', '\u017F' => 's', '\u212A' => 'k', '\u0130' or '\u0131' => 'i', var c => c };
         });
     }
+
+    [GeneratedRegex("%u[0-9A-Fa-f]{4}", RegexOptions.IgnoreCase)]
+    private static partial Regex Utf16Escape();
+
+    // What is left of bytes above ASCII after a decoding.
+    [GeneratedRegex("%[89A-Fa-f][0-9A-Fa-f]")]
+    private static partial Regex NoUtf8();
 }

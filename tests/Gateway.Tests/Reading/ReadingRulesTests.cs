@@ -92,6 +92,7 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     [InlineData("?a=1#access_token=GOOD"), InlineData("?access_token=GOOD&access_token=REVOKED"), InlineData("?access_token[]=GOOD"), InlineData("?access_token%5B%5D=GOOD")]
     [InlineData("?a=1%26access_token=REVOKED"), InlineData("?a=1%2526access_token%253DREVOKED"), InlineData("?access.token=GOOD"), InlineData("?+access_token=GOOD"), InlineData("?access_token=%2522GOOD%2522")]
     [InlineData("?access_token=GOOD&access_token="), InlineData("?%00access_token=GOOD"), InlineData("?access_token%00=GOOD"), InlineData("?access_token=a+b"), InlineData("?access_token=%zz")]
+    [InlineData("?%u0061ccess_token=GOOD"), InlineData("?access%25u005ftoken=GOOD"), InlineData("?access_token%ff=GOOD"), InlineData("?%EF%BD%81ccess_token=GOOD")]
     public async Task Rule_3_a_query_parameter_has_one_name_and_one_value(string query)
     {
         await Refuses(400, "/x" + Fill(query));
@@ -105,6 +106,7 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
         Assert.Equal($"?a=%20b&access_token={host.Good}", (await Forwards("/required/x" + Fill("?a=%20b&access_token=GOOD&access_token=GOOD"))).Query);
         Assert.Equal($"?access_token={host.Good}&c", (await Forwards("/required/x?access_token=" + host.Good.Replace(".", "%2E") + "&c")).Query);
         Assert.Equal("?a=1", (await Forwards("/x?access_token=&a=1")).Query);
+        Assert.Equal("?caf%C3%A9=1&x%ff=2", (await Forwards("/x?caf%C3%A9=1&x%ff=2")).Query);
         await Refuses(401, "/x" + Fill("?access_token=REVOKED"));
         await Refuses(401, "/x" + Fill("?access_token=REVOKED").Replace(".", "%2e"));
     }
