@@ -4,7 +4,7 @@ using Gateway.Dialects;
 using Gateway.Enforcement;
 using Gateway.Management;
 using Gateway.Observability;
-using Gateway.Reading;
+using Gateway.Credentials;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Sessions;
@@ -31,7 +31,7 @@ internal static class GatewayHost
             .AddRevocation()
             .AddCluster(options.Store)
             .AddRealms()
-            .AddReading()
+            .AddCredentials()
             .AddSessions()
             .AddTwoFactor()
             .AddDialects()
@@ -41,7 +41,7 @@ internal static class GatewayHost
         WebApplication app = builder.Build();
         app.UseObservability();
         app.UseManagement();   // on its own listener, and nothing else there
-        app.UseReading();      // hygiene, and the route
+        app.UseCredentials();      // hygiene, and the route
         app.UseRequestTimeouts();
         app.MapDialects();     // answered here, before the proxy
         app.MapProxy();        // everything else

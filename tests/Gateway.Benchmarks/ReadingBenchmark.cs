@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Gateway.Configuration;
 using Gateway.Enforcement;
-using Gateway.Reading;
+using Gateway.Credentials;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Microsoft.AspNetCore.Http;

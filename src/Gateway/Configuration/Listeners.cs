@@ -31,7 +31,7 @@ internal static class Listeners
             kestrel.AddServerHeader = false;
             // A proxy does not decide how large an upload may be; routes do (MaxRequestBodySize) and so do backends.
             kestrel.Limits.MaxRequestBodySize = null;
-            Reading.RequestLimits.LetMoreIn(kestrel.Limits);
+            Credentials.RequestLimits.LetMoreIn(kestrel.Limits);
             builder.Configuration.GetSection("Kestrel:Limits").Bind(kestrel.Limits);
             kestrel.ConfigurationLoader!.Endpoint(ManagementEndpoint, endpoint => endpoint.ListenOptions.Use(next => connection =>
             {

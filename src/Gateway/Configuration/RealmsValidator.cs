@@ -1,3 +1,4 @@
+using Gateway.Credentials;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Gateway.Realms;
@@ -53,7 +54,7 @@ internal sealed class RealmsValidator(List<Problem> problems, ConfigurationFolde
             if (credential.Header is { } header)
             {
                 _check.Token(header, at + ":Header", "header name");
-                _check.That(!TakenHeaders.Contains(header, StringComparer.OrdinalIgnoreCase) && !Reading.HeaderHygiene.Takes(header), at + ":Header", $"{header} cannot carry a credential; HTTP or the gateway uses it.");
+                _check.That(!TakenHeaders.Contains(header, StringComparer.OrdinalIgnoreCase) && !HeaderHygiene.Takes(header), at + ":Header", $"{header} cannot carry a credential; HTTP or the gateway uses it.");
             }
             _check.That(credential.Scheme is null || credential.Header is not null, at + ":Scheme", "goes with Header.");
             if (credential.Scheme is { } scheme) _check.Token(scheme, at + ":Scheme", "authentication scheme");

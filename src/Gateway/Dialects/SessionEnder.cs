@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gateway.Configuration;
 using Gateway.Dialects.Forwarding;
-using Gateway.Reading;
+using Gateway.Credentials;
 using Gateway.Revocation;
 using Gateway.Store;
 using Yarp.ReverseProxy.Model;

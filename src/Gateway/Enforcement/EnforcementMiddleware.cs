@@ -1,7 +1,7 @@
 using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Observability;
-using Gateway.Reading;
+using Gateway.Credentials;
 using Gateway.Realms;
 using Gateway.Sessions;
 using Yarp.ReverseProxy.Model;

@@ -1,6 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Dialects;
-using Gateway.Reading;
+using Gateway.Credentials;
 using Gateway.TwoFactor;
 
 namespace Gateway.Management;

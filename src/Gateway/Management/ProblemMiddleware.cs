@@ -1,4 +1,4 @@
-using Gateway.Reading;
+using Gateway.Credentials;
 using Gateway.Revocation;
 using Gateway.Store;
 using Microsoft.Extensions.Primitives;

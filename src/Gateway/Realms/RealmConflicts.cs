@@ -30,8 +30,8 @@ internal static class RealmConflicts
         from mine in Realm.PlacesOf(one)
         from theirs in Realm.PlacesOf(other)
         where mine.Kind == theirs.Kind && !mine.HasName(theirs.Kind, theirs.Name)
-            && (mine.Kind == PlaceKind.Header ? Reading.UnderscoreHeaders.Hyphenated(mine.Name).Equals(Reading.UnderscoreHeaders.Hyphenated(theirs.Name), StringComparison.OrdinalIgnoreCase)
-                : Reading.LenientName.CouldBe(mine.Name, theirs.Name))
+            && (mine.Kind == PlaceKind.Header ? Credentials.UnderscoreHeaders.Hyphenated(mine.Name).Equals(Credentials.UnderscoreHeaders.Hyphenated(theirs.Name), StringComparison.OrdinalIgnoreCase)
+                : Credentials.LenientName.CouldBe(mine.Name, theirs.Name))
         select (mine, theirs);
 
     private static Place? Shared(RealmOptions one, RealmOptions other)

@@ -1,6 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Enforcement;
-using Gateway.Reading;
+using Gateway.Credentials;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Tests.Support;

@@ -1,0 +1,12 @@
+using Gateway.Enforcement;
+
+namespace Gateway.Credentials;
+
+/// <summary>The limits alone, for the management listener; on the others they are part of the hygiene.</summary>
+internal sealed class LimitsMiddleware(RequestDelegate next, RequestLimits limits, RefusalWriter refusals)
+{
+    public Task InvokeAsync(HttpContext context)
+        => limits.IsTargetTooLong(context) ? refusals.Write(context, RequestLimits.TargetTooLong)
+        : limits.AreHeadersTooLong(context.Request.Headers) ? refusals.Write(context, RequestLimits.HeadersTooLong)
+        : next(context);
+}
