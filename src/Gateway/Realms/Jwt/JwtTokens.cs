@@ -1,15 +1,14 @@
 using System.Collections.Frozen;
-using System.IdentityModel.Tokens.Jwt;
-using System.Security.Cryptography;
 using Gateway.Configuration;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Gateway.Realms.Jwt;
 
 /// <summary>
 /// Tokens that verify with an issuer's keys. What the token says comes from our strict reading; whether it holds (signature,
-/// issuer, audience, lifetime) is the verdict of JwtBearer's validators; a token on which the two differ is refused.
+/// issuer, audience, lifetime) is the verdict of JwtBearer's handlers; a token on which the two differ is refused.
 /// </summary>
 internal sealed class JwtTokens : ITokenKind
 {
@@ -74,7 +73,7 @@ internal sealed class JwtTokens : ITokenKind
             || Issues(issuer) == false || !HasAudience(claims)) return ValueTask.FromResult(Refused(null));
         KeySet? keys = Keys.Current;
         if (keys is not null && keys.Candidates(jwt.Algorithm, jwt.KeyId) is { Length: > 0 } candidates)
-            return ValueTask.FromResult(Check(token, jwt, claims, keys, candidates));
+            return Check(token, jwt, claims, keys, candidates);
         return WithOtherKeys(token, jwt, claims, keys);
     }
 
@@ -84,27 +83,20 @@ internal sealed class JwtTokens : ITokenKind
         if (keys is null)
             return new(TokenResult.Unavailable with { Claimed = Identity(token, jwt, claims) }, _time.GetUtcNow());
         SecurityKey[] candidates = keys.Candidates(jwt.Algorithm, jwt.KeyId);
-        return candidates.Length > 0 ? Check(token, jwt, claims, keys, candidates) : Refused(Identity(token, jwt, claims));
+        return candidates.Length > 0 ? await Check(token, jwt, claims, keys, candidates) : Refused(Identity(token, jwt, claims));
     }
 
-    private Verdict Check(string token, StrictJwt jwt, JwtClaims claims, KeySet keys, SecurityKey[] candidates)
+    private async ValueTask<Verdict> Check(string token, StrictJwt jwt, JwtClaims claims, KeySet keys, SecurityKey[] candidates)
     {
         SessionIdentity identity = Identity(token, jwt, claims);
-        if (claims.ExpiresAt is not { } expires || !IsAlive(claims, null) || keys.Issuer != claims.Issuer) return Refused(identity);
+        if (claims.ExpiresAt is not { } expires || !IsAlive(claims) || keys.Issuer != claims.Issuer) return Refused(identity);
         TokenValidationParameters parameters = Parameters(keys.Issuer, candidates, claims);
-        foreach (ISecurityTokenValidator validator in _bearer.SecurityTokenValidators)
+        foreach (TokenHandler handler in _bearer.TokenHandlers)
         {
-            if (!validator.CanReadToken(token)) continue;
-            try
-            {
-                validator.ValidateToken(token, parameters, out SecurityToken verified);
-                if (verified is JwtSecurityToken theirs && Agrees(theirs, claims))
-                    return new(TokenResult.Of(identity, Twin(identity, token, jwt)), expires + _options.ClockSkew);
-            }
-            catch (Exception error) when (error is SecurityTokenException or ArgumentException or CryptographicException or NotSupportedException or InvalidOperationException or FormatException)
-            {
-                // It does not verify; which of the many ways that was is of no use to whoever sent it.
-            }
+            // Why one does not verify is of no use to whoever sent it.
+            TokenValidationResult result = await handler.ValidateTokenAsync(token, parameters);
+            if (result is { IsValid: true, SecurityToken: JsonWebToken theirs } && Agrees(theirs, claims))
+                return new(TokenResult.Of(identity, Twin(identity, token, jwt)), expires + _options.ClockSkew);
         }
         return Refused(identity);
     }
@@ -132,21 +124,23 @@ internal sealed class JwtTokens : ITokenKind
         parameters.IssuerSigningKeyResolver = (_, _, _, _) => candidates;
         parameters.TryAllIssuerSigningKeys = false;
         parameters.RequireSignedTokens = true;
-        parameters.LifetimeValidator = (_, theirExpiry, _, _) => IsAlive(claims, theirExpiry);
+        parameters.LifetimeValidator = (_, theirExpiry, _, _) => theirExpiry is { } theirs && SameSecond(theirs, claims.ExpiresAt) && IsAlive(claims);
         return parameters;
     }
 
-    // The library knows no instants past 2038 and says null.
-    private bool IsAlive(JwtClaims claims, DateTime? theirExpiry)
+    private bool IsAlive(JwtClaims claims)
     {
-        if (claims.ExpiresAt is not { } expires || (theirExpiry is { } theirs && Math.Abs((expires.UtcDateTime - theirs).TotalSeconds) > 1)) return false;
         DateTimeOffset now = _time.GetUtcNow();
-        return now < expires + _options.ClockSkew && !(claims.NotBefore > now + _options.ClockSkew);
+        return now < claims.ExpiresAt + _options.ClockSkew && !(claims.NotBefore > now + _options.ClockSkew);
     }
 
-    private static bool Agrees(JwtSecurityToken theirs, JwtClaims ours)
-        => theirs.Payload.Iss == ours.Issuer
-        && (theirs.Payload.Sub ?? "") == (ours.Subject ?? "")
-        && (theirs.Payload.Jti ?? "") == (ours.TokenId ?? "")
-        && (ours.SessionClaim is null || (theirs.Payload.TryGetValue(ours.SessionClaim, out object? session) && session as string == ours.SessionId));
+    // A NumericDate may have a fraction; the library drops it.
+    private static bool SameSecond(DateTime theirs, DateTimeOffset? ours) => ours?.ToUnixTimeSeconds() == new DateTimeOffset(theirs).ToUnixTimeSeconds();
+
+    // The library says "" where a claim is absent.
+    private static bool Agrees(JsonWebToken theirs, JwtClaims ours)
+        => theirs.Issuer == ours.Issuer
+        && theirs.Subject == (ours.Subject ?? "")
+        && theirs.Id == (ours.TokenId ?? "")
+        && (ours.SessionClaim is null || (theirs.TryGetPayloadValue(ours.SessionClaim, out string? session) && session == ours.SessionId));
 }
