@@ -2,16 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace Gateway.EndToEnd.Commands;
 
-/// <summary>The README's commands, run as a newcomer would paste them.</summary>
+/// <summary>The manual's commands, run as a newcomer would paste them.</summary>
 public sealed partial class DemoTests
 {
-    private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
-
     [Fact]
     public void The_README_names_the_two_commands()
     {
-        Assert.Contains("```bash\ndotnet run --project src/Gateway -- demo\n```", Readme);
-        Assert.Contains("```bash\nbash tests/run.sh\n```", Readme);
+        Assert.Contains("```bash\ndotnet run --project src/Gateway -- demo\n```", Manual.Readme);
+        Assert.Contains("```bash\nbash tests/run.sh\n```", Manual.Readme);
     }
 
     [Fact]
@@ -38,11 +36,11 @@ public sealed partial class DemoTests
     }
 
     [Fact]
-    public async Task The_READMEs_calls_work_as_pasted_against_demo_until_it_is_interrupted()
+    public async Task The_manuals_calls_work_as_pasted_against_demo_until_it_is_interrupted()
     {
         await using Demo demo = await Demo.Start();
-        Match[] blocks = [.. Block().Matches(Readme).Cast<Match>()];
-        Assert.True(blocks.Length >= 4, "The README lost its calls.");
+        Match[] blocks = [.. Manual.Pages.Values.SelectMany(page => Block().Matches(page))];
+        Assert.True(blocks.Length >= 4, "The manual lost its calls.");
         foreach (Match block in blocks)
         {
             string output = await demo.Paste(block.Groups["script"].Value);

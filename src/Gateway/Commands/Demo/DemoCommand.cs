@@ -55,7 +55,7 @@ internal static class DemoCommand
             screen.Fact("application", ports.ApplicationUrl);
             screen.Fact("configuration", gateway.ConfigurationFile);
             screen.Fact("revocation log", gateway.LogFile);
-            if (!ports.AreDefaults) screen.Fact("note", "not all of these are the usual ports; the README's calls need the ones above");
+            if (!ports.AreDefaults) screen.Fact("note", "not all of these are the usual ports; the manual's calls need the ones above");
             screen.Line();
 
             bool good = await walk.Run(cancellation);

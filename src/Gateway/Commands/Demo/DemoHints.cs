@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Gateway.Commands.Demo;
 
-/// <summary>What to try while the demo stays up; the README has the same calls for the usual ports.</summary>
+/// <summary>What to try while the demo stays up; the manual has the same calls for the usual ports.</summary>
 internal static class DemoHints
 {
     public static void Print(DemoScreen screen, DemoPorts ports, string password)

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Gateway.Commands.Demo;
 
-/// <summary>Where the demo listens, all on loopback. The well-known ports are tried first, so that the README's calls
+/// <summary>Where the demo listens, all on loopback. The well-known ports are tried first, so that the manual's calls
 /// work as pasted; one that is taken is replaced by a free one.</summary>
 internal sealed record DemoPorts(int Gateway, int Http2, int Management, int Provider, int Application)
 {

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+
+namespace Gateway.Tests.Configuration;
+
+/// <summary>The manual is checked against the code, so that neither can lag behind the other.</summary>
+public sealed partial class ManualTests
+{
+    [Fact]
+    public void Tables_list_every_configuration_key_and_no_other()
+    {
+        string[] listed = [.. Rows().Select(row => row.Key).Order(StringComparer.Ordinal)];
+        Assert.Equal(OptionKeys.All.Keys.Order(StringComparer.Ordinal), listed);
+    }
+
+    [Fact]
+    public void Tables_give_the_defaults_that_the_options_have()
+    {
+        List<string> wrong = [];
+        foreach ((string key, string cell) in Rows())
+        {
+            if (OptionKeys.All.GetValueOrDefault(key) is not { } value || value is System.Collections.IEnumerable and not string) continue;
+            string expected = value switch
+            {
+                bool flag => flag ? "true" : "false",
+                TimeSpan time => time.ToString("c", CultureInfo.InvariantCulture),
+                IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+                _ => value.ToString()!,
+            };
+            if (cell != $"`{expected}`") wrong.Add($"{key}: {cell} should be `{expected}`");
+        }
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void The_README_is_short()
+        => Assert.InRange(Manual.Readme.Count(character => character == '\n'), 1, 220);
+
+    [Fact]
+    public void The_README_leads_to_every_page_of_the_manual()
+    {
+        string[] pages = [.. Manual.Pages.Keys.Where(path => path.StartsWith("src/docs/", StringComparison.Ordinal) || path.StartsWith(".github/", StringComparison.Ordinal))];
+        Assert.NotEmpty(pages);
+        Assert.All(pages, path => Assert.Contains($"]({path})", Manual.Readme, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Links_lead_to_files_and_headings_that_are_there()
+    {
+        List<string> dead = [];
+        foreach ((string page, string text) in Manual.Pages)
+        {
+            foreach (string link in Link().Matches(text).Select(match => match.Groups[1].Value))
+            {
+                if (link.Contains("://", StringComparison.Ordinal)) continue;
+                string[] parts = link.Split('#', 2);
+                string path = parts[0].Length == 0 ? page : Below(page, parts[0]);
+                bool there = parts.Length == 1
+                    ? Path.Exists(Path.Combine(Repository.Root, path))
+                    : Manual.Pages.TryGetValue(path, out string? target) && Anchors(target).Contains(parts[1]);
+                if (!there) dead.Add($"{page}: {link}");
+            }
+        }
+        Assert.Empty(dead);
+    }
+
+    [Fact]
+    public async Task Whole_configurations_load_strictly()
+    {
+        string[] files = [.. Manual.Pages.Values.SelectMany(text => WholeConfiguration().Matches(text)).Select(match => match.Groups[1].Value)];
+        Assert.NotEmpty(files);
+        foreach (string file in files)
+        {
+            using TempFolder folder = new();
+            await using WebApplication app = GatewayHost.Build([], configurationFile: folder.Write("gateway.json", file));
+        }
+    }
+
+    [Fact]
+    public void It_names_every_metric_and_no_other()
+    {
+        string metrics = File.ReadAllText(Path.Combine(Repository.Root, "src/Gateway/Observability/GatewayMetrics.cs"));
+        string[] made = [.. MetricName().Matches(metrics).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal)];
+        string[] told = [.. Manual.Pages.Values.SelectMany(text => MetricInTable().Matches(text)).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal)];
+        Assert.NotEmpty(made);
+        Assert.Equal(made, told);
+    }
+
+    private static IEnumerable<(string Key, string Default)> Rows()
+    {
+        foreach (string page in Manual.Pages.Values)
+        {
+            string? section = null;
+            foreach (string line in page.Split('\n'))
+            {
+                if (line.StartsWith('#')) section = GatewayHeading().Match(line) is { Success: true } heading ? heading.Groups[1].Value : null;
+                else if (section is not null && TableRow().Match(line) is { Success: true } row) yield return ($"{section}:{row.Groups[1].Value}", row.Groups[2].Value.Trim());
+            }
+        }
+    }
+
+    /// <summary>The path that a link on this page means, below the repository's root.</summary>
+    private static string Below(string page, string link)
+        => Path.GetRelativePath(Repository.Root, Path.GetFullPath(link, Path.Combine(Repository.Root, Path.GetDirectoryName(page)!))).Replace('\\', '/');
+
+    /// <summary>The anchors of a page's headings, made as GitHub makes them.</summary>
+    private static HashSet<string> Anchors(string page)
+        => [.. Heading().Matches(page).Select(match => NotInAnchors().Replace(match.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-'))];
+
+    [GeneratedRegex("<!-- the whole of gateway.json -->\n```json\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex WholeConfiguration();
+
+    [GeneratedRegex("Create[A-Za-z]+(?:<[a-z]+>)?\\(\"(gateway\\.[a-z.]+)\"")]
+    private static partial Regex MetricName();
+
+    [GeneratedRegex(@"`(gateway\.(?:requests|connections|revocations|revocation|lease|nodes|log|index|sessions|tokens|store|configuration)(?:\.[a-z.]+)?)`")]
+    private static partial Regex MetricInTable();
+
+    [GeneratedRegex("^#+ (.+)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\p{L}\p{N} _-]")]
+    private static partial Regex NotInAnchors();
+
+    [GeneratedRegex("^#+ (Gateway:[A-Za-z:]+)$")]
+    private static partial Regex GatewayHeading();
+
+    [GeneratedRegex(@"^\| `([A-Za-z0-9:]+)` \|([^|]*)\|")]
+    private static partial Regex TableRow();
+
+    [GeneratedRegex(@"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+}
