@@ -2,6 +2,7 @@ using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Dialects;
 using Gateway.Enforcement;
+using Gateway.Hosting;
 using Gateway.Management;
 using Gateway.Observability;
 using Gateway.Credentials;
@@ -26,6 +27,7 @@ internal static class GatewayHost
         customize?.Invoke(builder);
         GatewayOptions options = builder.AddGatewayConfiguration();
         builder
+            .AddHosting(options.Stopping)
             .AddObservability()
             .AddStore(options.Store)
             .AddRevocation()

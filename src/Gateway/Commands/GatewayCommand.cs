@@ -13,8 +13,9 @@ internal static class GatewayCommand
         return root;
     }
 
-    /// <summary>A stop is given the time that the host takes for it, and a little more; the default would kill it after two seconds.</summary>
-    public static InvocationConfiguration Invocation { get; } = new() { ProcessTerminationTimeout = TimeSpan.FromSeconds(40) };
+    /// <summary>A command that is asked to stop ends by itself; <c>run</c> takes as long as <c>Gateway:Stopping</c> says. The default
+    /// would kill both after two seconds.</summary>
+    public static InvocationConfiguration Invocation { get; } = new() { ProcessTerminationTimeout = TimeSpan.FromHours(2) };
 
     /// <summary>Where the configuration is; each command that reads it has this option.</summary>
     public static Option<string> ConfigOption() => new("--config", "-c")

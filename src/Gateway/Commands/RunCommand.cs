@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gateway.Hosting;
 using Gateway.Store;
 using Gateway.Store.Sqlite;
 
@@ -21,10 +22,10 @@ internal static class RunCommand
         Option<string> config = GatewayCommand.ConfigOption();
         command.Add(config);
         command.TreatUnmatchedTokensAsErrors = false;
-        command.SetAction((parsed, cancellation) => Run(parsed.GetRequiredValue(config), [.. parsed.UnmatchedTokens], parsed.InvocationConfiguration.Error, cancellation));
+        command.SetAction((parsed, _) => Run(parsed.GetRequiredValue(config), [.. parsed.UnmatchedTokens], parsed.InvocationConfiguration.Error));
     }
 
-    private static async Task<int> Run(string configurationFile, string[] settings, TextWriter error, CancellationToken cancellation)
+    private static async Task<int> Run(string configurationFile, string[] settings, TextWriter error)
     {
         if (CommandLineSettings.Complaint(settings) is { } complaint)
         {
@@ -33,10 +34,11 @@ internal static class RunCommand
         }
         return await CommandFailures.Told(async () =>
         {
-            await using WebApplication app = GatewayHost.Build(settings, configurationFile: configurationFile);
+            await using WebApplication app = GatewayHost.Build(settings, HostingExtensions.AddSignals, configurationFile);
             app.OpenStore();
-            await app.RunAsync(cancellation);
-            return 0;
+            ProcessEnd end = app.Services.GetRequiredService<ProcessEnd>();
+            await app.RunAsync();
+            return end.Code;
         }, error);
     }
 }

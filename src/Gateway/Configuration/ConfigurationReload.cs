@@ -1,10 +1,11 @@
+using System.Runtime.InteropServices;
 using Gateway.Observability;
 
 namespace Gateway.Configuration;
 
 /// <summary>
 /// Takes a changed gateway.json while running. The file is compared as it stands a few times a second, which also sees
-/// what a container's mounts and links hide from notifications. YARP's section takes effect at once; a version that is not
+/// what a container's mounts and links hide from notifications; SIGHUP asks for it at once, and is always answered in the log. YARP's section takes effect at once; a version that is not
 /// wholly good changes nothing and is reported; other sections need a restart, and the log says so.
 /// </summary>
 internal sealed partial class ConfigurationReload(
@@ -15,9 +16,15 @@ internal sealed partial class ConfigurationReload(
     private static readonly string[] Live = ["ReverseProxy", "Logging"];
 
     private byte[]? _seen = file.Bytes;
+    private bool _asked;
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
+        using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;   // it would end the process
+            Volatile.Write(ref _asked, true);
+        });
         using PeriodicTimer timer = new(Interval, time);
         byte[]? before = _seen;
         try
@@ -25,6 +32,11 @@ internal sealed partial class ConfigurationReload(
             while (await timer.WaitForNextTickAsync(stopping))
             {
                 byte[]? now = await Read(stopping);
+                if (Interlocked.Exchange(ref _asked, false))
+                {
+                    before = now;
+                    if (now is not null && Same(now, _seen)) Unchanged(logger, file.Path);
+                }
                 // Twice the same: nobody is in the middle of writing it.
                 bool settled = Same(now, before);
                 before = now;
@@ -72,6 +84,9 @@ internal sealed partial class ConfigurationReload(
     }
 
     private static bool Same(byte[]? one, byte[]? other) => one is null ? other is null : other is not null && one.AsSpan().SequenceEqual(other);
+
+    [LoggerMessage(EventId = 170, Level = LogLevel.Information, Message = "SIGHUP: {File} was read again; nothing in it has changed")]
+    private static partial void Unchanged(ILogger logger, string file);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{File} was read again; the new routes and clusters are in effect")]
     private static partial void Taken(ILogger logger, string file);

@@ -1,3 +1,5 @@
+using Gateway.Hosting;
+
 namespace Gateway.Configuration;
 
 /// <summary>The section <c>Gateway</c> of gateway.json; each property is a section called like the room that reads it.</summary>
@@ -13,5 +15,6 @@ internal sealed record GatewayOptions
     public DialectsOptions Dialects { get; init; } = new();
     public TwoFactorOptions TwoFactor { get; init; } = new();
     public ManagementOptions Management { get; init; } = new();
+    public StoppingOptions Stopping { get; init; } = new();
     public ObservabilityOptions Observability { get; init; } = new();
 }

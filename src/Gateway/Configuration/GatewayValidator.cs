@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Hosting;
 using Gateway.Realms;
 
 namespace Gateway.Configuration;
@@ -24,6 +25,7 @@ internal sealed class GatewayValidator(List<Problem> problems, ConfigurationFold
         Dialects(options.Dialects, options.Realms);
         TwoFactor(options.TwoFactor);
         Management(options.Management);
+        Stopping(options.Stopping);
         if (options.Observability.OtlpEndpoint is { } otlp) _check.HttpUrl(otlp, "Gateway:Observability:OtlpEndpoint", "http://127.0.0.1:4317");
     }
 
@@ -129,6 +131,12 @@ internal sealed class GatewayValidator(List<Problem> problems, ConfigurationFold
         _check.That(System.Net.Mail.MailAddress.TryCreate(smtp.From, out _), $"{path}:Smtp:From", $"'{smtp.From}' is no mail address; write gateway@example.org.");
         _check.That(smtp.User is null == smtp.Password is null, $"{path}:Smtp:User", "User and Password go together; set both or none.");
         _check.Between(smtp.Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5), $"{path}:Smtp:Timeout");
+    }
+
+    private void Stopping(StoppingOptions stopping)
+    {
+        _check.Between(stopping.Announce, TimeSpan.Zero, TimeSpan.FromMinutes(10), "Gateway:Stopping:Announce");
+        _check.Between(stopping.Drain, TimeSpan.Zero, TimeSpan.FromHours(1), "Gateway:Stopping:Drain");
     }
 
     private void Management(ManagementOptions management)

@@ -1,15 +1,18 @@
 using Gateway.Configuration;
+using Gateway.Hosting;
 
 namespace Gateway.Enforcement;
 
 /// <summary>Ends what was sealed, a few at a time: the next ones begin when this node has done its share for those before,
 /// and after a pause. So a great sweep takes only what the others leave, and does not fill the queue they stand in.</summary>
-internal sealed partial class Ender(LiveConnections connections, Passage passage, EnforcementOptions options, TimeProvider time, ILogger<Ender> logger) : BackgroundService
+internal sealed partial class Ender(LiveConnections connections, Passage passage, EnforcementOptions options, TimeProvider time, ILogger<Ender> logger) : Loop
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 
     // Longer than this a peer does not keep the next ones waiting.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+
+    public override string Work => "ending connections of revoked sessions politely";
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {

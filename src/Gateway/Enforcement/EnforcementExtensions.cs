@@ -1,4 +1,5 @@
 using Gateway.Configuration;
+using Gateway.Hosting;
 
 namespace Gateway.Enforcement;
 
@@ -9,8 +10,9 @@ internal static class EnforcementExtensions
         builder.Services.AddSingleton<LiveConnections>();
         builder.Services.AddSingleton<RefusalWriter>();
         builder.Services.AddSingleton<Passage>();
-        builder.Services.AddHostedService<Ender>();
-        builder.Services.AddHostedService<LeaseWatch>();
+        builder.Services.AddLoop<Ender>();
+        builder.Services.AddLoop<LeaseWatch>();
+        builder.Services.AddLoop<Drain>();
         builder.Services.AddProxy(builder.Configuration);
         return builder;
     }

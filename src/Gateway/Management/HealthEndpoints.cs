@@ -1,4 +1,5 @@
 using Gateway.Cluster;
+using Gateway.Hosting;
 using Gateway.Observability;
 using Gateway.Realms;
 using Gateway.Store.Sqlite;
@@ -26,10 +27,10 @@ internal static class HealthEndpoints
         => endpoints.MapGet("/metrics", (PrometheusText metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8")).WithMetadata(NoKeyNeeded.Mark)
             .WithTags("Health").WithSummary("Metrics in Prometheus' text format").Produces<string>(contentType: "text/plain");
 
-    private static IResult Ready(ClusterStatus status, RealmSet realms, SqliteDatabase store)
+    private static IResult Ready(ClusterStatus status, RealmSet realms, SqliteDatabase store, StopAnnouncement stop, LoopStates loops)
     {
-        string[] reasons = [.. status.Reasons(), .. realms.States().Where(state => state.NotReady is not null).Select(state => $"Realm {state.Realm}: {state.NotReady}")];
-        string[] degraded = store.Trouble is { } trouble ? [$"The store file cannot be written, so logouts are answered 503: {trouble}"] : [];
+        string[] reasons = [.. stop.IsMade ? ["This node is about to stop."] : Array.Empty<string>(), .. status.Reasons(), .. realms.States().Where(state => state.NotReady is not null).Select(state => $"Realm {state.Realm}: {state.NotReady}")];
+        string[] degraded = [.. store.Trouble is { } trouble ? [$"The store file cannot be written, so logouts are answered 503: {trouble}"] : Array.Empty<string>(), .. loops.Troubles()];
         bool ready = reasons.Length == 0;
         return ManagementJson.Answer(new ReadyAnswer(ready, reasons, degraded), ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }

@@ -1,3 +1,4 @@
+using Gateway.Hosting;
 using Gateway.Store.Sqlite;
 
 namespace Gateway.Realms;
@@ -11,7 +12,7 @@ internal static class RealmsExtensions
             .AddSingleton(services => new KeptDocuments(services.GetRequiredService<PairTable>()))
             .AddSingleton<RealmSet>()
             .AddSingleton<TokenResolver>()
-            .AddHostedService<RealmUpkeep>();
+            .AddLoop<RealmUpkeep>();
         return builder;
     }
 }

@@ -1,13 +1,18 @@
 using Gateway.Configuration;
+using Gateway.Hosting;
 using Gateway.Store;
 
 namespace Gateway.Sessions;
 
 /// <summary>Gives what the registry noted to the store, every <c>Sessions:FlushEvery</c> and once more at the end; forgets
 /// once a minute what is no longer kept.</summary>
-internal sealed class RegistryWriter(SessionRegistry registry, ISessionStore store, SessionsOptions options, TimeProvider time) : BackgroundService
+internal sealed class RegistryWriter(SessionRegistry registry, ISessionStore store, SessionsOptions options, TimeProvider time) : Loop
 {
     private static readonly TimeSpan ForgetEvery = TimeSpan.FromMinutes(1);
+
+    public override string Work => "writing the sessions that were seen to the store";
+
+    public override TimeSpan RoundTakesAtMost => options.FlushEvery + TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
@@ -17,6 +22,7 @@ internal sealed class RegistryWriter(SessionRegistry registry, ISessionStore sto
         {
             while (await timer.WaitForNextTickAsync(stopping))
             {
+                Beat();
                 await registry.Flush(stopping);
                 if (time.GetElapsedTime(forgot) < ForgetEvery) continue;
                 forgot = time.GetTimestamp();

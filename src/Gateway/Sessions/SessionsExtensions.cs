@@ -1,3 +1,5 @@
+using Gateway.Hosting;
+
 namespace Gateway.Sessions;
 
 internal static class SessionsExtensions
@@ -5,7 +7,7 @@ internal static class SessionsExtensions
     public static WebApplicationBuilder AddSessions(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<SessionRegistry>();
-        builder.Services.AddHostedService<RegistryWriter>();
+        builder.Services.AddLoop<RegistryWriter>();
         return builder;
     }
 }

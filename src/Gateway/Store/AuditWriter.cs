@@ -1,14 +1,24 @@
+using Gateway.Hosting;
+
 namespace Gateway.Store;
 
 /// <summary>Gives the audit to the store once a second, and once more at the end.</summary>
-internal sealed class AuditWriter(AuditLog audit, TimeProvider time) : BackgroundService
+internal sealed class AuditWriter(AuditLog audit, TimeProvider time) : Loop
 {
+    public override string Work => "writing the audit to the store";
+
+    public override TimeSpan RoundTakesAtMost => TimeSpan.FromMinutes(1);
+
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
         using PeriodicTimer timer = new(TimeSpan.FromSeconds(1), time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stopping)) await audit.Flush(stopping);
+            while (await timer.WaitForNextTickAsync(stopping))
+            {
+                Beat();
+                await audit.Flush(stopping);
+            }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
     }

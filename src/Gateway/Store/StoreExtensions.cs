@@ -1,4 +1,5 @@
 using Gateway.Configuration;
+using Gateway.Hosting;
 using Gateway.Sessions;
 using Gateway.Store.Redis;
 using Gateway.Store.Sqlite;
@@ -20,8 +21,8 @@ internal static class StoreExtensions
             .AddSingleton<FactTable>()
             .AddSingleton<PairTable>()
             .AddAudit()
-            .AddHostedService<AuditWriter>()
-            .AddHostedService<StoreUpkeep>();
+            .AddLoop<AuditWriter>()
+            .AddLoop<StoreUpkeep>();
         if (store.Kind == StoreKind.Redis) builder.Services.AddRedis();
         else builder.Services.AddSingleton<IRevocationLog, SqliteRevocationLog>().AddSingleton<ISessionStore, SqliteSessionStore>();
         return builder;

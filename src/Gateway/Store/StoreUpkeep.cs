@@ -1,13 +1,18 @@
 using Gateway.Cluster;
+using Gateway.Hosting;
 using Gateway.Store.Sqlite;
 
 namespace Gateway.Store;
 
 /// <summary>Deletes from the store file, once a minute and in small steps, what has expired; and tries once a second whether a
 /// file that could not be written can be again, so that this is known before the next logout.</summary>
-internal sealed class StoreUpkeep(SqliteDatabase database, FactTable facts, AuditTable audit, PairTable pairs, CarefulClock clock, TimeProvider time) : BackgroundService
+internal sealed class StoreUpkeep(SqliteDatabase database, FactTable facts, AuditTable audit, PairTable pairs, CarefulClock clock, TimeProvider time) : Loop
 {
     private static readonly TimeSpan TryEvery = TimeSpan.FromSeconds(1), TrimEvery = TimeSpan.FromMinutes(1);
+
+    public override string Work => "keeping the store file small";
+
+    public override TimeSpan RoundTakesAtMost => TimeSpan.FromMinutes(5);
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
@@ -17,6 +22,7 @@ internal sealed class StoreUpkeep(SqliteDatabase database, FactTable facts, Audi
         {
             while (await timer.WaitForNextTickAsync(stopping))
             {
+                Beat();
                 try
                 {
                     if (database.Trouble is not null) await pairs.Set("store", "tried", BitConverter.GetBytes(time.GetTimestamp()), stopping);

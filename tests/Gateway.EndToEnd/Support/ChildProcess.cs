@@ -7,7 +7,7 @@ namespace Gateway.EndToEnd.Support;
 /// <summary>A program that a test has started: its output line by line, and signals to it alone.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
-    private const int Sigint = 2, Sigkill = 9, Sigterm = 15, Sigcont = 18, Sigstop = 19;
+    private const int Sighup = 1, Sigint = 2, Sigkill = 9, Sigterm = 15, Sigcont = 18, Sigstop = 19;
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
@@ -80,6 +80,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         Signal(Sigterm);
         return await Exit(within);
     }
+
+    /// <summary>SIGHUP: asks it to read its configuration again.</summary>
+    public void HangUp() => Signal(Sighup);
 
     public void Interrupt() => Signal(Sigint);
 

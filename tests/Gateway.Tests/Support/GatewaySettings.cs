@@ -39,6 +39,8 @@ internal static class GatewaySettings
                 {
                     ["Keys"] = new JsonArray(new JsonObject { ["Name"] = "test", ["Sha256"] = ManagementKeyHash }),
                 },
+                // No load balancer watches a test's gateway.
+                ["Stopping"] = new JsonObject { ["Announce"] = "00:00:00" },
             },
         };
         if (issuer is not null) settings.Set("Gateway:Realms:main", JwtRealm(issuer, discovery));
