@@ -42,11 +42,11 @@ public sealed class FailoverTests
         Assert.Equal((2, 2), (await one.RevokeSession("before")).Enforced());
 
         // The replica stops listening, the master forgets it, takes one more logout and dies.
-        replica.Freeze();
+        await replica.Freeze();
         await master.Command("CLIENT", "KILL", "TYPE", "replica");
         Assert.Equal((2, 2), (await one.RevokeSession("late")).Enforced());
         await master.Kill9();
-        replica.Continue();
+        await replica.Continue();
 
         string token = issuer.Token(session: "late"), good = issuer.Token(session: "good");
         await Eventually.True(async () =>

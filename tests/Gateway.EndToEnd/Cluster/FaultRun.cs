@@ -204,9 +204,9 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
         switch (fault.Kind)
         {
             case FaultKind.FreezeRedis:
-                _redis!.Freeze();
+                await _redis!.Freeze();
                 await Task.Delay(lasts);
-                _redis.Continue();
+                await _redis.Continue();
                 break;
             case FaultKind.FlushAll:
                 await _redis!.Command("FLUSHALL");

@@ -7,12 +7,17 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.EndToEnd.Cluster;
 
-/// <summary>One redis-server for the tests of a class; each takes a prefix of its own.</summary>
+/// <summary>One Redis for the tests of a class; each takes a prefix of its own.</summary>
 public sealed class RedisFixture : IAsyncLifetime
 {
-    private RedisProcess? _redis;
+    private RedisServer? _redis;
 
-    internal RedisProcess Redis => _redis!;
+    public RedisFixture() { }
+
+    /// <summary>For a server that runs already and is not stopped here.</summary>
+    internal RedisFixture(RedisServer redis) => _redis = redis;
+
+    internal RedisServer Redis => _redis!;
 
     public async Task InitializeAsync() => _redis = await RedisProcess.Start(appendOnly: false);
 
@@ -22,7 +27,7 @@ public sealed class RedisFixture : IAsyncLifetime
 /// <summary>A log as one node has it, without the rest of the node.</summary>
 internal sealed class LoneLog : IAsyncDisposable
 {
-    public LoneLog(RedisProcess redis, string prefix, TimeSpan? keepFor = null, int replicas = 0, string? password = null)
+    public LoneLog(RedisServer redis, string prefix, TimeSpan? keepFor = null, int replicas = 0, string? password = null)
     {
         StoreOptions store = new() { Kind = StoreKind.Redis, Connection = redis.Connection + (password is null ? "" : ",password=" + password), Prefix = prefix, Replicas = replicas };
         ClusterOptions cluster = new() { Lease = TimeSpan.FromSeconds(1), AnswerWithin = TimeSpan.FromSeconds(6) };
@@ -34,7 +39,7 @@ internal sealed class LoneLog : IAsyncDisposable
     }
 
     /// <summary>With every line connected: on a machine that is busy with a start, a first call may take its time.</summary>
-    public static async Task<LoneLog> Start(RedisProcess redis, string prefix, TimeSpan? keepFor = null, int replicas = 0, string? password = null)
+    public static async Task<LoneLog> Start(RedisServer redis, string prefix, TimeSpan? keepFor = null, int replicas = 0, string? password = null)
     {
         LoneLog log = new(redis, prefix, keepFor, replicas, password);
         foreach (RedisLink link in (RedisLink[])[log.Connection.Appends, log.Connection.Reads, log.Connection.Leases, log.Connection.General])

@@ -190,7 +190,7 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
     {
         LoneLog log = await Log();
         await log.Log.Append(Revocation("before"), default);
-        fixture.Redis.Freeze();
+        await fixture.Redis.Freeze();
         try
         {
             long started = Stopwatch.GetTimestamp();
@@ -200,7 +200,7 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
         }
         finally
         {
-            fixture.Redis.Continue();
+            await fixture.Redis.Continue();
         }
         Fact.Revocation after = Revocation("after");
         await Gateway.Tests.Support.Eventually.Passes(async () => await log.Log.Append(after, default));

@@ -18,10 +18,10 @@ public sealed class SupportTests
     public async Task A_frozen_process_answers_after_it_goes_on()
     {
         await using RedisProcess redis = await RedisProcess.Start(appendOnly: false);
-        redis.Freeze();
+        await redis.Freeze();
         Task<string?> answer = redis.Command("PING");
         await Assert.ThrowsAsync<TimeoutException>(() => answer.Within(TimeSpan.FromMilliseconds(200)));
-        redis.Continue();
+        await redis.Continue();
         Assert.Equal("PONG", await answer.Within());
     }
 
