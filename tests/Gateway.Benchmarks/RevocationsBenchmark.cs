@@ -47,13 +47,13 @@ internal static class RevocationsBenchmark
     {
         using ConnectionMultiplexer from = await ConnectionMultiplexer.ConnectAsync(redis.Connection), to = await ConnectionMultiplexer.ConnectAsync(redis.Connection);
         TaskCompletionSource<long> heard = new();
-        await to.GetSubscriber().SubscribeAsync("bench", (_, _) => heard.TrySetResult(Stopwatch.GetTimestamp()));
+        await to.GetSubscriber().SubscribeAsync(RedisChannel.Literal("bench"), (_, _) => heard.TrySetResult(Stopwatch.GetTimestamp()));
         double[] took = new double[rounds];
         for (int i = 0; i < rounds; i++)
         {
             heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
             long started = Stopwatch.GetTimestamp();
-            await from.GetSubscriber().PublishAsync("bench", "");
+            await from.GetSubscriber().PublishAsync(RedisChannel.Literal("bench"), "");
             took[i] = SocketsBenchmark.Ms(started, await heard.Task);
         }
         return Tell($"bare PUBLISH → receive, {rounds:N0} times", took, rounds > 1000);

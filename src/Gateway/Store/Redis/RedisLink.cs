@@ -104,8 +104,7 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
             if (multiplexer is not null && IsElsewhere(error.Message)) Drop(multiplexer);
             throw new StoreUnavailableException(Explain(error.Message), error);
         }
-        catch (Exception error) when (error is TimeoutException or RedisException or ObjectDisposedException or InvalidOperationException
-            || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception error) when (RedisFailure.Is(error, cancellation))
         {
             if (multiplexer is not null) Drop(multiplexer);
             string reason = topology.Distrust ?? (error is TimeoutException ? $"Redis gave no answer within {limit.TotalMilliseconds:F0} ms." : error.Message);
@@ -134,7 +133,7 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
         try
         {
             foreach ((string channel, Action<RedisValue> heard) in _subscriptions)
-                await multiplexer.GetSubscriber().SubscribeAsync(channel, (_, value) => heard(value)).WaitAsync(topology.ConnectLimit, time);
+                await multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Literal(channel), (_, value) => heard(value)).WaitAsync(topology.ConnectLimit, time);
         }
         catch
         {

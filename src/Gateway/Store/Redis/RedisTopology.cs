@@ -41,7 +41,7 @@ internal sealed class RedisTopology
 
     public bool HasSentinels => !string.IsNullOrEmpty(_options.ServiceName);
 
-    public string ServiceName => _options.ServiceName;
+    public string ServiceName => _options.ServiceName ?? "";
 
     /// <exception cref="RedisConnectionException">It cannot be reached now.</exception>
     /// <exception cref="TimeoutException">It does not answer in time.</exception>
@@ -79,9 +79,9 @@ internal sealed class RedisTopology
         try
         {
             multiplexer = await ConnectSentinel(sentinel, cancellation);
-            return await multiplexer.GetServer(sentinel).SentinelGetMasterAddressByNameAsync(_options.ServiceName).WaitAsync(ConnectLimit, _time, cancellation);
+            return await multiplexer.GetServer(sentinel).SentinelGetMasterAddressByNameAsync(ServiceName).WaitAsync(ConnectLimit, _time, cancellation);
         }
-        catch (Exception error) when (error is RedisException or RedisConnectionException or TimeoutException or ObjectDisposedException)
+        catch (Exception error) when (RedisFailure.Is(error, cancellation))
         {
             return null;
         }
@@ -119,6 +119,12 @@ internal sealed class RedisTopology
         options.ConnectRetry = 1;
         options.ConnectTimeout = (int)ConnectLimit.TotalMilliseconds;
         options.SyncTimeout = (int)ConnectLimit.TotalMilliseconds;
+        // Each call has a limit of its own here. The library looks only once in a heartbeat, and would say that its own limit has passed.
+        options.AsyncTimeout = (int)TimeSpan.FromDays(1).TotalMilliseconds;
+        // A call that waits for the server's return would be carried out after it was answered as failed.
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        // INFO, for the checks of the server.
+        options.AllowAdmin = true;
         options.KeepAlive = 1;
         options.CertificateValidation += (_, _, chain, errors) => (Distrust = WhyNot(errors, chain)) is null;
         return options;

@@ -8,6 +8,7 @@ namespace Gateway.Store.Redis;
 internal sealed partial class SentinelWatch(RedisConnection connection, TimeProvider time, ILogger<SentinelWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private static readonly RedisChannel SwitchMaster = RedisChannel.Literal("+switch-master");
     private readonly SemaphoreSlim _heard = new(0, 1);
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
@@ -37,7 +38,7 @@ internal sealed partial class SentinelWatch(RedisConnection connection, TimeProv
         {
             return await multiplexer.GetServer(sentinel).SentinelGetMasterAddressByNameAsync(topology.ServiceName).WaitAsync(topology.ConnectLimit, time, stopping);
         }
-        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception error) when (RedisFailure.Is(error, stopping))
         {
             return null;
         }
@@ -56,10 +57,10 @@ internal sealed partial class SentinelWatch(RedisConnection connection, TimeProv
             try
             {
                 multiplexer = await topology.ConnectSentinel(sentinel, stopping);
-                await multiplexer.GetSubscriber().SubscribeAsync("+switch-master", (_, _) => Ring()).WaitAsync(topology.ConnectLimit, time, stopping);
+                await multiplexer.GetSubscriber().SubscribeAsync(SwitchMaster, (_, _) => Ring()).WaitAsync(topology.ConnectLimit, time, stopping);
                 listening[sentinel] = multiplexer;
             }
-            catch (Exception error) when (error is RedisException or RedisConnectionException or TimeoutException or ObjectDisposedException) { /* the others, or the next second */ }
+            catch (Exception error) when (RedisFailure.Is(error, stopping)) { /* the others, or the next second */ }
         }
     }
 
