@@ -46,5 +46,5 @@ internal static class OptionKeys
         }
     }
 
-    private static bool IsSection(Type type) => type.Namespace == typeof(GatewayOptions).Namespace && type.IsClass;
+    private static bool IsSection(Type type) => type.IsClass && type.Namespace?.StartsWith(nameof(Gateway), StringComparison.Ordinal) == true;
 }

@@ -48,6 +48,7 @@ public sealed partial class SampleConfigurationTests
         Same(defaults.Enforcement, options.Enforcement);
         Same(defaults.TwoFactor, options.TwoFactor);
         Same(defaults.Management, options.Management);
+        Same(defaults.Stopping, options.Stopping);
         Same(defaults.Observability, options.Observability);
 
         static void Same<T>(T expected, T actual) => Assert.Equal(JsonSerializer.Serialize(expected), JsonSerializer.Serialize(actual));
