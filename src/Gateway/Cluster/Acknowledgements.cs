@@ -32,7 +32,7 @@ internal sealed class Acknowledgements : IDisposable
 
     public void Dispose() => _watch.Changed -= Judge;
 
-    /// <summary>Waits until every node of the append enforces it, or the reign has ended, or the time has passed.</summary>
+    /// <summary>Waits until every node of the append enforces it, or the epoch has ended, or the time has passed.</summary>
     public async Task<Enforced> Everywhere(Settlement settlement, TimeSpan within, TimeProvider time, CancellationToken cancellation)
     {
         Waiter waiter = new(settlement, new(TaskCreationOptions.RunContinuationsAsynchronously));

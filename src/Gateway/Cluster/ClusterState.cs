@@ -3,14 +3,14 @@ using Gateway.Store;
 namespace Gateway.Cluster;
 
 /// <summary>What every script on the log answers, beside its own result (rules R1, R2 and R4).</summary>
-/// <param name="Reign">The reign at that moment; the script began a new one if Redis had lost or changed its life.</param>
+/// <param name="Epoch">The epoch at that moment; the script began a new one if Redis had lost or changed its life.</param>
 /// <param name="Head">Number of the last fact.</param>
-/// <param name="Mature">Some node has seen this reign for 1.1 leases of its monotonic clock (rule R3).</param>
+/// <param name="Mature">Some node has seen this epoch for 1.1 leases of its monotonic clock (rule R3).</param>
 /// <param name="Trimmed">No fact above this number was ever trimmed (rule R10).</param>
 /// <param name="Now">Redis' time, which can jump.</param>
-/// <param name="Version">Grows within the reign with each change of <paramref name="Nodes"/>: answers of several connections overtake one another.</param>
+/// <param name="Version">Grows within the epoch with each change of <paramref name="Nodes"/>: answers of several connections overtake one another.</param>
 /// <param name="Nodes">Every node that the cluster knows, also those whose lease is over.</param>
-internal sealed record ClusterState(string Reign, long Head, bool Mature, long Trimmed, DateTimeOffset Now, long Version, IReadOnlyList<NodeLease> Nodes);
+internal sealed record ClusterState(string Epoch, long Head, bool Mature, long Trimmed, DateTimeOffset Now, long Version, IReadOnlyList<NodeLease> Nodes);
 
 /// <summary>One node as Redis holds it.</summary>
 /// <param name="Serial">Grows with each renewal: an entry that stays the same shows that nothing was granted meanwhile.</param>
@@ -20,7 +20,7 @@ internal sealed record ClusterState(string Reign, long Head, bool Mature, long T
 /// <param name="Ends">By Redis' time.</param>
 /// <param name="Applied">As of its last renewal or acknowledgement.</param>
 /// <param name="Serves">Some of its routes serve when stale: its running out never counts as enforced (rule R7).</param>
-/// <param name="Repairing">It has not yet appended again what it knows from an earlier reign (rules R2 and R3).</param>
+/// <param name="Repairing">It has not yet appended again what it knows from an earlier epoch (rules R2 and R3).</param>
 internal sealed record NodeLease(
     string Id, long Serial, bool Holds, bool Over, TimeSpan Length, DateTimeOffset Ends, LogPosition Applied,
     bool Serves, bool Repairing, string Version, string Address)

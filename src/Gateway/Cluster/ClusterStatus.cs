@@ -21,8 +21,8 @@ internal sealed class ClusterStatus(Node node, Lease lease, LogTail tail, Cluste
         reasons.Add("This node holds no usable lease.");
         watch.Read((view, now) =>
         {
-            if (view.Reign.Length == 0) reasons.Add("Redis has not been reached yet.");
-            else if (!view.IsTrusted && !view.IsSettled(now)) reasons.Add("The log in Redis is new (a young reign): nodes that held no lease before it wait 1.1 leases (rule R3).");
+            if (view.Epoch.Length == 0) reasons.Add("Redis has not been reached yet.");
+            else if (!view.IsTrusted && !view.IsSettled(now)) reasons.Add("The log in Redis is new (a young epoch): nodes that held no lease before it wait 1.1 leases (rule R3).");
             else if (!view.IsTrusted && view.Latest is { } latest && view.IsRepairing(latest, now)) reasons.Add("A node still appends again what Redis has lost (rule R3).");
             return true;
         });
@@ -44,8 +44,8 @@ internal sealed class ClusterStatus(Node node, Lease lease, LogTail tail, Cluste
             foreach (NodeLease entry in latest?.Nodes.Where(entry => entry.Id != node.Id).OrderBy(entry => entry.Id, StringComparer.Ordinal) ?? Enumerable.Empty<NodeLease>())
             {
                 bool holds = entry.Holds && !entry.Over;
-                LogPosition position = new(entry.Applied.Reign, view.Acknowledged(entry.Id, entry.Applied.Reign) is { } number ? Math.Max(number, entry.Applied.Number) : entry.Applied.Number);
-                long lag = position.Reign == latest!.Reign ? Math.Max(0, head - position.Number) : head;
+                LogPosition position = new(entry.Applied.Epoch, view.Acknowledged(entry.Id, entry.Applied.Epoch) is { } number ? Math.Max(number, entry.Applied.Number) : entry.Applied.Number);
+                long lag = position.Epoch == latest!.Epoch ? Math.Max(0, head - position.Number) : head;
                 nodes.Add(new(entry.Id, entry.Version, entry.Address, holds, entry.Ends, position, lag, holds && lag == 0, entry.Repairing));
             }
             return nodes;

@@ -4,16 +4,16 @@ using Gateway.Store;
 namespace Gateway.Cluster;
 
 /// <summary>
-/// What one node knows of the cluster: the reign and since when, which nodes it saw alive and when, and how far each has
+/// What one node knows of the cluster: the epoch and since when, which nodes it saw alive and when, and how far each has
 /// acknowledged. Pure bookkeeping on instants of this node's monotonic clock; its owner takes the lock. Every decision of
 /// the protocol that needs more than one message is made here, in <see cref="LeaseBook"/> or in <see cref="Settlement"/>.
 /// </summary>
 internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
 {
     private readonly Dictionary<string, Seen> _nodes = [];
-    private readonly Dictionary<(string Node, string Reign), long> _acknowledged = [];
+    private readonly Dictionary<(string Node, string Epoch), long> _acknowledged = [];
     private TimeSpan _longest = lease;
-    private long _reignSeen;
+    private long _epochSeen;
     private long _looks;
     private bool _mature;
     private string? _trusted;
@@ -22,7 +22,7 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
     {
         public NodeLease Entry = entry;
         public long Changed = changed;
-        public string Reign = "";
+        public string Epoch = "";
 
         /// <summary>The last look at the list of nodes that found it there.</summary>
         public long Look;
@@ -30,8 +30,8 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
 
     public string Self => self;
 
-    /// <summary>The reign that was seen last; empty before the first answer.</summary>
-    public string Reign { get; private set; } = "";
+    /// <summary>The epoch that was seen last; empty before the first answer.</summary>
+    public string Epoch { get; private set; } = "";
 
     /// <summary>When the latest answer that counts was asked for.</summary>
     public long LastAsked { get; private set; } = long.MinValue;
@@ -48,30 +48,30 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
     /// <returns>False when the answer is older than what is known already; nothing of it may be used.</returns>
     public bool Observe(ClusterState state, long asked, long answered, bool leaseUsable)
     {
-        if (state.Reign != Reign)
+        if (state.Epoch != Epoch)
         {
-            // Answers of several connections may overtake one another: what was asked before this reign was seen is older than it.
-            if (Reign.Length > 0 && asked <= _reignSeen) return false;
-            BeginReign(state.Reign, answered, leaseUsable);
+            // Answers of several connections may overtake one another: what was asked before this epoch was seen is older than it.
+            if (Epoch.Length > 0 && asked <= _epochSeen) return false;
+            BeginEpoch(state.Epoch, answered, leaseUsable);
         }
         _mature |= state.Mature;
         // Rule R4: what was asked earlier may have been answered later, so it is the list's own version that counts.
-        if (Latest is { } latest && latest.Reign == state.Reign && (state.Version < latest.Version || (state.Version == latest.Version && asked < LastAsked))) return true;
+        if (Latest is { } latest && latest.Epoch == state.Epoch && (state.Version < latest.Version || (state.Version == latest.Version && asked < LastAsked))) return true;
         LastAsked = Math.Max(LastAsked, asked);
         Latest = state;
         See(state, answered);
         return true;
     }
 
-    private void BeginReign(string reign, long answered, bool leaseUsable)
+    private void BeginEpoch(string epoch, long answered, bool leaseUsable)
     {
-        Reign = reign;
-        _reignSeen = answered;
+        Epoch = epoch;
+        _epochSeen = answered;
         _mature = false;
-        // Rule R3: who holds a usable lease when the reign ends has applied everything that was answered "all" in it.
-        _trusted = leaseUsable ? reign : null;
-        foreach ((string Node, string Reign) key in _acknowledged.Keys)
-            if (key.Reign != reign) _acknowledged.Remove(key);
+        // Rule R3: who holds a usable lease when the epoch ends has applied everything that was answered "all" in it.
+        _trusted = leaseUsable ? epoch : null;
+        foreach ((string Node, string Epoch) key in _acknowledged.Keys)
+            if (key.Epoch != epoch) _acknowledged.Remove(key);
     }
 
     private void See(ClusterState state, long answered)
@@ -82,42 +82,42 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
             if (entry.Length > _longest) _longest = entry.Length;
             if (!_nodes.TryGetValue(entry.Id, out Seen? seen)) _nodes[entry.Id] = seen = new Seen(entry, answered);
             if (entry.Serial != seen.Entry.Serial) seen.Changed = answered;
-            (seen.Entry, seen.Reign, seen.Look) = (entry, state.Reign, _looks);
+            (seen.Entry, seen.Epoch, seen.Look) = (entry, state.Epoch, _looks);
             Acknowledge(entry.Id, entry.Applied);
         }
-        // An entry that went away within a reign was given back, or removed on proof that it is over (see Removable).
-        // With a new reign the list starts anew: who was seen a moment ago may still hold a lease of the reign before.
+        // An entry that went away within an epoch was given back, or removed on proof that it is over (see Removable).
+        // With a new epoch the list starts anew: who was seen a moment ago may still hold a lease of the epoch before.
         foreach ((string id, Seen seen) in _nodes)
-            if (seen.Look != _looks && (seen.Reign == state.Reign || answered - seen.Changed >= OverTicks)) _nodes.Remove(id);
+            if (seen.Look != _looks && (seen.Epoch == state.Epoch || answered - seen.Changed >= OverTicks)) _nodes.Remove(id);
     }
 
-    /// <summary>Rule R5: acknowledgements only grow, and count within their reign.</summary>
+    /// <summary>Rule R5: acknowledgements only grow, and count within their epoch.</summary>
     public void Acknowledge(string node, LogPosition applied)
     {
-        if (applied.Reign.Length == 0) return;
-        ref long known = ref CollectionsMarshal.GetValueRefOrAddDefault(_acknowledged, (node, applied.Reign), out bool exists);
+        if (applied.Epoch.Length == 0) return;
+        ref long known = ref CollectionsMarshal.GetValueRefOrAddDefault(_acknowledged, (node, applied.Epoch), out bool exists);
         if (!exists || applied.Number > known) known = applied.Number;
     }
 
     public bool HasApplied(string node, LogPosition position)
-        => _acknowledged.GetValueOrDefault((node, position.Reign), -1) >= position.Number;
+        => _acknowledged.GetValueOrDefault((node, position.Epoch), -1) >= position.Number;
 
-    /// <summary>Up to where a node has acknowledged in a reign; null when it has not.</summary>
-    public long? Acknowledged(string node, string reign) => _acknowledged.TryGetValue((node, reign), out long number) ? number : null;
+    /// <summary>Up to where a node has acknowledged in an epoch; null when it has not.</summary>
+    public long? Acknowledged(string node, string epoch) => _acknowledged.TryGetValue((node, epoch), out long number) ? number : null;
 
-    /// <summary>Rule R3: 1.1 leases have passed since this reign's birth, by some node's monotonic clock.</summary>
-    public bool IsSettled(long now) => Reign.Length > 0 && (_mature || now - _reignSeen >= OverTicks);
+    /// <summary>Rule R3: 1.1 leases have passed since this epoch's birth, by some node's monotonic clock.</summary>
+    public bool IsSettled(long now) => Epoch.Length > 0 && (_mature || now - _epochSeen >= OverTicks);
 
-    /// <summary>Whether this node itself can testify that the reign is 1.1 leases old.</summary>
-    public bool CanTestify(long now) => Reign.Length > 0 && now - _reignSeen >= OverTicks;
+    /// <summary>Whether this node itself can testify that the epoch is 1.1 leases old.</summary>
+    public bool CanTestify(long now) => Epoch.Length > 0 && now - _epochSeen >= OverTicks;
 
-    /// <summary>Rule R3: this node held a usable lease when this reign took over from the one before, or was given one
-    /// since, when the reign was no longer young and nobody repaired: it lacks nothing that was answered "all".</summary>
-    public bool IsTrusted => _trusted is not null && _trusted == Reign;
+    /// <summary>Rule R3: this node held a usable lease when this epoch took over from the one before, or was given one
+    /// since, when the epoch was no longer young and nobody repaired: it lacks nothing that was answered "all".</summary>
+    public bool IsTrusted => _trusted is not null && _trusted == Epoch;
 
-    public void Trust() => _trusted = Reign;
+    public void Trust() => _trusted = Epoch;
 
-    /// <summary>Rule R3: some node still appends what it knows from an earlier reign. Asked of the very answer that brings
+    /// <summary>Rule R3: some node still appends what it knows from an earlier epoch. Asked of the very answer that brings
     /// a lease: in a later one the repair may be over, but the head of this one does not hold what it appended.</summary>
     public bool IsRepairing(ClusterState state, long now)
     {
@@ -138,7 +138,7 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
 
     /// <summary>Rule R4: entries that may be removed, since nothing was granted to them for 1.1 leases of this clock.</summary>
     public IReadOnlyList<NodeLease> Removable(long now)
-        => [.. _nodes.Values.Where(seen => seen.Reign == Reign && seen.Entry.Over && seen.Entry.Id != self && !IsAlive(seen, now)).Select(seen => seen.Entry)];
+        => [.. _nodes.Values.Where(seen => seen.Epoch == Epoch && seen.Entry.Over && seen.Entry.Id != self && !IsAlive(seen, now)).Select(seen => seen.Entry)];
 
     private bool IsAlive(Seen seen, long now) => !seen.Entry.Over || now - seen.Changed < OverTicks;
 

@@ -25,8 +25,8 @@ internal sealed class ClusterWatch
     /// <summary>Something was learned: an answer of Redis, an acknowledgement, what was applied here.</summary>
     public event Action? Changed;
 
-    /// <summary>A reign that this node had not seen before.</summary>
-    public event Action<string>? ReignBegan;
+    /// <summary>An epoch that this node had not seen before.</summary>
+    public event Action<string>? EpochBegan;
 
     /// <summary>Takes in what a script answered; call before acting on it.</summary>
     /// <param name="asked">This node's clock before it asked.</param>
@@ -36,11 +36,11 @@ internal sealed class ClusterWatch
         bool accepted, began;
         lock (_lock)
         {
-            string before = _view.Reign;
+            string before = _view.Epoch;
             accepted = _view.Observe(state, asked, _time.GetTimestamp(), _lease.IsUsable);
-            began = accepted && _view.Reign != before;
+            began = accepted && _view.Epoch != before;
         }
-        if (began) ReignBegan?.Invoke(state.Reign);
+        if (began) EpochBegan?.Invoke(state.Epoch);
         Changed?.Invoke();
         return accepted;
     }

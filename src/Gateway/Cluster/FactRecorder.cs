@@ -33,10 +33,10 @@ internal sealed class FactRecorder(IRevocationLog log, LogTail tail, LocalCopy c
                     ? await acknowledgements.Everywhere(settlement, Longer(Left(started)), time, cancellation)
                     : acknowledgements.Judge(settlement);
                 if (!acknowledgements.IsVoid(settlement)) return (appended, enforced with { Elapsed = time.GetElapsedTime(started), Replicas = appended.Replicas });
-                // Rule R2: the reign ended before the answer; what it held may be lost. The same id goes into the new one.
+                // Rule R2: the epoch ended before the answer; what it held may be lost. The same id goes into the new one.
             }
-            catch (ReignEndedException) when (Left(started) > TimeSpan.Zero) { /* likewise */ }
-            catch (ReignEndedException error)
+            catch (EpochEndedException) when (Left(started) > TimeSpan.Zero) { /* likewise */ }
+            catch (EpochEndedException error)
             {
                 throw new StoreUnavailableException("Redis began a new life while the logout was recorded. Repeat it.", error);
             }

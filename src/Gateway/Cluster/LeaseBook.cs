@@ -15,13 +15,13 @@ internal sealed class LeaseBook(ClusterView view, TimeSpan lease, long frequency
         if (!MayUse(state, asked, answered)) return false;
         view.Trust();
         if (_granted.Count == Remembered) _granted.RemoveAt(0);
-        _granted.Add((new LogPosition(state.Reign, state.Head), asked + LeaseTerms.Ticks(lease, LeaseTerms.Used, frequency)));
+        _granted.Add((new LogPosition(state.Epoch, state.Head), asked + LeaseTerms.Ticks(lease, LeaseTerms.Used, frequency)));
         return true;
     }
 
-    /// <summary>Rule R3: in a young reign, and while any node repairs, only those who held a usable lease of the reign before.</summary>
+    /// <summary>Rule R3: in a young epoch, and while any node repairs, only those who held a usable lease of the epoch before.</summary>
     private bool MayUse(ClusterState state, long asked, long answered)
-        => state.Reign == view.Reign && (view.IsTrusted || (view.IsSettled(asked) && !view.IsRepairing(state, answered)));
+        => state.Epoch == view.Epoch && (view.IsTrusted || (view.IsSettled(asked) && !view.IsRepairing(state, answered)));
 
     /// <summary>Rule R1: a lease is usable only once the head that came with it is applied; the one before it stays usable
     /// to its own end.</summary>
@@ -30,8 +30,8 @@ internal sealed class LeaseBook(ClusterView view, TimeSpan lease, long frequency
     {
         long? until = null;
         foreach ((LogPosition head, long end) in _granted)
-            if (head.Reign == applied.Reign && head.Number <= applied.Number && !(until > end)) until = end;
-        _granted.RemoveAll(grant => grant.Head.Reign != view.Reign || (grant.Head.Reign == applied.Reign && grant.Head.Number <= applied.Number));
+            if (head.Epoch == applied.Epoch && head.Number <= applied.Number && !(until > end)) until = end;
+        _granted.RemoveAll(grant => grant.Head.Epoch != view.Epoch || (grant.Head.Epoch == applied.Epoch && grant.Head.Number <= applied.Number));
         return until;
     }
 }

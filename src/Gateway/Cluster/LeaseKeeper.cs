@@ -48,9 +48,9 @@ internal sealed partial class LeaseKeeper : BackgroundService
             // The end was just reached for the first time: the first lease need not wait for the timer.
             if (_tail.CaughtUp && !_asked) _ = Renew(_ending.Token);
         };
-        _watch.ReignBegan += reign =>
+        _watch.EpochBegan += epoch =>
         {
-            Reign(_logger, reign, (options.Lease * LeaseTerms.Over).TotalSeconds);
+            Epoch(_logger, epoch, (options.Lease * LeaseTerms.Over).TotalSeconds);
             _tail.Ring();
         };
         _redis.Bells.Subscribe(redis.Prefix + ":bell", _ => _tail.Ring());
@@ -93,16 +93,16 @@ internal sealed partial class LeaseKeeper : BackgroundService
             // Rule R1: a starting node reads to the end before it takes its first lease; until then it only says that it is there.
             bool wants = _asked = _tail.CaughtUp;
             long now = _time.GetTimestamp();
-            string testifies = _watch.Read((view, _) => view.CanTestify(now) ? view.Reign : "");
+            string testifies = _watch.Read((view, _) => view.CanTestify(now) ? view.Epoch : "");
             LogPosition applied = _tail.Applied;
             (ClusterState state, long asked) = await _log.Renew(
                 [
                     _node.Id, Interlocked.Increment(ref _serial), wants ? 1 : 0, (long)_options.Lease.TotalMilliseconds, _repair.Known, testifies,
-                    _routes.AnyServes ? 1 : 0, _node.Version, _node.Address, applied.Reign, applied.Number,
+                    _routes.AnyServes ? 1 : 0, _node.Version, _node.Address, applied.Epoch, applied.Number,
                 ], _options.Lease * 0.8, stopping);
             if (!_watch.Observe(state, asked) || _stopped) return;
             if (wants) _watch.Grant(state, asked);
-            if (state.Head > _tail.Applied.Number || state.Reign != _tail.Applied.Reign) _tail.Ring();
+            if (state.Head > _tail.Applied.Number || state.Epoch != _tail.Applied.Epoch) _tail.Ring();
             foreach (NodeLease over in _watch.Read((view, at) => view.Removable(at))) await _log.Remove(over.Id, over.Serial, stopping);
             Tell();
         }
@@ -127,7 +127,7 @@ internal sealed partial class LeaseKeeper : BackgroundService
             {
                 await _applied.Wait(Timeout.InfiniteTimeSpan, stopping);
                 LogPosition applied = _tail.Applied;
-                if (applied == sent || applied.Reign.Length == 0) continue;
+                if (applied == sent || applied.Epoch.Length == 0) continue;
                 try
                 {
                     await _log.Acknowledge(_node.Id, applied, stopping);
@@ -169,8 +169,8 @@ internal sealed partial class LeaseKeeper : BackgroundService
 
     private void Hear(RedisValue message)
     {
-        if (((string?)message)?.Split('|') is [var node, var reign, var number] && long.TryParse(number, out long applied))
-            _watch.Heard(node, new LogPosition(reign, applied));
+        if (((string?)message)?.Split('|') is [var node, var epoch, var number] && long.TryParse(number, out long applied))
+            _watch.Heard(node, new LogPosition(epoch, applied));
     }
 
     private void Tell()
@@ -195,6 +195,6 @@ internal sealed partial class LeaseKeeper : BackgroundService
     [LoggerMessage(Level = LogLevel.Information, Message = "This node holds a usable lease.")]
     private static partial void Usable(ILogger logger);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Reign {Reign}. If it is new, nodes that held no lease before wait {Seconds:F1} s, and nobody is told \"everywhere\" until then.")]
-    private static partial void Reign(ILogger logger, string reign, double seconds);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Epoch {Epoch}. If it is new, nodes that held no lease before wait {Seconds:F1} s, and nobody is told \"everywhere\" until then.")]
+    private static partial void Epoch(ILogger logger, string epoch, double seconds);
 }

@@ -35,12 +35,12 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
         lock (_lock) return _copied = _wanted = facts.Copied ?? LogPosition.Start;
     }
 
-    /// <summary>The reign to which everything in this copy has been given (rule R2); empty when there is nothing. Facts of a log
-    /// that was embedded until now belong to no reign of the cluster, so they are given to the first one.</summary>
-    public string Repaired => pairs.Get("cluster", "repaired") is { } reign ? System.Text.Encoding.UTF8.GetString(reign)
-        : facts.Copied?.Reign ?? (Everything().Any() ? "embedded" : "");
+    /// <summary>The epoch to which everything in this copy has been given (rule R2); empty when there is nothing. Facts of a log
+    /// that was embedded until now belong to no epoch of the cluster, so they are given to the first one.</summary>
+    public string Repaired => pairs.Get("cluster", "repaired") is { } epoch ? System.Text.Encoding.UTF8.GetString(epoch)
+        : facts.Copied?.Epoch ?? (Everything().Any() ? "embedded" : "");
 
-    public Task SetRepaired(string reign, CancellationToken cancellation) => pairs.Set("cluster", "repaired", System.Text.Encoding.UTF8.GetBytes(reign), cancellation);
+    public Task SetRepaired(string epoch, CancellationToken cancellation) => pairs.Set("cluster", "repaired", System.Text.Encoding.UTF8.GetBytes(epoch), cancellation);
 
     /// <summary>Every fact that has not expired. It is read with the machine's clock set back as far as any fact is kept: a clock
     /// that jumped ahead must not hide one.</summary>
@@ -80,11 +80,11 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
         TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
-            if (_copied.Reign == position.Reign && _copied.Number >= position.Number) return;
+            if (_copied.Epoch == position.Epoch && _copied.Number >= position.Number) return;
             _waiters.Add((position, done));
         }
         try { await done.Task.WaitAsync(TimeSpan.FromSeconds(2), time, cancellation); }
-        catch (Exception error) when (error is TimeoutException or ReignEndedException) { /* what is there is there */ }
+        catch (Exception error) when (error is TimeoutException or EpochEndedException) { /* what is there is there */ }
     }
 
     /// <summary>Completes when the copy holds this entry. One that is far behind takes it out of turn: an answer does not
@@ -97,7 +97,7 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
         LogPosition copied;
         lock (_lock)
         {
-            if (_copied.Reign == entry.Position.Reign && _copied.Number >= entry.Position.Number) return;
+            if (_copied.Epoch == entry.Position.Epoch && _copied.Number >= entry.Position.Number) return;
             copied = _copied;
             if (!_behind && _remembered <= PageSize && _open.Task.IsCompleted)
             {
@@ -126,7 +126,7 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
                         if (_failing) Recovered(logger);
                         _failing = false;
                     }
-                    catch (Exception error) when (error is StoreUnavailableException or ReignEndedException or UnknownFactException)
+                    catch (Exception error) when (error is StoreUnavailableException or EpochEndedException or UnknownFactException)
                     {
                         if (!_failing) Failing(logger, error.Message);
                         _failing = true;
@@ -145,13 +145,13 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
         {
             LogPage page;
             try { page = await log.ReadFrom(copied, PageSize, stopping); }
-            catch (ReignEndedException) { page = await log.ReadFrom(LogPosition.Start, PageSize, stopping); }
+            catch (EpochEndedException) { page = await log.ReadFrom(LogPosition.Start, PageSize, stopping); }
             await facts.Copy(page.Entries, page.Next, stopping);
             lock (_lock)
             {
                 _copied = page.Next;
                 // What the tail read meanwhile was not queued.
-                if (page.Next.Reign == _wanted.Reign && page.Next.Number >= _wanted.Number) _behind = false;
+                if (page.Next.Epoch == _wanted.Epoch && page.Next.Number >= _wanted.Number) _behind = false;
             }
             Release();
             return true;
@@ -169,7 +169,7 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
         return true;
     }
 
-    // A few pages of one reign at a time share a commit. They stay in the queue until they are on the disk.
+    // A few pages of one epoch at a time share a commit. They stay in the queue until they are on the disk.
     private (List<LogPage> Pages, bool Behind, LogPosition Copied) Take()
     {
         lock (_lock)
@@ -178,7 +178,7 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
             int entries = 0;
             foreach (LogPage page in _pages)
             {
-                if (pages.Count > 0 && (page.Next.Reign != pages[0].Next.Reign || entries + page.Entries.Count > PageSize)) break;
+                if (pages.Count > 0 && (page.Next.Epoch != pages[0].Next.Epoch || entries + page.Entries.Count > PageSize)) break;
                 pages.Add(page);
                 entries += page.Entries.Count;
             }
@@ -193,9 +193,9 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
             for (int i = _waiters.Count - 1; i >= 0; i--)
             {
                 (LogPosition position, TaskCompletionSource done) = _waiters[i];
-                if (position.Reign == _copied.Reign && position.Number <= _copied.Number) done.TrySetResult();
-                else if (position.Reign == _copied.Reign || position.Reign == _wanted.Reign) continue;
-                else done.TrySetException(new ReignEndedException(position.Reign));
+                if (position.Epoch == _copied.Epoch && position.Number <= _copied.Number) done.TrySetResult();
+                else if (position.Epoch == _copied.Epoch || position.Epoch == _wanted.Epoch) continue;
+                else done.TrySetException(new EpochEndedException(position.Epoch));
                 _waiters.RemoveAt(i);
             }
         }

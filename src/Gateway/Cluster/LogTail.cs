@@ -34,20 +34,20 @@ internal sealed partial class LogTail(
     /// <summary>Why the log cannot be read now; null when it can.</summary>
     public string? Trouble => _trouble;
 
-    /// <summary>The position has moved, or the reign.</summary>
+    /// <summary>The position has moved, or the epoch.</summary>
     public event Action? Advanced;
 
     /// <summary>There may be more in the log: reads it.</summary>
     public void Ring() => _bell.Ring();
 
     /// <summary>Completes when this node has applied the log up to a position.</summary>
-    /// <exception cref="ReignEndedException">The position is of a reign that is over; what it held may be lost.</exception>
+    /// <exception cref="EpochEndedException">The position is of an epoch that is over; what it held may be lost.</exception>
     public Task WaitFor(LogPosition position, CancellationToken cancellation)
     {
         TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_waiting)
         {
-            if (_applied.Reign == position.Reign && _applied.Number >= position.Number) done.SetResult();
+            if (_applied.Epoch == position.Epoch && _applied.Number >= position.Number) done.SetResult();
             else _waiters.Add((position, done));
         }
         if (!done.Task.IsCompleted) Ring();
@@ -102,15 +102,15 @@ internal sealed partial class LogTail(
             {
                 page = await (ahead ?? log.ReadFrom(Applied, PageSize, cancellation));
             }
-            catch (ReignEndedException)
+            catch (EpochEndedException)
             {
-                // Rule R2: in a new reign everything is read from the beginning. What is known stays known.
+                // Rule R2: in a new epoch everything is read from the beginning. What is known stays known.
                 page = await log.ReadFrom(LogPosition.Start, PageSize, cancellation);
             }
             // On a long way the next page comes while this one is applied; a file reads on the thread that asks.
             LogPosition next = page.Next;
             ahead = page.End ? null : Task.Run(() => log.ReadFrom(next, PageSize, cancellation), cancellation);
-            if (page.Next.Reign != Applied.Reign) await EnterReign(page.Next.Reign, cancellation);
+            if (page.Next.Epoch != Applied.Epoch) await EnterEpoch(page.Next.Epoch, cancellation);
             await Apply(page);
         }
         while (!page.End);
@@ -140,18 +140,18 @@ internal sealed partial class LogTail(
         copy.Add(page);
     }
 
-    private async Task EnterReign(string reign, CancellationToken cancellation)
+    private async Task EnterEpoch(string epoch, CancellationToken cancellation)
     {
         lock (_waiting)
         {
             foreach ((LogPosition position, TaskCompletionSource done) in _waiters)
-                if (position.Reign != reign) done.TrySetException(new ReignEndedException(position.Reign));
-            _waiters.RemoveAll(waiter => waiter.Position.Reign != reign);
-            _applied = new(reign, 0);
+                if (position.Epoch != epoch) done.TrySetException(new EpochEndedException(position.Epoch));
+            _waiters.RemoveAll(waiter => waiter.Position.Epoch != epoch);
+            _applied = new(epoch, 0);
         }
         if (store.Kind != StoreKind.Redis) return;
-        await repair.Begin(reign, cancellation);
-        watch.Applied(new(reign, 0));
+        await repair.Begin(epoch, cancellation);
+        watch.Applied(new(epoch, 0));
     }
 
     private void Advance(LogPosition next)

@@ -5,7 +5,7 @@ using Gateway.Store.Redis;
 namespace Gateway.Cluster;
 
 /// <summary>
-/// Rule R2: in a new reign this node appends again every unexpired fact that it knows, in pages, idempotent by id, with its
+/// Rule R2: in a new epoch this node appends again every unexpired fact that it knows, in pages, idempotent by id, with its
 /// own time and expiry. Until that is done its lease says that it is repairing, and nodes that may lack what was lost do
 /// not use a lease (rule R3).
 /// </summary>
@@ -16,39 +16,39 @@ internal sealed partial class Repair(LocalCopy copy, IServiceProvider services, 
     private string _running = "";
     private volatile string? _known;
 
-    /// <summary>The reign to which everything that this node knows has been given; empty when it knows nothing.</summary>
+    /// <summary>The epoch to which everything that this node knows has been given; empty when it knows nothing.</summary>
     public string Known => _known ??= copy.Repaired;
 
-    /// <summary>The tail has entered a reign; what it applied before is known now and is all there is to repair.</summary>
-    public async Task Begin(string reign, CancellationToken cancellation)
+    /// <summary>The tail has entered an epoch; what it applied before is known now and is all there is to repair.</summary>
+    public async Task Begin(string epoch, CancellationToken cancellation)
     {
-        if (Known == reign) return;
+        if (Known == epoch) return;
         if (Known.Length == 0)
         {
-            _known = reign;
-            await Remember(reign, cancellation);
+            _known = epoch;
+            await Remember(epoch, cancellation);
             return;
         }
         // So that a restart in the middle of it begins it again.
         await Remember(Known, cancellation);
-        Volatile.Write(ref _running, reign);
-        Begun(logger, reign);
-        _ = Task.Run(() => Run(reign, [.. copy.Pending()], cancellation), cancellation);
+        Volatile.Write(ref _running, epoch);
+        Begun(logger, epoch);
+        _ = Task.Run(() => Run(epoch, [.. copy.Pending()], cancellation), cancellation);
     }
 
-    private async Task Run(string reign, IReadOnlyList<Fact> pending, CancellationToken cancellation)
+    private async Task Run(string epoch, IReadOnlyList<Fact> pending, CancellationToken cancellation)
     {
-        while (Volatile.Read(ref _running) == reign)
+        while (Volatile.Read(ref _running) == epoch)
         {
             try
             {
-                int restored = await RestoreAll(reign, pending, cancellation);
-                if (Volatile.Read(ref _running) != reign) return;
+                int restored = await RestoreAll(epoch, pending, cancellation);
+                if (Volatile.Read(ref _running) != epoch) return;
                 if (restored >= 0)
                 {
-                    _known = reign;
-                    await Remember(reign, cancellation);
-                    Done(logger, reign, restored);
+                    _known = epoch;
+                    await Remember(epoch, cancellation);
+                    Done(logger, epoch, restored);
                     return;
                 }
             }
@@ -62,8 +62,8 @@ internal sealed partial class Repair(LocalCopy copy, IServiceProvider services, 
         }
     }
 
-    // How many were missing; -1 when the reign has ended meanwhile.
-    private async Task<int> RestoreAll(string reign, IReadOnlyList<Fact> pending, CancellationToken cancellation)
+    // How many were missing; -1 when the epoch has ended meanwhile.
+    private async Task<int> RestoreAll(string epoch, IReadOnlyList<Fact> pending, CancellationToken cancellation)
     {
         RedisRevocationLog log = services.GetRequiredService<RedisRevocationLog>();
         DateTimeOffset now = clock.Now;
@@ -71,26 +71,26 @@ internal sealed partial class Repair(LocalCopy copy, IServiceProvider services, 
         foreach (Fact[] page in pending.Concat(copy.Everything().Select(entry => entry.Fact)).Where(fact => fact.Expires > now).Chunk(PageSize))
         {
             (string seen, IReadOnlyList<Fact> missing) = await log.Missing(page, cancellation);
-            if (seen != reign || Volatile.Read(ref _running) != reign) return -1;
+            if (seen != epoch || Volatile.Read(ref _running) != epoch) return -1;
             if (missing.Count == 0) continue;
-            if (await log.Restore(missing, cancellation) != reign) return -1;
+            if (await log.Restore(missing, cancellation) != epoch) return -1;
             restored += missing.Count;
         }
         return restored;
     }
 
     // The file may be full; what is remembered only saves work after a restart, or makes it.
-    private async Task Remember(string reign, CancellationToken cancellation)
+    private async Task Remember(string epoch, CancellationToken cancellation)
     {
-        try { await copy.SetRepaired(reign, cancellation); }
+        try { await copy.SetRepaired(epoch, cancellation); }
         catch (StoreUnavailableException error) { Interrupted(logger, error.Message); }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis has begun a new life, reign {Reign}: appending again what it may have lost.")]
-    private static partial void Begun(ILogger logger, string reign);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis has begun a new life, epoch {Epoch}: appending again what it may have lost.")]
+    private static partial void Begun(ILogger logger, string epoch);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Repaired reign {Reign}: {Restored} facts were missing and are there again.")]
-    private static partial void Done(ILogger logger, string reign, int restored);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Repaired epoch {Epoch}: {Restored} facts were missing and are there again.")]
+    private static partial void Done(ILogger logger, string epoch, int restored);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The repair goes on in a moment: {Reason}")]
     private static partial void Interrupted(ILogger logger, string reason);

@@ -18,8 +18,8 @@ internal sealed class Settlement
 
     public LogPosition Position { get; }
 
-    /// <summary>Rule R2: a position means something only within its reign; in another one the fact is to be appended again.</summary>
-    public bool IsVoid(ClusterView view) => view.Reign != Position.Reign;
+    /// <summary>Rule R2: a position means something only within its epoch; in another one the fact is to be appended again.</summary>
+    public bool IsVoid(ClusterView view) => view.Epoch != Position.Epoch;
 
     /// <summary>How many of how many enforce it now.</summary>
     public Enforced Judge(ClusterView view, long now)
@@ -27,13 +27,13 @@ internal sealed class Settlement
         int nodes = 0, of = _of.Count;
         foreach ((string id, bool serves) in _of)
             if (view.HasApplied(id, Position) || (!serves && IsFenced(view, id))) nodes++;
-        // Rule R3: a young reign may not know yet who holds a lease of the one before; one stands for them.
+        // Rule R3: a young epoch may not know yet who holds a lease of the one before; one stands for them.
         if (nodes == of && (IsVoid(view) || !view.IsSettled(now))) of++;
         return new Enforced(nodes, of, TimeSpan.Zero);
     }
 
     /// <summary>Rule R4: given back; or over by Redis' clock and by ours. The answer in which Redis says so was asked for
-    /// 1.1 leases after the append and is of the same reign, so no lease from before the append is usable, and any from
+    /// 1.1 leases after the append and is of the same epoch, so no lease from before the append is usable, and any from
     /// after it came with a head that holds the fact.</summary>
     private bool IsFenced(ClusterView view, string node)
         => !IsVoid(view) && node != view.Self

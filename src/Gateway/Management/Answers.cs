@@ -19,9 +19,9 @@ internal sealed record RevocationAnswer
 {
     public required Guid Id { get; init; }
 
-    /// <summary>Number of the fact in its reign of the log.</summary>
+    /// <summary>Number of the fact in its epoch of the log.</summary>
     public required long Position { get; init; }
-    public required string Reign { get; init; }
+    public required string Epoch { get; init; }
     public required TargetAnswer Target { get; init; }
     public required DateTimeOffset At { get; init; }
     public required DateTimeOffset Expires { get; init; }
@@ -38,7 +38,7 @@ internal sealed record RevocationAnswer
     {
         Id = revocation.Id,
         Position = position.Number,
-        Reign = position.Reign,
+        Epoch = position.Epoch,
         Target = TargetAnswer.Of(revocation.Target, revocation.At),
         At = revocation.At,
         Expires = revocation.Expires,
@@ -61,7 +61,7 @@ internal sealed record ReinstatementAnswer
     /// <summary>Id of the revocation that it undoes.</summary>
     public required Guid Revocation { get; init; }
     public long? Position { get; init; }
-    public string? Reign { get; init; }
+    public string? Epoch { get; init; }
     public required DateTimeOffset At { get; init; }
     public required DateTimeOffset Expires { get; init; }
     public required string Actor { get; init; }
@@ -73,7 +73,7 @@ internal sealed record ReinstatementAnswer
         Id = reinstatement.Id,
         Revocation = reinstatement.Of,
         Position = position?.Number,
-        Reign = position?.Reign,
+        Epoch = position?.Epoch,
         At = reinstatement.At,
         Expires = reinstatement.Expires,
         Actor = reinstatement.Actor,

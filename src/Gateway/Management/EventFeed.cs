@@ -32,8 +32,8 @@ internal static class EventFeed
                 {
                     ends.Token.ThrowIfCancellationRequested();
                     await Write(context, ":\n\n", ends.Token);
-                    // A new reign counts from its own beginning.
-                    if (tail.Applied.Reign != at.Reign) break;
+                    // A new epoch counts from its own beginning.
+                    if (tail.Applied.Epoch != at.Epoch) break;
                 }
             }
         }
@@ -50,7 +50,7 @@ internal static class EventFeed
             {
                 page = await log.ReadFrom(at, PageSize, cancellation);
             }
-            catch (ReignEndedException)
+            catch (EpochEndedException)
             {
                 // The log was begun anew: its facts are told again from the beginning, under new ids.
                 LogPosition head = await log.Head(cancellation);

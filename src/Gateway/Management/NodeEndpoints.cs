@@ -15,7 +15,7 @@ internal sealed record NodeAnswer
     /// <summary>When it runs out unless it is renewed, by Redis' clock; null with the embedded log, where it never does.</summary>
     public DateTimeOffset? LeaseEnds { get; init; }
     public required long Position { get; init; }
-    public required string Reign { get; init; }
+    public required string Epoch { get; init; }
 
     /// <summary>Facts of the log that it has not applied yet.</summary>
     public required long Lag { get; init; }
@@ -43,7 +43,7 @@ internal static class NodeEndpoints
             Lease = node.Lease,
             LeaseEnds = node.LeaseEnds,
             Position = node.Position.Number,
-            Reign = node.Position.Reign,
+            Epoch = node.Position.Epoch,
             Lag = node.Lag,
             Repairing = node.Repairing,
             Ready = node.Ready,

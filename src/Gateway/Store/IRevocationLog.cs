@@ -13,7 +13,7 @@ internal interface IRevocationLog
 
     /// <summary>The facts after a position, at most <paramref name="limit"/>.</summary>
     /// <exception cref="StoreUnavailableException">The log cannot be read now.</exception>
-    /// <exception cref="ReignEndedException">The position belongs to a reign that is over: read from the beginning.</exception>
+    /// <exception cref="EpochEndedException">The position belongs to an epoch that is over: read from the beginning.</exception>
     /// <exception cref="UnknownFactException">An entry of a newer version: the reader stops there (rule R9).</exception>
     Task<LogPage> ReadFrom(LogPosition after, int limit, CancellationToken cancellation);
 
@@ -35,7 +35,7 @@ internal class StoreUnavailableException(string message, Exception? inner = null
 }
 
 /// <summary>The log was begun anew since the position was taken.</summary>
-internal sealed class ReignEndedException(string reign) : Exception($"The reign {reign} is over.");
+internal sealed class EpochEndedException(string epoch) : Exception($"The epoch {epoch} is over.");
 
 /// <summary>An entry that this version of the gateway does not understand.</summary>
 internal sealed class UnknownFactException(string message) : Exception(message);

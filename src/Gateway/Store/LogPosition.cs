@@ -3,15 +3,15 @@ using Gateway.Revocation;
 namespace Gateway.Store;
 
 /// <summary>A place in the revocation log. Numbers grow by one with each fact and mean something only within one
-/// reign: one unbroken life of the log (rule R2).</summary>
-/// <param name="Reign">Id of the reign; for the embedded log the id made when the file was created.</param>
+/// epoch: one unbroken life of the log (rule R2).</summary>
+/// <param name="Epoch">Id of the epoch; for the embedded log the id made when the file was created.</param>
 /// <param name="Number">Number of the fact; 0 is the place before the first.</param>
-internal readonly record struct LogPosition(string Reign, long Number)
+internal readonly record struct LogPosition(string Epoch, long Number)
 {
-    /// <summary>Before the first fact of whatever reign is now.</summary>
+    /// <summary>Before the first fact of whatever epoch is now.</summary>
     public static readonly LogPosition Start = new("", 0);
 
-    public override string ToString() => $"{Reign}/{Number}";
+    public override string ToString() => $"{Epoch}/{Number}";
 }
 
 /// <summary>One fact at its place.</summary>

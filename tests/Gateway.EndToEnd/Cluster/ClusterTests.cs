@@ -84,7 +84,7 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
     {
         string good = cluster.Issuer.Token(session: NewSession()), session = NewSession();
         foreach (string channel in (string[])["gateway:bell", "gateway:acks"])
-            foreach (string said in (string[])["", "x", "a|b|c", $"{Guid.NewGuid()}|reign|{long.MaxValue}", new string('|', 100_000)])
+            foreach (string said in (string[])["", "x", "a|b|c", $"{Guid.NewGuid()}|epoch|{long.MaxValue}", new string('|', 100_000)])
                 await cluster.Redis.Command("PUBLISH", channel, said);
         Assert.Equal((3, 3), (await cluster.Nodes[0].RevokeSession(session)).Enforced());
         foreach (InProcessGateway node in cluster.Nodes) Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", good)).StatusCode);

@@ -68,11 +68,11 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
     [Theory]
     [InlineData("FLUSHALL")]
     [InlineData("DEL log")]
-    [InlineData("DEL reign")]
+    [InlineData("DEL epoch")]
     [InlineData("DEL nodes")]
     [InlineData("XADD log")]
     [InlineData("XDEL log")]
-    public async Task What_befalls_the_data_begins_a_new_reign(string fault)
+    public async Task What_befalls_the_data_begins_a_new_epoch(string fault)
     {
         LoneLog log = await Log();
         await log.Log.Renew([log.Node.Id, 1L, 1, 1000L, "", "", 0, "1.0.0", "here", "", 0L], TimeSpan.FromSeconds(1), default);
@@ -83,15 +83,15 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
         {
             "FLUSHALL" => Redis("FLUSHALL"),
             "DEL log" => Redis("DEL", _prefix + ":log"),
-            "DEL reign" => Redis("DEL", _prefix + ":reign"),
+            "DEL epoch" => Redis("DEL", _prefix + ":epoch"),
             "DEL nodes" => Redis("DEL", _prefix + ":nodes"),
             "XADD log" => Redis("XADD", _prefix + ":log", "*", "a", "b"),
             _ => Redis("XDEL", _prefix + ":log", "2-0"),
         });
-        await Assert.ThrowsAsync<ReignEndedException>(() => log.Log.ReadFrom(first.Position, 100, default));
-        Assert.NotEqual(first.Position.Reign, (await log.Log.Head(default)).Reign);
+        await Assert.ThrowsAsync<EpochEndedException>(() => log.Log.ReadFrom(first.Position, 100, default));
+        Assert.NotEqual(first.Position.Epoch, (await log.Log.Head(default)).Epoch);
         Appended again = await log.Log.Append(Revocation("d"), default);
-        Assert.NotEqual(first.Position.Reign, again.Position.Reign);
+        Assert.NotEqual(first.Position.Epoch, again.Position.Epoch);
         if (fault == "XADD log") await Assert.ThrowsAsync<UnknownFactException>(() => ReadAll(log.Log));
         else Assert.Contains(again.Fact, (await ReadAll(log.Log)).Select(entry => entry.Fact));
     }
@@ -120,15 +120,15 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
     }
 
     [Fact]
-    public async Task A_page_that_was_read_ahead_does_not_hide_the_end_of_its_reign()
+    public async Task A_page_that_was_read_ahead_does_not_hide_the_end_of_its_epoch()
     {
         LoneLog log = await Log();
         for (int i = 0; i < 15; i++) await log.Log.Append(Revocation("w" + i), default);
         LogPage page = await log.Log.ReadFrom(LogPosition.Start, 5, default);
         await Redis("FLUSHALL");
-        await Assert.ThrowsAsync<ReignEndedException>(async () =>
+        await Assert.ThrowsAsync<EpochEndedException>(async () =>
         {
-            // What was on its way is of the reign that was asked; after it the end shows.
+            // What was on its way is of the epoch that was asked; after it the end shows.
             for (int n = 0; n < 3; n++) page = await log.Log.ReadFrom(page.Next, 5, default);
         });
     }
@@ -139,7 +139,7 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
         LoneLog log = await Log();
         for (int i = 0; i < 7; i++) await log.Log.Append(Revocation("w" + i), default);
         await Redis("XADD", _prefix + ":log", "8-0", "i", "x", "f", "x", "a", "x", "y", "x");
-        await Redis("DEL", _prefix + ":reign");
+        await Redis("DEL", _prefix + ":epoch");
         for (int i = 0; i < 10; i++) await log.Log.Append(Revocation("v" + i), default);
         LogPage page = await log.Log.ReadFrom(LogPosition.Start, 5, default);
         // The next page was read ahead.
@@ -156,9 +156,9 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
         Fact lost = (await log.Log.Append(Revocation("lost"), default)).Fact;
         await Redis("FLUSHALL");
         await log.Log.Append(kept, default);
-        (string reign, IReadOnlyList<Fact> missing) = await log.Log.Missing([lost, kept], default);
+        (string epoch, IReadOnlyList<Fact> missing) = await log.Log.Missing([lost, kept], default);
         Assert.Equal(lost, Assert.Single(missing));
-        Assert.Equal(reign, await log.Log.Restore(missing, default));
+        Assert.Equal(epoch, await log.Log.Restore(missing, default));
         Assert.Contains(lost, (await ReadAll(log.Log)).Select(entry => entry.Fact));
     }
 
@@ -173,7 +173,7 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
         Assert.Equal((3, 2), await log.Log.Trim(100, TimeSpan.FromSeconds(30), default));
         Assert.Equal((0, 0), await log.Log.Trim(100, TimeSpan.FromSeconds(30), default));
         LogEntry left = Assert.Single(await ReadAll(log.Log));
-        Assert.Equal(new LogPosition(first.Position.Reign, 2), left.Position);
+        Assert.Equal(new LogPosition(first.Position.Epoch, 2), left.Position);
         Assert.Empty((await log.Log.ReadFrom(left.Position, 10, default)).Entries);
     }
 
@@ -212,9 +212,9 @@ public sealed class RedisRevocationLogTests(RedisFixture fixture) : RevocationLo
         LoneLog log = await Log(), other = await Log();
         Appended fact = await other.Log.Append(Revocation(), default);
         object[] Renewal(LoneLog of, long serial, string testifies) => [of.Node.Id, serial, 1, 1000L, "", testifies, 0, "1.0.0", "here", "", 0L];
-        (Gateway.Cluster.ClusterState state, long asked) = await log.Log.Renew(Renewal(log, 1, fact.Position.Reign), TimeSpan.FromSeconds(1), default);
+        (Gateway.Cluster.ClusterState state, long asked) = await log.Log.Renew(Renewal(log, 1, fact.Position.Epoch), TimeSpan.FromSeconds(1), default);
         Assert.True(log.Watch.Observe(state, asked));
-        Assert.Equal((fact.Position.Reign, 1L, true), (state.Reign, state.Head, state.Mature));
+        Assert.Equal((fact.Position.Epoch, 1L, true), (state.Epoch, state.Head, state.Mature));
         Assert.True(log.Watch.Grant(state, asked));
         Assert.False(log.Lease.IsUsable);
         log.Watch.Applied(fact.Position);

@@ -12,10 +12,10 @@ public sealed class ProtocolDecisionsTests
 
     public ProtocolDecisionsTests() => _book = new(_view, Second, frequency: 1000);
 
-    private static NodeLease Node(string id, long serial = 1, bool over = false, bool serves = false, bool repairing = false, long applied = 0, string reign = "R1", bool holds = true)
-        => new(id, serial, holds, over, Second, default, new(reign, applied), serves, repairing, "1", "here");
+    private static NodeLease Node(string id, long serial = 1, bool over = false, bool serves = false, bool repairing = false, long applied = 0, string epoch = "R1", bool holds = true)
+        => new(id, serial, holds, over, Second, default, new(epoch, applied), serves, repairing, "1", "here");
 
-    private static ClusterState State(string reign = "R1", long head = 5, bool mature = true, params NodeLease[] nodes) => new(reign, head, mature, 0, default, 0, nodes);
+    private static ClusterState State(string epoch = "R1", long head = 5, bool mature = true, params NodeLease[] nodes) => new(epoch, head, mature, 0, default, 0, nodes);
 
     private void See(long at, ClusterState state, bool usable = false) => Assert.True(_view.Observe(state, at, at, usable));
 
@@ -32,16 +32,16 @@ public sealed class ProtocolDecisionsTests
     }
 
     [Fact]
-    public void R2_an_answer_that_was_overtaken_by_a_new_reign_is_not_used()
+    public void R2_an_answer_that_was_overtaken_by_a_new_epoch_is_not_used()
     {
         See(1000, State("R1"));
         See(1100, State("R2"));
         Assert.False(_view.Observe(State("R1"), 1050, 1200, leaseUsable: true));
-        Assert.Equal("R2", _view.Reign);
+        Assert.Equal("R2", _view.Epoch);
     }
 
     [Fact]
-    public void R2_a_settlement_ends_with_its_reign()
+    public void R2_a_settlement_ends_with_its_epoch()
     {
         See(1000, State(nodes: Node("b")));
         Settlement settlement = new(_view, new("R1", 5), 1000);
@@ -54,7 +54,7 @@ public sealed class ProtocolDecisionsTests
     }
 
     [Fact]
-    public void R3_in_a_young_reign_only_who_held_a_usable_lease_may_use_one()
+    public void R3_in_a_young_epoch_only_who_held_a_usable_lease_may_use_one()
     {
         See(1000, State("R1"), usable: true);
         Assert.True(_book.Offer(State("R1"), 1000, 1000));
@@ -78,7 +78,7 @@ public sealed class ProtocolDecisionsTests
     }
 
     [Fact]
-    public void R3_a_young_reign_answers_nothing_as_all()
+    public void R3_a_young_epoch_answers_nothing_as_all()
     {
         See(1000, State(mature: false));
         _view.Acknowledge("me", new("R1", 5));
@@ -113,7 +113,7 @@ public sealed class ProtocolDecisionsTests
     }
 
     [Fact]
-    public void R4_the_nodes_of_the_reign_before_are_waited_for_too()
+    public void R4_the_nodes_of_the_epoch_before_are_waited_for_too()
     {
         See(1000, State("R1", nodes: Node("b")));
         See(1100, State("R2"));
@@ -133,7 +133,7 @@ public sealed class ProtocolDecisionsTests
     }
 
     [Fact]
-    public void R5_acknowledgements_only_grow_and_count_in_their_reign()
+    public void R5_acknowledgements_only_grow_and_count_in_their_epoch()
     {
         See(1000, State());
         _view.Acknowledge("b", new("R1", 7));

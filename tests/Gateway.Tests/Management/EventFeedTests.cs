@@ -36,8 +36,8 @@ public sealed class EventFeedTests
 
     [Theory]
     [InlineData("nonsense")]
-    [InlineData("reign/-1")]
-    [InlineData("reign/x")]
+    [InlineData("epoch/-1")]
+    [InlineData("epoch/x")]
     public async Task A_foreign_event_id_is_refused(string id)
     {
         await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For());

@@ -26,8 +26,8 @@ public sealed class FactTableTests : IDisposable
     private static Fact.Reinstatement Undo(Fact.Revocation revocation)
         => new() { Id = Guid.CreateVersion7(), At = Now, Expires = revocation.Expires, Actor = "ops", Of = revocation.Id };
 
-    private Task Copy(string reign, long from, params Fact[] facts)
-        => _table.Copy([.. facts.Select((fact, i) => new LogEntry(new(reign, from + i), fact))], new(reign, from + facts.Length - 1), default);
+    private Task Copy(string epoch, long from, params Fact[] facts)
+        => _table.Copy([.. facts.Select((fact, i) => new LogEntry(new(epoch, from + i), fact))], new(epoch, from + facts.Length - 1), default);
 
     [Fact]
     public async Task A_copy_knows_its_places_and_how_far_it_went()
@@ -39,7 +39,7 @@ public sealed class FactTableTests : IDisposable
         StoredFact found = _table.Find(fact.Id)!;
         Assert.Equal(fact, found.Fact);
         Assert.Equal(new("r/1", 5), found.Position);
-        // A new reign gives it a new place; it is still one fact.
+        // A new epoch gives it a new place; it is still one fact.
         await Copy("r2", 1, fact);
         Assert.Equal(new("r2", 1), _table.Find(fact.Id)!.Position);
         Assert.Single(_table.Unexpired(Now));

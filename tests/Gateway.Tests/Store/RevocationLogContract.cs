@@ -23,7 +23,7 @@ public abstract class RevocationLogContract
         Assert.Empty(page.Entries);
         Assert.True(page.End);
         Assert.Equal(await log.Head(default), page.Next);
-        Assert.NotEmpty(page.Next.Reign);
+        Assert.NotEmpty(page.Next.Epoch);
     }
 
     [Fact]
@@ -110,11 +110,11 @@ public abstract class RevocationLogContract
     }
 
     [Fact]
-    public async Task A_position_of_another_reign_is_refused()
+    public async Task A_position_of_another_epoch_is_refused()
     {
         IRevocationLog log = await NewLog();
         await log.Append(Revocation(), default);
-        await Assert.ThrowsAsync<ReignEndedException>(() => log.ReadFrom(new("another", 1), 10, default));
+        await Assert.ThrowsAsync<EpochEndedException>(() => log.ReadFrom(new("another", 1), 10, default));
     }
 
     [Fact]

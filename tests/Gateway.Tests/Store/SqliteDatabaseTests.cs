@@ -200,10 +200,10 @@ public sealed class SqliteDatabaseTests : IDisposable
     public async Task A_job_that_cannot_be_done_does_not_take_its_neighbours_along()
     {
         using SqliteDatabase database = Open();
-        Task<int>[] jobs = [.. Enumerable.Range(0, 50).Select(i => database.WriteUrgently(session => i == 25 ? throw new InvalidOperationException("25") : session.Run("INSERT INTO reigns (id) VALUES ($1)", "r" + i), default))];
+        Task<int>[] jobs = [.. Enumerable.Range(0, 50).Select(i => database.WriteUrgently(session => i == 25 ? throw new InvalidOperationException("25") : session.Run("INSERT INTO epochs (id) VALUES ($1)", "r" + i), default))];
         await Task.WhenAll(jobs.Where((_, i) => i != 25));
         await Assert.ThrowsAsync<InvalidOperationException>(() => jobs[25]);
-        Assert.Equal(50L, database.Read(session => session.Value("SELECT count(*) FROM reigns")));
+        Assert.Equal(50L, database.Read(session => session.Value("SELECT count(*) FROM epochs")));
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public sealed class SqliteDatabaseTests : IDisposable
             {
                 order.Add("urgent");
                 firstWasAnswered |= number > 0 && urgent[0].IsCompleted;
-                return session.Run("INSERT INTO reigns (id) VALUES ($1)", "r" + number);
+                return session.Run("INSERT INTO epochs (id) VALUES ($1)", "r" + number);
             }, default);
         }
         goOn.Set();
@@ -247,12 +247,12 @@ public sealed class SqliteDatabaseTests : IDisposable
         using ManualResetEventSlim goOn = new();
         using CancellationTokenSource calledOff = new();
         Task blocking = database.WriteUrgently(_ => { goOn.Wait(); return 0; }, default);
-        Task<int> write = database.WriteUrgently(session => session.Run("INSERT INTO reigns (id) VALUES ('x')"), calledOff.Token);
+        Task<int> write = database.WriteUrgently(session => session.Run("INSERT INTO epochs (id) VALUES ('x')"), calledOff.Token);
         await calledOff.CancelAsync();
         goOn.Set();
         await blocking;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write);
-        Assert.Equal(1L, database.Read(session => session.Value("SELECT count(*) FROM reigns")));
+        Assert.Equal(1L, database.Read(session => session.Value("SELECT count(*) FROM epochs")));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class SqliteRevocationLogTests : RevocationLogContract, IDisposabl
     private protected override ValueTask<IRevocationLog> NewLog() => ValueTask.FromResult<IRevocationLog>(new SqliteRevocationLog(Open(), new Node(), TimeProvider.System));
 
     [Fact]
-    public async Task It_is_there_after_a_restart_with_its_reign_and_numbers()
+    public async Task It_is_there_after_a_restart_with_its_epoch_and_numbers()
     {
         IRevocationLog log = await NewLog();
         Appended before = await log.Append(Revocation(), default);

@@ -16,8 +16,8 @@ internal static class LogAnswers
         string[] fields = (string[])parts[5]!;
         Dictionary<string, LogPosition> applied = [];
         for (int i = 0; i + 1 < fields.Length; i += 2)
-            if (fields[i].StartsWith("a:", StringComparison.Ordinal) && fields[i + 1].Split('|') is [var reign, var number])
-                applied[fields[i][2..]] = new LogPosition(reign, long.Parse(number, CultureInfo.InvariantCulture));
+            if (fields[i].StartsWith("a:", StringComparison.Ordinal) && fields[i + 1].Split('|') is [var epoch, var number])
+                applied[fields[i][2..]] = new LogPosition(epoch, long.Parse(number, CultureInfo.InvariantCulture));
         List<NodeLease> nodes = new(fields.Length / 4);
         for (int i = 0; i + 1 < fields.Length; i += 2)
             if (!fields[i].StartsWith("a:", StringComparison.Ordinal) && fields[i + 1].Split('|') is [var serial, var holds, var ends, var length, var serves, var repairing, var version, var address])

@@ -7,7 +7,7 @@ namespace Gateway.Store.Redis;
 
 /// <summary>
 /// The revocation log of a cluster: a stream, and scripts that are each one step. Appends that wait at the same time
-/// share one script. Every answer tells the <see cref="ClusterWatch"/> about the reign and the nodes.
+/// share one script. Every answer tells the <see cref="ClusterWatch"/> about the epoch and the nodes.
 /// </summary>
 internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
 {
@@ -42,7 +42,7 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
         // So short that a call on a dead connection leaves time to repeat it within the answer (rule R11), so long that
         // a slow line still gets its answer.
         _limit = TimeSpan.FromMilliseconds(Math.Clamp(cluster.AnswerWithin.TotalMilliseconds / 3, 250, 2000));
-        _keys = [redis.Key("log"), redis.Key("reign"), redis.Key("nodes")];
+        _keys = [redis.Key("log"), redis.Key("epoch"), redis.Key("nodes")];
     }
 
     /// <summary>How long one call may take.</summary>
@@ -68,23 +68,23 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
     {
         if (await OnItsWay(after, limit, cancellation) is { } full) return full;
         (ClusterState state, RedisResult page) = await Ask(_redis.Reads, LogScripts.Read, [after.Number, limit], cancellation);
-        if (!string.IsNullOrEmpty(after.Reign) && after.Reign != state.Reign) throw new ReignEndedException(after.Reign);
+        if (!string.IsNullOrEmpty(after.Epoch) && after.Epoch != state.Epoch) throw new EpochEndedException(after.Epoch);
         List<(long Number, Fact Fact)> read = LogAnswers.Page(page);
         int count = ((RedisValue[])page!).Length / 2;
         bool end = count < limit && read.Count == count;
-        LogPosition next = new(state.Reign, end ? state.Head : read[^1].Number);
+        LogPosition next = new(state.Epoch, end ? state.Head : read[^1].Number);
         if (read.Count == limit) LookAhead(next, limit);
         await RequireWhole(after.Number, read, next, state, cancellation);
-        return new LogPage(read.ConvertAll(entry => new LogEntry(new(state.Reign, entry.Number), entry.Fact)), next, end);
+        return new LogPage(read.ConvertAll(entry => new LogEntry(new(state.Epoch, entry.Number), entry.Fact)), next, end);
     }
 
     // A full page is followed by another: it is asked for before this one is decoded. A plain range costs Redis a fifth of
-    // what a script takes to hand one over; the look at the reign in the same step says whose entries they are (rule R2).
+    // what a script takes to hand one over; the look at the epoch in the same step says whose entries they are (rule R2).
     private void LookAhead(LogPosition after, int limit)
         => Volatile.Write(ref _ahead, new Ahead(after, limit, _time.GetTimestamp(), _redis.Reads.ExecuteAndRun(
-            "XRANGE", [_keys[0], $"({after.Number}-0", "+", "COUNT", limit], LogScripts.Look, _keys, [NewReign()], _limit, _stopping.Token)));
+            "XRANGE", [_keys[0], $"({after.Number}-0", "+", "COUNT", limit], LogScripts.Look, _keys, [NewEpoch()], _limit, _stopping.Token)));
 
-    // Null when it was not asked for, or is not a full page of this reign: then it is read in the ordinary way, in which the
+    // Null when it was not asked for, or is not a full page of this epoch: then it is read in the ordinary way, in which the
     // end of the log comes together with its head.
     private async Task<LogPage?> OnItsWay(LogPosition after, int limit, CancellationToken cancellation)
     {
@@ -94,14 +94,14 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
         try { (range, look) = await ahead.Page.WaitAsync(cancellation); }
         catch (StoreUnavailableException) { return null; }
         ClusterState state = LogAnswers.State(look);
-        if (!_watch.Observe(state, ahead.Asked) || state.Reign != after.Reign) return null;
+        if (!_watch.Observe(state, ahead.Asked) || state.Epoch != after.Epoch) return null;
         RedisResult[] entries = (RedisResult[])range!;
         if (entries.Length < limit) return null;
-        LookAhead(new(state.Reign, LogAnswers.NumberOf(entries[^1])), limit);
+        LookAhead(new(state.Epoch, LogAnswers.NumberOf(entries[^1])), limit);
         List<(long Number, Fact Fact)> read = LogAnswers.Range(entries);
-        LogPosition next = new(state.Reign, read[^1].Number);
+        LogPosition next = new(state.Epoch, read[^1].Number);
         await RequireWhole(after.Number, read, next, state, cancellation);
-        return new LogPage(read.ConvertAll(entry => new LogEntry(new(state.Reign, entry.Number), entry.Fact)), next, End: false);
+        return new LogPage(read.ConvertAll(entry => new LogEntry(new(state.Epoch, entry.Number), entry.Fact)), next, End: false);
     }
 
     // Rule R10: what is missing above the bound was not trimmed but lost.
@@ -117,45 +117,45 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
 
         async Task End()
         {
-            await Ask(_redis.Reads, LogScripts.EndReign, [state.Reign], cancellation);
-            throw new ReignEndedException(state.Reign);
+            await Ask(_redis.Reads, LogScripts.EndEpoch, [state.Epoch], cancellation);
+            throw new EpochEndedException(state.Epoch);
         }
     }
 
     public async Task<LogPosition> Head(CancellationToken cancellation)
     {
         (ClusterState state, _) = await Ask(_redis.Reads, LogScripts.Look, [], cancellation);
-        return new LogPosition(state.Reign, state.Head);
+        return new LogPosition(state.Epoch, state.Head);
     }
 
     /// <summary>Rules R1 to R4: grants or renews; see <see cref="LogScripts.Renew"/>. The grant is not yet taken in.</summary>
     public async Task<(ClusterState State, long Asked)> Renew(object[] arguments, TimeSpan limit, CancellationToken cancellation)
     {
         long asked = _time.GetTimestamp();
-        RedisResult answer = await _redis.Leases.Run(LogScripts.Renew, _keys, [NewReign(), .. arguments], limit, cancellation);
+        RedisResult answer = await _redis.Leases.Run(LogScripts.Renew, _keys, [NewEpoch(), .. arguments], limit, cancellation);
         return (LogAnswers.State(answer), asked);
     }
 
     /// <summary>Rule R5.</summary>
     public Task Acknowledge(string node, LogPosition applied, CancellationToken cancellation)
-        => Ask(_redis.Leases, LogScripts.Acknowledge, [node, _redis.Prefix + ":acks", applied.Reign, applied.Number], cancellation);
+        => Ask(_redis.Leases, LogScripts.Acknowledge, [node, _redis.Prefix + ":acks", applied.Epoch, applied.Number], cancellation);
 
     /// <summary>Rules R4 and R11: takes a node off the list, with a serial only if it has not renewed since.</summary>
     public Task Remove(string node, long? serial, CancellationToken cancellation)
         => Ask(_redis.Leases, LogScripts.Remove, [node, serial?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? ""], cancellation);
 
     /// <summary>Rule R2: which of these the log does not hold.</summary>
-    public async Task<(string Reign, IReadOnlyList<Fact> Missing)> Missing(IReadOnlyList<Fact> facts, CancellationToken cancellation)
+    public async Task<(string Epoch, IReadOnlyList<Fact> Missing)> Missing(IReadOnlyList<Fact> facts, CancellationToken cancellation)
     {
         (ClusterState state, RedisResult missing) = await Ask(_redis.General, LogScripts.Missing, [_redis.Prefix, .. facts.Select(fact => fact.Id.ToString("N"))], cancellation);
-        return (state.Reign, [.. ((RedisResult[])missing!).Select(index => facts[(int)index])]);
+        return (state.Epoch, [.. ((RedisResult[])missing!).Select(index => facts[(int)index])]);
     }
 
-    /// <summary>Rule R2: appends again what an earlier reign held, with its own time and expiry.</summary>
+    /// <summary>Rule R2: appends again what an earlier epoch held, with its own time and expiry.</summary>
     public async Task<string> Restore(IReadOnlyList<Fact> facts, CancellationToken cancellation)
     {
         (ClusterState state, _) = await Ask(_redis.General, LogScripts.Append, Arguments(facts, restored: true), cancellation);
-        return state.Reign;
+        return state.Epoch;
     }
 
     /// <summary>Rule R10: one page; answers how many entries were looked at and how many went.</summary>
@@ -163,7 +163,7 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
     {
         long asked = _time.GetTimestamp();
         RedisResult[] parts = (RedisResult[])(await _redis.General.Run(LogScripts.Trim, _keys,
-            [NewReign(), _time.GetUtcNow().ToUnixTimeMilliseconds(), page, _redis.Prefix + ":trimming", (long)apart.TotalMilliseconds], _limit, cancellation))!;
+            [NewEpoch(), _time.GetUtcNow().ToUnixTimeMilliseconds(), page, _redis.Prefix + ":trimming", (long)apart.TotalMilliseconds], _limit, cancellation))!;
         _watch.Observe(LogAnswers.State(parts[0]), asked);
         return (LogAnswers.Number(parts[1]), LogAnswers.Number(parts[2]));
     }
@@ -213,7 +213,7 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
                 RedisValue[] answer = (RedisValue[])each[i]!;
                 bool first = answer[1] == "1";
                 Fact fact = first ? batch[i].Fact with { At = DateTimeOffset.FromUnixTimeMilliseconds((long)answer[2]), Expires = LogAnswers.Instant((long)answer[3]) } : LogAnswers.Fact((byte[])answer[4]!, (long)answer[2], (long)answer[3]);
-                batch[i].Done.TrySetResult(new Appended(fact, new(state.Reign, (long)answer[0]), first, nodes) { Replicas = replicas, Answered = answered });
+                batch[i].Done.TrySetResult(new Appended(fact, new(state.Epoch, (long)answer[0]), first, nodes) { Replicas = replicas, Answered = answered });
             }
         }
         catch (Exception error)
@@ -250,7 +250,7 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
         for (int attempt = 0; ; attempt++)
         {
             long asked = _time.GetTimestamp();
-            RedisResult answer = await link.Run(script, _keys, [NewReign(), .. arguments], _limit, cancellation);
+            RedisResult answer = await link.Run(script, _keys, [NewEpoch(), .. arguments], _limit, cancellation);
             RedisResult[] parts = (RedisResult[])answer!;
             (RedisResult state, RedisResult result) = parts.Length == 2 ? (parts[0], parts[1]) : (answer, answer);
             ClusterState read = LogAnswers.State(state);
@@ -259,5 +259,5 @@ internal sealed class RedisRevocationLog : IRevocationLog, IAsyncDisposable
         }
     }
 
-    private static string NewReign() => Guid.CreateVersion7().ToString("N");
+    private static string NewEpoch() => Guid.CreateVersion7().ToString("N");
 }

@@ -32,16 +32,16 @@ internal sealed class FactTable(SqliteDatabase database)
     // An urgent write waits for one of these at most.
     private const int DeletedAtATime = 500;
     private const int PageSize = 2000;
-    private const string Columns = "seq, reign, number, body";
+    private const string Columns = "seq, epoch, number, body";
 
     /// <summary>Takes in a page of another log's entries and the place up to which they were read, in one commit. An entry that
-    /// is here already, from an earlier reign, gets its new place.</summary>
+    /// is here already, from an earlier epoch, gets its new place.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now; nothing of it was recorded.</exception>
     public Task Copy(IReadOnlyList<LogEntry> entries, LogPosition upTo, CancellationToken cancellation) => database.WriteUrgently(session =>
     {
-        long reign = ReignKey(session, upTo.Reign);
+        long epoch = EpochKey(session, upTo.Epoch);
         foreach (LogEntry entry in entries)
-            Insert(session, entry.Fact, entry.Position.Reign == upTo.Reign ? reign : ReignKey(session, entry.Position.Reign), entry.Position.Number);
+            Insert(session, entry.Fact, entry.Position.Epoch == upTo.Epoch ? epoch : EpochKey(session, entry.Position.Epoch), entry.Position.Number);
         session.Run("INSERT INTO pairs (room, key, value) VALUES ('store', 'copied', $1) ON CONFLICT DO UPDATE SET value = excluded.value", Encoding.UTF8.GetBytes(upTo.ToString()));
         return entries.Count;
     }, cancellation);
@@ -103,12 +103,12 @@ internal sealed class FactTable(SqliteDatabase database)
         """, now.ToUnixTimeMilliseconds()), cancellation);
 
     /// <summary>Inserts, or gives an entry that is here already its new place.</summary>
-    private static void Insert(SqliteSession session, Fact fact, long? reign, long? number)
+    private static void Insert(SqliteSession session, Fact fact, long? epoch, long? number)
         => session.Run(
             """
-            INSERT INTO facts (id, reign, number, kind, realm, target, of, actor, at, expires, body, sum) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-            ON CONFLICT (id) DO UPDATE SET reign = excluded.reign, number = excluded.number, at = excluded.at, expires = excluded.expires, body = excluded.body, sum = excluded.sum
-            """, Values(fact, reign, number));
+            INSERT INTO facts (id, epoch, number, kind, realm, target, of, actor, at, expires, body, sum) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, number = excluded.number, at = excluded.at, expires = excluded.expires, body = excluded.body, sum = excluded.sum
+            """, Values(fact, epoch, number));
 
     /// <summary>Appends to the embedded log, or finds the first of the same id.</summary>
     public static (long Sequence, Fact Fact, bool First) Append(SqliteSession session, Fact fact)
@@ -116,35 +116,35 @@ internal sealed class FactTable(SqliteDatabase database)
         using (SqliteDataReader found = session.Command("SELECT seq, body FROM facts WHERE id = $1", Key(fact.Id)).ExecuteReader())
             if (found.Read()) return (found.GetInt64(0), FactEncoding.Decode((byte[])found.GetValue(1)), false);
         long sequence = (long)session.Value(
-            "INSERT INTO facts (id, reign, number, kind, realm, target, of, actor, at, expires, body, sum) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING seq",
+            "INSERT INTO facts (id, epoch, number, kind, realm, target, of, actor, at, expires, body, sum) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING seq",
             Values(fact, null, null))!;
         return (sequence, fact, true);
     }
 
-    private static object?[] Values(Fact fact, long? reign, long? number)
+    private static object?[] Values(Fact fact, long? epoch, long? number)
     {
         byte[] key = Key(fact.Id), body = FactEncoding.Encode(fact);
         long expires = MillisecondsUp(fact.Expires);
         Target? target = (fact as Fact.Revocation)?.Target;
         return
         [
-            key, reign, number, (long)(target?.Kind ?? TargetKind.None), target?.InRealm, target?.NamedId,
+            key, epoch, number, (long)(target?.Kind ?? TargetKind.None), target?.InRealm, target?.NamedId,
             fact is Fact.Reinstatement { Of: var of } ? Key(of) : null, fact.Actor, Milliseconds(fact.At), expires, body, Sum(key, expires, body),
         ];
     }
 
-    private static long ReignKey(SqliteSession session, string reign)
+    private static long EpochKey(SqliteSession session, string epoch)
     {
-        session.Run("INSERT INTO reigns (id) VALUES ($1) ON CONFLICT DO NOTHING", reign);
-        return (long)session.Value("SELECT key FROM reigns WHERE id = $1", reign)!;
+        session.Run("INSERT INTO epochs (id) VALUES ($1) ON CONFLICT DO NOTHING", epoch);
+        return (long)session.Value("SELECT key FROM epochs WHERE id = $1", epoch)!;
     }
 
     private Func<SqliteDataReader, StoredFact> Row(SqliteSession session)
     {
-        Dictionary<long, string> reigns = session.Rows("SELECT key, id FROM reigns", row => (row.GetInt64(0), row.GetString(1))).ToDictionary();
+        Dictionary<long, string> epochs = session.Rows("SELECT key, id FROM epochs", row => (row.GetInt64(0), row.GetString(1))).ToDictionary();
         return row => new(
             row.GetInt64(0),
-            row.IsDBNull(1) ? new(database.OwnReign, row.GetInt64(0)) : new(reigns[row.GetInt64(1)], row.GetInt64(2)),
+            row.IsDBNull(1) ? new(database.OwnEpoch, row.GetInt64(0)) : new(epochs[row.GetInt64(1)], row.GetInt64(2)),
             FactEncoding.Decode((byte[])row.GetValue(3)), null);
     }
 

@@ -37,7 +37,7 @@ internal sealed partial class SqliteDatabase : IDisposable
         {
             StoreFile.Check(path);
             OpenFirst();
-            OwnReign = Read(session => (string)session.Value("SELECT id FROM reigns WHERE key = 0")!);
+            OwnEpoch = Read(session => (string)session.Value("SELECT id FROM epochs WHERE key = 0")!);
         }
         catch
         {
@@ -50,8 +50,8 @@ internal sealed partial class SqliteDatabase : IDisposable
 
     public string Path => _path;
 
-    /// <summary>Id of this file's own reign, made with the file.</summary>
-    public string OwnReign { get; }
+    /// <summary>Id of this file's own epoch, made with the file.</summary>
+    public string OwnEpoch { get; }
 
     /// <summary>Why the last attempt to write failed; null while it can be written.</summary>
     public string? Trouble => Volatile.Read(ref _trouble);

@@ -17,7 +17,7 @@ internal sealed class SqliteRevocationLog(SqliteDatabase database, Node node, Ti
         try
         {
             (long sequence, Fact recorded, bool first) = await database.WriteUrgently(session => FactTable.Append(session, fact), cancellation).WaitAsync(Patience, time, cancellation);
-            return new(recorded, new(database.OwnReign, sequence), first, _nodes);
+            return new(recorded, new(database.OwnEpoch, sequence), first, _nodes);
         }
         catch (TimeoutException error)
         {
@@ -28,7 +28,7 @@ internal sealed class SqliteRevocationLog(SqliteDatabase database, Node node, Ti
     public Task<LogPage> ReadFrom(LogPosition after, int limit, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (after.Reign != database.OwnReign && !string.IsNullOrEmpty(after.Reign)) throw new ReignEndedException(after.Reign);
+        if (after.Epoch != database.OwnEpoch && !string.IsNullOrEmpty(after.Epoch)) throw new EpochEndedException(after.Epoch);
         return Task.FromResult(database.Read(session =>
         {
             // The head comes first: whatever is up to it and is not among the rows has been trimmed.
@@ -38,14 +38,14 @@ internal sealed class SqliteRevocationLog(SqliteDatabase database, Node node, Ti
             List<LogEntry> entries = Understood(rows);
             bool end = rows.Count < limit && entries.Count == rows.Count;
             long read = entries.Count > 0 ? entries[^1].Position.Number : after.Number;
-            return new LogPage(entries, new(database.OwnReign, end ? Math.Max(read, head) : read), end);
+            return new LogPage(entries, new(database.OwnEpoch, end ? Math.Max(read, head) : read), end);
         }));
     }
 
     public Task<LogPosition> Head(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return Task.FromResult(new LogPosition(database.OwnReign, database.Read(HeadOf)));
+        return Task.FromResult(new LogPosition(database.OwnEpoch, database.Read(HeadOf)));
     }
 
     // Rule R9: up to an entry that this version does not know; the next read begins with it and says so.
@@ -56,7 +56,7 @@ internal sealed class SqliteRevocationLog(SqliteDatabase database, Node node, Ti
         {
             try
             {
-                entries.Add(new(new(database.OwnReign, sequence), FactEncoding.Decode(body)));
+                entries.Add(new(new(database.OwnEpoch, sequence), FactEncoding.Decode(body)));
             }
             catch (UnknownFactException) when (entries.Count > 0)
             {

@@ -48,6 +48,10 @@ internal static class SqliteSchema
         CREATE TABLE second_factor_tickets (bucket TEXT NOT NULL, ticket TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (bucket, ticket)) WITHOUT ROWID;
         CREATE INDEX second_factor_tickets_until ON second_factor_tickets (until);
         """,
+        """
+        ALTER TABLE reigns RENAME TO epochs;
+        ALTER TABLE facts RENAME COLUMN reign TO epoch;
+        """,
     ];
 
     public static int Current => Versions.Length;

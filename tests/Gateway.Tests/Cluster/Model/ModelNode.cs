@@ -80,7 +80,7 @@ internal sealed class ModelNode
     {
         long asked = Clock, serial = ++_serial;
         bool wants = _endReached;
-        string? testifies = _view.CanTestify(asked) ? _view.Reign : null;
+        string? testifies = _view.CanTestify(asked) ? _view.Epoch : null;
         string known = _repaired;
         LogPosition applied = _applied;
         _network.Call(this, redis => redis.Renew(Id, serial, wants, known, testifies, applied), state =>
@@ -95,9 +95,9 @@ internal sealed class ModelNode
     private void Offer(ClusterState state, long asked)
     {
         if (_leftOut == LeftOut.LeasesComeWithTheHead) state = state with { Head = 0 };
-        if (_leftOut == LeftOut.AYoungReignWaits)
+        if (_leftOut == LeftOut.AYoungEpochWaits)
         {
-            // As if the reign were old, and nobody repaired.
+            // As if the epoch were old, and nobody repaired.
             state = state with { Mature = true, Nodes = [] };
             _view.Observe(state with { Nodes = _view.Latest!.Nodes }, asked, Clock, leaseUsable: false);
         }
@@ -107,13 +107,13 @@ internal sealed class ModelNode
 
     private void Publish()
     {
-        if (_book.Usable(_leftOut == LeftOut.LeasesComeWithTheHead ? new LogPosition(_view.Reign, long.MaxValue) : _applied) is { } until && until > _usableUntil)
+        if (_book.Usable(_leftOut == LeftOut.LeasesComeWithTheHead ? new LogPosition(_view.Epoch, long.MaxValue) : _applied) is { } until && until > _usableUntil)
             _usableUntil = until;
     }
 
     private bool Observe(ClusterState state, long asked)
     {
-        if (_leftOut == LeftOut.AYoungReignWaits) state = state with { Mature = true };
+        if (_leftOut == LeftOut.AYoungEpochWaits) state = state with { Mature = true };
         if (!_view.Observe(state, asked, Clock, IsUsable)) return false;
         Judge();
         return true;
@@ -134,20 +134,20 @@ internal sealed class ModelNode
         {
             if (asked != _readSent) return;
             if (!Observe(answer.State, asked)) { _reading = false; return; }
-            if (answer.State.Reign != _applied.Reign) EnterReign(answer.State.Reign);
+            if (answer.State.Epoch != _applied.Epoch) EnterEpoch(answer.State.Epoch);
             else if (answer.Entries.Length > 0) Apply(answer.Entries);
-            else if (_applied.Number >= answer.State.Head || _leftOut == LeftOut.Reigns) ReadToTheEnd();
+            else if (_applied.Number >= answer.State.Head || _leftOut == LeftOut.Epochs) ReadToTheEnd();
             else _reading = false;
         });
     }
 
-    private void EnterReign(string reign)
+    private void EnterEpoch(string epoch)
     {
-        _applied = new LogPosition(reign, 0);
+        _applied = new LogPosition(epoch, 0);
         _repairing = null;
         _reading = false;
-        if (Index == 0) _repaired = reign;
-        if (_repaired != reign) Repair();
+        if (Index == 0) _repaired = epoch;
+        if (_repaired != epoch) Repair();
         SaveLocally();
         Ring();
     }
@@ -189,7 +189,7 @@ internal sealed class ModelNode
         _endReached = true;
         Publish();
         Judge();
-        if (_repaired != _applied.Reign && _repairing != _applied.Reign) Repair();
+        if (_repaired != _applied.Epoch && _repairing != _applied.Epoch) Repair();
         if (_rung) Ring();
     }
 
@@ -215,14 +215,14 @@ internal sealed class ModelNode
 
     private void Repair()
     {
-        string reign = _repairing = _applied.Reign;
+        string epoch = _repairing = _applied.Epoch;
         ulong left = Index;
         void Next()
         {
-            if (_applied.Reign != reign || _repairing != reign) return;
+            if (_applied.Epoch != epoch || _repairing != epoch) return;
             if (left == 0)
             {
-                _repaired = reign;
+                _repaired = epoch;
                 SaveLocally();
                 return;
             }
@@ -234,7 +234,7 @@ internal sealed class ModelNode
                 if (answered) return;
                 answered = true;
                 Observe(answer.State, asked);
-                if (answer.State.Reign != reign) return;
+                if (answer.State.Epoch != epoch) return;
                 left &= ~(1UL << fact);
                 Next();
             });

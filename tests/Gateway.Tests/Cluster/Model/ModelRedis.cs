@@ -3,20 +3,20 @@ using Gateway.Store;
 
 namespace Gateway.Tests.Cluster.Model;
 
-/// <summary>Redis with its scripts, as the protocol needs them: a log, a reign, a table of nodes, a clock that jumps, a
+/// <summary>Redis with its scripts, as the protocol needs them: a log, an epoch, a table of nodes, a clock that jumps, a
 /// process that freezes, dies and comes back with all, some or none of its data. A fact is a bit.</summary>
 internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
 {
     private sealed class Data
     {
-        public string? Reign;
+        public string? Epoch;
         public int Run;
         public bool Mature;
         public long Version;
         public List<int> Log = [];
         public Dictionary<string, Node> Nodes = [];
 
-        public Data Copy() => new() { Reign = Reign, Run = Run, Mature = Mature, Version = Version, Log = [.. Log], Nodes = new(Nodes) };
+        public Data Copy() => new() { Epoch = Epoch, Run = Run, Mature = Mature, Version = Version, Log = [.. Log], Nodes = new(Nodes) };
     }
 
     private sealed class Node(long serial, bool holds, long ends, LogPosition applied, bool repairing)
@@ -40,7 +40,7 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
     private Data _data = new();
     private Data _copy = new();
     private int _run = 1;
-    private int _reigns;
+    private int _epochs;
     private long _clock = 1_000_000;
 
     public bool IsUp { get; private set; } = true;
@@ -79,13 +79,13 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
     }
 
     // Rule R2, as every script has it.
-    private void CompareReign()
+    private void CompareEpoch()
     {
         if (Born < 0) Born = simulation.Now;
-        if (leftOut == LeftOut.Reigns) _data.Reign ??= "R";
-        else if (_data.Reign is null || _data.Run != _run)
+        if (leftOut == LeftOut.Epochs) _data.Epoch ??= "R";
+        else if (_data.Epoch is null || _data.Run != _run)
         {
-            _data.Reign = "R" + ++_reigns;
+            _data.Epoch = "R" + ++_epochs;
             _data.Run = _run;
             _data.Mature = false;
             _data.Nodes.Clear();
@@ -100,24 +100,24 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
         int i = 0;
         foreach ((string id, Node node) in _data.Nodes)
             nodes[i++] = node.Tell(id, now);
-        return new ClusterState(_data.Reign!, _data.Log.Count, _data.Mature, 0, default, _data.Version, nodes);
+        return new ClusterState(_data.Epoch!, _data.Log.Count, _data.Mature, 0, default, _data.Version, nodes);
     }
 
     public ClusterState Renew(string id, long serial, bool wants, string known, string? testifies, LogPosition applied)
     {
-        CompareReign();
-        if (testifies == _data.Reign) _data.Mature = true;
+        CompareEpoch();
+        if (testifies == _data.Epoch) _data.Mature = true;
         long now = _clock + simulation.Now, latest = now + Protocol.LeaseMilliseconds;
         // A call that was held up does not take back what a later one was given.
         _data.Version++;
         if (!_data.Nodes.TryGetValue(id, out Node? entry) || entry.Serial < serial)
-            _data.Nodes[id] = new Node(serial, wants, latest, applied, known.Length > 0 && known != _data.Reign);
+            _data.Nodes[id] = new Node(serial, wants, latest, applied, known.Length > 0 && known != _data.Epoch);
         return State();
     }
 
     public (ClusterState State, LogPosition Position) Append(int fact)
     {
-        CompareReign();
+        CompareEpoch();
         int at = _data.Log.IndexOf(fact);
         if (at < 0)
         {
@@ -126,20 +126,20 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
             at = _data.Log.Count - 1;
             Bell?.Invoke();
         }
-        return (State(), new LogPosition(_data.Reign!, at + 1));
+        return (State(), new LogPosition(_data.Epoch!, at + 1));
     }
 
     public (ClusterState State, int[] Entries) Read(LogPosition after, int limit)
     {
-        CompareReign();
-        // Without reigns a reader only knows its number.
-        if (after.Reign != _data.Reign || after.Number >= _data.Log.Count) return (State(), []);
+        CompareEpoch();
+        // Without epochs a reader only knows its number.
+        if (after.Epoch != _data.Epoch || after.Number >= _data.Log.Count) return (State(), []);
         return (State(), [.. _data.Log.Skip((int)after.Number).Take(limit)]);
     }
 
     public ClusterState Acknowledge(string id, LogPosition applied)
     {
-        CompareReign();
+        CompareEpoch();
         _data.Version++;
         if (_data.Nodes.TryGetValue(id, out Node? node)) _data.Nodes[id] = node.Acknowledged(applied);
         return State();
@@ -147,7 +147,7 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
 
     public void Remove(string id, long serial)
     {
-        CompareReign();
+        CompareEpoch();
         if (_data.Nodes.TryGetValue(id, out Node? node) && node.Serial == serial && _data.Nodes.Remove(id)) _data.Version++;
     }
 

@@ -35,8 +35,8 @@ public sealed class ProtocolModelTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData(LeftOut.LeasesComeWithTheHead)]
-    [InlineData(LeftOut.Reigns)]
-    [InlineData(LeftOut.AYoungReignWaits)]
+    [InlineData(LeftOut.Epochs)]
+    [InlineData(LeftOut.AYoungEpochWaits)]
     [InlineData(LeftOut.TwoClocks)]
     [InlineData(LeftOut.AcknowledgedAfterApplying)]
     [InlineData(LeftOut.EnterThenCheck)]

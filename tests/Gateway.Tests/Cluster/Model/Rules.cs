@@ -9,10 +9,10 @@ public enum LeftOut
     LeasesComeWithTheHead,
 
     /// <summary>R2: nobody notices that Redis began another life.</summary>
-    Reigns,
+    Epochs,
 
-    /// <summary>R3: a young reign, and one under repair, is like any other.</summary>
-    AYoungReignWaits,
+    /// <summary>R3: a young epoch, and one under repair, is like any other.</summary>
+    AYoungEpochWaits,
 
     /// <summary>R4: a node is fenced as soon as Redis' clock says so.</summary>
     TwoClocks,
