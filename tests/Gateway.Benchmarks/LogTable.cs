@@ -37,7 +37,7 @@ internal static class LogTable
             do
             {
                 page = await ahead!;
-                // As the log tail does it: the next page comes while this one is applied.
+                // As the log follower does it: the next page comes while this one is applied.
                 LogPosition next = page.Next;
                 ahead = page.End ? null : Task.Run(() => whole.ReadFrom(next, 1000, default));
                 foreach (LogEntry entry in page.Entries) index.Apply(entry.Fact);

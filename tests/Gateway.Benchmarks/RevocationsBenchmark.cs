@@ -76,15 +76,15 @@ internal static class RevocationsBenchmark
 
     private static async Task<double> Logouts(List<InProcessGateway> nodes, int rounds, bool tell)
     {
-        LogTail[] tails = [.. nodes.Select(node => node.Get<LogTail>())];
+        LogFollower[] followers = [.. nodes.Select(node => node.Get<LogFollower>())];
         long[] applied = new long[3], at = new long[3];
         for (int n = 0; n < 3; n++)
         {
             int node = n;
-            tails[n].Advanced += () =>
+            followers[n].Advanced += () =>
             {
                 // It is also raised when nothing was new; refused everywhere is when it first was.
-                long number = tails[node].Applied.Number;
+                long number = followers[node].Applied.Number;
                 if (number == Volatile.Read(ref applied[node])) return;
                 Volatile.Write(ref at[node], Stopwatch.GetTimestamp());
                 Volatile.Write(ref applied[node], number);

@@ -14,13 +14,13 @@ internal static class ClusterExtensions
             .AddSingleton<CarefulClock>()
             .AddSingleton<LocalCopy>()
             .AddSingleton<Repair>()
-            .AddSingleton<LogTail>()
+            .AddSingleton<LogFollower>()
             .AddSingleton<FactRecorder>()
             .AddSingleton<ClusterStatus>();
         // Hosted services stop in the opposite order, after the listeners: the lease is given back first of these (rule R11).
         builder.Services
             .AddHostedService(services => services.GetRequiredService<LocalCopy>())
-            .AddHostedService(services => services.GetRequiredService<LogTail>());
+            .AddHostedService(services => services.GetRequiredService<LogFollower>());
         if (store.Kind == StoreKind.Redis)
         {
             builder.Services

@@ -9,15 +9,15 @@ namespace Gateway.Cluster;
 internal sealed record NodeStatus(string Id, string Version, string Address, bool Lease, DateTimeOffset? LeaseEnds, LogPosition Position, long Lag, bool Ready, bool Repairing);
 
 /// <summary>What this node can say about itself and the others: <c>/v1/nodes</c>, <c>/readyz</c>.</summary>
-internal sealed class ClusterStatus(Node node, Lease lease, LogTail tail, ClusterWatch watch, StoreOptions store)
+internal sealed class ClusterStatus(Node node, Lease lease, LogFollower follower, ClusterWatch watch, StoreOptions store)
 {
     /// <summary>Why traffic should not be sent here now; empty when it may.</summary>
     public IReadOnlyList<string> Reasons()
     {
         List<string> reasons = [];
-        if (tail.Trouble is { } trouble) reasons.Add($"The revocation log cannot be read: {trouble}");
-        if (!tail.CaughtUp) reasons.Add("The revocation log has not been read to its end yet.");
-        if (lease.IsUsable) return tail.CaughtUp ? [] : reasons;
+        if (follower.Trouble is { } trouble) reasons.Add($"The revocation log cannot be read: {trouble}");
+        if (!follower.CaughtUp) reasons.Add("The revocation log has not been read to its end yet.");
+        if (lease.IsUsable) return follower.CaughtUp ? [] : reasons;
         reasons.Add("This node holds no usable lease.");
         watch.Read((view, now) =>
         {
@@ -33,14 +33,14 @@ internal sealed class ClusterStatus(Node node, Lease lease, LogTail tail, Cluste
     public IReadOnlyList<NodeStatus> Nodes()
     {
         bool usable = lease.IsUsable;
-        LogPosition applied = tail.Applied;
-        if (store.Kind == StoreKind.Sqlite) return [new(node.Id, node.Version, node.Address, usable, null, applied, 0, usable && tail.CaughtUp, false)];
+        LogPosition applied = follower.Applied;
+        if (store.Kind == StoreKind.Sqlite) return [new(node.Id, node.Version, node.Address, usable, null, applied, 0, usable && follower.CaughtUp, false)];
         return watch.Read((view, _) =>
         {
             ClusterState? latest = view.Latest;
             NodeLease? own = latest?.Nodes.FirstOrDefault(entry => entry.Id == node.Id);
             long head = latest?.Head ?? applied.Number;
-            List<NodeStatus> nodes = [new(node.Id, node.Version, node.Address, usable, own?.Ends, applied, Math.Max(0, head - applied.Number), usable && tail.CaughtUp, own?.Repairing ?? false)];
+            List<NodeStatus> nodes = [new(node.Id, node.Version, node.Address, usable, own?.Ends, applied, Math.Max(0, head - applied.Number), usable && follower.CaughtUp, own?.Repairing ?? false)];
             foreach (NodeLease entry in latest?.Nodes.Where(entry => entry.Id != node.Id).OrderBy(entry => entry.Id, StringComparer.Ordinal) ?? Enumerable.Empty<NodeLease>())
             {
                 bool holds = entry.Holds && !entry.Over;

@@ -8,7 +8,7 @@ namespace Gateway.Cluster;
 /// Takes one fact all the way: into the log, into this node and its local copy, and, when asked, until every node
 /// enforces it or <c>Cluster:AnswerWithin</c> has passed (rule R8).
 /// </summary>
-internal sealed class FactRecorder(IRevocationLog log, LogTail tail, LocalCopy copy, Acknowledgements acknowledgements, StoreOptions store, ClusterOptions cluster, TimeProvider time)
+internal sealed class FactRecorder(IRevocationLog log, LogFollower follower, LocalCopy copy, Acknowledgements acknowledgements, StoreOptions store, ClusterOptions cluster, TimeProvider time)
 {
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan AloneAtMost = TimeSpan.FromSeconds(10);
@@ -23,7 +23,7 @@ internal sealed class FactRecorder(IRevocationLog log, LogTail tail, LocalCopy c
             try
             {
                 Appended appended = await log.Append(fact, cancellation);
-                await tail.WaitFor(appended.Position, cancellation).WaitAsync(Applying(started), time, cancellation);
+                await follower.WaitFor(appended.Position, cancellation).WaitAsync(Applying(started), time, cancellation);
                 await copy.Keep(new LogEntry(appended.Position, appended.Fact), cancellation).WaitAsync(Applying(started), time, cancellation);
                 if (repeated) appended = appended with { First = true };
                 if (store.Kind == StoreKind.Sqlite) return (appended, new Enforced(1, 1, time.GetElapsedTime(started)));

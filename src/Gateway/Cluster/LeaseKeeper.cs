@@ -8,7 +8,7 @@ using StackExchange.Redis;
 namespace Gateway.Cluster;
 
 /// <summary>
-/// Renews this node's lease each fifth of it, acknowledges what the tail has applied, hears the doorbells, and gives the
+/// Renews this node's lease each fifth of it, acknowledges what the follower has applied, hears the doorbells, and gives the
 /// lease back at the end (rules R1, R3, R4, R5, R11, R12). Nothing waits for an earlier call: a lost answer costs a fifth
 /// of a lease.
 /// </summary>
@@ -20,7 +20,7 @@ internal sealed partial class LeaseKeeper : BackgroundService
     private readonly RedisRevocationLog _log;
     private readonly ClusterWatch _watch;
     private readonly Lease _lease;
-    private readonly LogTail _tail;
+    private readonly LogFollower _follower;
     private readonly Repair _repair;
     private readonly Node _node;
     private readonly ClusterOptions _options;
@@ -36,24 +36,24 @@ internal sealed partial class LeaseKeeper : BackgroundService
     private bool _held, _stopped, _asked;
 
     public LeaseKeeper(
-        RedisConnection redis, RedisRevocationLog log, ClusterWatch watch, Lease lease, LogTail tail, Repair repair, Node node,
+        RedisConnection redis, RedisRevocationLog log, ClusterWatch watch, Lease lease, LogFollower follower, Repair repair, Node node,
         ClusterOptions options, RouteStaleness routes, TimeProvider time, GatewayMetrics metrics, ILogger<LeaseKeeper> logger)
     {
-        (_redis, _log, _watch, _lease, _tail, _repair, _node) = (redis, log, watch, lease, tail, repair, node);
+        (_redis, _log, _watch, _lease, _follower, _repair, _node) = (redis, log, watch, lease, follower, repair, node);
         (_options, _routes, _time, _metrics, _logger) = (options, routes, time, metrics, logger);
         _every = options.Lease * LeaseTerms.Timer;
-        _tail.Advanced += () =>
+        _follower.Advanced += () =>
         {
             _applied.Ring();
             // The end was just reached for the first time: the first lease need not wait for the timer.
-            if (_tail.CaughtUp && !_asked) _ = Renew(_ending.Token);
+            if (_follower.CaughtUp && !_asked) _ = Renew(_ending.Token);
         };
         _watch.EpochBegan += epoch =>
         {
             Epoch(_logger, epoch, (options.Lease * LeaseTerms.Over).TotalSeconds);
-            _tail.Ring();
+            _follower.Ring();
         };
-        _redis.Bells.Subscribe(redis.Prefix + ":bell", _ => _tail.Ring());
+        _redis.Bells.Subscribe(redis.Prefix + ":bell", _ => _follower.Ring());
         _redis.Bells.Subscribe(redis.Prefix + ":acks", Hear);
     }
 
@@ -91,10 +91,10 @@ internal sealed partial class LeaseKeeper : BackgroundService
         try
         {
             // Rule R1: a starting node reads to the end before it takes its first lease; until then it only says that it is there.
-            bool wants = _asked = _tail.CaughtUp;
+            bool wants = _asked = _follower.CaughtUp;
             long now = _time.GetTimestamp();
             string testifies = _watch.Read((view, _) => view.CanTestify(now) ? view.Epoch : "");
-            LogPosition applied = _tail.Applied;
+            LogPosition applied = _follower.Applied;
             (ClusterState state, long asked) = await _log.Renew(
                 [
                     _node.Id, Interlocked.Increment(ref _serial), wants ? 1 : 0, (long)_options.Lease.TotalMilliseconds, _repair.Known, testifies,
@@ -102,7 +102,7 @@ internal sealed partial class LeaseKeeper : BackgroundService
                 ], _options.Lease * 0.8, stopping);
             if (!_watch.Observe(state, asked) || _stopped) return;
             if (wants) _watch.Grant(state, asked);
-            if (state.Head > _tail.Applied.Number || state.Epoch != _tail.Applied.Epoch) _tail.Ring();
+            if (state.Head > _follower.Applied.Number || state.Epoch != _follower.Applied.Epoch) _follower.Ring();
             foreach (NodeLease over in _watch.Read((view, at) => view.Removable(at))) await _log.Remove(over.Id, over.Serial, stopping);
             Tell();
         }
@@ -126,7 +126,7 @@ internal sealed partial class LeaseKeeper : BackgroundService
             while (true)
             {
                 await _applied.Wait(Timeout.InfiniteTimeSpan, stopping);
-                LogPosition applied = _tail.Applied;
+                LogPosition applied = _follower.Applied;
                 if (applied == sent || applied.Epoch.Length == 0) continue;
                 try
                 {
@@ -154,7 +154,7 @@ internal sealed partial class LeaseKeeper : BackgroundService
                 try
                 {
                     await _redis.Bells.Ping(_options.Lease * 0.5, stopping);
-                    if (!hearing) _tail.Ring();
+                    if (!hearing) _follower.Ring();
                     hearing = true;
                 }
                 catch (StoreUnavailableException)
@@ -182,7 +182,7 @@ internal sealed partial class LeaseKeeper : BackgroundService
         else
         {
             _metrics.WentStale();
-            Stale(_logger, _tail.Trouble ?? "Redis did not renew it in time");
+            Stale(_logger, _follower.Trouble ?? "Redis did not renew it in time");
         }
     }
 

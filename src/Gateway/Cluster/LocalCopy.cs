@@ -7,7 +7,7 @@ namespace Gateway.Cluster;
 
 /// <summary>
 /// This node's copy of a cluster's log, in its store file: with it a node starts while Redis is away, reads only the rest
-/// when it is there, and repairs what Redis has lost. It follows the tail at its own pace; an answer to a logout waits for
+/// when it is there, and repairs what Redis has lost. It takes what the log follower applies, at its own pace; an answer to a logout waits for
 /// it on the node that gives it.
 /// </summary>
 internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, PairTable pairs, StoreOptions store, TimeProvider time, ILogger<LocalCopy> logger)
@@ -46,13 +46,13 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
     /// that jumped ahead must not hide one.</summary>
     public IEnumerable<LogEntry> Everything() => facts.Unexpired(DateTimeOffset.UnixEpoch);
 
-    /// <summary>What the tail gave and is not on the disk yet.</summary>
+    /// <summary>What the follower gave and is not on the disk yet.</summary>
     public IReadOnlyList<Fact> Pending()
     {
         lock (_lock) return [.. _pages.SelectMany(page => page.Entries).Select(entry => entry.Fact)];
     }
 
-    /// <summary>Takes a page from the tail; returns at once.</summary>
+    /// <summary>Takes a page from the follower; returns at once.</summary>
     public void Add(LogPage page)
     {
         if (store.Kind == StoreKind.Sqlite) return;
@@ -150,7 +150,7 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
             lock (_lock)
             {
                 _copied = page.Next;
-                // What the tail read meanwhile was not queued.
+                // What the follower read meanwhile was not queued.
                 if (page.Next.Epoch == _wanted.Epoch && page.Next.Number >= _wanted.Number) _behind = false;
             }
             Release();

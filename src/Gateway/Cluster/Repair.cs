@@ -19,7 +19,7 @@ internal sealed partial class Repair(LocalCopy copy, IServiceProvider services, 
     /// <summary>The epoch to which everything that this node knows has been given; empty when it knows nothing.</summary>
     public string Known => _known ??= copy.Repaired;
 
-    /// <summary>The tail has entered an epoch; what it applied before is known now and is all there is to repair.</summary>
+    /// <summary>The follower has entered an epoch; what it applied before is known now and is all there is to repair.</summary>
     public async Task Begin(string epoch, CancellationToken cancellation)
     {
         if (Known == epoch) return;

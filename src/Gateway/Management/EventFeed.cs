@@ -16,9 +16,9 @@ internal static class EventFeed
         => v1.MapGet("/events", Stream).WithTags("Events").WithSummary("Live feed of revocations and reinstatements (server-sent events)")
             .WithDescription("Starts now, or after the event that Last-Event-ID names.").Produces<string>(contentType: "text/event-stream").Problems(400);
 
-    private static async Task Stream(HttpContext context, IRevocationLog log, LogTail tail, TimeProvider time, IHostApplicationLifetime lifetime)
+    private static async Task Stream(HttpContext context, IRevocationLog log, LogFollower follower, TimeProvider time, IHostApplicationLifetime lifetime)
     {
-        LogPosition at = Start(context) ?? tail.Applied;
+        LogPosition at = Start(context) ?? follower.Applied;
         using CancellationTokenSource ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.ContentType = "text/event-stream";
         await Write(context, ": the feed begins\n\n", ends.Token);
@@ -27,13 +27,13 @@ internal static class EventFeed
             while (true)
             {
                 at = await Send(context, log, at, ends.Token);
-                Task changed = tail.WaitFor(at with { Number = at.Number + 1 }, CancellationToken.None);
+                Task changed = follower.WaitFor(at with { Number = at.Number + 1 }, CancellationToken.None);
                 while (await Task.WhenAny(changed, Task.Delay(Heartbeat, time, ends.Token)) != changed)
                 {
                     ends.Token.ThrowIfCancellationRequested();
                     await Write(context, ":\n\n", ends.Token);
                     // A new epoch counts from its own beginning.
-                    if (tail.Applied.Epoch != at.Epoch) break;
+                    if (follower.Applied.Epoch != at.Epoch) break;
                 }
             }
         }

@@ -18,7 +18,7 @@ internal static class Gauges
         SessionRegistry sessions = services.GetRequiredService<SessionRegistry>();
         RealmSet realms = services.GetRequiredService<RealmSet>();
         Lease lease = services.GetRequiredService<Lease>();
-        LogTail tail = services.GetRequiredService<LogTail>();
+        LogFollower follower = services.GetRequiredService<LogFollower>();
         SqliteDatabase store = services.GetRequiredService<SqliteDatabase>();
         ClusterStatus cluster = services.GetRequiredService<ClusterStatus>();
 
@@ -27,7 +27,7 @@ internal static class Gauges
         metrics.ObserveSessions(() => sessions.Pending);
         metrics.ObserveTokenCache(() => realms.All.Sum(realm => (long)realm.Cache.Count));
         metrics.ObserveLease(() => lease.IsUsable);
-        metrics.ObservePosition(() => tail.Applied.Number);
+        metrics.ObservePosition(() => follower.Applied.Number);
         metrics.ObserveLag(() => cluster.Nodes()[0].Lag);
         metrics.ObserveStore(() => store.Trouble is null);
         metrics.ObserveNodes(() => cluster.Nodes().Count(node => node.Lease));

@@ -5,7 +5,7 @@ namespace Gateway.Revocation;
 
 /// <summary>
 /// The in-memory answer to "is this identity revoked?". Reads take no lock, allocate nothing and do no I/O; writes come
-/// from the log tail. What it answers is a function of the set of facts it was given, never of their order or number of
+/// from the log follower. What it answers is a function of the set of facts it was given, never of their order or number of
 /// repeats (rule R9): a reinstatement wins over its revocation whichever came first.
 /// </summary>
 /// <param name="clockSkew">Added to every cut-off, on the side that refuses (rule R13).</param>

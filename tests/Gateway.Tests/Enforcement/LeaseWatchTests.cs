@@ -45,7 +45,7 @@ public sealed class LeaseWatchTests
         Task<HttpResponseMessage> held = gateway.Get("/hold");
         await Eventually.True(() => backend.Open == 2);
 
-        await gateway.Get<LogTail>().StopAsync(CancellationToken.None);   // nobody grants it again
+        await gateway.Get<LogFollower>().StopAsync(CancellationToken.None);   // nobody grants it again
         gateway.Get<Lease>().Revoke();
 
         await EndingFixture.ReceiveUntilClose(socket);

@@ -59,7 +59,7 @@ internal sealed class InProcessGateway : TestedGateway
         await app.StartAsync();
         _app = app;
         // The embedded log is read within moments; until then the node is stale, which is not what most tests are about.
-        if (Get<StoreOptions>().Kind == StoreKind.Sqlite) await Eventually.True(() => Get<LogTail>().CaughtUp && Get<Lease>().IsUsable);
+        if (Get<StoreOptions>().Kind == StoreKind.Sqlite) await Eventually.True(() => Get<LogFollower>().CaughtUp && Get<Lease>().IsUsable);
     }
 
     /// <summary>Stops it in order, as SIGTERM does.</summary>

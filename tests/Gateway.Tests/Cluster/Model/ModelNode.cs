@@ -11,7 +11,7 @@ internal sealed class ModelDisk
     public string Repaired = "";
 }
 
-/// <summary>A node: tail, lease, acknowledgements and repair around the same view, book and settlement as the gateway's.
+/// <summary>A node: follower, lease, acknowledgements and repair around the same view, book and settlement as the gateway's.
 /// It acts only through <see cref="Do"/>, which waits while the process is frozen and drops what belongs to a dead one.</summary>
 internal sealed class ModelNode
 {
@@ -119,7 +119,7 @@ internal sealed class ModelNode
         return true;
     }
 
-    // ---- tail (R1, R2, R5, R6) ----
+    // ---- follower (R1, R2, R5, R6) ----
 
     public void Ring()
     {

@@ -11,9 +11,9 @@ namespace Gateway.Cluster;
 /// acknowledges. One code path for start, catch-up and push: whoever appends, or hears the doorbell, only rings; a short
 /// timer bounds what a lost ring costs (rule R12).
 /// </summary>
-internal sealed partial class LogTail(
+internal sealed partial class LogFollower(
     IRevocationLog log, RevocationIndex index, LiveConnections connections, Lease lease, ClusterWatch watch, LocalCopy copy, Repair repair,
-    CarefulClock clock, StoreOptions store, ClusterOptions cluster, GatewayMetrics metrics, ILogger<LogTail> logger)
+    CarefulClock clock, StoreOptions store, ClusterOptions cluster, GatewayMetrics metrics, ILogger<LogFollower> logger)
     : BackgroundService
 {
     private const int PageSize = 1000;
