@@ -14,9 +14,9 @@ internal static class CookieCredential
     private static readonly SearchValues<char> Dividers = SearchValues.Create(" \t,\"'&=");
 
     /// <summary>What is wrong, or null.</summary>
-    /// <param name="found">One for each of <paramref name="places"/>, in their order.</param>
+    /// <param name="found">One for each of <paramref name="locations"/>, in their order.</param>
     /// <param name="untidy">True when the header must be written again: a repeat, an empty one, or a stripped one.</param>
-    public static string? Read(StringValues values, NamedPlace[] places, Span<Found> found, out bool untidy)
+    public static string? Read(StringValues values, NamedLocation[] locations, Span<Found> found, out bool untidy)
     {
         untidy = false;
         foreach (string? value in values)
@@ -27,14 +27,14 @@ internal static class CookieCredential
             {
                 int length = value.AsSpan(start).IndexOf(';');
                 if (length < 0) length = value.Length - start;
-                if (ReadOne(value, start, length, places, found, ref untidy) is { } complaint) return complaint;
+                if (ReadOne(value, start, length, locations, found, ref untidy) is { } complaint) return complaint;
                 start += length + 1;
             }
         }
         return null;
     }
 
-    private static string? ReadOne(string source, int start, int length, NamedPlace[] places, Span<Found> found, ref bool untidy)
+    private static string? ReadOne(string source, int start, int length, NamedLocation[] locations, Span<Found> found, ref bool untidy)
     {
         ReadOnlySpan<char> cookie = source.AsSpan(start, length).TrimStart(" \t");
         start += length - cookie.Length;
@@ -42,36 +42,36 @@ internal static class CookieCredential
         if (cookie.IsEmpty) return null;
         int equals = cookie.IndexOf('=');
         ReadOnlySpan<char> name = equals < 0 ? cookie : cookie[..equals];
-        for (int at = 0; at < places.Length; at++)
+        for (int at = 0; at < locations.Length; at++)
         {
-            NamedPlace place = places[at];
-            if (equals >= 0 && name.SequenceEqual(place.Name))
+            NamedLocation location = locations[at];
+            if (equals >= 0 && name.SequenceEqual(location.Name))
             {
                 ReadOnlySpan<char> value = cookie[(equals + 1)..];
-                if (!place.IsRead || value.IsEmpty)
+                if (!location.IsRead || value.IsEmpty)
                 {
                     untidy = true;
                     // An empty one beside a full one is two values.
-                    if (place.IsRead && found[at].Reader is not null) return Differing(place);
-                    if (place.IsRead) found[at] = new(null, source, start, 0);
+                    if (location.IsRead && found[at].Reader is not null) return Differing(location);
+                    if (location.IsRead) found[at] = new(null, source, start, 0);
                     continue;
                 }
-                if (!TokenText.IsWellFormed(value)) return $"The cookie {place.Name} must hold the token as it is: not quoted, and without spaces.";
-                Found one = new(place.Readers[0], source, start + equals + 1, value.Length);
+                if (!TokenText.IsWellFormed(value)) return $"The cookie {location.Name} must hold the token as it is: not quoted, and without spaces.";
+                Found one = new(location.Readers[0], source, start + equals + 1, value.Length);
                 if (found[at].Source is null) found[at] = one;
-                else if (!found[at].Token.SequenceEqual(value)) return Differing(place);
+                else if (!found[at].Token.SequenceEqual(value)) return Differing(location);
                 else untidy = true;
             }
-            else if (CouldHold(cookie, name, place.Name))
+            else if (CouldHold(cookie, name, location.Name))
             {
-                if (place.IsRead) return $"A cookie could be taken for {place.Name}. Send it under its exact name, once.";
+                if (location.IsRead) return $"A cookie could be taken for {location.Name}. Send it under its exact name, once.";
                 untidy = true;
             }
         }
         return null;
     }
 
-    private static string Differing(NamedPlace place) => $"The cookie {place.Name} is sent with two different values. Send one.";
+    private static string Differing(NamedLocation location) => $"The cookie {location.Name} is sent with two different values. Send one.";
 
     // By its own name, or by what a reader that divides at other characters than the semicolon would find inside.
     private static bool CouldHold(ReadOnlySpan<char> cookie, ReadOnlySpan<char> name, string wanted)
@@ -88,7 +88,7 @@ internal static class CookieCredential
     }
 
     /// <summary>The Cookie header in normal form: one line, each credential once, none that is empty or stripped.</summary>
-    public static string Normal(StringValues values, NamedPlace[] places)
+    public static string Normal(StringValues values, NamedLocation[] locations)
     {
         StringBuilder normal = new();
         HashSet<string> written = new(StringComparer.Ordinal);
@@ -97,7 +97,7 @@ internal static class CookieCredential
             foreach (Range range in (value ?? "").AsSpan().Split(';'))
             {
                 ReadOnlySpan<char> cookie = value.AsSpan()[range].Trim(" \t");
-                if (cookie.IsEmpty || IsDropped(cookie, places, written)) continue;
+                if (cookie.IsEmpty || IsDropped(cookie, locations, written)) continue;
                 if (normal.Length > 0) normal.Append("; ");
                 normal.Append(cookie);
             }
@@ -105,14 +105,14 @@ internal static class CookieCredential
         return normal.ToString();
     }
 
-    private static bool IsDropped(ReadOnlySpan<char> cookie, NamedPlace[] places, HashSet<string> written)
+    private static bool IsDropped(ReadOnlySpan<char> cookie, NamedLocation[] locations, HashSet<string> written)
     {
         int equals = cookie.IndexOf('=');
         ReadOnlySpan<char> name = equals < 0 ? cookie : cookie[..equals];
-        foreach (NamedPlace place in places)
+        foreach (NamedLocation location in locations)
         {
-            if (!place.IsRead && CouldHold(cookie, name, place.Name)) return true;
-            if (place.IsRead && name.SequenceEqual(place.Name)) return equals == cookie.Length - 1 || !written.Add(place.Name);
+            if (!location.IsRead && CouldHold(cookie, name, location.Name)) return true;
+            if (location.IsRead && name.SequenceEqual(location.Name)) return equals == cookie.Length - 1 || !written.Add(location.Name);
         }
         return false;
     }

@@ -9,7 +9,7 @@ namespace Gateway.Credentials;
 /// <item><term>3</term><description>Query: <see cref="QueryCredential"/>, <see cref="PathCredential"/></description></item>
 /// <item><term>4</term><description>Underscores in header names: <see cref="UnderscoreHeaders"/></description></item>
 /// <item><term>5</term><description>Several credentials and realms: <see cref="IdentityResolver"/>, <see cref="ReadingPlan"/>, <see cref="RealmChoice"/></description></item>
-/// <item><term>6</term><description>Places that are not configured, and routes that read nothing: <see cref="ReadingPlan"/>, <see cref="HygieneMiddleware"/></description></item>
+/// <item><term>6</term><description>Locations that are not configured, and routes that read nothing: <see cref="ReadingPlan"/>, <see cref="HygieneMiddleware"/></description></item>
 /// <item><term>7</term><description>One copy, in normal form: <see cref="RequestCredentials"/></description></item>
 /// <item><term>8</term><description>The form of tokens: <see cref="Realms.Jwt.StrictJwt"/>, <see cref="Realms.StrictJson"/>, <see cref="Realms.Jwt.CanonicalBase64Url"/></description></item>
 /// <item><term>9</term><description>The session claim: <see cref="Realms.Jwt.JwtClaims"/></description></item>

@@ -11,7 +11,7 @@ internal static class HeaderCredential
 {
     /// <summary>What is wrong, or null. <paramref name="found"/> has no reader when there is no credential.</summary>
     /// <param name="untidy">True when the header must be written again to go on in normal form.</param>
-    public static string? Read(StringValues values, NamedPlace place, out Found found, out bool untidy)
+    public static string? Read(StringValues values, NamedLocation location, out Found found, out bool untidy)
     {
         found = default;
         untidy = values.Count > 1;
@@ -23,53 +23,53 @@ internal static class HeaderCredential
                 untidy = true;
                 continue;
             }
-            if (Read(value, place, out Found one) is { } complaint) return complaint;
+            if (Read(value, location, out Found one) is { } complaint) return complaint;
             if (one.Reader is null) others = true;
             else if (found.Reader is null)
             {
                 found = one;
-                untidy |= one.Start > 0 && !value.StartsWith(one.Reader.Place.Scheme!, StringComparison.Ordinal);
+                untidy |= one.Start > 0 && !value.StartsWith(one.Reader.Location.Scheme!, StringComparison.Ordinal);
             }
-            else if (found.Reader != one.Reader || !found.Token.SequenceEqual(one.Token)) return $"The header {place.Name} holds two different credentials. Send one.";
+            else if (found.Reader != one.Reader || !found.Token.SequenceEqual(one.Token)) return $"The header {location.Name} holds two different credentials. Send one.";
         }
-        return others && (found.Reader is not null || values.Count > 1) ? $"The header {place.Name} holds more than one value. Send one." : null;
+        return others && (found.Reader is not null || values.Count > 1) ? $"The header {location.Name} holds more than one value. Send one." : null;
     }
 
-    private static string? Read(string value, NamedPlace place, out Found found)
+    private static string? Read(string value, NamedLocation location, out Found found)
     {
         found = default;
         int space = value.IndexOf(' ');
         ReadOnlySpan<char> word = space < 0 ? value : value.AsSpan(0, space);
         Reader? whole = null;
-        foreach (Reader reader in place.Readers)
+        foreach (Reader reader in location.Readers)
         {
-            if (reader.Place.Scheme is not { } scheme)
+            if (reader.Location.Scheme is not { } scheme)
             {
                 whole = reader;
                 continue;
             }
             if (!word.Equals(scheme, StringComparison.OrdinalIgnoreCase)) continue;
             if (space < 0 || !TokenText.IsWellFormed(value.AsSpan(space + 1)))
-                return $"The header {place.Name} must be {scheme}, one space and the token.";
+                return $"The header {location.Name} must be {scheme}, one space and the token.";
             found = new(reader, value, space + 1, value.Length - space - 1);
             return null;
         }
         if (whole is not null)
         {
-            if (!TokenText.IsWellFormed(value)) return $"The header {place.Name} must hold the token and nothing else.";
+            if (!TokenText.IsWellFormed(value)) return $"The header {location.Name} must hold the token and nothing else.";
             found = new(whole, value, 0, value.Length);
             return null;
         }
-        return IsHarmless(value, place) ? null : $"The header {place.Name} holds something like a token under a scheme that is not read. Send it as {place.Readers[0].Place.Scheme}, one space and the token.";
+        return IsHarmless(value, location) ? null : $"The header {location.Name} holds something like a token under a scheme that is not read. Send it as {location.Readers[0].Location.Scheme}, one space and the token.";
     }
 
     // A backend might find a token in it that was not read. Tokens without a form of their own could be any word, so
     // beside them only a well-formed Basic passes.
-    private static bool IsHarmless(string value, NamedPlace place)
+    private static bool IsHarmless(string value, NamedLocation location)
     {
         if (TokenText.HoldsJwt(value)) return false;
         if (TokenText.Basic(value) is { } basic) return !TokenText.HoldsJwt(basic.User) && !TokenText.HoldsJwt(basic.Password);
-        return !place.HasFormlessTokens && !value.StartsWith("Basic", StringComparison.OrdinalIgnoreCase);
+        return !location.HasFormlessTokens && !value.StartsWith("Basic", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Whether a header of another realm's may go on: only a well-formed Basic, which belongs to none.</summary>
@@ -77,5 +77,5 @@ internal static class HeaderCredential
         => values is [{ } value] && TokenText.Basic(value) is { } basic && !TokenText.HoldsJwt(basic.User) && !TokenText.HoldsJwt(basic.Password);
 
     /// <summary>The value in normal form.</summary>
-    public static string Normal(Found found) => found.Reader!.Place.Scheme is { } scheme ? $"{scheme} {found.Token}" : found.Token.ToString();
+    public static string Normal(Found found) => found.Reader!.Location.Scheme is { } scheme ? $"{scheme} {found.Token}" : found.Token.ToString();
 }

@@ -32,8 +32,8 @@ internal sealed class HeaderHygiene
         _notHopByHop = new(Removed, StringComparer.OrdinalIgnoreCase) { "Authorization", "Cookie", "Host", "Forwarded" };
         foreach (Realm realm in realms.All)
         {
-            foreach (Place place in realm.Places)
-                if (place.Kind == PlaceKind.Header) _notHopByHop.Add(UnderscoreHeaders.Hyphenated(place.Name));
+            foreach (CredentialLocation location in realm.Locations)
+                if (location.Kind == CredentialLocationKind.Header) _notHopByHop.Add(UnderscoreHeaders.Hyphenated(location.Name));
             foreach (string companion in realm.Tokens.Companions) _notHopByHop.Add(UnderscoreHeaders.Hyphenated(companion));
         }
     }

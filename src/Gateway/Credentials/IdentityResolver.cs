@@ -59,16 +59,16 @@ internal sealed class IdentityResolver(RealmSet realms, TokenResolver tokens, Re
         }
         Realm? chosen = reader.Realms.Length == 1 && reader.Realms[0].Jwt is not null ? reader.Realms[0] : _choice.Of(found.Token, reader.Realms);
         realm = (chosen ?? reader.Realms[0]).Name;
-        return chosen is null ? new(TokenResult.Invalid) : tokens.Resolve(chosen, reader.Place, found.Token, context.Request.Headers, context.RequestAborted);
+        return chosen is null ? new(TokenResult.Invalid) : tokens.Resolve(chosen, reader.Location, found.Token, context.Request.Headers, context.RequestAborted);
     }
 
     // Rules 1 and 10: a Basic credential passes beside tokens that have no form; one that holds a revoked token does not.
     private string? HidesRevoked(IHeaderDictionary headers, ReadingPlan plan)
     {
-        foreach (NamedPlace place in plan.Headers)
+        foreach (NamedLocation location in plan.Headers)
         {
-            if (!place.HasFormlessTokens || headers[place.Name] is not [{ } value] || TokenText.Basic(value) is not { } basic) continue;
-            foreach (Realm realm in place.Readers.SelectMany(reader => reader.Realms).Where(realm => realm.Jwt is null))
+            if (!location.HasFormlessTokens || headers[location.Name] is not [{ } value] || TokenText.Basic(value) is not { } basic) continue;
+            foreach (Realm realm in location.Readers.SelectMany(reader => reader.Realms).Where(realm => realm.Jwt is null))
                 foreach (string part in (ReadOnlySpan<string>)[basic.User, basic.Password])
                     if (Fingerprint.Of(part) is var fingerprint && index.RevokedBy(new SessionIdentity(realm.Name, fingerprint, fingerprint: fingerprint)) is TargetKind.Session or TargetKind.Token) return realm.Name;
         }

@@ -19,10 +19,10 @@ internal static class PathCredential
                 ReadOnlySpan<char> part = reading.AsSpan()[range];
                 int equals = part.IndexOf('=');
                 if (equals < 0) continue;
-                foreach (NamedPlace place in plan.Queries)
-                    if (LenientName.CouldBe(part[..equals], place.Name)) return $"The path could be taken to hold {place.Name}. Send it in the query.";
-                foreach (NamedPlace place in plan.Cookies)
-                    if (LenientName.CouldBe(part[..equals], place.Name)) return $"The path could be taken to hold {place.Name}. Send it as a cookie.";
+                foreach (NamedLocation location in plan.Queries)
+                    if (LenientName.CouldBe(part[..equals], location.Name)) return $"The path could be taken to hold {location.Name}. Send it in the query.";
+                foreach (NamedLocation location in plan.Cookies)
+                    if (LenientName.CouldBe(part[..equals], location.Name)) return $"The path could be taken to hold {location.Name}. Send it as a cookie.";
             }
             reading = Uri.UnescapeDataString(reading);
         }

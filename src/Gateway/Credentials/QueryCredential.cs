@@ -17,12 +17,12 @@ internal static class QueryCredential
 
     /// <summary>What is wrong, or null.</summary>
     /// <param name="query">With the question mark, as sent; may be empty.</param>
-    /// <param name="found">One for each of <paramref name="places"/>, in their order.</param>
+    /// <param name="found">One for each of <paramref name="locations"/>, in their order.</param>
     /// <param name="untidy">True when the query must be written again.</param>
-    public static string? Read(string? query, NamedPlace[] places, Span<Found> found, out bool untidy)
+    public static string? Read(string? query, NamedLocation[] locations, Span<Found> found, out bool untidy)
     {
         untidy = false;
-        if (string.IsNullOrEmpty(query) || query.Length == 1 || places.Length == 0) return null;
+        if (string.IsNullOrEmpty(query) || query.Length == 1 || locations.Length == 0) return null;
         if (query.AsSpan(1).ContainsAny(Doubtful)) return "The query holds a semicolon, a number sign or a second question mark, which servers read differently. Percent-encode it.";
         int strict = 0;
         int start = 1;
@@ -30,56 +30,56 @@ internal static class QueryCredential
         {
             int length = query.AsSpan(start).IndexOf('&');
             if (length < 0) length = query.Length - start;
-            if (ReadOne(query, start, length, places, found, ref untidy, ref strict) is { } complaint) return complaint;
+            if (ReadOne(query, start, length, locations, found, ref untidy, ref strict) is { } complaint) return complaint;
             start += length + 1;
         }
-        return query.Contains('%') && HidesAnother(query, places, strict) ? "The query holds a credential in a form that only some servers would find. Send it plainly." : null;
+        return query.Contains('%') && HidesAnother(query, locations, strict) ? "The query holds a credential in a form that only some servers would find. Send it plainly." : null;
     }
 
-    private static string? ReadOne(string query, int start, int length, NamedPlace[] places, Span<Found> found, ref bool untidy, ref int strict)
+    private static string? ReadOne(string query, int start, int length, NamedLocation[] locations, Span<Found> found, ref bool untidy, ref int strict)
     {
         ReadOnlySpan<char> parameter = query.AsSpan(start, length);
         int equals = parameter.IndexOf('=');
         ReadOnlySpan<char> name = equals < 0 ? parameter : parameter[..equals];
-        for (int at = 0; at < places.Length; at++)
+        for (int at = 0; at < locations.Length; at++)
         {
-            NamedPlace place = places[at];
-            if (!name.SequenceEqual(place.Name))
+            NamedLocation location = locations[at];
+            if (!name.SequenceEqual(location.Name))
             {
-                if (!LenientName.CouldBe(name, place.Name)) continue;
-                if (place.IsRead) return $"A query parameter could be taken for {place.Name}. Send it under its exact name, once.";
+                if (!LenientName.CouldBe(name, location.Name)) continue;
+                if (location.IsRead) return $"A query parameter could be taken for {location.Name}. Send it under its exact name, once.";
                 untidy = true;
                 continue;
             }
             strict++;
             ReadOnlySpan<char> value = equals < 0 ? default : parameter[(equals + 1)..];
-            if (!place.IsRead || value.IsEmpty)
+            if (!location.IsRead || value.IsEmpty)
             {
                 untidy = true;
-                if (place.IsRead && found[at].Reader is not null) return Differing(place);
-                if (place.IsRead) found[at] = new(null, query, start, 0);
+                if (location.IsRead && found[at].Reader is not null) return Differing(location);
+                if (location.IsRead) found[at] = new(null, query, start, 0);
                 continue;
             }
-            Found one = new(place.Readers[0], query, start + equals + 1, value.Length);
+            Found one = new(location.Readers[0], query, start + equals + 1, value.Length);
             if (value.ContainsAnyExcept(Unreserved))
             {
                 // A plus is a space to some; a token that is still encoded after one decoding is two tokens.
-                if (value.Contains('+') || !IsEncoded(value)) return Malformed(place);
+                if (value.Contains('+') || !IsEncoded(value)) return Malformed(location);
                 string decoded = Uri.UnescapeDataString(value);
-                if (!TokenText.IsWellFormed(decoded) || decoded.Contains('%')) return Malformed(place);
-                one = new(place.Readers[0], decoded, 0, decoded.Length);
+                if (!TokenText.IsWellFormed(decoded) || decoded.Contains('%')) return Malformed(location);
+                one = new(location.Readers[0], decoded, 0, decoded.Length);
                 untidy |= !value.SequenceEqual(Uri.EscapeDataString(decoded));
             }
             if (found[at].Source is null) found[at] = one;
-            else if (!found[at].Token.SequenceEqual(one.Token)) return Differing(place);
+            else if (!found[at].Token.SequenceEqual(one.Token)) return Differing(location);
             else untidy = true;
         }
         return null;
     }
 
-    private static string Differing(NamedPlace place) => $"The query parameter {place.Name} is sent with two different values. Send one.";
+    private static string Differing(NamedLocation location) => $"The query parameter {location.Name} is sent with two different values. Send one.";
 
-    private static string Malformed(NamedPlace place) => $"The query parameter {place.Name} must hold the token, percent-encoded once.";
+    private static string Malformed(NamedLocation location) => $"The query parameter {location.Name} must hold the token, percent-encoded once.";
 
     private static bool IsEncoded(ReadOnlySpan<char> value)
     {
@@ -89,7 +89,7 @@ internal static class QueryCredential
     }
 
     // A reader that decodes before it divides finds parameters inside of others' values.
-    private static bool HidesAnother(string query, NamedPlace[] places, int strict)
+    private static bool HidesAnother(string query, NamedLocation[] locations, int strict)
     {
         string reading = query[1..];
         for (int decodings = 1; decodings <= 2; decodings++)
@@ -103,8 +103,8 @@ internal static class QueryCredential
                 ReadOnlySpan<char> parameter = reading.AsSpan()[range];
                 int equals = parameter.IndexOf('=');
                 ReadOnlySpan<char> name = equals < 0 ? parameter : parameter[..equals];
-                foreach (NamedPlace place in places)
-                    if (LenientName.CouldBe(name, place.Name)) count++;
+                foreach (NamedLocation location in locations)
+                    if (LenientName.CouldBe(name, location.Name)) count++;
             }
             if (count != strict) return true;
         }
@@ -112,7 +112,7 @@ internal static class QueryCredential
     }
 
     /// <summary>The query in normal form: each credential once, none that is empty or stripped, everything else as it was.</summary>
-    public static string Normal(string query, NamedPlace[] places, ReadOnlySpan<Found> found)
+    public static string Normal(string query, NamedLocation[] locations, ReadOnlySpan<Found> found)
     {
         StringBuilder normal = new();
         HashSet<string> written = new(StringComparer.Ordinal);
@@ -123,13 +123,13 @@ internal static class QueryCredential
             ReadOnlySpan<char> name = equals < 0 ? parameter : parameter[..equals];
             string? replaced = null;
             bool dropped = false;
-            for (int at = 0; at < places.Length; at++)
+            for (int at = 0; at < locations.Length; at++)
             {
-                if (!places[at].IsRead) dropped |= LenientName.CouldBe(name, places[at].Name);
-                else if (name.SequenceEqual(places[at].Name))
+                if (!locations[at].IsRead) dropped |= LenientName.CouldBe(name, locations[at].Name);
+                else if (name.SequenceEqual(locations[at].Name))
                 {
-                    dropped |= found[at].Reader is null || !written.Add(places[at].Name);
-                    replaced = dropped ? null : places[at].Name + '=' + Uri.EscapeDataString(found[at].Token);
+                    dropped |= found[at].Reader is null || !written.Add(locations[at].Name);
+                    replaced = dropped ? null : locations[at].Name + '=' + Uri.EscapeDataString(found[at].Token);
                 }
             }
             if (dropped) continue;

@@ -4,8 +4,8 @@ using Gateway.Realms.Jwt;
 namespace Gateway.Credentials;
 
 /// <summary>
-/// Reading rule 5: whose a token is, of the realms that share its place. A JWT belongs to the realm of its issuer and to no
-/// other; a token of a realm that does not have this place is nobody's, and so is anything that looks like a JWT and is
+/// Reading rule 5: whose a token is, of the realms that share its location. A JWT belongs to the realm of its issuer and to no
+/// other; a token of a realm that does not have this location is nobody's, and so is anything that looks like a JWT and is
 /// not read as one, wherever there are realms that have JWTs.
 /// </summary>
 internal sealed class RealmChoice(RealmSet realms)

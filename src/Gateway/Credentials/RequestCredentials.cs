@@ -3,11 +3,11 @@ using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Credentials;
 
-/// <summary>Reads all places of a plan, and leaves the request in the form in which it may go on.</summary>
+/// <summary>Reads all locations of a plan, and leaves the request in the form in which it may go on.</summary>
 internal static class RequestCredentials
 {
     /// <summary>What is wrong, or null.</summary>
-    /// <param name="found">As many as the plan has places; an element without a reader is a place without a credential.</param>
+    /// <param name="found">As many as the plan has locations; an element without a reader is a location without a credential.</param>
     public static string? Read(HttpRequest request, ReadingPlan plan, Span<Found> found)
     {
         IHeaderDictionary headers = request.Headers;
@@ -36,19 +36,19 @@ internal static class RequestCredentials
         return null;
     }
 
-    private static string? ReadHeader(IHeaderDictionary headers, NamedPlace place, out Found found)
+    private static string? ReadHeader(IHeaderDictionary headers, NamedLocation location, out Found found)
     {
         found = default;
-        if (!headers.TryGetValue(place.Name, out StringValues values)) return null;
-        if (!place.IsRead)
+        if (!headers.TryGetValue(location.Name, out StringValues values)) return null;
+        if (!location.IsRead)
         {
-            if (!HeaderCredential.IsOnlyBasic(values)) headers.Remove(place.Name);
+            if (!HeaderCredential.IsOnlyBasic(values)) headers.Remove(location.Name);
             return null;
         }
-        if (HeaderCredential.Read(values, place, out found, out bool untidy) is { } complaint) return complaint;
+        if (HeaderCredential.Read(values, location, out found, out bool untidy) is { } complaint) return complaint;
         if (!untidy) return null;
-        if (found.Reader is null) headers.Remove(place.Name);
-        else headers[place.Name] = HeaderCredential.Normal(found);
+        if (found.Reader is null) headers.Remove(location.Name);
+        else headers[location.Name] = HeaderCredential.Normal(found);
         return null;
     }
 

@@ -26,8 +26,8 @@ internal sealed class UnderscoreHeaders(IReadOnlyList<string> names)
         if (context.Features.Get<UnderscoreHeaders>() is not { } headers) return null;
         foreach (string name in headers.Names)
         {
-            foreach (NamedPlace place in plan.Headers)
-                if (IsTwin(name, place.Name)) return $"A header could be taken for {place.Name}. Send it under its exact name.";
+            foreach (NamedLocation location in plan.Headers)
+                if (IsTwin(name, location.Name)) return $"A header could be taken for {location.Name}. Send it under its exact name.";
             foreach (string companion in plan.Companions)
                 if (IsTwin(name, companion)) return $"A header could be taken for {companion}. Send it under its exact name.";
         }

@@ -33,20 +33,20 @@ internal readonly record struct Caller(Standing Standing, SessionIdentity? Ident
 internal sealed class CallerResolver(RealmSet realms, TokenResolver tokens, RevocationIndex index, Lease lease, SessionRegistry sessions)
 {
     /// <summary>The standing of the token that the caller sent. A live caller's session counts as seen.</summary>
-    /// <param name="place">Where the request has the token; null for the realm's first place.</param>
-    public async ValueTask<Caller> Caller(DialectCall call, string? token, Place? place = null)
+    /// <param name="location">Where the request has the token; null for the realm's first location.</param>
+    public async ValueTask<Caller> Caller(DialectCall call, string? token, CredentialLocation? location = null)
     {
-        Caller caller = await Standing(call, token, place);
+        Caller caller = await Standing(call, token, location);
         if (caller.Standing == Dialects.Standing.Good) sessions.Note(caller.Identity!, call.Context);
         return caller;
     }
 
     /// <summary>The standing of any token of the dialect's realm, as of one in a body.</summary>
-    public async ValueTask<Caller> Standing(DialectCall call, string? token, Place? place = null)
+    public async ValueTask<Caller> Standing(DialectCall call, string? token, CredentialLocation? location = null)
     {
         if (string.IsNullOrEmpty(token)) return new(Dialects.Standing.Missing);
-        TokenResult result = place is not null && realms.Find(call.Realm) is { } realm
-            ? await tokens.Resolve(realm, place, token, call.Request.Headers, call.Context.RequestAborted)
+        TokenResult result = location is not null && realms.Find(call.Realm) is { } realm
+            ? await tokens.Resolve(realm, location, token, call.Request.Headers, call.Context.RequestAborted)
             : await tokens.Resolve(call.Realm, token, call.Request.Headers, call.Context.RequestAborted);
         if (result.Failure == TokenFailure.Unavailable) return new(Dialects.Standing.Unavailable);
         if (result.Identity is not { } identity) return new(Dialects.Standing.Invalid);

@@ -29,7 +29,7 @@ internal interface ITokenKind
 
 /// <summary>A token as a request presents it.</summary>
 /// <param name="Companions">Values of <see cref="ITokenKind.Companions"/>, in their order; null where the request has none.</param>
-internal readonly record struct Presented(string Token, Place Place, string?[] Companions);
+internal readonly record struct Presented(string Token, CredentialLocation Location, string?[] Companions);
 
 /// <param name="StandsUntil">How long the result may be remembered.</param>
 internal readonly record struct Verdict(TokenResult Result, DateTimeOffset StandsUntil);

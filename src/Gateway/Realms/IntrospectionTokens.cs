@@ -30,7 +30,7 @@ internal sealed class IntrospectionTokens(string realm, IntrospectionOptions opt
     /// <summary>Asks about a token that nobody issued: the answer is that it is not active.</summary>
     public async Task<string?> Probe(CancellationToken cancellation)
     {
-        await Ask(new Presented("probe", new Place(PlaceKind.Header, "Authorization"), new string?[Companions.Count])).WaitAsync(cancellation);
+        await Ask(new Presented("probe", new CredentialLocation(CredentialLocationKind.Header, "Authorization"), new string?[Companions.Count])).WaitAsync(cancellation);
         return NotReady;
     }
 

@@ -4,7 +4,7 @@ using Gateway.Configuration;
 
 namespace Gateway.Realms;
 
-/// <summary>Tokens that an application's own who-am-I endpoint knows. The token is sent on in the place where the request
+/// <summary>Tokens that an application's own who-am-I endpoint knows. The token is sent on in the location where the request
 /// had it, with the companion headers.</summary>
 internal sealed class LookupTokens : ITokenKind
 {
@@ -96,12 +96,12 @@ internal sealed class LookupTokens : ITokenKind
 
     private HttpRequestMessage Question(Presented presented)
     {
-        (PlaceKind kind, string name) = (presented.Place.Kind, presented.Place.Name);
+        (CredentialLocationKind kind, string name) = (presented.Location.Kind, presented.Location.Name);
         string url = _options.Url!;
-        if (kind == PlaceKind.Query) url += (url.Contains('?') ? '&' : '?') + Uri.EscapeDataString(name) + '=' + Uri.EscapeDataString(presented.Token);
+        if (kind == CredentialLocationKind.Query) url += (url.Contains('?') ? '&' : '?') + Uri.EscapeDataString(name) + '=' + Uri.EscapeDataString(presented.Token);
         HttpRequestMessage question = new(HttpMethod.Get, url);
-        if (kind == PlaceKind.Cookie) question.Headers.TryAddWithoutValidation("Cookie", $"{name}={presented.Token}");
-        if (kind == PlaceKind.Header) question.Headers.TryAddWithoutValidation(name, presented.Place.Scheme is { } scheme ? $"{scheme} {presented.Token}" : presented.Token);
+        if (kind == CredentialLocationKind.Cookie) question.Headers.TryAddWithoutValidation("Cookie", $"{name}={presented.Token}");
+        if (kind == CredentialLocationKind.Header) question.Headers.TryAddWithoutValidation(name, presented.Location.Scheme is { } scheme ? $"{scheme} {presented.Token}" : presented.Token);
         for (int at = 0; at < presented.Companions.Length; at++)
             if (presented.Companions[at] is { } value) question.Headers.TryAddWithoutValidation(Companions[at], value);
         return question;

@@ -13,18 +13,18 @@ internal sealed class Realm(string name, RealmOptions options, ITokenKind tokens
     public TokenCache Cache { get; } = cache;
 
     /// <summary>Where its tokens stand in a request.</summary>
-    public IReadOnlyList<Place> Places { get; } = PlacesOf(options);
+    public IReadOnlyList<CredentialLocation> Locations { get; } = LocationsOf(options);
 
     /// <summary>Null unless its tokens are JWTs.</summary>
     public Jwt.JwtTokens? Jwt { get; } = tokens as Jwt.JwtTokens;
 
-    public static IReadOnlyList<Place> PlacesOf(RealmOptions options) =>
+    public static IReadOnlyList<CredentialLocation> LocationsOf(RealmOptions options) =>
     [
         .. options.Credentials.Select(credential => credential switch
         {
-            { Header: { } header } => new Place(PlaceKind.Header, header, credential.Scheme),
-            { Cookie: { } cookie } => new Place(PlaceKind.Cookie, cookie),
-            _ => new Place(PlaceKind.Query, credential.Query ?? ""),
+            { Header: { } header } => new CredentialLocation(CredentialLocationKind.Header, header, credential.Scheme),
+            { Cookie: { } cookie } => new CredentialLocation(CredentialLocationKind.Cookie, cookie),
+            _ => new CredentialLocation(CredentialLocationKind.Query, credential.Query ?? ""),
         }),
     ];
 }

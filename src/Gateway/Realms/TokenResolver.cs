@@ -18,11 +18,11 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, GatewayM
     /// <summary>Completes synchronously when the verdict is remembered. A token of a realm that is not configured is invalid.</summary>
     /// <param name="companions">The request whose companion headers (<c>Lookup:Headers</c>) are sent along.</param>
     public ValueTask<TokenResult> Resolve(string realm, string token, IHeaderDictionary companions, CancellationToken cancellation)
-        => realms.Find(realm) is { } found ? Resolve(found, found.Places.Count > 0 ? found.Places[0] : new Place(PlaceKind.Header, "Authorization", "Bearer"), token, companions, cancellation)
+        => realms.Find(realm) is { } found ? Resolve(found, found.Locations.Count > 0 ? found.Locations[0] : new CredentialLocation(CredentialLocationKind.Header, "Authorization", "Bearer"), token, companions, cancellation)
             : ValueTask.FromResult(TokenResult.Invalid);
 
-    /// <param name="place">Where the request had the token: a lookup sends it on in the same place.</param>
-    public ValueTask<TokenResult> Resolve(Realm realm, Place place, ReadOnlySpan<char> token, IHeaderDictionary companions, CancellationToken cancellation)
+    /// <param name="location">Where the request had the token: a lookup sends it on in the same location.</param>
+    public ValueTask<TokenResult> Resolve(Realm realm, CredentialLocation location, ReadOnlySpan<char> token, IHeaderDictionary companions, CancellationToken cancellation)
     {
         // The generation first: a verdict that is made from older keys is stored under the older number.
         int generation = realm.Tokens.Generation;
@@ -30,17 +30,17 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, GatewayM
         if (realm.Tokens is Jwt.JwtTokens or OpaqueTokens)
         {
             if (realm.Cache.TryGet(token, generation, now, out TokenResult known)) return Known(known);
-            return Ask(realm, new Presented(token.ToString(), place, []), token.ToString(), generation, cancellation);
+            return Ask(realm, new Presented(token.ToString(), location, []), token.ToString(), generation, cancellation);
         }
         string?[] values = ValuesOf(realm.Tokens.Companions, companions);
-        int length = KeyLength(place, token, values);
+        int length = KeyLength(location, token, values);
         char[]? rented = length > 1024 ? ArrayPool<char>.Shared.Rent(length) : null;
         try
         {
             Span<char> key = rented is null ? stackalloc char[1024] : rented;
-            key = WriteKey(key, place, token, values);
+            key = WriteKey(key, location, token, values);
             if (realm.Cache.TryGet(key, generation, now, out TokenResult known)) return Known(known);
-            return Ask(realm, new Presented(token.ToString(), place, values), key.ToString(), generation, cancellation);
+            return Ask(realm, new Presented(token.ToString(), location, values), key.ToString(), generation, cancellation);
         }
         finally
         {
@@ -118,23 +118,23 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, GatewayM
         return values;
     }
 
-    private static int KeyLength(Place place, ReadOnlySpan<char> token, string?[] values)
+    private static int KeyLength(CredentialLocation location, ReadOnlySpan<char> token, string?[] values)
     {
-        int length = token.Length + place.Name.Length + (place.Scheme?.Length ?? 0) + 4 + values.Length * 2;
+        int length = token.Length + location.Name.Length + (location.Scheme?.Length ?? 0) + 4 + values.Length * 2;
         foreach (string? value in values) length += value?.Length ?? 0;
         return length;
     }
 
     // A missing companion and an empty one are different questions.
-    private static Span<char> WriteKey(Span<char> key, Place place, ReadOnlySpan<char> token, string?[] values)
+    private static Span<char> WriteKey(Span<char> key, CredentialLocation location, ReadOnlySpan<char> token, string?[] values)
     {
         int at = 0;
         Append(key, token, ref at);
         key[at++] = Divider;
-        key[at++] = (char)('0' + (int)place.Kind);
-        Append(key, place.Name, ref at);
+        key[at++] = (char)('0' + (int)location.Kind);
+        Append(key, location.Name, ref at);
         key[at++] = Divider;
-        Append(key, place.Scheme, ref at);
+        Append(key, location.Scheme, ref at);
         foreach (string? value in values)
         {
             key[at++] = Divider;

@@ -36,25 +36,25 @@ public sealed class LookupTokensTests
         return context.Response.WriteAsync($$"""{"id":"session-of-{{token}}","identity":{"id":"{{user}}"},"authenticated_at":"2026-01-01T00:00:00Z","expires_at":"2099-01-01T00:00:00Z","roles":["admin","other"]}""");
     }
 
-    private static async Task<TokenResult> At(RealmsUnderTest room, int place, string token, params (string Name, string Value)[] headers)
+    private static async Task<TokenResult> At(RealmsUnderTest room, int location, string token, params (string Name, string Value)[] headers)
     {
         HeaderDictionary companions = [];
         foreach ((string name, string value) in headers) companions[name] = value;
-        return await room.Tokens.Resolve(room.Realms.All[0], room.Realms.All[0].Places[place], token, companions, default);
+        return await room.Tokens.Resolve(room.Realms.All[0], room.Realms.All[0].Locations[location], token, companions, default);
     }
 
     [Theory]
     [InlineData(0), InlineData(1), InlineData(2)]
-    public async Task The_token_is_sent_on_in_its_place(int place)
+    public async Task The_token_is_sent_on_in_its_place(int location)
     {
         await using TestApplication application = await TestApplication.Start(WhoAmI);
         using RealmsUnderTest room = Room(application.Url);
-        TokenResult result = await At(room, place, "good-1");
+        TokenResult result = await At(room, location, "good-1");
         Assert.Equal("session-of-good-1", result.Identity!.SessionId);
         Assert.Equal("alice", result.Identity.Subject);
         Assert.Equal(2026, result.Identity.AuthenticatedAt!.Value.Year);
         Assert.Equal(["session.delete"], result.Identity.Permissions);
-        Assert.Equal(TokenFailure.Invalid, (await At(room, place, "bad")).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await At(room, location, "bad")).Failure);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class LookupTokensTests
         });
         using RealmsUnderTest room = Room(application.Url);
         using CancellationTokenSource gone = new();
-        Task<TokenResult> first = room.Tokens.Resolve(room.Realms.All[0], room.Realms.All[0].Places[0], "good-1", new HeaderDictionary(), gone.Token).AsTask();
+        Task<TokenResult> first = room.Tokens.Resolve(room.Realms.All[0], room.Realms.All[0].Locations[0], "good-1", new HeaderDictionary(), gone.Token).AsTask();
         Task<TokenResult>[] others = [.. Enumerable.Range(0, 50).Select(_ => At(room, 0, "good-1"))];
         await Eventually.True(() => application.Asked == 1);
         await gone.CancelAsync();

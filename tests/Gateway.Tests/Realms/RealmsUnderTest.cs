@@ -38,10 +38,10 @@ internal sealed class RealmsUnderTest : IDisposable
     public static RealmsUnderTest With(TestIssuer issuer, TimeProvider? time = null, Func<JwtOptions, JwtOptions>? change = null)
         => new(new() { ["main"] = Jwt(issuer, change) }, time);
 
-    public static RealmOptions Jwt(TestIssuer issuer, Func<JwtOptions, JwtOptions>? change = null, params CredentialOptions[] places)
+    public static RealmOptions Jwt(TestIssuer issuer, Func<JwtOptions, JwtOptions>? change = null, params CredentialOptions[] locations)
     {
         JwtOptions jwt = new() { Issuer = issuer.Issuer, JwksFile = KeyFile(issuer), Audience = issuer.Audience };
-        return new RealmOptions { Credentials = [.. places.Length > 0 ? places : [Bearer, Cookie, Query]], Jwt = change?.Invoke(jwt) ?? jwt };
+        return new RealmOptions { Credentials = [.. locations.Length > 0 ? locations : [Bearer, Cookie, Query]], Jwt = change?.Invoke(jwt) ?? jwt };
     }
 
     public static string KeyFile(TestIssuer issuer)

@@ -58,12 +58,12 @@ internal sealed class OryApplication(OryCredentials credentials, IProxyStateLook
         question.Method = HttpMethod.Get;
         string path = question.RequestUri!.GetLeftPart(UriPartial.Path);
         question.RequestUri = new Uri(path.EndsWith(WhoAmI, StringComparison.Ordinal) ? path : path + WhoAmI);
-        (string? token, Place place) = credentials.Pick(call);
-        (string header, string value) = place switch
+        (string? token, CredentialLocation location) = credentials.Pick(call);
+        (string header, string value) = location switch
         {
-            { Kind: PlaceKind.Cookie } => ("Cookie", $"{place.Name}={token}"),
-            { Scheme: { } scheme } => (place.Name, $"{scheme} {token}"),
-            _ => (place.Name, token!),
+            { Kind: CredentialLocationKind.Cookie } => ("Cookie", $"{location.Name}={token}"),
+            { Scheme: { } scheme } => (location.Name, $"{scheme} {token}"),
+            _ => (location.Name, token!),
         };
         question.Headers.TryAddWithoutValidation(header, value);
     }

@@ -11,10 +11,10 @@ namespace Gateway.Dialects.Ory;
 internal sealed class OryCredentials(OryOptions options, RealmKinds kinds, CallerResolver callers)
 {
     private const string Header = "X-Session-Token";
-    private static readonly Place HeaderPlace = new(PlaceKind.Header, Header);
-    private static readonly Place BearerPlace = new(PlaceKind.Header, "Authorization", "Bearer");
+    private static readonly CredentialLocation HeaderLocation = new(CredentialLocationKind.Header, Header);
+    private static readonly CredentialLocation BearerLocation = new(CredentialLocationKind.Header, "Authorization", "Bearer");
 
-    private readonly Place _cookie = new(PlaceKind.Cookie, options.Cookie);
+    private readonly CredentialLocation _cookie = new(CredentialLocationKind.Cookie, options.Cookie);
 
     /// <param name="otherwise">The 401 of this call.</param>
     /// <exception cref="OryException">Nobody who is known now.</exception>
@@ -32,23 +32,23 @@ internal sealed class OryCredentials(OryOptions options, RealmKinds kinds, Calle
 
     public ValueTask<Caller> Caller(DialectCall call)
     {
-        (string? token, Place place) = Pick(call);
-        return callers.Caller(call, token, place);
+        (string? token, CredentialLocation location) = Pick(call);
+        return callers.Caller(call, token, location);
     }
 
     /// <summary>The one credential that counts, and where it stands; null where the request has none.</summary>
     /// <exception cref="OryException">400: it can be read in two ways.</exception>
-    public (string? Token, Place Place) Pick(DialectCall call)
+    public (string? Token, CredentialLocation Location) Pick(DialectCall call)
     {
         string? token = One(call.Request.Headers[Header]);
-        if (!string.IsNullOrEmpty(token)) return (token, HeaderPlace);
+        if (!string.IsNullOrEmpty(token)) return (token, HeaderLocation);
         string? cookie = Cookie(call.Request.Headers.Cookie);
         if (!string.IsNullOrEmpty(cookie) && MayHoldSession(cookie)) return (cookie, _cookie);
-        return (Bearer(One(call.Request.Headers.Authorization)), BearerPlace);
+        return (Bearer(One(call.Request.Headers.Authorization)), BearerLocation);
     }
 
     /// <summary>The standing of the token in the body of a logout.</summary>
-    public ValueTask<Caller> OfToken(DialectCall call, string token) => callers.Standing(call, token, HeaderPlace);
+    public ValueTask<Caller> OfToken(DialectCall call, string token) => callers.Standing(call, token, HeaderLocation);
 
     /// <summary>The one value of a header that may be repeated, but not with another value.</summary>
     private static string? One(StringValues values)

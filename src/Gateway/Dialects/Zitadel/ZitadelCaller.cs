@@ -8,7 +8,7 @@ namespace Gateway.Dialects.Zitadel;
 internal sealed class ZitadelCaller(ZitadelOptions options, CallerResolver callers)
 {
     private const string Scheme = "Bearer ";
-    private static readonly Place Header = new(PlaceKind.Header, "Authorization", "Bearer");
+    private static readonly CredentialLocation Header = new(CredentialLocationKind.Header, "Authorization", "Bearer");
 
     /// <exception cref="ZitadelException">Nobody who is known now.</exception>
     public async ValueTask<SessionIdentity> Authenticate(DialectCall call)
