@@ -77,7 +77,7 @@ internal static class LogTable
     {
         const int facts = 1_000_000, batch = 10_000;
         for (int from = 0; from < facts; from += batch)
-            await table.Copy([.. Enumerable.Range(from, batch).Select(i => new LogEntry(new("copied", i + 1), Revocation("filler-" + i)))], new("copied", from + batch), default);
+            await table.Replicate([.. Enumerable.Range(from, batch).Select(i => new LogEntry(new("copied", i + 1), Revocation("filler-" + i)))], new("copied", from + batch), default);
     }
 
     private static Fact.Revocation Revocation(string session) => new()

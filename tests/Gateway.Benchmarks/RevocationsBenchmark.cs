@@ -144,7 +144,7 @@ internal static class RevocationsBenchmark
         await using InProcessGateway node = await InProcessGateway.Start(settings);
         double listening = SocketsBenchmark.Ms(started, Stopwatch.GetTimestamp());
         await Eventually.True(() => node.Get<Lease>().IsUsable, TimeSpan.FromMinutes(1));
-        Console.WriteLine($"start with {node.Get<RevocationIndex>().Count:N0} revocations in Redis, no local copy: ready after {SocketsBenchmark.Ms(started, Stopwatch.GetTimestamp()) / 1000:0.00} s ({listening / 1000:0.00} s of it until the listeners are open); Redis {memory}");
+        Console.WriteLine($"start with {node.Get<RevocationIndex>().Count:N0} revocations in Redis, no local replica: ready after {SocketsBenchmark.Ms(started, Stopwatch.GetTimestamp()) / 1000:0.00} s ({listening / 1000:0.00} s of it until the listeners are open); Redis {memory}");
     }
 
     private static double Tell(string what, double[] took, bool tell)

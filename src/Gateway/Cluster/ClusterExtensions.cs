@@ -12,14 +12,14 @@ internal static class ClusterExtensions
             .AddSingleton<ClusterWatch>()
             .AddSingleton<Acknowledgements>()
             .AddSingleton<CarefulClock>()
-            .AddSingleton<LocalCopy>()
+            .AddSingleton<LocalReplica>()
             .AddSingleton<Repair>()
             .AddSingleton<LogFollower>()
             .AddSingleton<FactRecorder>()
             .AddSingleton<ClusterStatus>();
         // Hosted services stop in the opposite order, after the listeners: the lease is given back first of these (rule R11).
         builder.Services
-            .AddHostedService(services => services.GetRequiredService<LocalCopy>())
+            .AddHostedService(services => services.GetRequiredService<LocalReplica>())
             .AddHostedService(services => services.GetRequiredService<LogFollower>());
         if (store.Kind == StoreKind.Redis)
         {

@@ -5,10 +5,10 @@ using Gateway.Store;
 namespace Gateway.Cluster;
 
 /// <summary>
-/// Takes one fact all the way: into the log, into this node and its local copy, and, when asked, until every node
+/// Takes one fact all the way: into the log, into this node and its local replica, and, when asked, until every node
 /// enforces it or <c>Cluster:AnswerWithin</c> has passed (rule R8).
 /// </summary>
-internal sealed class FactRecorder(IRevocationLog log, LogFollower follower, LocalCopy copy, Acknowledgements acknowledgements, StoreOptions store, ClusterOptions cluster, TimeProvider time)
+internal sealed class FactRecorder(IRevocationLog log, LogFollower follower, LocalReplica replica, Acknowledgements acknowledgements, StoreOptions store, ClusterOptions cluster, TimeProvider time)
 {
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan AloneAtMost = TimeSpan.FromSeconds(10);
@@ -24,7 +24,7 @@ internal sealed class FactRecorder(IRevocationLog log, LogFollower follower, Loc
             {
                 Appended appended = await log.Append(fact, cancellation);
                 await follower.WaitFor(appended.Position, cancellation).WaitAsync(Applying(started), time, cancellation);
-                await copy.Keep(new LogEntry(appended.Position, appended.Fact), cancellation).WaitAsync(Applying(started), time, cancellation);
+                await replica.Keep(new LogEntry(appended.Position, appended.Fact), cancellation).WaitAsync(Applying(started), time, cancellation);
                 if (repeated) appended = appended with { First = true };
                 if (store.Kind == StoreKind.Sqlite) return (appended, new Enforced(1, 1, time.GetElapsedTime(started)));
 

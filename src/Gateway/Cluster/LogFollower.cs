@@ -12,7 +12,7 @@ namespace Gateway.Cluster;
 /// timer bounds what a lost ring costs (rule R12).
 /// </summary>
 internal sealed partial class LogFollower(
-    IRevocationLog log, RevocationIndex index, LiveConnections connections, Lease lease, ClusterWatch watch, LocalCopy copy, Repair repair,
+    IRevocationLog log, RevocationIndex index, LiveConnections connections, Lease lease, ClusterWatch watch, LocalReplica replica, Repair repair,
     CarefulClock clock, StoreOptions store, ClusterOptions cluster, GatewayMetrics metrics, ILogger<LogFollower> logger)
     : BackgroundService
 {
@@ -57,10 +57,10 @@ internal sealed partial class LogFollower(
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
         await Task.Yield();
-        if (copy.Load(index) is { } copied)
+        if (replica.Load(index) is { } replicated)
         {
-            lock (_waiting) _applied = copied;
-            FromCopy(logger, index.Count, copied);
+            lock (_waiting) _applied = replicated;
+            FromReplica(logger, index.Count, replicated);
         }
         while (!stopping.IsCancellationRequested)
         {
@@ -71,7 +71,7 @@ internal sealed partial class LogFollower(
                 _trouble = null;
                 if (!CaughtUp) ReadToTheEnd(logger, Applied, index.Count);
                 CaughtUp = true;
-                copy.Open();
+                replica.Open();
                 if (store.Kind == StoreKind.Sqlite) lease.GrantForever();
                 Advanced?.Invoke();
             }
@@ -128,7 +128,7 @@ internal sealed partial class LogFollower(
             connections.SealRevoked();
             await connections.Settled();   // what was on its way has passed, or never will
         }
-        // After a start the copy may hold all that there is: nothing moves then, and the cluster has not been told yet.
+        // After a start the replica may hold all that there is: nothing moves then, and the cluster has not been told yet.
         bool news = page.Next != Applied || !CaughtUp;
         Advance(page.Next);
         if (news && store.Kind == StoreKind.Redis)
@@ -137,7 +137,7 @@ internal sealed partial class LogFollower(
             watch.Applied(page.Next);
             Advanced?.Invoke();
         }
-        copy.Add(page);
+        replica.Add(page);
     }
 
     private async Task EnterEpoch(string epoch, CancellationToken cancellation)
@@ -181,6 +181,6 @@ internal sealed partial class LogFollower(
     [LoggerMessage(Level = LogLevel.Information, Message = "The revocation log is read to its end, {Position}: {Count} revocations act.")]
     private static partial void ReadToTheEnd(ILogger logger, LogPosition position, int count);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The local copy knows {Count} revocations, up to {Position}.")]
-    private static partial void FromCopy(ILogger logger, int count, LogPosition position);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The local replica knows {Count} revocations, up to {Position}.")]
+    private static partial void FromReplica(ILogger logger, int count, LogPosition position);
 }

@@ -9,7 +9,7 @@ namespace Gateway.Cluster;
 /// own time and expiry. Until that is done its lease says that it is repairing, and nodes that may lack what was lost do
 /// not use a lease (rule R3).
 /// </summary>
-internal sealed partial class Repair(LocalCopy copy, IServiceProvider services, CarefulClock clock, TimeProvider time, ILogger<Repair> logger)
+internal sealed partial class Repair(LocalReplica replica, IServiceProvider services, CarefulClock clock, TimeProvider time, ILogger<Repair> logger)
 {
     private const int PageSize = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -17,7 +17,7 @@ internal sealed partial class Repair(LocalCopy copy, IServiceProvider services, 
     private volatile string? _known;
 
     /// <summary>The epoch to which everything that this node knows has been given; empty when it knows nothing.</summary>
-    public string Known => _known ??= copy.Repaired;
+    public string Known => _known ??= replica.Repaired;
 
     /// <summary>The follower has entered an epoch; what it applied before is known now and is all there is to repair.</summary>
     public async Task Begin(string epoch, CancellationToken cancellation)
@@ -33,7 +33,7 @@ internal sealed partial class Repair(LocalCopy copy, IServiceProvider services, 
         await Remember(Known, cancellation);
         Volatile.Write(ref _running, epoch);
         Begun(logger, epoch);
-        _ = Task.Run(() => Run(epoch, [.. copy.Pending()], cancellation), cancellation);
+        _ = Task.Run(() => Run(epoch, [.. replica.Pending()], cancellation), cancellation);
     }
 
     private async Task Run(string epoch, IReadOnlyList<Fact> pending, CancellationToken cancellation)
@@ -68,7 +68,7 @@ internal sealed partial class Repair(LocalCopy copy, IServiceProvider services, 
         RedisRevocationLog log = services.GetRequiredService<RedisRevocationLog>();
         DateTimeOffset now = clock.Now;
         int restored = 0;
-        foreach (Fact[] page in pending.Concat(copy.Everything().Select(entry => entry.Fact)).Where(fact => fact.Expires > now).Chunk(PageSize))
+        foreach (Fact[] page in pending.Concat(replica.Everything().Select(entry => entry.Fact)).Where(fact => fact.Expires > now).Chunk(PageSize))
         {
             (string seen, IReadOnlyList<Fact> missing) = await log.Missing(page, cancellation);
             if (seen != epoch || Volatile.Read(ref _running) != epoch) return -1;
@@ -82,7 +82,7 @@ internal sealed partial class Repair(LocalCopy copy, IServiceProvider services, 
     // The file may be full; what is remembered only saves work after a restart, or makes it.
     private async Task Remember(string epoch, CancellationToken cancellation)
     {
-        try { await copy.SetRepaired(epoch, cancellation); }
+        try { await replica.SetRepaired(epoch, cancellation); }
         catch (StoreUnavailableException error) { Interrupted(logger, error.Message); }
     }
 

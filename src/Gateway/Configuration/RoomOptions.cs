@@ -15,7 +15,7 @@ internal sealed record StoreOptions
     /// <summary>Redis: what every key and channel begins with; one hash tag (<c>{gateway}</c>) with Redis Cluster.</summary>
     public string Prefix { get; init; } = "gateway";
 
-    /// <summary>Redis: the file that keeps a copy of the log on this machine; default gateway.db.</summary>
+    /// <summary>Redis: the file of the local replica of the log; default gateway.db.</summary>
     public string LocalCopy { get; init; } = "gateway.db";
 
     /// <summary>Redis: how many replicas must have an append before it is answered; default 0.</summary>

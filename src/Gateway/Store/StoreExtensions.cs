@@ -36,7 +36,7 @@ internal static class StoreExtensions
             : provider.GetRequiredService<AuditTable>())
         .AddSingleton<AuditLog>();
 
-    /// <summary>The store file of this node: the log itself, or its local copy of the cluster's. A command that runs beside the
+    /// <summary>The store file of this node: the log itself, or its local replica of the cluster's. A command that runs beside the
     /// gateway opens it without a claim.</summary>
     public static string FileOf(StoreOptions options, ConfigurationFolder folder)
         => folder.Resolve(options.Kind == StoreKind.Sqlite ? options.Path : options.LocalCopy);

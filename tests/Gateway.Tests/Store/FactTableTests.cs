@@ -27,15 +27,15 @@ public sealed class FactTableTests : IDisposable
         => new() { Id = Guid.CreateVersion7(), At = Now, Expires = revocation.Expires, Actor = "ops", Of = revocation.Id };
 
     private Task Copy(string epoch, long from, params Fact[] facts)
-        => _table.Copy([.. facts.Select((fact, i) => new LogEntry(new(epoch, from + i), fact))], new(epoch, from + facts.Length - 1), default);
+        => _table.Replicate([.. facts.Select((fact, i) => new LogEntry(new(epoch, from + i), fact))], new(epoch, from + facts.Length - 1), default);
 
     [Fact]
     public async Task A_copy_knows_its_places_and_how_far_it_went()
     {
-        Assert.Null(_table.Copied);
+        Assert.Null(_table.Replicated);
         var fact = Revoke(new Target.Session("main", "s"));
         await Copy("r/1", 5, fact);
-        Assert.Equal(new("r/1", 5), _table.Copied);
+        Assert.Equal(new("r/1", 5), _table.Replicated);
         StoredFact found = _table.Find(fact.Id)!;
         Assert.Equal(fact, found.Fact);
         Assert.Equal(new("r/1", 5), found.Position);

@@ -37,7 +37,7 @@ internal sealed class FactTable(SqliteDatabase database)
     /// <summary>Takes in a page of another log's entries and the place up to which they were read, in one commit. An entry that
     /// is here already, from an earlier epoch, gets its new place.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now; nothing of it was recorded.</exception>
-    public Task Copy(IReadOnlyList<LogEntry> entries, LogPosition upTo, CancellationToken cancellation) => database.WriteUrgently(session =>
+    public Task Replicate(IReadOnlyList<LogEntry> entries, LogPosition upTo, CancellationToken cancellation) => database.WriteUrgently(session =>
     {
         long epoch = EpochKey(session, upTo.Epoch);
         foreach (LogEntry entry in entries)
@@ -47,7 +47,7 @@ internal sealed class FactTable(SqliteDatabase database)
     }, cancellation);
 
     /// <summary>Up to where <see cref="Copy"/> has read; null when it never did.</summary>
-    public LogPosition? Copied => database.Read<LogPosition?>(session =>
+    public LogPosition? Replicated => database.Read<LogPosition?>(session =>
         session.Value("SELECT value FROM pairs WHERE room = 'store' AND key = 'copied'") is byte[] stored
         && Encoding.UTF8.GetString(stored) is var text && text.LastIndexOf('/') is > 0 and var slash
             ? new LogPosition(text[..slash], long.Parse(text.AsSpan(slash + 1)))

@@ -3,7 +3,7 @@ using Gateway.Store;
 
 namespace Gateway.Tests.Cluster.Model;
 
-/// <summary>What a node's machine keeps when its process dies: the local copy.</summary>
+/// <summary>What a node's machine keeps when its process dies: the local replica.</summary>
 internal sealed class ModelDisk
 {
     public ulong Facts;

@@ -6,11 +6,11 @@ using Gateway.Store.Sqlite;
 namespace Gateway.Cluster;
 
 /// <summary>
-/// This node's copy of a cluster's log, in its store file: with it a node starts while Redis is away, reads only the rest
+/// This node's replica of a cluster's log, in its store file: with it a node starts while Redis is away, reads only the rest
 /// when it is there, and repairs what Redis has lost. It takes what the log follower applies, at its own pace; an answer to a logout waits for
 /// it on the node that gives it.
 /// </summary>
-internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, PairTable pairs, StoreOptions store, TimeProvider time, ILogger<LocalCopy> logger)
+internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, PairTable pairs, StoreOptions store, TimeProvider time, ILogger<LocalReplica> logger)
     : BackgroundService
 {
     private const int Remembered = 100_000;
@@ -22,23 +22,23 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
     private readonly SemaphoreSlim _more = new(0, 1);
     private readonly Queue<LogPage> _pages = [];
     private readonly List<(LogPosition Position, TaskCompletionSource Done)> _waiters = [];
-    private LogPosition _copied = LogPosition.Start;
+    private LogPosition _replicated = LogPosition.Start;
     private LogPosition _wanted = LogPosition.Start;
     private int _remembered;
     private bool _behind, _failing;
 
-    /// <summary>What it held at the start: every fact, and up to where. Null with the embedded log, which is no copy.</summary>
+    /// <summary>What it held at the start: every fact, and up to where. Null with the embedded log, which is no replica.</summary>
     public LogPosition? Load(RevocationIndex index)
     {
         if (store.Kind == StoreKind.Sqlite) return null;
         foreach (LogEntry entry in Everything()) index.Apply(entry.Fact);
-        lock (_lock) return _copied = _wanted = facts.Copied ?? LogPosition.Start;
+        lock (_lock) return _replicated = _wanted = facts.Replicated ?? LogPosition.Start;
     }
 
-    /// <summary>The epoch to which everything in this copy has been given (rule R2); empty when there is nothing. Facts of a log
+    /// <summary>The epoch to which everything in this replica has been given (rule R2); empty when there is nothing. Facts of a log
     /// that was embedded until now belong to no epoch of the cluster, so they are given to the first one.</summary>
     public string Repaired => pairs.Get("cluster", "repaired") is { } epoch ? System.Text.Encoding.UTF8.GetString(epoch)
-        : facts.Copied?.Epoch ?? (Everything().Any() ? "embedded" : "");
+        : facts.Replicated?.Epoch ?? (Everything().Any() ? "embedded" : "");
 
     public Task SetRepaired(string epoch, CancellationToken cancellation) => pairs.Set("cluster", "repaired", System.Text.Encoding.UTF8.GetBytes(epoch), cancellation);
 
@@ -59,7 +59,7 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
         lock (_lock)
         {
             _wanted = page.Next;
-            if (page.Next == _copied && _pages.Count == 0) return;
+            if (page.Next == _replicated && _pages.Count == 0) return;
             // A start on a long log: read the rest again later rather than hold it all.
             if (_remembered + page.Entries.Count > Remembered) { _behind = true; _pages.Clear(); _remembered = 0; }
             else if (!_behind) { _pages.Enqueue(page); _remembered += page.Entries.Count; }
@@ -73,39 +73,39 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
         if (_open.TrySetResult()) Ring();
     }
 
-    /// <summary>Completes when the copy holds the log up to a position; after two seconds in any case.</summary>
+    /// <summary>Completes when the replica holds the log up to a position; after two seconds in any case.</summary>
     public async Task WaitFor(LogPosition position, CancellationToken cancellation)
     {
         if (store.Kind == StoreKind.Sqlite) return;
         TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
-            if (_copied.Epoch == position.Epoch && _copied.Number >= position.Number) return;
+            if (_replicated.Epoch == position.Epoch && _replicated.Number >= position.Number) return;
             _waiters.Add((position, done));
         }
         try { await done.Task.WaitAsync(TimeSpan.FromSeconds(2), time, cancellation); }
         catch (Exception error) when (error is TimeoutException or EpochEndedException) { /* what is there is there */ }
     }
 
-    /// <summary>Completes when the copy holds this entry. One that is far behind takes it out of turn: an answer does not
+    /// <summary>Completes when the replica holds this entry. One that is far behind takes it out of turn: an answer does not
     /// wait for a million others.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now.</exception>
     public async Task Keep(LogEntry entry, CancellationToken cancellation)
     {
         if (store.Kind == StoreKind.Sqlite) return;
         TaskCompletionSource? done = null;
-        LogPosition copied;
+        LogPosition replicated;
         lock (_lock)
         {
-            if (_copied.Epoch == entry.Position.Epoch && _copied.Number >= entry.Position.Number) return;
-            copied = _copied;
+            if (_replicated.Epoch == entry.Position.Epoch && _replicated.Number >= entry.Position.Number) return;
+            replicated = _replicated;
             if (!_behind && _remembered <= PageSize && _open.Task.IsCompleted)
             {
                 done = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 _waiters.Add((entry.Position, done));
             }
         }
-        if (done is null) await facts.Copy([entry], copied, cancellation);
+        if (done is null) await facts.Replicate([entry], replicated, cancellation);
         else await done.Task.WaitAsync(cancellation);
     }
 
@@ -140,16 +140,16 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
 
     private async Task<bool> CopyOne(CancellationToken stopping)
     {
-        (List<LogPage> pages, bool behind, LogPosition copied) = Take();
+        (List<LogPage> pages, bool behind, LogPosition replicated) = Take();
         if (behind)
         {
             LogPage page;
-            try { page = await log.ReadFrom(copied, PageSize, stopping); }
+            try { page = await log.ReadFrom(replicated, PageSize, stopping); }
             catch (EpochEndedException) { page = await log.ReadFrom(LogPosition.Start, PageSize, stopping); }
-            await facts.Copy(page.Entries, page.Next, stopping);
+            await facts.Replicate(page.Entries, page.Next, stopping);
             lock (_lock)
             {
-                _copied = page.Next;
+                _replicated = page.Next;
                 // What the follower read meanwhile was not queued.
                 if (page.Next.Epoch == _wanted.Epoch && page.Next.Number >= _wanted.Number) _behind = false;
             }
@@ -157,20 +157,20 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
             return true;
         }
         if (pages.Count == 0) return false;
-        await facts.Copy([.. pages.SelectMany(page => page.Entries)], pages[^1].Next, stopping);
+        await facts.Replicate([.. pages.SelectMany(page => page.Entries)], pages[^1].Next, stopping);
         lock (_lock)
         {
             // An overflow meanwhile has emptied the queue; what it held is read again.
             if (!_behind)
                 foreach (LogPage page in pages) _remembered -= _pages.Dequeue().Entries.Count;
-            _copied = pages[^1].Next;
+            _replicated = pages[^1].Next;
         }
         Release();
         return true;
     }
 
     // A few pages of one epoch at a time share a commit. They stay in the queue until they are on the disk.
-    private (List<LogPage> Pages, bool Behind, LogPosition Copied) Take()
+    private (List<LogPage> Pages, bool Behind, LogPosition Replicated) Take()
     {
         lock (_lock)
         {
@@ -182,7 +182,7 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
                 pages.Add(page);
                 entries += page.Entries.Count;
             }
-            return (pages, _behind, _copied);
+            return (pages, _behind, _replicated);
         }
     }
 
@@ -193,8 +193,8 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
             for (int i = _waiters.Count - 1; i >= 0; i--)
             {
                 (LogPosition position, TaskCompletionSource done) = _waiters[i];
-                if (position.Epoch == _copied.Epoch && position.Number <= _copied.Number) done.TrySetResult();
-                else if (position.Epoch == _copied.Epoch || position.Epoch == _wanted.Epoch) continue;
+                if (position.Epoch == _replicated.Epoch && position.Number <= _replicated.Number) done.TrySetResult();
+                else if (position.Epoch == _replicated.Epoch || position.Epoch == _wanted.Epoch) continue;
                 else done.TrySetException(new EpochEndedException(position.Epoch));
                 _waiters.RemoveAt(i);
             }
@@ -207,9 +207,9 @@ internal sealed partial class LocalCopy(IRevocationLog log, FactTable facts, Pai
         catch (SemaphoreFullException) { /* it is awake already */ }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The local copy of the revocation log falls behind: {Reason} What is revoked is enforced; logouts are answered 503 until the copy can be written.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The local replica of the revocation log falls behind: {Reason} What is revoked is enforced; logouts are answered 503 until the replica can be written.")]
     private static partial void Failing(ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The local copy of the revocation log is written again.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "The local replica of the revocation log is written again.")]
     private static partial void Recovered(ILogger logger);
 }
