@@ -31,7 +31,7 @@ internal sealed partial class SessionEnder(
     public async Task<RevocationOutcome> EndOnce(DialectCall call, Target.Session target, string? actor)
     {
         // The line break keeps these keys apart from any that a client can send in a header.
-        string key = $"session\n{target.Realm}\n{target.Id.Length}\n{target.Id}\n{target.OfSubject}";
+        string key = $"session\n{target.InRealm}\n{target.Id.Length}\n{target.Id}\n{target.OfSubject}";
         bool forward = await MayForward(call);
         for (int generation = 0; generation < Reinstatements; generation++)
         {

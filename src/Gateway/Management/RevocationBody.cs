@@ -46,7 +46,7 @@ internal sealed record RevocationBody(Target Target, Target? Also, string? Reaso
             (_, { } text, _, _) => TokenTarget(realm, text, options.Realms[realm], out also),
             (_, _, { } id, _) => new Target.Subject(realm, id, before, except),
             (_, _, _, { } id) => new Target.Client(realm, id, before),
-            _ => new Target.Everything(realm, before),
+            _ => new Target.Realm(realm, before),
         };
         return new(target, also, body.String("reason", ReasonLimit), expires, future);
     }

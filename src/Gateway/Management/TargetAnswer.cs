@@ -27,7 +27,7 @@ internal sealed record TargetAnswer
             Target.Token token => answer with { Token = token.Id },
             Target.Subject subject => answer with { Subject = subject.Id, Before = subject.Before ?? at, ExceptSession = subject.ExceptSession },
             Target.Client client => answer with { Client = client.Id, Before = client.Before ?? at },
-            Target.Everything everything => answer with { Everything = true, Before = everything.Before ?? at },
+            Target.Realm realm => answer with { Everything = true, Before = realm.Before ?? at },
             _ => answer,
         };
     }

@@ -114,8 +114,8 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
             case Target.Client client:
                 Cut(known, client.Before ?? revocation.At, exceptSession: null);
                 break;
-            case Target.Everything everything:
-                Cut(known, everything.Before ?? revocation.At, exceptSession: null);
+            case Target.Realm realm:
+                Cut(known, realm.Before ?? revocation.At, exceptSession: null);
                 break;
             default:
                 _exact.Add(known.Key);
@@ -163,12 +163,12 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
 
     private static IndexKey KeyOf(Target target) => target switch
     {
-        Target.Session { OfSubject: { } subject } session => IndexKey.ForSessionOfSubject(session.Realm, session.Id, subject),
-        Target.Session session => IndexKey.ForSession(session.Realm, session.Id),
-        Target.Token token => IndexKey.ForToken(token.Realm, token.Id),
-        Target.Subject subject => IndexKey.ForSubject(subject.Realm, subject.Id),
-        Target.Client client => IndexKey.ForClient(client.Realm, client.Id),
-        Target.Everything everything => IndexKey.ForRealm(everything.Realm),
+        Target.Session { OfSubject: { } subject } session => IndexKey.ForSessionOfSubject(session.InRealm, session.Id, subject),
+        Target.Session session => IndexKey.ForSession(session.InRealm, session.Id),
+        Target.Token token => IndexKey.ForToken(token.InRealm, token.Id),
+        Target.Subject subject => IndexKey.ForSubject(subject.InRealm, subject.Id),
+        Target.Client client => IndexKey.ForClient(client.InRealm, client.Id),
+        Target.Realm realm => IndexKey.ForRealm(realm.InRealm),
         _ => throw new NotSupportedException(target.GetType().Name),
     };
 

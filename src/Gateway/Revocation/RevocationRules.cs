@@ -39,7 +39,7 @@ internal static class RevocationRules
     {
         Target.Subject subject => subject.Before,
         Target.Client client => client.Before,
-        Target.Everything everything => everything.Before,
+        Target.Realm realm => realm.Before,
         _ => null,
     };
 

@@ -4,7 +4,7 @@ namespace Gateway.Revocation;
 /// something only inside their realm.</summary>
 internal abstract record Target
 {
-    private Target(string realm) => InRealm = realm;
+    private Target(string inRealm) => InRealm = inRealm;
 
     /// <summary>Name of the realm in which the ids below were issued.</summary>
     public string InRealm { get; }
@@ -12,22 +12,22 @@ internal abstract record Target
     /// <summary>One session.</summary>
     /// <param name="OfSubject">When set, the revocation acts only on a session that turns out to belong to this subject:
     /// so a user can end "session X" unseen without being able to end somebody else's.</param>
-    public sealed record Session(string Realm, string Id, string? OfSubject = null) : Target(Realm);
+    public sealed record Session(string InRealm, string Id, string? OfSubject = null) : Target(InRealm);
 
     /// <summary>One token: its <c>jti</c>, or the fingerprint (SHA-256, base64url) of its bytes.</summary>
-    public sealed record Token(string Realm, string Id) : Target(Realm);
+    public sealed record Token(string InRealm, string Id) : Target(InRealm);
 
     /// <summary>Everything of a subject authenticated at or before an instant, except one named session.</summary>
     /// <param name="Before">The cut-off; null means the revocation's own <see cref="Fact.At"/>.</param>
-    public sealed record Subject(string Realm, string Id, DateTimeOffset? Before = null, string? ExceptSession = null) : Target(Realm);
+    public sealed record Subject(string InRealm, string Id, DateTimeOffset? Before = null, string? ExceptSession = null) : Target(InRealm);
 
     /// <summary>Everything issued to a client (<c>azp</c> or <c>client_id</c>) at or before an instant.</summary>
     /// <param name="Before">The cut-off; null means the revocation's own <see cref="Fact.At"/>.</param>
-    public sealed record Client(string Realm, string Id, DateTimeOffset? Before = null) : Target(Realm);
+    public sealed record Client(string InRealm, string Id, DateTimeOffset? Before = null) : Target(InRealm);
 
     /// <summary>Everything of a realm authenticated at or before an instant.</summary>
     /// <param name="Before">The cut-off; null means the revocation's own <see cref="Fact.At"/>.</param>
-    public sealed record Everything(string Realm, DateTimeOffset? Before = null) : Target(Realm);
+    public sealed record Realm(string InRealm, DateTimeOffset? Before = null) : Target(InRealm);
 
     /// <summary>The id inside its realm; null where the target is the whole realm.</summary>
     public string? NamedId => this switch

@@ -82,8 +82,8 @@ internal static class FactEncoding
                 writer.WriteString("target"u8, client.Id);
                 WriteBefore(writer, client.Before);
                 break;
-            case Target.Everything everything:
-                WriteBefore(writer, everything.Before);
+            case Target.Realm realm:
+                WriteBefore(writer, realm.Before);
                 break;
         }
     }
@@ -140,7 +140,7 @@ internal static class FactEncoding
         "token" => new Target.Token(realm, Required(target)),
         "subject" => new Target.Subject(realm, Required(target), before, except),
         "client" => new Target.Client(realm, Required(target), before),
-        "realm" => new Target.Everything(realm, before),
+        "realm" => new Target.Realm(realm, before),
         _ => throw new UnknownFactException($"An entry of the revocation log is of a kind that this version does not know: {kind}."),
     };
 

@@ -94,7 +94,7 @@ public sealed class IdentityResolverTests
     public async Task A_twin_identity_is_not_met_by_a_cut_off_that_its_token_came_after()
     {
         using RealmsUnderTest room = RealmsUnderTest.With(Two);
-        Revoke(room, new Target.Everything("main", DateTimeOffset.UnixEpoch.AddYears(30)));
+        Revoke(room, new Target.Realm("main", DateTimeOffset.UnixEpoch.AddYears(30)));
         Resolution resolution = await room.Read(With(("Authorization", "Bearer " + Two.Token())));
         Assert.Equal(2, resolution.Identities.Count);
         Assert.DoesNotContain(resolution.Identities, room.Index.IsRevoked);

@@ -24,7 +24,7 @@ internal static class NaiveIndex
             Target.Token t => t.Id == identity.TokenId || t.Id == identity.Fingerprint,
             Target.Subject t => t.Id == identity.Subject && Cut(t.Before) && (t.ExceptSession is null || t.ExceptSession != identity.SessionId),
             Target.Client t => (t.Id == identity.Client || t.Id == identity.SecondClient) && Cut(t.Before),
-            Target.Everything t => Cut(t.Before),
+            Target.Realm t => Cut(t.Before),
             _ => throw new NotSupportedException(),
         };
     }

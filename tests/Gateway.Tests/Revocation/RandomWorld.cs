@@ -39,7 +39,7 @@ internal sealed class RandomWorld(int seed)
         1 => new Target.Token(Realm(), Id()),
         2 => new Target.Subject(Realm(), Id(), MaybeInstant(), Maybe()),
         3 => new Target.Client(Realm(), Id(), MaybeInstant()),
-        _ => new Target.Everything(Realm(), MaybeInstant()),
+        _ => new Target.Realm(Realm(), MaybeInstant()),
     };
 
     /// <summary>Some revocations; some of them undone, and some reinstatements of nothing known.</summary>

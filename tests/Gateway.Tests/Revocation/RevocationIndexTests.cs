@@ -51,7 +51,7 @@ public sealed class RevocationIndexTests
     [Fact]
     public void The_ends_of_time_do_not_break_it()
     {
-        RevocationIndex index = With(TimeSpan.FromDays(1000), new Target.Client("main", "c", DateTimeOffset.MaxValue), new Target.Everything("old", DateTimeOffset.MinValue));
+        RevocationIndex index = With(TimeSpan.FromDays(1000), new Target.Client("main", "c", DateTimeOffset.MaxValue), new Target.Realm("old", DateTimeOffset.MinValue));
         index.Apply(Revoke(new Target.Session("main", "s")) with { Expires = DateTimeOffset.MaxValue });
         index.Apply(Revoke(new Target.Session("main", "t")) with { Expires = DateTimeOffset.MinValue });
         Assert.True(index.IsRevoked(new("main", "x", client: "c", authenticatedAt: DateTimeOffset.MaxValue)));

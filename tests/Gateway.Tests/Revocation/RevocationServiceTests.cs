@@ -92,7 +92,7 @@ public sealed class RevocationServiceTests : IAsyncLifetime
         ["long spared session"] = new Target.Subject("main", "u", null, new string('x', 1025)),
         ["subject in the future"] = new Target.Subject("main", "u", DateTimeOffset.MaxValue),
         ["client in the future"] = new Target.Client("main", "c", DateTimeOffset.MaxValue),
-        ["everything in the future"] = new Target.Everything("main", DateTimeOffset.MaxValue),
+        ["everything in the future"] = new Target.Realm("main", DateTimeOffset.MaxValue),
     };
 
     [Theory, MemberData(nameof(Broken))]
@@ -108,7 +108,7 @@ public sealed class RevocationServiceTests : IAsyncLifetime
     {
         await Revoke(new Target.Session("main", new string('x', 1024)));
         await Revoke(new Target.Subject("main", "u", _time.GetUtcNow()));
-        await Revoke(new Target.Everything("main", _time.GetUtcNow().AddDays(1)), request => request with { AllowFuture = true });
+        await Revoke(new Target.Realm("main", _time.GetUtcNow().AddDays(1)), request => request with { AllowFuture = true });
     }
 
     [Fact]

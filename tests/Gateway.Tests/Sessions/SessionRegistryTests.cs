@@ -120,7 +120,7 @@ public sealed class SessionRegistryTests : IDisposable
         _registry.Note(new SessionIdentity("main", "s", "u", client: "a", secondClient: "b", authenticatedAt: signedIn), Request());
         SessionIdentity listed = Assert.Single(await _registry.List(new(), 0, 10, default)).ToIdentity();
         foreach (Target target in (Target[])[new Target.Session("main", "s"), new Target.Session("main", "s", "u"), new Target.Subject("main", "u", signedIn),
-            new Target.Client("main", "a", signedIn), new Target.Client("main", "b", signedIn), new Target.Everything("main", signedIn)])
+            new Target.Client("main", "a", signedIn), new Target.Client("main", "b", signedIn), new Target.Realm("main", signedIn)])
         {
             RevocationIndex index = new(TimeSpan.Zero);
             index.Apply(new Fact.Revocation { Id = Guid.NewGuid(), At = signedIn, Expires = signedIn.AddDays(1), Actor = "a", Target = target });

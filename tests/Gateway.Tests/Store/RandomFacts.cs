@@ -27,7 +27,7 @@ internal sealed class RandomFacts(int seed)
         1 => new Target.Token(Realm(), Id()),
         2 => new Target.Subject(Realm(), Id(), Random.Next(2) == 0 ? null : Instant(), Random.Next(2) == 0 ? null : Id()),
         3 => new Target.Client(Realm(), Id(), Random.Next(2) == 0 ? null : Instant()),
-        _ => new Target.Everything(Realm(), Random.Next(2) == 0 ? null : Instant()),
+        _ => new Target.Realm(Realm(), Random.Next(2) == 0 ? null : Instant()),
     };
 
     public Fact Fact() => Random.Next(4) == 0

@@ -99,7 +99,7 @@ public abstract class RevocationLogContract
         Target[] targets =
         [
             new Target.Session("main", "s", "u"), new Target.Token("main", "🦊"), new Target.Subject("r-2", "ä\u0000b", before, "s"),
-            new Target.Client("main", new string('c', 1024)), new Target.Everything("main", before),
+            new Target.Client("main", new string('c', 1024)), new Target.Realm("main", before),
         ];
         foreach (Target target in targets) await log.Append(Revocation() with { Target = target, Reason = "why" }, default);
         Guid undone = Guid.CreateVersion7();

@@ -16,12 +16,12 @@ internal static class Markers
         return revocation.Target switch
         {
             // Acts only on a session of that subject: a marker of its own, which does not say that the session is revoked.
-            Target.Session { OfSubject: { } subject } target => ($"{prefix}:revoked:session-of:{target.Realm}:{subject}:{target.Id}", id),
-            Target.Session target => ($"{prefix}:revoked:session:{target.Realm}:{target.Id}", id),
-            Target.Token target => ($"{prefix}:revoked:token:{target.Realm}:{target.Id}", id),
-            Target.Subject target => ($"{prefix}:revoked:subject:{target.Realm}:{target.Id}", CutOff(id, target.Before, target.ExceptSession)),
-            Target.Client target => ($"{prefix}:revoked:client:{target.Realm}:{target.Id}", CutOff(id, target.Before, null)),
-            Target.Everything target => ($"{prefix}:revoked:realm:{target.Realm}", CutOff(id, target.Before, null)),
+            Target.Session { OfSubject: { } subject } target => ($"{prefix}:revoked:session-of:{target.InRealm}:{subject}:{target.Id}", id),
+            Target.Session target => ($"{prefix}:revoked:session:{target.InRealm}:{target.Id}", id),
+            Target.Token target => ($"{prefix}:revoked:token:{target.InRealm}:{target.Id}", id),
+            Target.Subject target => ($"{prefix}:revoked:subject:{target.InRealm}:{target.Id}", CutOff(id, target.Before, target.ExceptSession)),
+            Target.Client target => ($"{prefix}:revoked:client:{target.InRealm}:{target.Id}", CutOff(id, target.Before, null)),
+            Target.Realm target => ($"{prefix}:revoked:realm:{target.InRealm}", CutOff(id, target.Before, null)),
             _ => throw new NotSupportedException(revocation.Target.GetType().Name),
         };
     }
