@@ -28,7 +28,7 @@ internal static class GatewayHost
         GatewayOptions options = builder.AddGatewayConfiguration();
         builder
             .AddHosting(options.Stopping)
-            .AddObservability()
+            .AddObservability(options.Observability)
             .AddStore(options.Store)
             .AddRevocation()
             .AddCluster(options.Store)
@@ -37,7 +37,7 @@ internal static class GatewayHost
             .AddSessions()
             .AddTwoFactor()
             .AddDialects()
-            .AddEnforcement()
+            .AddEnforcement(options.Observability)
             .AddManagement(options.Store);
 
         WebApplication app = builder.Build();

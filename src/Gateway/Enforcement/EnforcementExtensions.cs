@@ -5,15 +5,18 @@ namespace Gateway.Enforcement;
 
 internal static class EnforcementExtensions
 {
-    public static WebApplicationBuilder AddEnforcement(this WebApplicationBuilder builder)
+    public static WebApplicationBuilder AddEnforcement(this WebApplicationBuilder builder, ObservabilityOptions observability)
     {
         builder.Services.AddSingleton<LiveConnections>();
         builder.Services.AddSingleton<RefusalWriter>();
         builder.Services.AddSingleton<Passage>();
+        builder.Services.AddSingleton<ForwardingFailures>();
         builder.Services.AddLoop<Ender>();
         builder.Services.AddLoop<LeaseWatch>();
         builder.Services.AddLoop<Drain>();
-        builder.Services.AddProxy(builder.Configuration);
+        IReverseProxyBuilder proxy = builder.Services.AddProxy(builder.Configuration);
+        // Where nobody takes traces, the proxy's client makes none and writes no trace headers: those of the request go on as they came.
+        if (observability.OtlpEndpoint is null) proxy.ConfigureHttpClient((_, handler) => handler.ActivityHeadersPropagator = null);
         return builder;
     }
 

@@ -12,7 +12,7 @@ namespace Gateway.Enforcement;
 /// check again when the answer begins (rule R6). A refusal is answered before a backend connection is taken.</summary>
 internal sealed class EnforcementMiddleware(
     RequestDelegate next, RoutePolicies policies, IdentityResolver resolver, LiveConnections connections, Passage passage,
-    SessionRegistry registry, RefusalWriter refusals, GatewayMetrics metrics, ClusterOptions cluster)
+    SessionRegistry registry, RefusalWriter refusals, GatewayMetrics metrics, ForwardingFailures failures, ClusterOptions cluster)
 {
     private readonly Refusal _stale = Refusal.Unavailable(cluster.Lease) with { Cause = "stale" };
 
@@ -57,6 +57,7 @@ internal sealed class EnforcementMiddleware(
             exchange.Attach();
             try { await next(context); }
             catch (Exception) when (exchange.IsSealed) { /* being stopped; how it ends is decided below */ }
+            if (!exchange.IsSealed && context.GetForwarderErrorFeature() is { } failed) failures.Tell(context, failed);
             if (await exchange.Finish() is { } refusal) await refusals.Write(context, refusal, policy.Realms);
         }
         finally

@@ -41,7 +41,6 @@ internal sealed partial class Exchange
 
     public override Task Stop()
     {
-        _trace.Mark(Cause);
         SpinWait spin = default;
         while (IsPassingToClient) spin.SpinOnce(sleep1Threshold: -1);
         if (_long is not { EndsAtBoundary: true } open)

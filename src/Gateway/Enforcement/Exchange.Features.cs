@@ -84,7 +84,6 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     /// <summary>Stops the proxy: both its copies end, and its backend connection is cut.</summary>
     private void Cancel()
     {
-        _trace.Mark(Cause);
         Interlocked.Exchange(ref _cancelled, 1);
         try { Volatile.Read(ref _aborted)?.Cancel(); }
         catch (AggregateException) { /* somebody's callback failed; all of them have run, which is what counts */ }

@@ -20,7 +20,6 @@ internal sealed partial class Exchange : LiveConnection
     private RequestStream? _request;
     private UpgradeStandIn? _upgrade;
     private long _endsAt;
-    private EndedByGateway _trace;
     private ConnectionKind _kind;
     private bool _completed;
     private bool _finished;
@@ -56,7 +55,6 @@ internal sealed partial class Exchange : LiveConnection
         _body = null!;
         _lifetime = null!;
         _reset = null;
-        _trace = default;
         _kind = ConnectionKind.Waiting;
         _handedOut = _completed = _finished = false;
         _passage.Idle.TryPush(this);
@@ -71,7 +69,6 @@ internal sealed partial class Exchange : LiveConnection
     /// <summary>From here on the proxy answers through this object.</summary>
     public void Attach()
     {
-        _trace = EndedByGateway.Current;
         IFeatureCollection features = _context.Features;
         _body = features.GetRequiredFeature<IHttpResponseBodyFeature>();
         _lifetime = features.GetRequiredFeature<IHttpRequestLifetimeFeature>();

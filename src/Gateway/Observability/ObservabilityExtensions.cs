@@ -1,13 +1,15 @@
+using Gateway.Configuration;
+
 namespace Gateway.Observability;
 
 internal static class ObservabilityExtensions
 {
-    public static WebApplicationBuilder AddObservability(this WebApplicationBuilder builder)
+    public static WebApplicationBuilder AddObservability(this WebApplicationBuilder builder, ObservabilityOptions options)
     {
         builder.Services
             .AddSingleton<GatewayMetrics>()
             .AddSingleton<PrometheusText>()
-            .AddHostedService<OtlpExport>()
+            .AddOtlpExport(options)
             .AddHostedService<StartReport>();
         builder.AddQuietLogging();
         return builder;

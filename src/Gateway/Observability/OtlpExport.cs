@@ -1,54 +1,32 @@
-using System.Diagnostics;
 using Gateway.Configuration;
-using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Gateway.Observability;
 
-/// <summary>Sends metrics and traces to <c>Observability:OtlpEndpoint</c> (OTLP over gRPC), where one is configured.</summary>
-internal sealed class OtlpExport(ObservabilityOptions options) : IHostedService, IDisposable
+/// <summary>Sends metrics and traces to <c>Observability:OtlpEndpoint</c> (OTLP over gRPC). Without an endpoint nothing of it is
+/// there: nobody listens to activities, so none is made, and the trace headers of a request go on as they came.</summary>
+internal static class OtlpExport
 {
-    private MeterProvider? _metrics;
-    private TracerProvider? _traces;
-
-    public Task StartAsync(CancellationToken cancellation)
+    public static IServiceCollection AddOtlpExport(this IServiceCollection services, ObservabilityOptions options)
     {
-        if (options.OtlpEndpoint is not { } endpoint) return Task.CompletedTask;
-        ResourceBuilder resource = ResourceBuilder.CreateDefault().AddService("gateway", serviceVersion: typeof(OtlpExport).Assembly.GetName().Version?.ToString(3));
+        if (options.OtlpEndpoint is not { } endpoint) return services;
         Uri address = new(endpoint);
-        _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource)
-            .AddMeter(GatewayMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Hosting", "System.Net.Http")
-            .AddOtlpExporter(otlp => otlp.Endpoint = address).Build();
-        _traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource)
-            .AddSource("Microsoft.AspNetCore", "Yarp.ReverseProxy", "System.Net.Http")
-            .AddProcessor<QueryRemoval>()
-            .AddOtlpExporter(otlp => otlp.Endpoint = address).Build();
-        return Task.CompletedTask;
-    }
-
-    public Task StopAsync(CancellationToken cancellation)
-    {
-        Dispose();
-        return Task.CompletedTask;
-    }
-
-    public void Dispose()
-    {
-        _metrics?.Dispose();
-        _traces?.Dispose();
-        (_metrics, _traces) = (null, null);
-    }
-
-    /// <summary>A query may carry a token, so no trace carries a query.</summary>
-    private sealed class QueryRemoval : BaseProcessor<Activity>
-    {
-        public override void OnEnd(Activity activity)
-        {
-            activity.SetTag("url.query", null);
-            foreach (string name in (string[])["url.full", "http.url", "http.target"])
-                if (activity.GetTagItem(name) is string url && url.IndexOf('?') is >= 0 and var query) activity.SetTag(name, url[..query]);
-        }
+        services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("gateway", serviceVersion: typeof(OtlpExport).Assembly.GetName().Version?.ToString(3)))
+            .WithMetrics(metrics => metrics
+                .AddMeter(GatewayMetrics.MeterName)
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddOtlpExporter(otlp => otlp.Endpoint = address))
+            .WithTracing(traces => traces
+                .AddSource("Yarp.ReverseProxy")
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddProcessor<QueryRemoval>()
+                .AddOtlpExporter(otlp => otlp.Endpoint = address));
+        return services;
     }
 }

@@ -9,8 +9,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests.Observability;
 
+/// <summary>Whoever listens to activities hears those of the whole process, so these tests run one after another.</summary>
+[Collection(Listening)]
 public sealed class OtlpTests
 {
+    public const string Listening = "listens to activities";
+
     [Fact]
     public async Task Metrics_and_traces_reach_the_collector_without_a_query()
     {
@@ -34,6 +38,7 @@ public sealed class OtlpTests
         await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend).Set("Gateway:Observability:OtlpEndpoint", $"http://127.0.0.1:{port}"));
 
         await gateway.Get("/page?access_token=very-secret-token");
+        await gateway.Get("/page?very-secret-token-alone");
         await gateway.Stop();
 
         await Eventually.True(() => received.Any(call => call.Path.EndsWith("MetricsService/Export", StringComparison.Ordinal)) && received.Any(call => call.Path.EndsWith("TraceService/Export", StringComparison.Ordinal)));
