@@ -27,6 +27,9 @@ internal static class Codes
         return digits.ToString();
     }
 
+    /// <summary>What a user typed, as apps show and people copy it, without its blanks: <c>123 456</c>.</summary>
+    public static string WithoutBlanks(string typed) => string.Concat(typed.Where(c => !char.IsWhiteSpace(c)));
+
     public static string[] NewBackupCodes()
     {
         string[] codes = new string[BackupCount];

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Gateway.Configuration;
 
 namespace Gateway.TwoFactor;
@@ -31,9 +30,9 @@ internal sealed class Enrolment(FactorVault vault, SmtpMailer mailer, SlowLane l
     /// <returns>The otpauth URI.</returns>
     public async Task<string> BeginTotp(FactorOwner owner, CancellationToken cancellation)
     {
-        byte[] secret = RandomNumberGenerator.GetBytes(Totp.SecretBytes);
+        byte[] secret = Authenticator.NewSecret();
         await vault.Change(owner, factors => factors with { PendingTotp = new(secret, time.GetUtcNow(), 0, []) }, cancellation);
-        return Totp.Uri(options.Issuer, owner.User, secret);
+        return Authenticator.UriOf(options.Issuer, owner.User, secret);
     }
 
     /// <summary>The first code makes the authenticator a factor, and is used up by that.</summary>
@@ -46,7 +45,7 @@ internal sealed class Enrolment(FactorVault vault, SmtpMailer mailer, SlowLane l
         {
             DateTimeOffset now = time.GetUtcNow();
             if (factors.PendingTotp is not { } pending || now - pending.Since > ToConfirm) return null;
-            if (Totp.Verify(pending.Secret, code, now, options.TotpWindow, pending.LastStep) is not { } step) return null;
+            if (Authenticator.Match(pending.Secret, code, now, options.TotpWindow, pending.LastStep) is not { } step) return null;
             return New(factors with { PendingTotp = null, Totp = pending with { Since = now, LastStep = step, BackupCodes = hashes } });
         }, cancellation);
         return confirmed ? backup : null;

@@ -78,10 +78,11 @@ internal sealed class SecondFactor(FactorVault vault, EmailCodes mail, Guesses g
     private async Task<FactorVerdict> VerifyTotp(FactorOwner owner, Factors factors, string code, CancellationToken cancellation)
     {
         if (factors.Totp is not { } totp) return FactorVerdict.Invalid;
-        if (code.Length == Codes.BackupLength) return await SpendBackupCode(owner, totp, code, cancellation);
+        string typed = Codes.WithoutBlanks(code);
+        if (typed.Length == Codes.BackupLength) return await SpendBackupCode(owner, totp, typed, cancellation);
         // Looked at again for each try to write: a code that another node has just taken is no longer one.
         (_, bool taken) = await vault.Change(owner, now =>
-            now.Totp is { } enrolled && Totp.Verify(enrolled.Secret, code, time.GetUtcNow(), options.TotpWindow, enrolled.LastStep) is { } step
+            now.Totp is { } enrolled && Authenticator.Match(enrolled.Secret, code, time.GetUtcNow(), options.TotpWindow, enrolled.LastStep) is { } step
                 ? now with { Totp = enrolled with { LastStep = step } }
                 : null, cancellation);
         return taken ? FactorVerdict.Passed : FactorVerdict.Invalid;

@@ -38,19 +38,12 @@ internal sealed class FactorNode : IDisposable
     public async Task<FactorVerdict> Verdict(string? code, string? method = null, string token = "token", string agent = "agent", string address = "192.0.2.1")
         => (await Check(code, method, token, agent, address)).Verdict;
 
-    /// <summary>Enrols an authenticator and returns its secret; the code of the present step is used up by that.</summary>
-    public async Task<byte[]> EnrolTotp(TimeProvider time, FactorOwner? owner = null)
+    /// <summary>Enrols an authenticator app; the code of the present step is used up by that.</summary>
+    public async Task<AuthenticatorApp> EnrolTotp(TimeProvider time, FactorOwner? owner = null)
     {
-        byte[] secret = SecretOf(await Enrolment.BeginTotp(owner ?? Alice, default));
-        Assert.NotNull(await Enrolment.ConfirmTotp(owner ?? Alice, Totp.Code(secret, Totp.StepAt(time.GetUtcNow())), default));
-        return secret;
-    }
-
-    public static byte[] SecretOf(string uri)
-    {
-        string text = uri.Split("secret=")[1].Split('&')[0];
-        Assert.True(Base32.TryDecode(text, out byte[] secret));
-        return secret;
+        AuthenticatorApp app = AuthenticatorApp.Scan(await Enrolment.BeginTotp(owner ?? Alice, default));
+        Assert.NotNull(await Enrolment.ConfirmTotp(owner ?? Alice, app.Code(time.GetUtcNow()), default));
+        return app;
     }
 
     public void Dispose() => _services.Dispose();

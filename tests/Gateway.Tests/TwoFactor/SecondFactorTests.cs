@@ -20,7 +20,7 @@ public sealed class SecondFactorTests : IDisposable
         return node;
     }
 
-    private string Code(byte[] secret, int offBy = 0) => Totp.Code(secret, Totp.StepAt(_time.GetUtcNow()) + offBy);
+    private string Code(AuthenticatorApp app, int later = 0) => app.Code(_time.GetUtcNow(), later);
 
     [Fact]
     public async Task A_user_without_any_factor_passes()
@@ -50,23 +50,23 @@ public sealed class SecondFactorTests : IDisposable
     public async Task A_code_is_accepted_once_on_whichever_node()
     {
         FactorNode one = Node(Forgetful), two = Node(Forgetful);
-        byte[] secret = await one.EnrolTotp(_time);
-        Assert.Equal(FactorVerdict.Invalid, await two.Verdict(Code(secret), "totp")); // it confirmed the enrolment
+        AuthenticatorApp app = await one.EnrolTotp(_time);
+        Assert.Equal(FactorVerdict.Invalid, await two.Verdict(Code(app), "totp")); // it confirmed the enrolment
         _time.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal(FactorVerdict.Passed, await one.Verdict(Code(secret), "totp"));
-        Assert.Equal(FactorVerdict.Invalid, await one.Verdict(Code(secret), "totp"));
-        Assert.Equal(FactorVerdict.Invalid, await two.Verdict(Code(secret), "totp"));
-        Assert.Equal(FactorVerdict.Invalid, await two.Verdict(Code(secret, -1), "totp"));
-        Assert.Equal(FactorVerdict.Passed, await two.Verdict(Code(secret, +1), "totp"));
+        Assert.Equal(FactorVerdict.Passed, await one.Verdict(Code(app), "totp"));
+        Assert.Equal(FactorVerdict.Invalid, await one.Verdict(Code(app), "totp"));
+        Assert.Equal(FactorVerdict.Invalid, await two.Verdict(Code(app), "totp"));
+        Assert.Equal(FactorVerdict.Invalid, await two.Verdict(Code(app, -1), "totp"));
+        Assert.Equal(FactorVerdict.Passed, await two.Verdict(Code(app, +1), "totp"));
     }
 
     [Fact]
     public async Task One_code_sent_to_all_nodes_at_once_opens_one_door()
     {
         FactorNode[] nodes = [Node(Forgetful), Node(Forgetful), Node(Forgetful)];
-        byte[] secret = await nodes[0].EnrolTotp(_time);
+        AuthenticatorApp app = await nodes[0].EnrolTotp(_time);
         _time.Advance(TimeSpan.FromMinutes(1));
-        string code = Code(secret);
+        string code = Code(app);
         FactorVerdict[] verdicts = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => nodes[i % 3].Verdict(code, "totp"))));
         Assert.Single(verdicts, FactorVerdict.Passed);
     }
@@ -75,25 +75,25 @@ public sealed class SecondFactorTests : IDisposable
     public async Task After_twenty_wrong_codes_the_right_one_is_wrong_too()
     {
         FactorNode one = Node(Forgetful), two = Node(Forgetful);
-        byte[] secret = await one.EnrolTotp(_time);
+        AuthenticatorApp app = await one.EnrolTotp(_time);
         _time.Advance(TimeSpan.FromMinutes(1));
         for (int i = 0; i < 20; i++) Assert.Equal(FactorVerdict.Invalid, await (i % 2 == 0 ? one : two).Verdict("abcdef", "totp"));
-        Assert.Equal(FactorVerdict.Invalid, await one.Verdict(Code(secret), "totp"));
-        Assert.Equal(FactorVerdict.Invalid, await two.Verdict(Code(secret), "totp", address: "192.0.2.99"));
+        Assert.Equal(FactorVerdict.Invalid, await one.Verdict(Code(app), "totp"));
+        Assert.Equal(FactorVerdict.Invalid, await two.Verdict(Code(app), "totp", address: "192.0.2.99"));
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(FactorVerdict.Passed, await two.Verdict(Code(secret), "totp"));
+        Assert.Equal(FactorVerdict.Passed, await two.Verdict(Code(app), "totp"));
     }
 
     [Fact]
     public async Task Nineteen_wrong_codes_lock_nobody_out_and_right_ones_are_not_counted()
     {
         FactorNode node = Node(Forgetful);
-        byte[] secret = await node.EnrolTotp(_time);
+        AuthenticatorApp app = await node.EnrolTotp(_time);
         for (int i = 0; i < 19; i++) await node.Verdict("abcdef", "totp");
         for (int i = 0; i < 5; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(30));
-            Assert.Equal(FactorVerdict.Passed, await node.Verdict(Code(secret), "totp"));
+            Assert.Equal(FactorVerdict.Passed, await node.Verdict(Code(app), "totp"));
         }
     }
 
@@ -102,11 +102,11 @@ public sealed class SecondFactorTests : IDisposable
     {
         FactorNode node = Node(Forgetful with { Guesses = new GuessOptions { PerUser = 20, PerAddress = 30 } });
         FactorOwner bob = new("main", "bob");
-        byte[] secret = await node.EnrolTotp(_time, bob);
+        AuthenticatorApp app = await node.EnrolTotp(_time, bob);
         _time.Advance(TimeSpan.FromMinutes(1));
         for (int i = 0; i < 30; i++) await node.Check("abcdef", "totp", owner: new("main", "user" + i % 5));
-        Assert.Equal(FactorVerdict.Invalid, (await node.Check(Code(secret), "totp", owner: bob)).Verdict);
-        Assert.Equal(FactorVerdict.Passed, (await node.Check(Code(secret), "totp", address: "192.0.2.2", owner: bob)).Verdict);
+        Assert.Equal(FactorVerdict.Invalid, (await node.Check(Code(app), "totp", owner: bob)).Verdict);
+        Assert.Equal(FactorVerdict.Passed, (await node.Check(Code(app), "totp", address: "192.0.2.2", owner: bob)).Verdict);
     }
 
     [Fact]
@@ -143,8 +143,8 @@ public sealed class SecondFactorTests : IDisposable
     public async Task A_backup_code_counts_once()
     {
         FactorNode one = Node(Forgetful), two = Node(Forgetful);
-        byte[] secret = FactorNode.SecretOf(await one.Enrolment.BeginTotp(FactorNode.Alice, default));
-        IReadOnlyList<string> backup = (await one.Enrolment.ConfirmTotp(FactorNode.Alice, Code(secret), default))!;
+        AuthenticatorApp app = AuthenticatorApp.Scan(await one.Enrolment.BeginTotp(FactorNode.Alice, default));
+        IReadOnlyList<string> backup = (await one.Enrolment.ConfirmTotp(FactorNode.Alice, Code(app), default))!;
         Assert.Equal(FactorVerdict.Invalid, await one.Verdict("aaaaaaaa"));
         Assert.Equal(FactorVerdict.Passed, await one.Verdict(backup[3]));
         Assert.Equal(FactorVerdict.Invalid, await two.Verdict(backup[3]));
@@ -156,9 +156,9 @@ public sealed class SecondFactorTests : IDisposable
     public async Task What_was_shown_is_remembered_for_the_same_token_agent_and_address()
     {
         FactorNode one = Node(), two = Node();
-        byte[] secret = await one.EnrolTotp(_time);
+        AuthenticatorApp app = await one.EnrolTotp(_time);
         _time.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal(FactorVerdict.Passed, await one.Verdict(Code(secret)));
+        Assert.Equal(FactorVerdict.Passed, await one.Verdict(Code(app)));
         Assert.Equal(FactorVerdict.Passed, await two.Verdict(null));
         Assert.Equal(FactorVerdict.Passed, await two.Verdict("wrong", "totp")); // not looked at
         Assert.Equal(FactorVerdict.Required, await two.Verdict(null, token: "another"));
@@ -194,20 +194,20 @@ public sealed class SecondFactorTests : IDisposable
     public async Task An_authenticator_counts_only_once_it_has_shown_a_code()
     {
         FactorNode node = Node();
-        byte[] secret = FactorNode.SecretOf(await node.Enrolment.BeginTotp(FactorNode.Alice, default));
+        AuthenticatorApp app = AuthenticatorApp.Scan(await node.Enrolment.BeginTotp(FactorNode.Alice, default));
         Assert.Equal(FactorVerdict.Passed, await node.Verdict(null));
         Assert.Null(await node.Enrolment.ConfirmTotp(FactorNode.Alice, "000000", default));
-        Assert.NotNull(await node.Enrolment.ConfirmTotp(FactorNode.Alice, Code(secret), default));
-        Assert.Null(await node.Enrolment.ConfirmTotp(FactorNode.Alice, Code(secret), default));
+        Assert.NotNull(await node.Enrolment.ConfirmTotp(FactorNode.Alice, Code(app), default));
+        Assert.Null(await node.Enrolment.ConfirmTotp(FactorNode.Alice, Code(app), default));
         Assert.Equal(FactorVerdict.Required, await node.Verdict(null));
 
         // A second one replaces the first when it is confirmed, and not before.
-        byte[] next = FactorNode.SecretOf(await node.Enrolment.BeginTotp(FactorNode.Alice, default));
+        AuthenticatorApp next = AuthenticatorApp.Scan(await node.Enrolment.BeginTotp(FactorNode.Alice, default));
         _time.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal(FactorVerdict.Passed, await node.Verdict(Code(secret)));
+        Assert.Equal(FactorVerdict.Passed, await node.Verdict(Code(app)));
         Assert.NotNull(await node.Enrolment.ConfirmTotp(FactorNode.Alice, Code(next), default));
         _time.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal(FactorVerdict.Invalid, await node.Verdict(Code(secret)));
+        Assert.Equal(FactorVerdict.Invalid, await node.Verdict(Code(app)));
         Assert.Equal(FactorVerdict.Passed, await node.Verdict(Code(next)));
     }
 
