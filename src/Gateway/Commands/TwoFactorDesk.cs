@@ -44,7 +44,7 @@ internal sealed class TwoFactorDesk : IAsyncDisposable
 
     public async Task<int> EnrollTotp(FactorOwner owner, CommandConsole console, CancellationToken cancellation)
     {
-        string uri = await _enrolment.BeginTotp(owner, cancellation);
+        string uri = await _enrolment.BeginTotpAsync(owner, cancellation);
         await console.Out.WriteLineAsync(uri);
         await console.Out.WriteLineAsync(QrCode(uri));
         for (int attempt = 0; attempt < Tries; attempt++)
@@ -53,7 +53,7 @@ internal sealed class TwoFactorDesk : IAsyncDisposable
             await console.Out.FlushAsync(cancellation);
             string? code = (await console.In.ReadLineAsync(cancellation))?.Trim();
             if (code is null) break;
-            if (await _enrolment.ConfirmTotp(owner, code, cancellation) is { } backup)
+            if (await _enrolment.ConfirmTotpAsync(owner, code, cancellation) is { } backup)
             {
                 await Audit("enroll", owner, FactorMethods.Totp, cancellation);
                 await console.Out.WriteLineAsync($"\nEnrolled. Backup codes for {owner.User}, each good once, shown only now:\n  {string.Join("\n  ", backup)}");
@@ -70,7 +70,7 @@ internal sealed class TwoFactorDesk : IAsyncDisposable
         if (!Console.IsInputRedirected) await console.Error.WriteAsync("Password: ");
         string? password = await console.In.ReadLineAsync(cancellation);
         if (string.IsNullOrEmpty(password)) throw new EnrolmentException("No password came on standard input.");
-        await _enrolment.SetPassword(owner, password, cancellation);
+        await _enrolment.SetPasswordAsync(owner, password, cancellation);
         await Audit("enroll", owner, FactorMethods.Password, cancellation);
         await console.Out.WriteLineAsync($"Enrolled: a password for {owner.User}.");
         return 0;
@@ -78,7 +78,7 @@ internal sealed class TwoFactorDesk : IAsyncDisposable
 
     public async Task<int> EnrollEmail(FactorOwner owner, string? address, CommandConsole console, CancellationToken cancellation)
     {
-        await _enrolment.SetEmail(owner, address ?? throw new EnrolmentException("--email ADDRESS is missing."), cancellation);
+        await _enrolment.SetEmailAsync(owner, address ?? throw new EnrolmentException("--email ADDRESS is missing."), cancellation);
         await Audit("enroll", owner, FactorMethods.Email, cancellation);
         await console.Out.WriteLineAsync($"Enrolled: codes by e-mail for {owner.User}.");
         return 0;
@@ -86,7 +86,7 @@ internal sealed class TwoFactorDesk : IAsyncDisposable
 
     public async Task<int> Remove(FactorOwner owner, string? method, CommandConsole console, CancellationToken cancellation)
     {
-        if (!await _enrolment.Remove(owner, method, cancellation)) throw new EnrolmentException($"{owner.User} has no such factor.");
+        if (!await _enrolment.RemoveAsync(owner, method, cancellation)) throw new EnrolmentException($"{owner.User} has no such factor.");
         await Audit("remove", owner, method ?? "all", cancellation);
         await console.Out.WriteLineAsync($"Removed: {method ?? "every factor"} of {owner.User}.");
         return 0;
@@ -95,7 +95,7 @@ internal sealed class TwoFactorDesk : IAsyncDisposable
     public async Task<int> List(string? realm, CommandConsole console, CancellationToken cancellation)
     {
         bool all = true;
-        foreach ((FactorOwner owner, Factors? factors) in await _enrolment.List(realm, cancellation))
+        foreach ((FactorOwner owner, Factors? factors) in await _enrolment.ListAsync(realm, cancellation))
         {
             UserMethods methods = UserMethods.Of(owner.User, factors);
             string note = methods.Unreadable is true ? "(cannot be decrypted with this key file)" : methods.Pending ? " (an authenticator waits for its first code)" : "";

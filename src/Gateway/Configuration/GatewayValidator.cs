@@ -1,6 +1,7 @@
 using System.Text;
 using Gateway.Hosting;
 using Gateway.Realms;
+using Gateway.TwoFactor;
 
 namespace Gateway.Configuration;
 
@@ -23,7 +24,7 @@ internal sealed class GatewayValidator(List<Problem> problems, ConfigurationFold
         Sessions(options.Sessions);
         Enforcement(options.Enforcement);
         Dialects(options.Dialects, options.Realms);
-        TwoFactor(options.TwoFactor);
+        new TwoFactorValidator(_check, folder).Validate(options.TwoFactor);
         Management(options.Management);
         Stopping(options.Stopping);
         if (options.Observability.OtlpEndpoint is { } otlp) _check.HttpUrl(otlp, "Gateway:Observability:OtlpEndpoint", "http://127.0.0.1:4317");
@@ -112,25 +113,6 @@ internal sealed class GatewayValidator(List<Problem> problems, ConfigurationFold
         foreach ((int index, string prefix) in ory.PathPrefixes.Index())
             _check.That(prefix.Length == 0 || prefix[0] == '/' && prefix[^1] != '/' && !prefix.Contains("//") && prefix.All(character => char.IsAsciiLetterOrDigit(character) || "/-._~".Contains(character)),
                 $"{path}:Ory:PathPrefixes:{index}", $"'{prefix}' is no prefix; write \"\" or one like /auth, without a slash at its end.");
-    }
-
-    private void TwoFactor(TwoFactorOptions options)
-    {
-        const string path = "Gateway:TwoFactor";
-        _check.Between(options.RememberFor, -365 * Day, 365 * Day, $"{path}:RememberFor"); // nothing or less never remembers
-        _check.Between(options.TotpWindow, 0, 10, $"{path}:TotpWindow");
-        _check.That(options.Issuer.Length > 0 && !options.Issuer.Contains(':'), $"{path}:Issuer", "must not be empty or hold a colon: authenticator apps end the issuer there.");
-        _check.Between(options.Guesses.PerUser, 1, 1_000_000, $"{path}:Guesses:PerUser");
-        _check.Between(options.Guesses.PerAddress, 1, 1_000_000, $"{path}:Guesses:PerAddress");
-        _check.Between(options.Guesses.Within, TimeSpan.FromSeconds(1), 365 * Day, $"{path}:Guesses:Within");
-        if (options.KeyFile is { } keyFile) _check.That(System.IO.File.Exists(folder.Resolve(keyFile)), $"{path}:KeyFile", $"the file {folder.Resolve(keyFile)} does not exist. Make it with: openssl rand -base64 32; every node of a cluster has the same one.");
-        if (options.Smtp is not { } smtp) return;
-        _check.That(smtp.CaFile is null || System.IO.File.Exists(folder.Resolve(smtp.CaFile)), $"{path}:Smtp:CaFile", $"the file {(smtp.CaFile is null ? "" : folder.Resolve(smtp.CaFile))} does not exist. Paths are relative to the configuration file.");
-        _check.Text(smtp.Host, $"{path}:Smtp:Host", "is missing; name the mail server, or take Smtp out.");
-        _check.Between(smtp.Port, 1, 65535, $"{path}:Smtp:Port");
-        _check.That(System.Net.Mail.MailAddress.TryCreate(smtp.From, out _), $"{path}:Smtp:From", $"'{smtp.From}' is no mail address; write gateway@example.org.");
-        _check.That(smtp.User is null == smtp.Password is null, $"{path}:Smtp:User", "User and Password go together; set both or none.");
-        _check.Between(smtp.Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5), $"{path}:Smtp:Timeout");
     }
 
     private void Stopping(StoppingOptions stopping)

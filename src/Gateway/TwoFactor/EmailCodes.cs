@@ -1,67 +1,72 @@
-using System.Text.Json.Serialization;
+using Gateway.Configuration;
+using Gateway.Store;
 
 namespace Gateway.TwoFactor;
 
-/// <summary>A code that was sent and is still open.</summary>
-/// <param name="Hash"><see cref="SlowHash"/> of its digits; empty where there is none.</param>
-/// <param name="Generation">Of the factors it was sent for: after a new enrolment it no longer counts.</param>
-/// <param name="Attempts">How often it was guessed at.</param>
-internal sealed record MailedCode(string Hash, string Generation, DateTimeOffset Expires, int Attempts)
+/// <summary>Sends codes by e-mail and checks them: six digits, good for an hour and for five attempts, once.</summary>
+internal sealed class EmailCodes(FactorVault vault, SmtpMailer mailer, SlowLane lane, TwoFactorOptions options, TimeProvider time)
 {
-    public const int MaxAttempts = 5;
-    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(3600);
-    public static readonly MailedCode None = new("", "", default, 0);
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
 
-    [JsonIgnore]
-    public bool IsExhausted => Attempts >= MaxAttempts;
+    // Beyond that nobody is sending any more, even if the process that was is dead.
+    private readonly TimeSpan _patience = (options.Smtp?.Timeout ?? TimeSpan.Zero) + Margin;
 
-    public bool IsOpen(Factors factors, DateTimeOffset now) => Hash != "" && Generation == factors.Generation && Expires > now;
-}
-
-/// <summary>Codes by e-mail: six digits, good for an hour and for five attempts, once.</summary>
-internal sealed class EmailCodes(FactorVault vault, SmtpMailer mailer, SlowLane lane, TimeProvider time)
-{
     /// <summary>Sends a code unless a usable one is out.</summary>
-    /// <param name="evenIfExhausted">Whether a code that was guessed at too often gives way to a new one: when the caller
-    /// asks for a code, and not when they try one.</param>
+    /// <param name="asked">Whether the user asks for a code, and does not try one.</param>
     /// <returns>Whether this call sent one, and when the present one expires; null when it is exhausted.</returns>
-    /// <exception cref="MailNotSentException">No code is out: the next call tries again.</exception>
-    public async Task<(bool Sent, DateTimeOffset? Expires)> Send(FactorOwner owner, Factors factors, bool evenIfExhausted, CancellationToken cancellation)
+    /// <exception cref="MailNotSentException">Whether one went out is not known: the next call tries again.</exception>
+    public async Task<(bool Sent, DateTimeOffset? Expires)> SendAsync(FactorOwner owner, Factors factors, bool asked, CancellationToken cancellation)
     {
-        MailedCode present = await vault.ReadMailed(owner, cancellation);
-        if (!Missing(present)) return (false, present.IsExhausted ? null : present.Expires);
+        MailedCodes open = (await vault.ReadMailedAsync(owner, cancellation)).OpenAt(time.GetUtcNow(), factors);
+        if (!open.NeedMail(time.GetUtcNow(), asked)) return (false, open.Expires);
 
         string code = Codes.NewEmailCode();
-        string hash = await lane.Run(() => SlowHash.OfCodes(code)[0], cancellation);
-        MailedCode fresh = new(hash, factors.Generation, time.GetUtcNow() + MailedCode.Lifetime, 0);
+        string hash = await lane.RunAsync(() => SlowHash.OfCodes(code)[0], cancellation);
+        MailedCode fresh = new(hash, time.GetUtcNow() + MailedCode.Lifetime, time.GetUtcNow() + _patience);
         // Of two that come at once, on any two nodes, one sends.
-        (present, bool mine) = await vault.ChangeMailed(owner, now => Missing(now) ? fresh : null, cancellation);
-        if (!mine) return (false, present.IsExhausted ? null : present.Expires);
-        try
+        (open, bool mine) = await vault.ChangeMailedAsync(owner, stored =>
         {
-            await mailer.Send(factors.Email!, "Authentication code",
-                $"Here is your authentication code:\n\n{Codes.Grouped(code)}\n\nDo not provide this code to anyone.\nIf you did not ask for it, please ignore this e-mail.\n", cancellation);
-        }
-        catch
-        {
-            await vault.ChangeMailed(owner, now => now.Hash == hash ? MailedCode.None : null, CancellationToken.None);
-            throw;
-        }
-        return (true, fresh.Expires);
+            MailedCodes now = stored.OpenAt(time.GetUtcNow(), factors);
+            return now.NeedMail(time.GetUtcNow(), asked) ? now.With(fresh) : null;
+        }, cancellation);
+        if (!mine) return (false, open.OpenAt(time.GetUtcNow(), factors).Expires);
 
-        bool Missing(MailedCode code) => !code.IsOpen(factors, time.GetUtcNow()) || code.IsExhausted && evenIfExhausted;
+        // A caller who hangs up does not stop it: the mail may be on its way already.
+        bool taken = await MailAsync(owner, factors.Email!, code, hash).WaitAsync(cancellation);
+        return taken ? (true, fresh.Expires) : throw new MailNotSentException();
     }
 
-    /// <summary>Each try is counted before it is looked at, so that no number of simultaneous ones gets more than five.</summary>
-    public async Task<FactorVerdict> Verify(FactorOwner owner, Factors factors, string typed, CancellationToken cancellation)
+    /// <summary>Checks a code. Each try is counted before it is looked at, so that no number of simultaneous ones gets more
+    /// than five.</summary>
+    public async Task<FactorVerdict> VerifyAsync(FactorOwner owner, Factors factors, string typed, CancellationToken cancellation)
     {
-        (MailedCode present, bool counted) = await vault.ChangeMailed(owner,
-            now => now.IsOpen(factors, time.GetUtcNow()) && !now.IsExhausted ? now with { Attempts = now.Attempts + 1 } : null, cancellation);
-        if (!counted) return present.IsOpen(factors, time.GetUtcNow()) ? FactorVerdict.TooManyAttempts : FactorVerdict.Invalid;
+        (MailedCodes open, bool counted) = await vault.ChangeMailedAsync(owner, stored =>
+        {
+            MailedCodes now = stored.OpenAt(time.GetUtcNow(), factors);
+            return now.Codes is [] || now.IsExhausted ? null : now with { Attempts = now.Attempts + 1 };
+        }, cancellation);
+        if (!counted) return open.OpenAt(time.GetUtcNow(), factors).IsExhausted ? FactorVerdict.TooManyAttempts : FactorVerdict.Invalid;
 
         string digits = Codes.DigitsOf(typed);
-        if (digits.Length != 6 || !await lane.Run(() => SlowHash.Matches(present.Hash, digits), cancellation)) return FactorVerdict.Invalid;
-        (_, bool first) = await vault.ChangeMailed(owner, now => now.Hash == present.Hash ? MailedCode.None : null, cancellation);
+        string[] hashes = [.. open.Codes.Select(code => code.Hash)];
+        int found = digits.Length == 6 ? await lane.RunAsync(() => SlowHash.Find(hashes, digits), cancellation) : -1;
+        if (found < 0) return FactorVerdict.Invalid;
+        (_, bool first) = await vault.ChangeMailedAsync(owner, now => now.Codes.Any(code => code.Hash == hashes[found]) ? MailedCodes.None : null, cancellation);
         return first ? FactorVerdict.Passed : FactorVerdict.Invalid;
+    }
+
+    private async Task<bool> MailAsync(FactorOwner owner, string address, string code, string hash)
+    {
+        bool taken = false;
+        try
+        {
+            await mailer.SendAsync(address, "Authentication code",
+                $"Here is your authentication code:\n\n{Codes.Grouped(code)}\n\nDo not provide this code to anyone.\nIf you did not ask for it, please ignore this e-mail.\n", CancellationToken.None);
+            taken = true;
+        }
+        catch (MailNotSentException) { /* it is in the log */ }
+        try { await vault.ChangeMailedAsync(owner, stored => stored.Settled(hash, taken ? null : time.GetUtcNow()), CancellationToken.None); }
+        catch (StoreUnavailableException) { /* then the next one who asks gets another mail; this one's code stays good */ }
+        return taken;
     }
 }

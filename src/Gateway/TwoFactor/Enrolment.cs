@@ -4,22 +4,22 @@ namespace Gateway.TwoFactor;
 
 /// <summary>Enrols and removes second factors; the command line and the management API both come here. Everything takes
 /// effect at once on every node.</summary>
-internal sealed class Enrolment(FactorVault vault, SmtpMailer mailer, SlowLane lane, TwoFactorOptions options, TimeProvider time)
+internal sealed class Enrolment(FactorVault vault, SlowLane lane, TwoFactorOptions options, TimeProvider time)
 {
     /// <summary>How long an authenticator may take to show its first code.</summary>
     private static readonly TimeSpan ToConfirm = TimeSpan.FromHours(1);
 
-    public Task<Factors> Read(FactorOwner owner, CancellationToken cancellation) => vault.Read(owner, cancellation);
+    public Task<Factors> ReadAsync(FactorOwner owner, CancellationToken cancellation) => vault.ReadAsync(owner, cancellation);
 
     /// <summary>Everybody of a realm, or of all, who has a factor. Factors are null where they cannot be decrypted: one such
     /// user does not hide the others.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
-    public async Task<IReadOnlyList<(FactorOwner Owner, Factors? Factors)>> List(string? realm, CancellationToken cancellation)
+    public async Task<IReadOnlyList<(FactorOwner Owner, Factors? Factors)>> ListAsync(string? realm, CancellationToken cancellation)
     {
         List<(FactorOwner, Factors?)> users = [];
-        foreach (FactorOwner owner in await vault.Owners(realm, cancellation))
+        foreach (FactorOwner owner in await vault.OwnersAsync(realm, cancellation))
         {
-            try { users.Add((owner, await vault.Read(owner, cancellation))); }
+            try { users.Add((owner, await vault.ReadAsync(owner, cancellation))); }
             catch (UnreadableFactorException) { users.Add((owner, null)); }
         }
         return users;
@@ -28,20 +28,20 @@ internal sealed class Enrolment(FactorVault vault, SmtpMailer mailer, SlowLane l
     /// <summary>Begins with an authenticator app. It counts once it has shown a code; one that is enrolled already stays in
     /// force until then.</summary>
     /// <returns>The otpauth URI.</returns>
-    public async Task<string> BeginTotp(FactorOwner owner, CancellationToken cancellation)
+    public async Task<string> BeginTotpAsync(FactorOwner owner, CancellationToken cancellation)
     {
         byte[] secret = Authenticator.NewSecret();
-        await vault.Change(owner, factors => factors with { PendingTotp = new(secret, time.GetUtcNow(), 0, []) }, cancellation);
+        await vault.ChangeAsync(owner, factors => factors with { PendingTotp = new(secret, time.GetUtcNow(), 0, []) }, cancellation);
         return Authenticator.UriOf(options.Issuer, owner.User, secret);
     }
 
     /// <summary>The first code makes the authenticator a factor, and is used up by that.</summary>
     /// <returns>Backup codes, shown this once; null when the code is wrong, or nothing waits to be confirmed.</returns>
-    public async Task<IReadOnlyList<string>?> ConfirmTotp(FactorOwner owner, string code, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>?> ConfirmTotpAsync(FactorOwner owner, string code, CancellationToken cancellation)
     {
         string[] backup = Codes.NewBackupCodes();
-        string[] hashes = await lane.Run(() => SlowHash.OfCodes(backup), cancellation);
-        (_, bool confirmed) = await vault.Change(owner, factors =>
+        string[] hashes = await lane.RunAsync(() => SlowHash.OfCodes(backup), cancellation);
+        (_, bool confirmed) = await vault.ChangeAsync(owner, factors =>
         {
             DateTimeOffset now = time.GetUtcNow();
             if (factors.PendingTotp is not { } pending || now - pending.Since > ToConfirm) return null;
@@ -51,26 +51,26 @@ internal sealed class Enrolment(FactorVault vault, SmtpMailer mailer, SlowLane l
         return confirmed ? backup : null;
     }
 
-    public async Task SetPassword(FactorOwner owner, string password, CancellationToken cancellation)
+    public async Task SetPasswordAsync(FactorOwner owner, string password, CancellationToken cancellation)
     {
-        string hash = await lane.Run(() => SlowHash.OfPassword(Codes.PasswordDigest(password)), cancellation);
-        await vault.Change(owner, factors => New(factors with { Password = hash }), cancellation);
+        string hash = await lane.RunAsync(() => SlowHash.OfPassword(Codes.PasswordDigest(password)), cancellation);
+        await vault.ChangeAsync(owner, factors => New(factors with { Password = hash }), cancellation);
     }
 
     /// <exception cref="EnrolmentException">The address cannot be written to, or no mail server is configured.</exception>
-    public async Task SetEmail(FactorOwner owner, string address, CancellationToken cancellation)
+    public async Task SetEmailAsync(FactorOwner owner, string address, CancellationToken cancellation)
     {
-        if (!SmtpMailer.IsAddress(address)) throw new EnrolmentException("The address must be one plain ASCII e-mail address, as in user@example.org.");
-        if (!mailer.IsConfigured) throw new EnrolmentException("No mail server is configured: set Gateway:TwoFactor:Smtp first.");
-        await vault.Change(owner, factors => New(factors with { Email = address }), cancellation);
+        if (!MailAddresses.IsPlain(address)) throw new EnrolmentException("The address must be one plain ASCII e-mail address, as in user@example.org.");
+        if (options.Smtp is null) throw new EnrolmentException("No mail server is configured: set Gateway:TwoFactor:Smtp first.");
+        await vault.ChangeAsync(owner, factors => New(factors with { Email = address }), cancellation);
     }
 
     /// <param name="method">One of <see cref="FactorMethods.All"/>; null removes all.</param>
     /// <returns>False when there was nothing to remove.</returns>
-    public async Task<bool> Remove(FactorOwner owner, string? method, CancellationToken cancellation)
+    public async Task<bool> RemoveAsync(FactorOwner owner, string? method, CancellationToken cancellation)
     {
-        if (method is null) return await vault.Discard(owner, cancellation);
-        (_, bool removed) = await vault.Change(owner, factors => method switch
+        if (method is null) return await vault.DiscardAsync(owner, cancellation);
+        (_, bool removed) = await vault.ChangeAsync(owner, factors => method switch
         {
             FactorMethods.Totp => factors is { Totp: null, PendingTotp: null } ? null : New(factors with { Totp = null, PendingTotp = null }),
             FactorMethods.Email => factors.Email is null ? null : New(factors with { Email = null }),

@@ -15,56 +15,56 @@ internal sealed partial class FactorVault(ISecondFactorStore store, FactorKeys k
 
     private const int Attempts = 64;
 
-    public Task<Factors> Read(FactorOwner owner, CancellationToken cancellation) => Load(owner.Key, FactorsJson.Default.Factors, Factors.None, cancellation);
+    public Task<Factors> ReadAsync(FactorOwner owner, CancellationToken cancellation) => LoadAsync(owner.Key, FactorsJson.Default.Factors, Factors.None, cancellation);
 
     /// <summary>Changes a user's factors as a whole. The change may run again when another node was faster; null leaves them.</summary>
     /// <returns>What stands now, and whether it was changed.</returns>
     /// <exception cref="StoreUnavailableException">The store cannot do it now.</exception>
-    public Task<(Factors Now, bool Changed)> Change(FactorOwner owner, Func<Factors, Factors?> change, CancellationToken cancellation)
-        => Change(owner.Key, FactorsJson.Default.Factors, Factors.None, change, factors => factors.IsEmpty, _ => null, cancellation);
+    public Task<(Factors Now, bool Changed)> ChangeAsync(FactorOwner owner, Func<Factors, Factors?> change, CancellationToken cancellation)
+        => ChangeAsync(owner.Key, FactorsJson.Default.Factors, Factors.None, change, factors => factors.IsEmpty, _ => null, cancellation);
 
     /// <summary>Removes all of a user's factors, also those that cannot be decrypted.</summary>
     /// <returns>False when there were none.</returns>
     /// <exception cref="StoreUnavailableException">The store cannot do it now.</exception>
-    public async Task<bool> Discard(FactorOwner owner, CancellationToken cancellation)
+    public async Task<bool> DiscardAsync(FactorOwner owner, CancellationToken cancellation)
     {
         while (await store.Read(owner.Key, cancellation) is { } stored)
             if (await store.Replace(owner.Key, stored, null, null, cancellation)) return true;
         return false;
     }
 
-    public Task<MailedCode> ReadMailed(FactorOwner owner, CancellationToken cancellation)
-        => Load(owner.EmailCodeKey, FactorsJson.Default.MailedCode, MailedCode.None, cancellation);
+    public Task<MailedCodes> ReadMailedAsync(FactorOwner owner, CancellationToken cancellation)
+        => LoadAsync(owner.MailedKey, FactorsJson.Default.MailedCodes, MailedCodes.None, cancellation);
 
-    public Task<(MailedCode Now, bool Changed)> ChangeMailed(FactorOwner owner, Func<MailedCode, MailedCode?> change, CancellationToken cancellation)
-        => Change(owner.EmailCodeKey, FactorsJson.Default.MailedCode, MailedCode.None, change, code => code == MailedCode.None, code => code.Expires, cancellation);
+    public Task<(MailedCodes Now, bool Changed)> ChangeMailedAsync(FactorOwner owner, Func<MailedCodes, MailedCodes?> change, CancellationToken cancellation)
+        => ChangeAsync(owner.MailedKey, FactorsJson.Default.MailedCodes, MailedCodes.None, change, codes => codes.Codes is [], codes => codes.Codes.Max(code => (DateTimeOffset?)code.Expires), cancellation);
 
     /// <summary>Every user of a realm, or of all, who has a factor.</summary>
-    public async Task<IReadOnlyList<FactorOwner>> Owners(string? realm, CancellationToken cancellation)
+    public async Task<IReadOnlyList<FactorOwner>> OwnersAsync(string? realm, CancellationToken cancellation)
         => [.. (await store.Keys(realm is null ? FactorOwner.Prefix : new FactorOwner(realm, "").Key, cancellation)).Select(FactorOwner.Parse)];
 
-    private async Task<T> Load<T>(string key, JsonTypeInfo<T> type, T none, CancellationToken cancellation)
-        => await store.Read(key, cancellation) is { } stored ? await Open(key, stored, type, cancellation) : none;
+    private async Task<T> LoadAsync<T>(string key, JsonTypeInfo<T> type, T none, CancellationToken cancellation)
+        => await store.Read(key, cancellation) is { } stored ? await OpenAsync(key, stored, type, cancellation) : none;
 
-    private async Task<(T, bool)> Change<T>(string key, JsonTypeInfo<T> type, T none, Func<T, T?> change, Func<T, bool> isNone, Func<T, DateTimeOffset?> until, CancellationToken cancellation)
+    private async Task<(T, bool)> ChangeAsync<T>(string key, JsonTypeInfo<T> type, T none, Func<T, T?> change, Func<T, bool> isNone, Func<T, DateTimeOffset?> until, CancellationToken cancellation)
         where T : class
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             string? stored = await store.Read(key, cancellation);
-            T now = stored is null ? none : await Open(key, stored, type, cancellation);
+            T now = stored is null ? none : await OpenAsync(key, stored, type, cancellation);
             if (change(now) is not { } next) return (now, false);
-            string? value = isNone(next) ? null : await Seal(key, next, type, cancellation);
+            string? value = isNone(next) ? null : await SealAsync(key, next, type, cancellation);
             if (await store.Replace(key, stored, value, until(next), cancellation)) return (next, true);
         }
         throw new StoreUnavailableException("A second factor is being changed by too many requests at once.");
     }
 
-    private Task<string> Seal<T>(string key, T value, JsonTypeInfo<T> type, CancellationToken cancellation)
-        => _lane.Run(() => Guarded(() => Convert.ToBase64String(keys.For(key).Protect(JsonSerializer.SerializeToUtf8Bytes(value, type)))), cancellation);
+    private Task<string> SealAsync<T>(string key, T value, JsonTypeInfo<T> type, CancellationToken cancellation)
+        => _lane.RunAsync(() => Guarded(() => Convert.ToBase64String(keys.For(key).Protect(JsonSerializer.SerializeToUtf8Bytes(value, type)))), cancellation);
 
-    private Task<T> Open<T>(string key, string stored, JsonTypeInfo<T> type, CancellationToken cancellation)
-        => _lane.Run(() => Guarded(() => JsonSerializer.Deserialize(keys.For(key).Unprotect(Convert.FromBase64String(stored)), type)!), cancellation);
+    private Task<T> OpenAsync<T>(string key, string stored, JsonTypeInfo<T> type, CancellationToken cancellation)
+        => _lane.RunAsync(() => Guarded(() => JsonSerializer.Deserialize(keys.For(key).Unprotect(Convert.FromBase64String(stored)), type)!), cancellation);
 
     // What cannot be read is not "no factor": whoever asks must fail, never pass.
     private T Guarded<T>(Func<T> work)

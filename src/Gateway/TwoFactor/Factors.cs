@@ -10,7 +10,7 @@ internal readonly record struct FactorOwner(string Realm, string User)
     // A realm's name has no colon, so no two owners share a key.
     public string Key => $"{Prefix}{Realm}:{User}";
 
-    public string EmailCodeKey => $"email:{Realm}:{User}";
+    public string MailedKey => $"mailed:{Realm}:{User}";
 
     public static FactorOwner Parse(string key)
     {
@@ -59,5 +59,5 @@ internal static class FactorMethods
 }
 
 [JsonSerializable(typeof(Factors))]
-[JsonSerializable(typeof(MailedCode))]
+[JsonSerializable(typeof(MailedCodes))]
 internal sealed partial class FactorsJson : JsonSerializerContext;

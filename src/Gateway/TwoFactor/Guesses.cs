@@ -8,7 +8,7 @@ namespace Gateway.TwoFactor;
 internal sealed class Guesses(ISecondFactorStore store, TwoFactorOptions options)
 {
     /// <returns>Null when there are no more: then the right code is refused like a wrong one.</returns>
-    public async Task<Guess?> Take(FactorOwner owner, string address, CancellationToken cancellation)
+    public async Task<Guess?> TakeAsync(FactorOwner owner, string address, CancellationToken cancellation)
     {
         GuessOptions limits = options.Guesses;
         Guess guess = new($"guesses:user:{owner.Realm}:{owner.User}", $"guesses:address:{address}", Guid.NewGuid().ToString("N"));
@@ -18,7 +18,7 @@ internal sealed class Guesses(ISecondFactorStore store, TwoFactorOptions options
         return null;
     }
 
-    public async Task GiveBack(Guess guess, CancellationToken cancellation)
+    public async Task GiveBackAsync(Guess guess, CancellationToken cancellation)
     {
         await store.GiveBack(guess.User, guess.Ticket, cancellation);
         await store.GiveBack(guess.Address, guess.Ticket, cancellation);

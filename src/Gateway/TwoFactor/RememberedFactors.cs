@@ -9,11 +9,11 @@ namespace Gateway.TwoFactor;
 /// <summary>Who has shown a factor lately: the same token, user agent and address, and the same factors as then.</summary>
 internal sealed class RememberedFactors(ISecondFactorStore store, TwoFactorOptions options, TimeProvider time)
 {
-    public async Task<bool> Has(FactorRequest request, Factors factors, CancellationToken cancellation)
+    public async Task<bool> HasAsync(FactorRequest request, Factors factors, CancellationToken cancellation)
         => options.RememberFor > TimeSpan.Zero
         && Until(await store.Read(Key(request, factors), cancellation)) > time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public async Task Add(FactorRequest request, Factors factors, CancellationToken cancellation)
+    public async Task AddAsync(FactorRequest request, Factors factors, CancellationToken cancellation)
     {
         if (options.RememberFor <= TimeSpan.Zero) return;
         string key = Key(request, factors);

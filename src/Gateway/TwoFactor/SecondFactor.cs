@@ -26,14 +26,14 @@ internal sealed class SecondFactor(FactorVault vault, EmailCodes mail, Guesses g
 
     /// <exception cref="Store.StoreUnavailableException">Nobody can tell now: answer 503, never let it pass.</exception>
     /// <exception cref="MailNotSentException">The code that is needed could not be sent.</exception>
-    public async Task<FactorOutcome> Check(FactorRequest request, CancellationToken cancellation)
+    public async Task<FactorOutcome> CheckAsync(FactorRequest request, CancellationToken cancellation)
     {
         if (!options.Enabled) return Passed;
-        Factors factors = await vault.Read(request.Owner, cancellation);
-        if (await remembered.Has(request, factors, cancellation)) return Passed;
+        Factors factors = await vault.ReadAsync(request.Owner, cancellation);
+        if (await remembered.HasAsync(request, factors, cancellation)) return Passed;
         if (Choose(request.Method, factors) is not { } method) return Passed;
-        FactorOutcome outcome = await Verify(request, factors, method, cancellation);
-        if (outcome.Verdict == FactorVerdict.Passed) await remembered.Add(request, factors, cancellation);
+        FactorOutcome outcome = await VerifyAsync(request, factors, method, cancellation);
+        if (outcome.Verdict == FactorVerdict.Passed) await remembered.AddAsync(request, factors, cancellation);
         return outcome;
     }
 
@@ -46,18 +46,18 @@ internal sealed class SecondFactor(FactorVault vault, EmailCodes mail, Guesses g
         return factors.Password is not null || options.Require ? FactorMethods.Password : null;
     }
 
-    private async Task<FactorOutcome> Verify(FactorRequest request, Factors factors, string method, CancellationToken cancellation)
+    private async Task<FactorOutcome> VerifyAsync(FactorRequest request, Factors factors, string method, CancellationToken cancellation)
     {
         FactorOutcome outcome = new(FactorVerdict.Required, method) { Available = factors.Available };
         bool coded = !string.IsNullOrEmpty(request.Code);
-        Guess? guess = coded ? await guesses.Take(request.Owner, request.Address, cancellation) : null;
+        Guess? guess = coded ? await guesses.TakeAsync(request.Owner, request.Address, cancellation) : null;
         bool mayGuess = guess is not null;
         if (method == FactorMethods.Email)
         {
             outcome = outcome with { Address = factors.Email ?? request.Owner.User };
             if (factors.Email is not null && (mayGuess || !coded))
             {
-                (bool sent, DateTimeOffset? expires) = await mail.Send(request.Owner, factors, evenIfExhausted: !coded, cancellation);
+                (bool sent, DateTimeOffset? expires) = await mail.SendAsync(request.Owner, factors, asked: !coded, cancellation);
                 outcome = outcome with { CodeSent = sent, CodeExpires = sent ? null : expires };
             }
         }
@@ -66,43 +66,43 @@ internal sealed class SecondFactor(FactorVault vault, EmailCodes mail, Guesses g
 
         FactorVerdict verdict = method switch
         {
-            FactorMethods.Totp => await VerifyTotp(request.Owner, factors, request.Code!, cancellation),
-            FactorMethods.Email when factors.Email is not null => await mail.Verify(request.Owner, factors, request.Code!, cancellation),
-            FactorMethods.Password => await VerifyPassword(factors, request.Code!, cancellation),
+            FactorMethods.Totp => await VerifyTotpAsync(request.Owner, factors, request.Code!, cancellation),
+            FactorMethods.Email when factors.Email is not null => await mail.VerifyAsync(request.Owner, factors, request.Code!, cancellation),
+            FactorMethods.Password => await VerifyPasswordAsync(factors, request.Code!, cancellation),
             _ => FactorVerdict.Invalid,
         };
-        if (verdict == FactorVerdict.Passed) await guesses.GiveBack(guess!, cancellation);
+        if (verdict == FactorVerdict.Passed) await guesses.GiveBackAsync(guess!, cancellation);
         return outcome with { Verdict = verdict };
     }
 
-    private async Task<FactorVerdict> VerifyTotp(FactorOwner owner, Factors factors, string code, CancellationToken cancellation)
+    private async Task<FactorVerdict> VerifyTotpAsync(FactorOwner owner, Factors factors, string code, CancellationToken cancellation)
     {
         if (factors.Totp is not { } totp) return FactorVerdict.Invalid;
         string typed = Codes.WithoutBlanks(code);
-        if (typed.Length == Codes.BackupLength) return await SpendBackupCode(owner, totp, typed, cancellation);
+        if (typed.Length == Codes.BackupLength) return await SpendBackupCodeAsync(owner, totp, typed, cancellation);
         // Looked at again for each try to write: a code that another node has just taken is no longer one.
-        (_, bool taken) = await vault.Change(owner, now =>
+        (_, bool taken) = await vault.ChangeAsync(owner, now =>
             now.Totp is { } enrolled && Authenticator.Match(enrolled.Secret, code, time.GetUtcNow(), options.TotpWindow, enrolled.LastStep) is { } step
                 ? now with { Totp = enrolled with { LastStep = step } }
                 : null, cancellation);
         return taken ? FactorVerdict.Passed : FactorVerdict.Invalid;
     }
 
-    private async Task<FactorVerdict> SpendBackupCode(FactorOwner owner, TotpFactor totp, string code, CancellationToken cancellation)
+    private async Task<FactorVerdict> SpendBackupCodeAsync(FactorOwner owner, TotpFactor totp, string code, CancellationToken cancellation)
     {
-        int found = await lane.Run(() => SlowHash.Find(totp.BackupCodes, code), cancellation);
+        int found = await lane.RunAsync(() => SlowHash.Find(totp.BackupCodes, code), cancellation);
         if (found < 0) return FactorVerdict.Invalid;
         string hash = totp.BackupCodes[found];
-        (_, bool spent) = await vault.Change(owner, now => now.Totp is { } enrolled && enrolled.BackupCodes.Contains(hash)
+        (_, bool spent) = await vault.ChangeAsync(owner, now => now.Totp is { } enrolled && enrolled.BackupCodes.Contains(hash)
             ? now with { Totp = enrolled with { BackupCodes = [.. enrolled.BackupCodes.Where(left => left != hash)] } }
             : null, cancellation);
         return spent ? FactorVerdict.Passed : FactorVerdict.Invalid;
     }
 
-    private async Task<FactorVerdict> VerifyPassword(Factors factors, string code, CancellationToken cancellation)
+    private async Task<FactorVerdict> VerifyPasswordAsync(Factors factors, string code, CancellationToken cancellation)
     {
         string digest = code.ToLowerInvariant();
-        bool right = factors.Password is { } stored && digest.Length == 64 && await lane.Run(() => SlowHash.Matches(stored, digest), cancellation);
+        bool right = factors.Password is { } stored && digest.Length == 64 && await lane.RunAsync(() => SlowHash.Matches(stored, digest), cancellation);
         return right ? FactorVerdict.Passed : FactorVerdict.Invalid;
     }
 }

@@ -14,66 +14,66 @@ internal static class TwoFactorEndpoints
     public static void Map(RouteGroupBuilder group)
     {
         group.WithTags("Second factors");
-        group.MapGet("/{realm}", Users).WithSummary("Users with a second factor").Produces<PageAnswer<UserMethods>>().Problems(404, 503);
-        group.MapGet("/{realm}/{user}", Methods).WithSummary("A user's methods, never their secrets").Produces<UserMethods>().Problems(400, 404, 503);
-        group.MapPost("/{realm}/{user}/totp", BeginTotp).WithSummary("Begin with an authenticator app").WithDescription("It counts once it has shown a code.").Produces<TotpBegun>().Problems(400, 404, 503);
-        group.MapPost("/{realm}/{user}/totp/confirm", ConfirmTotp).WithSummary("Confirm it with its first code; answers the backup codes").Produces<TotpConfirmed>().Problems(400, 404, 415, 503);
-        group.MapPut("/{realm}/{user}/password", SetPassword).WithSummary("Set the password").Produces(204).Problems(400, 404, 415, 503);
-        group.MapPut("/{realm}/{user}/email", SetEmail).WithSummary("Set the address for codes by e-mail").Produces(204).Problems(400, 404, 415, 503);
-        group.MapDelete("/{realm}/{user}", RemoveAll).WithSummary("Remove every method of a user").Produces(204).Problems(400, 404, 503);
-        group.MapDelete("/{realm}/{user}/{method}", Remove).WithSummary("Remove totp, email or password").Produces(204).Problems(400, 404, 503);
+        group.MapGet("/{realm}", UsersAsync).WithSummary("Users with a second factor").Produces<PageAnswer<UserMethods>>().Problems(404, 503);
+        group.MapGet("/{realm}/{user}", MethodsAsync).WithSummary("A user's methods, never their secrets").Produces<UserMethods>().Problems(400, 404, 503);
+        group.MapPost("/{realm}/{user}/totp", BeginTotpAsync).WithSummary("Begin with an authenticator app").WithDescription("It counts once it has shown a code.").Produces<TotpBegun>().Problems(400, 404, 503);
+        group.MapPost("/{realm}/{user}/totp/confirm", ConfirmTotpAsync).WithSummary("Confirm it with its first code; answers the backup codes").Produces<TotpConfirmed>().Problems(400, 404, 415, 503);
+        group.MapPut("/{realm}/{user}/password", SetPasswordAsync).WithSummary("Set the password").Produces(204).Problems(400, 404, 415, 503);
+        group.MapPut("/{realm}/{user}/email", SetEmailAsync).WithSummary("Set the address for codes by e-mail").Produces(204).Problems(400, 404, 415, 503);
+        group.MapDelete("/{realm}/{user}", RemoveAllAsync).WithSummary("Remove every method of a user").Produces(204).Problems(400, 404, 503);
+        group.MapDelete("/{realm}/{user}/{method}", RemoveAsync).WithSummary("Remove totp, email or password").Produces(204).Problems(400, 404, 503);
     }
 
-    private static async Task<IResult> Users(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
+    private static async Task<IResult> UsersAsync(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
     {
-        UserMethods[] users = [.. (await enrolment.List(Realm(context), cancellation)).Select(user => UserMethods.Of(user.Owner.User, user.Factors))];
+        UserMethods[] users = [.. (await enrolment.ListAsync(Realm(context), cancellation)).Select(user => UserMethods.Of(user.Owner.User, user.Factors))];
         return Results.Json(new PageAnswer<UserMethods>(users, null), EnrolmentJson.Default.PageAnswerUserMethods);
     }
 
-    private static async Task<IResult> Methods(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
+    private static async Task<IResult> MethodsAsync(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
     {
         FactorOwner owner = Owner(context);
-        return Results.Json(UserMethods.Of(owner.User, await enrolment.Read(owner, cancellation)), EnrolmentJson.Default.UserMethods);
+        return Results.Json(UserMethods.Of(owner.User, await enrolment.ReadAsync(owner, cancellation)), EnrolmentJson.Default.UserMethods);
     }
 
-    private static async Task<IResult> BeginTotp(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
-        => Results.Json(new TotpBegun(await enrolment.BeginTotp(Owner(context), cancellation)), EnrolmentJson.Default.TotpBegun);
+    private static async Task<IResult> BeginTotpAsync(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
+        => Results.Json(new TotpBegun(await enrolment.BeginTotpAsync(Owner(context), cancellation)), EnrolmentJson.Default.TotpBegun);
 
-    private static async Task<IResult> ConfirmTotp(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
+    private static async Task<IResult> ConfirmTotpAsync(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
     {
         FactorOwner owner = Owner(context);
-        string code = await Field(context, "code", MostCode);
-        IReadOnlyList<string> backup = await enrolment.ConfirmTotp(owner, code, cancellation)
+        string code = await FieldAsync(context, "code", MostCode);
+        IReadOnlyList<string> backup = await enrolment.ConfirmTotpAsync(owner, code, cancellation)
             ?? throw CallRefusedException.BadRequest("The code is wrong, or no authenticator waits for one. Send the code that the app shows now, or begin again.");
         Audit(context, "two-factor enroll", owner, FactorMethods.Totp);
         return Results.Json(new TotpConfirmed(backup), EnrolmentJson.Default.TotpConfirmed);
     }
 
-    private static async Task<IResult> SetPassword(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
+    private static async Task<IResult> SetPasswordAsync(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
     {
         FactorOwner owner = Owner(context);
-        await enrolment.SetPassword(owner, await Field(context, "password", MostPassword), cancellation);
+        await enrolment.SetPasswordAsync(owner, await FieldAsync(context, "password", MostPassword), cancellation);
         Audit(context, "two-factor enroll", owner, FactorMethods.Password);
         return Results.NoContent();
     }
 
-    private static async Task<IResult> SetEmail(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
+    private static async Task<IResult> SetEmailAsync(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
     {
         FactorOwner owner = Owner(context);
-        string address = await Field(context, "address", MostAddress);
-        try { await enrolment.SetEmail(owner, address, cancellation); }
+        string address = await FieldAsync(context, "address", MostAddress);
+        try { await enrolment.SetEmailAsync(owner, address, cancellation); }
         catch (EnrolmentException error) { throw CallRefusedException.BadRequest(error.Message); }
         Audit(context, "two-factor enroll", owner, FactorMethods.Email);
         return Results.NoContent();
     }
 
-    private static Task<IResult> RemoveAll(HttpContext context, Enrolment enrolment, CancellationToken cancellation) => Remove(context, null, enrolment, cancellation);
+    private static Task<IResult> RemoveAllAsync(HttpContext context, Enrolment enrolment, CancellationToken cancellation) => RemoveAsync(context, null, enrolment, cancellation);
 
-    private static async Task<IResult> Remove(HttpContext context, string? method, Enrolment enrolment, CancellationToken cancellation)
+    private static async Task<IResult> RemoveAsync(HttpContext context, string? method, Enrolment enrolment, CancellationToken cancellation)
     {
         FactorOwner owner = Owner(context);
         if (method is not null && !FactorMethods.All.Contains(method)) throw CallRefusedException.BadRequest("The method must be totp, email or password.");
-        if (!await enrolment.Remove(owner, method, cancellation)) throw CallRefusedException.NotFound("The user has no such factor.");
+        if (!await enrolment.RemoveAsync(owner, method, cancellation)) throw CallRefusedException.NotFound("The user has no such factor.");
         Audit(context, "two-factor remove", owner, method ?? "all");
         return Results.NoContent();
     }
@@ -99,7 +99,7 @@ internal static class TwoFactorEndpoints
         return new(Realm(context), user);
     }
 
-    private static async Task<string> Field(HttpContext context, string name, int limit)
+    private static async Task<string> FieldAsync(HttpContext context, string name, int limit)
     {
         using JsonBody body = await JsonBody.Read(context, name);
         return body.String(name, limit) ?? throw CallRefusedException.BadRequest($"'{name}' is missing.");

@@ -21,6 +21,8 @@ internal static class TwoFactorExtensions
         .AddSingleton(Keys)
         .AddSingleton<SlowLane>()
         .AddSingleton<FactorVault>()
+        .AddSingleton<SmtpTokens>()
+        .AddSingleton<SmtpSignIn>()
         .AddSingleton<SmtpMailer>()
         .AddSingleton<EmailCodes>()
         .AddSingleton<Guesses>()

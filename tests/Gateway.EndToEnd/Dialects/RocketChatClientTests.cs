@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Gateway.EndToEnd.Support;
 using Gateway.TwoFactor;
+using Microsoft.AspNetCore.Http;
 
 namespace Gateway.EndToEnd.Dialects;
 
@@ -11,19 +12,31 @@ public sealed class RocketChatCluster : IAsyncLifetime
     internal RedisProcess Redis { get; private set; } = null!;
     internal MailServerProcess Mail { get; private set; } = null!;
     internal TestBackend Backend { get; private set; } = null!;
+    internal TestBackend MailProvider { get; private set; } = null!;
     internal GatewayProcess One { get; private set; } = null!;
     internal GatewayProcess Two { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
         Redis = await RedisProcess.Start();
-        Mail = await MailServerProcess.Start(tls: true);
+        Mail = await MailServerProcess.Start(tls: true, user: "chat@example.org", token: "mail-token", rude: true);
+        MailProvider = await TestBackend.Start();
+        MailProvider.Answer = async context =>
+        {
+            await context.Response.WriteAsJsonAsync(new { access_token = "mail-token", expires_in = 3600 });
+            return true;
+        };
         Backend = await TestBackend.Start();
         JsonObject settings = GatewaySettings.For(Backend, Issuer).Route(("Session", "Required"));
         settings.Set("Gateway:Store", new JsonObject { ["Kind"] = "Redis", ["Connection"] = Redis.Connection });
         settings.Set("Gateway:Dialects:RocketChat:Realm", "main");
         settings.Set("Gateway:Dialects:RocketChat:RateLimit:Calls", 1000);
-        settings.Set("Gateway:TwoFactor:Smtp", new JsonObject { ["Host"] = "127.0.0.1", ["Port"] = Mail.Port, ["From"] = "gateway@example.org" });
+        settings.Set("Gateway:TwoFactor:Smtp", new JsonObject
+        {
+            ["Host"] = "127.0.0.1", ["Port"] = Mail.Port, ["From"] = "Example Chat <chat@example.org>", ["LocalDomain"] = "gateway.example.org",
+            ["RequireTls"] = true, ["CaFile"] = Mail.CertificateFile, ["User"] = "chat@example.org",
+            ["OAuth2"] = new JsonObject { ["TokenUrl"] = MailProvider.Url + "token", ["ClientId"] = "gateway", ["ClientSecret"] = "mail-secret" },
+        });
         settings["Gateway"]!["Realms"]!["main"]!["Credentials"]!.AsArray().Add(new JsonObject { ["Header"] = "X-Auth-Token" });
         GatewayProcess[] nodes = await Task.WhenAll(GatewayProcess.Start(settings), GatewayProcess.Start(settings));
         (One, Two) = (nodes[0], nodes[1]);
@@ -35,6 +48,7 @@ public sealed class RocketChatCluster : IAsyncLifetime
         await Two.DisposeAsync();
         await Backend.DisposeAsync();
         await Mail.DisposeAsync();
+        await MailProvider.DisposeAsync();
         await Redis.DisposeAsync();
         await Issuer.DisposeAsync();
     }
@@ -141,10 +155,12 @@ public sealed class RocketChatClientTests(RocketChatCluster cluster) : IClassFix
         Assert.Equal(("RESULT", "bobs-phone"), (word, (string)result["sessionId"]!));
         Assert.Equal(["email", "email"], challenges.Select(challenge => (string)challenge["method"]!));
         Assert.Equal("dave@example.org", (string?)challenges[0]["emailOrUsername"]);
-        Assert.True((bool)Assert.Single(cluster.Mail.Mails)["tls"]!);
+        JsonNode mail = Assert.Single(cluster.Mail.Mails);
+        Assert.Equal((true, true, "gateway.example.org"), ((bool)mail["tls"]!, (bool)mail["authenticated"]!, (string)mail["greeted"]!));
+        Assert.Contains("From: Example Chat <chat@example.org>", (string)mail["text"]!);
         Assert.False(await Reaches(cluster.Two, bob));
         string said = cluster.One.Output + cluster.Two.Output;
-        Assert.DoesNotContain(await cluster.Mail.Code(), said);
+        foreach (string secret in (string[])[await cluster.Mail.Code(), "mail-token", "mail-secret"]) Assert.DoesNotContain(secret, said);
     }
 
     [Fact]

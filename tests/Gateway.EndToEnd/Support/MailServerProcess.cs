@@ -19,12 +19,13 @@ internal sealed class MailServerProcess : IAsyncDisposable
 
     public IReadOnlyList<JsonNode> Mails => [.. _process.Output.Split('\n').Where(line => line.StartsWith("MAIL ", StringComparison.Ordinal)).Select(line => JsonNode.Parse(line[5..])!)];
 
-    public static async Task<MailServerProcess> Start(bool tls = false, string? user = null, string? password = null, string? mechanism = null)
+    public static async Task<MailServerProcess> Start(bool tls = false, string? user = null, string? password = null, string? mechanism = null, string? token = null, bool rude = false)
     {
         MailServerProcess server = new();
         List<string> arguments = [Script, "--port", $"{server.Port}"];
         if (tls) arguments.AddRange(["--certificate", server.MakeCertificate(), "--key", server._folder["key.pem"]]);
-        if (user is not null) arguments.AddRange(["--user", user, "--password", password!]);
+        if (user is not null) arguments.AddRange(["--user", user, .. (string[])(token is null ? ["--password", password!] : ["--token", token])]);
+        if (rude) arguments.Add("--rude");
         if (mechanism is not null) arguments.AddRange(["--mechanism", mechanism]);
         server._process = ChildProcess.Start(await Python(), arguments);
         await server._process.WaitForOutput("LISTENING");

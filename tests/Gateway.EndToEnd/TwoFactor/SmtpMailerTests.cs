@@ -1,23 +1,27 @@
 using System.Text.Json.Nodes;
 using Gateway.Configuration;
 using Gateway.EndToEnd.Support;
+using Gateway.Realms;
 using Gateway.TwoFactor;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.EndToEnd.TwoFactor;
 
-/// <summary>The gateway's own SMTP against a real server.</summary>
+/// <summary>Mail against a real server.</summary>
 public sealed class SmtpMailerTests
 {
     private readonly LogCapture _log = new();
 
     private static SmtpOptions To(MailServerProcess server) => new() { Host = "127.0.0.1", Port = server.Port, From = "gateway@example.org" };
 
-    private Task Send(SmtpOptions options)
+    private async Task Send(SmtpOptions options)
     {
-        ILoggerFactory logging = LoggerFactory.Create(builder => builder.AddProvider(_log).SetMinimumLevel(LogLevel.Trace));
-        return new SmtpMailer(new TwoFactorOptions { Smtp = options }, new ConfigurationFolder(Path.GetTempPath()), TimeProvider.System, logging.CreateLogger<SmtpMailer>())
-            .Send("user@example.org", "Authentication code", "Here it is:\n\n123-456\n\n.a line that begins with a dot\n", default);
+        using ILoggerFactory logging = LoggerFactory.Create(builder => builder.AddProvider(_log).SetMinimumLevel(LogLevel.Trace));
+        using ProviderClient provider = new();
+        SmtpSignIn signIn = new(new SmtpTokens(provider, TimeProvider.System));
+        await new SmtpMailer(new TwoFactorOptions { Smtp = options }, new ConfigurationFolder(Path.GetTempPath()), signIn, TimeProvider.System, logging.CreateLogger<SmtpMailer>())
+            .SendAsync("user@example.org", "Authentication code", "Here it is:\n\n123-456\n\n.a line that begins with a dot\n", default);
     }
 
     private static async Task Arrived(MailServerProcess server, bool tls, bool authenticated = false)
@@ -82,8 +86,65 @@ public sealed class SmtpMailerTests
         await using MailServerProcess server = await MailServerProcess.Start(tls: true, "mailer", "right");
         await Assert.ThrowsAsync<MailNotSentException>(() => Send(To(server) with { User = "mailer", Password = "wrong-secret" }));
         Assert.Empty(server.Mails);
-        Assert.True(_log.Contains("the server answered 535 instead of 235"));
+        Assert.True(_log.Contains("the server refuses Smtp:User (535)"));
         Assert.DoesNotContain("wrong-secret", _log.Text);
+    }
+
+    [Fact]
+    public async Task A_token_is_given_to_a_server_whose_certificate_verifies()
+    {
+        await using MailServerProcess server = await MailServerProcess.Start(tls: true, user: "chat@example.org", token: "fresh-token");
+        await using TestBackend provider = await TestBackend.Start();
+        string given = "stale-token";
+        provider.Answer = async context =>
+        {
+            await context.Response.WriteAsJsonAsync(new { access_token = given, token_type = "Bearer", expires_in = 3600 });
+            return true;
+        };
+        SmtpOptions options = To(server) with
+        {
+            RequireTls = true, CaFile = server.CertificateFile, User = "chat@example.org",
+            OAuth2 = new() { TokenUrl = provider.Url + "token", ClientId = "gateway", ClientSecret = "hunter2", Scope = "mail" },
+        };
+        await Assert.ThrowsAsync<MailNotSentException>(() => Send(options));
+        Assert.True(_log.Contains("the server refuses Smtp:User (535)"));
+        Assert.Empty(server.Mails);
+        given = "fresh-token";
+        await Send(options);
+        await Arrived(server, tls: true, authenticated: true);
+        Assert.DoesNotContain("-token", _log.Text);
+        Assert.DoesNotContain("hunter2", _log.Text);
+    }
+
+    [Fact]
+    public async Task A_token_is_not_given_to_one_whose_certificate_does_not()
+    {
+        await using MailServerProcess server = await MailServerProcess.Start(tls: true, user: "chat@example.org", token: "fresh-token");
+        await using TestBackend provider = await TestBackend.Start();
+        await Assert.ThrowsAsync<MailNotSentException>(() => Send(To(server) with
+        {
+            RequireTls = true, User = "chat@example.org", OAuth2 = new() { TokenUrl = provider.Url + "token", ClientId = "gateway", ClientSecret = "hunter2" },
+        }));
+        Assert.True(_log.Contains("TLS failed"));
+        Assert.Empty(provider.Requests);
+    }
+
+    [Fact]
+    public async Task It_greets_with_its_name_and_signs_with_the_senders()
+    {
+        await using MailServerProcess server = await MailServerProcess.Start(tls: true);
+        await Send(To(server) with { From = "Café Chat <gateway@example.org>", LocalDomain = "gateway.example.org" });
+        await Arrived(server, tls: true);
+        Assert.Equal("gateway.example.org", (string?)server.Mails[0]["greeted"]);
+        Assert.Contains("From: =?utf-8?b?Q2Fmw6k=?= Chat <gateway@example.org>", (string)server.Mails[0]["text"]!);
+    }
+
+    [Fact]
+    public async Task A_server_that_hangs_up_at_the_farewell_has_taken_the_mail()
+    {
+        await using MailServerProcess server = await MailServerProcess.Start(tls: true, rude: true);
+        await Send(To(server));
+        await Arrived(server, tls: true);
     }
 
     [Fact]

@@ -29,13 +29,23 @@ internal sealed class TestMailServer : IAsyncDisposable
 
     public string Offers { get; set; } = "250-test\r\n250 8BITMIME\r\n";
 
-    /// <summary>Replaces the answer to a command, by its first word.</summary>
+    /// <summary>Replaces the answer to a command, by its first word; <c>.</c> is the end of a mail, which is taken whatever the
+    /// answer. An empty one hangs up.</summary>
     public Func<string, string?> Answer { get; set; } = _ => null;
 
+    /// <summary>After the answer to this command it hangs up.</summary>
+    public string? Last { get; set; }
+
+    /// <summary>What each command waits for before it is answered.</summary>
+    public Func<string, Task> Before { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>The code in the last mail, without its group mark.</summary>
-    public string LastCode()
+    public string LastCode() => CodeOf(Mails.Last());
+
+    /// <summary>The code in a mail, without its group mark.</summary>
+    public static string CodeOf(Mail mail)
     {
-        string text = Mails.Last().Text;
+        string text = mail.Text;
         int dash = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         string line = text[dash..].Split("\r\n").Single(line => line.Length == 7 && line[3] == '-');
         return line.Remove(3, 1);
@@ -63,9 +73,12 @@ internal sealed class TestMailServer : IAsyncDisposable
             {
                 Lines.Enqueue(line);
                 string word = line.Split(' ', ':')[0];
+                await Before(word).WaitAsync(_stopping.Token);
                 if (Answer(word) is { } answer)
                 {
+                    if (answer.Length == 0) return;
                     await writer.WriteAsync(answer);
+                    if (word == Last) return;
                     continue;
                 }
                 if (word == "MAIL") from = line;
@@ -78,7 +91,10 @@ internal sealed class TestMailServer : IAsyncDisposable
                     StringBuilder text = new();
                     while (await reader.ReadLineAsync(_stopping.Token) is { } next && next != ".") text.Append(next.StartsWith('.') ? next[1..] : next).Append("\r\n");
                     Mails.Enqueue(new(from, to, text.ToString()));
-                    await writer.WriteAsync("250 taken\r\n");
+                    await Before(".").WaitAsync(_stopping.Token);
+                    string taken = Answer(".") ?? "250 taken\r\n";
+                    if (taken.Length == 0) return;
+                    await writer.WriteAsync(taken);
                 }
                 else await writer.WriteAsync("250 ok\r\n");
             }

@@ -22,7 +22,7 @@ public sealed class EmailCodesTests : IAsyncLifetime
         return node;
     }
 
-    public Task InitializeAsync() => Node().Enrolment.SetEmail(FactorNode.Alice, "alice@example.org", default);
+    public Task InitializeAsync() => Node().Enrolment.SetEmailAsync(FactorNode.Alice, "alice@example.org", default);
 
     private static string Wrong(string code) => code == "111111" ? "222222" : "111111";
 
@@ -108,7 +108,7 @@ public sealed class EmailCodesTests : IAsyncLifetime
         FactorNode node = Node();
         await node.Check(null);
         string code = _mail.LastCode();
-        await node.Enrolment.SetEmail(FactorNode.Alice, "new@example.org", default);
+        await node.Enrolment.SetEmailAsync(FactorNode.Alice, "new@example.org", default);
         Assert.Equal(FactorVerdict.Invalid, await node.Verdict(code));
         Assert.Equal("RCPT TO:<new@example.org>", _mail.Mails.Last().To);
     }
@@ -119,7 +119,106 @@ public sealed class EmailCodesTests : IAsyncLifetime
         FactorNode node = Node();
         _mail.Answer = word => word == "RCPT" ? "451 try later\r\n" : null;
         await Assert.ThrowsAsync<MailNotSentException>(() => node.Check(null));
-        Assert.True(node.Log.Contains("the server answered 451 instead of 250"));
+        Assert.True(node.Log.Contains("the server answered 451 to the recipient"));
+        _mail.Answer = _ => null;
+        Assert.True((await node.Check(null)).CodeSent);
+        Assert.Equal(FactorVerdict.Passed, await node.Verdict(_mail.LastCode()));
+    }
+
+    [Theory]
+    [InlineData("")] // it hangs up
+    [InlineData("421 too busy for that\r\n")]
+    [InlineData("nonsense\r\n")]
+    public async Task A_mail_that_was_taken_counts_as_sent_whatever_happens_at_the_farewell(string farewell)
+    {
+        FactorNode node = Node();
+        _mail.Answer = word => word == "QUIT" ? farewell : null;
+        Assert.True((await node.Check(null)).CodeSent);
+        Assert.False((await node.Check(null)).CodeSent);
+        Assert.Equal(FactorVerdict.Passed, await node.Verdict(Assert.Single(_mail.Mails) is var mail ? TestMailServer.CodeOf(mail) : ""));
+    }
+
+    [Fact]
+    public async Task A_server_that_never_answers_the_farewell_is_left()
+    {
+        FactorNode node = Node();
+        TaskCompletionSource quit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _mail.Before = word => word == "QUIT" && quit.TrySetResult() ? Task.Delay(Timeout.Infinite) : Task.CompletedTask;
+        Task<FactorOutcome> asking = node.Check(null);
+        await quit.Task;
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True((await asking).CodeSent);
+        Assert.Equal(FactorVerdict.Passed, await node.Verdict(_mail.LastCode()));
+    }
+
+    [Fact]
+    public async Task A_second_mail_leaves_the_first_ones_code_good()
+    {
+        FactorNode one = Node(), two = Node();
+        _mail.Answer = word => word == "." ? "" : null; // it takes the mail, and nobody hears of it
+        await Assert.ThrowsAsync<MailNotSentException>(() => one.Check(null));
+        Assert.True(one.Log.Contains("the server hung up"));
+        _mail.Answer = _ => null;
+        Assert.True((await two.Check(null)).CodeSent);
+        Assert.Equal(2, _mail.Mails.Count);
+        Assert.False((await one.Check(null)).CodeSent);
+        Assert.Equal(FactorVerdict.Passed, await two.Verdict(TestMailServer.CodeOf(_mail.Mails.First())));
+        Assert.Equal(FactorVerdict.Invalid, await two.Verdict(TestMailServer.CodeOf(_mail.Mails.ElementAt(1)))); // one opens once
+    }
+
+    [Fact]
+    public async Task A_code_that_is_typed_sends_no_second_mail()
+    {
+        FactorNode node = Node();
+        _mail.Answer = word => word == "." ? "" : null;
+        await Assert.ThrowsAsync<MailNotSentException>(() => node.Check(null));
+        _mail.Answer = _ => null;
+        Assert.Equal((FactorVerdict.Passed, false), await node.Check(_mail.LastCode()) is var outcome ? (outcome.Verdict, outcome.CodeSent) : default);
+        Assert.Single(_mail.Mails);
+    }
+
+    [Fact]
+    public async Task A_caller_who_hangs_up_stops_no_mail()
+    {
+        FactorNode node = Node();
+        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously), go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _mail.Before = word => word == "DATA" && asked.TrySetResult() ? go.Task : Task.CompletedTask;
+        using CancellationTokenSource caller = new();
+        Task<FactorOutcome> asking = node.Factor.CheckAsync(new(FactorNode.Alice, null, null, "token", "agent", "192.0.2.1"), caller.Token);
+        await asked.Task;
+        await caller.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        Assert.False((await node.Check(null)).CodeSent); // it is on its way
+        go.SetResult();
+        await Eventually.True(() => _mail.Mails.Count == 1);
+        Assert.Equal(FactorVerdict.Passed, await node.Verdict(_mail.LastCode()));
+    }
+
+    [Fact]
+    public async Task After_a_node_has_died_over_a_mail_the_next_one_who_asks_gets_another()
+    {
+        FactorNode dead = Node(), node = Node();
+        _mail.Before = word => word == "DATA" ? Task.Delay(Timeout.Infinite) : Task.CompletedTask;
+        _ = dead.Check(null);
+        await Eventually.True(() => _mail.Lines.Contains("DATA"));
+        _mail.Before = _ => Task.CompletedTask;
+        Assert.False((await node.Check(null)).CodeSent);
+        _time.Advance(TimeSpan.FromSeconds(15));
+        Assert.True((await node.Check(null)).CodeSent);
+        Assert.Equal(FactorVerdict.Passed, await node.Verdict(_mail.LastCode()));
+    }
+
+    [Fact]
+    public async Task Guesses_at_several_codes_count_together()
+    {
+        FactorNode node = Node();
+        _mail.Answer = word => word == "." ? "" : null;
+        for (int i = 0; i < 4; i++) await Assert.ThrowsAsync<MailNotSentException>(() => node.Check(null));
+        string[] codes = [.. _mail.Mails.Select(TestMailServer.CodeOf)];
+        string wrong = Enumerable.Range(0, 9).Select(digit => new string((char)('0' + digit), 6)).First(code => !codes.Contains(code));
+        for (int i = 0; i < 4; i++) Assert.Equal(FactorVerdict.Invalid, await node.Verdict(wrong));
+        Assert.Equal(FactorVerdict.Invalid, await node.Verdict(codes[0])); // only the last three stand
+        Assert.Equal(FactorVerdict.TooManyAttempts, await node.Verdict(codes[3]));
         _mail.Answer = _ => null;
         Assert.True((await node.Check(null)).CodeSent);
         Assert.Equal(FactorVerdict.Passed, await node.Verdict(_mail.LastCode()));

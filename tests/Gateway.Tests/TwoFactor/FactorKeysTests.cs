@@ -48,9 +48,9 @@ public sealed class FactorKeysTests : IDisposable
     public async Task Nodes_that_begin_together_end_up_with_one_ring()
     {
         FactorNode[] nodes = [.. Enumerable.Range(0, 4).Select(_ => Node())];
-        await Task.WhenAll(nodes.Select((node, i) => Task.Run(() => node.Enrolment.SetPassword(new("main", "user" + i), "pass", default))));
+        await Task.WhenAll(nodes.Select((node, i) => Task.Run(() => node.Enrolment.SetPasswordAsync(new("main", "user" + i), "pass", default))));
         foreach (FactorNode node in nodes)
-            for (int i = 0; i < nodes.Length; i++) Assert.NotNull((await node.Enrolment.Read(new("main", "user" + i), default)).Password);
+            for (int i = 0; i < nodes.Length; i++) Assert.NotNull((await node.Enrolment.ReadAsync(new("main", "user" + i), default)).Password);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class FactorKeysTests : IDisposable
         Assert.True(later.Log.Contains("TwoFactor:KeyFile"));
 
         // What the log says helps: remove and enrol again.
-        Assert.True(await later.Enrolment.Remove(FactorNode.Alice, null, default));
+        Assert.True(await later.Enrolment.RemoveAsync(FactorNode.Alice, null, default));
         Assert.Equal(FactorVerdict.Passed, await later.Verdict(null));
         await later.EnrolTotp(_time);
         Assert.Equal(FactorVerdict.Required, await later.Verdict(null));
@@ -88,8 +88,8 @@ public sealed class FactorKeysTests : IDisposable
         ISecondFactorStore store = node.Get<ISecondFactorStore>();
         FactorOwner mallory = new("main", "mallory");
         await store.Replace(mallory.Key, null, await store.Read(FactorNode.Alice.Key, default), null, default);
-        await node.Enrolment.SetPassword(new("main", "zoe"), "pass", default);
-        IReadOnlyList<(FactorOwner Owner, Factors? Factors)> users = await node.Enrolment.List("main", default);
+        await node.Enrolment.SetPasswordAsync(new("main", "zoe"), "pass", default);
+        IReadOnlyList<(FactorOwner Owner, Factors? Factors)> users = await node.Enrolment.ListAsync("main", default);
         Assert.Equal([FactorNode.Alice, mallory, new("main", "zoe")], users.Select(user => user.Owner));
         Assert.Equal([false, true, false], users.Select(user => user.Factors is null));
         UserMethods unreadable = UserMethods.Of(mallory.User, users[1].Factors);
@@ -104,7 +104,7 @@ public sealed class FactorKeysTests : IDisposable
     {
         if (content is not null) _folder.Write("shared.key", content);
         FactorNode node = Node(new TwoFactorOptions { KeyFile = "shared.key" });
-        await Assert.ThrowsAnyAsync<StoreUnavailableException>(() => node.Enrolment.SetPassword(FactorNode.Alice, "pass", default));
+        await Assert.ThrowsAnyAsync<StoreUnavailableException>(() => node.Enrolment.SetPasswordAsync(FactorNode.Alice, "pass", default));
         Assert.Equal(content is not null, File.Exists(_folder["shared.key"]));
     }
 

@@ -1,4 +1,5 @@
 using Gateway.Configuration;
+using Gateway.Realms;
 using Gateway.Store.Sqlite;
 using Gateway.Tests.Support;
 using Gateway.TwoFactor;
@@ -22,6 +23,7 @@ internal sealed class FactorNode : IDisposable
             .AddSingleton(new StoreOptions())
             .AddSingleton(new ConfigurationFolder(folder.Path))
             .AddSingleton(services => new SqliteDatabase(folder["gateway.db"], claim: false, services.GetRequiredService<ILogger<SqliteDatabase>>()))
+            .AddSingleton(_ => new ProviderClient())
             .AddTwoFactor()
             .BuildServiceProvider();
     }
@@ -33,7 +35,7 @@ internal sealed class FactorNode : IDisposable
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 
     public Task<FactorOutcome> Check(string? code, string? method = null, string token = "token", string agent = "agent", string address = "192.0.2.1", FactorOwner? owner = null)
-        => Factor.Check(new(owner ?? Alice, code, method, token, agent, address), default);
+        => Factor.CheckAsync(new(owner ?? Alice, code, method, token, agent, address), default);
 
     public async Task<FactorVerdict> Verdict(string? code, string? method = null, string token = "token", string agent = "agent", string address = "192.0.2.1")
         => (await Check(code, method, token, agent, address)).Verdict;
@@ -41,8 +43,8 @@ internal sealed class FactorNode : IDisposable
     /// <summary>Enrols an authenticator app; the code of the present step is used up by that.</summary>
     public async Task<AuthenticatorApp> EnrolTotp(TimeProvider time, FactorOwner? owner = null)
     {
-        AuthenticatorApp app = AuthenticatorApp.Scan(await Enrolment.BeginTotp(owner ?? Alice, default));
-        Assert.NotNull(await Enrolment.ConfirmTotp(owner ?? Alice, app.Code(time.GetUtcNow()), default));
+        AuthenticatorApp app = AuthenticatorApp.Scan(await Enrolment.BeginTotpAsync(owner ?? Alice, default));
+        Assert.NotNull(await Enrolment.ConfirmTotpAsync(owner ?? Alice, app.Code(time.GetUtcNow()), default));
         return app;
     }
 

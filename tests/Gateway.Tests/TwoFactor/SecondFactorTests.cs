@@ -113,7 +113,7 @@ public sealed class SecondFactorTests : IDisposable
     public async Task A_password_is_the_fallback_and_never_a_way_round()
     {
         FactorNode node = Node(Forgetful);
-        await node.Enrolment.SetPassword(FactorNode.Alice, "correct horse", default);
+        await node.Enrolment.SetPasswordAsync(FactorNode.Alice, "correct horse", default);
         string digest = Codes.PasswordDigest("correct horse");
         FactorOutcome asked = await node.Check(null, "password");
         Assert.Equal((FactorVerdict.Required, "password"), (asked.Verdict, asked.Method));
@@ -143,13 +143,13 @@ public sealed class SecondFactorTests : IDisposable
     public async Task A_backup_code_counts_once()
     {
         FactorNode one = Node(Forgetful), two = Node(Forgetful);
-        AuthenticatorApp app = AuthenticatorApp.Scan(await one.Enrolment.BeginTotp(FactorNode.Alice, default));
-        IReadOnlyList<string> backup = (await one.Enrolment.ConfirmTotp(FactorNode.Alice, Code(app), default))!;
+        AuthenticatorApp app = AuthenticatorApp.Scan(await one.Enrolment.BeginTotpAsync(FactorNode.Alice, default));
+        IReadOnlyList<string> backup = (await one.Enrolment.ConfirmTotpAsync(FactorNode.Alice, Code(app), default))!;
         Assert.Equal(FactorVerdict.Invalid, await one.Verdict("aaaaaaaa"));
         Assert.Equal(FactorVerdict.Passed, await one.Verdict(backup[3]));
         Assert.Equal(FactorVerdict.Invalid, await two.Verdict(backup[3]));
         Assert.Equal(FactorVerdict.Passed, await two.Verdict(backup[4], "totp"));
-        Assert.Equal(10, (await one.Enrolment.Read(FactorNode.Alice, default)).Totp!.BackupCodes.Count);
+        Assert.Equal(10, (await one.Enrolment.ReadAsync(FactorNode.Alice, default)).Totp!.BackupCodes.Count);
     }
 
     [Fact]
@@ -174,10 +174,10 @@ public sealed class SecondFactorTests : IDisposable
     public async Task A_new_enrolment_forgets_what_was_remembered()
     {
         FactorNode node = Node();
-        await node.Enrolment.SetPassword(FactorNode.Alice, "one", default);
+        await node.Enrolment.SetPasswordAsync(FactorNode.Alice, "one", default);
         Assert.Equal(FactorVerdict.Passed, await node.Verdict(Codes.PasswordDigest("one")));
         Assert.Equal(FactorVerdict.Passed, await node.Verdict(null));
-        await node.Enrolment.SetPassword(FactorNode.Alice, "two", default);
+        await node.Enrolment.SetPasswordAsync(FactorNode.Alice, "two", default);
         Assert.Equal(FactorVerdict.Required, await node.Verdict(null));
     }
 
@@ -185,7 +185,7 @@ public sealed class SecondFactorTests : IDisposable
     public async Task Nothing_is_remembered_when_the_window_is_zero()
     {
         FactorNode node = Node(Forgetful);
-        await node.Enrolment.SetPassword(FactorNode.Alice, "one", default);
+        await node.Enrolment.SetPasswordAsync(FactorNode.Alice, "one", default);
         Assert.Equal(FactorVerdict.Passed, await node.Verdict(Codes.PasswordDigest("one")));
         Assert.Equal(FactorVerdict.Required, await node.Verdict(null));
     }
@@ -194,18 +194,18 @@ public sealed class SecondFactorTests : IDisposable
     public async Task An_authenticator_counts_only_once_it_has_shown_a_code()
     {
         FactorNode node = Node();
-        AuthenticatorApp app = AuthenticatorApp.Scan(await node.Enrolment.BeginTotp(FactorNode.Alice, default));
+        AuthenticatorApp app = AuthenticatorApp.Scan(await node.Enrolment.BeginTotpAsync(FactorNode.Alice, default));
         Assert.Equal(FactorVerdict.Passed, await node.Verdict(null));
-        Assert.Null(await node.Enrolment.ConfirmTotp(FactorNode.Alice, "000000", default));
-        Assert.NotNull(await node.Enrolment.ConfirmTotp(FactorNode.Alice, Code(app), default));
-        Assert.Null(await node.Enrolment.ConfirmTotp(FactorNode.Alice, Code(app), default));
+        Assert.Null(await node.Enrolment.ConfirmTotpAsync(FactorNode.Alice, "000000", default));
+        Assert.NotNull(await node.Enrolment.ConfirmTotpAsync(FactorNode.Alice, Code(app), default));
+        Assert.Null(await node.Enrolment.ConfirmTotpAsync(FactorNode.Alice, Code(app), default));
         Assert.Equal(FactorVerdict.Required, await node.Verdict(null));
 
         // A second one replaces the first when it is confirmed, and not before.
-        AuthenticatorApp next = AuthenticatorApp.Scan(await node.Enrolment.BeginTotp(FactorNode.Alice, default));
+        AuthenticatorApp next = AuthenticatorApp.Scan(await node.Enrolment.BeginTotpAsync(FactorNode.Alice, default));
         _time.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal(FactorVerdict.Passed, await node.Verdict(Code(app)));
-        Assert.NotNull(await node.Enrolment.ConfirmTotp(FactorNode.Alice, Code(next), default));
+        Assert.NotNull(await node.Enrolment.ConfirmTotpAsync(FactorNode.Alice, Code(next), default));
         _time.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal(FactorVerdict.Invalid, await node.Verdict(Code(app)));
         Assert.Equal(FactorVerdict.Passed, await node.Verdict(Code(next)));
@@ -217,11 +217,11 @@ public sealed class SecondFactorTests : IDisposable
         FactorNode one = Node(), two = Node();
         await one.EnrolTotp(_time);
         Assert.Equal(FactorVerdict.Required, await two.Verdict(null));
-        Assert.Equal([FactorNode.Alice], (await two.Enrolment.List("main", default)).Select(user => user.Owner));
-        Assert.True(await two.Enrolment.Remove(FactorNode.Alice, "totp", default));
-        Assert.False(await two.Enrolment.Remove(FactorNode.Alice, "totp", default));
+        Assert.Equal([FactorNode.Alice], (await two.Enrolment.ListAsync("main", default)).Select(user => user.Owner));
+        Assert.True(await two.Enrolment.RemoveAsync(FactorNode.Alice, "totp", default));
+        Assert.False(await two.Enrolment.RemoveAsync(FactorNode.Alice, "totp", default));
         Assert.Equal(FactorVerdict.Passed, await one.Verdict(null));
-        Assert.Empty(await one.Enrolment.List(null, default));
+        Assert.Empty(await one.Enrolment.ListAsync(null, default));
     }
 
     [Fact]

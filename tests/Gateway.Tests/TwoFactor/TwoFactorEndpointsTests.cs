@@ -59,7 +59,7 @@ public sealed class TwoFactorEndpointsTests : IAsyncLifetime
     {
         Assert.Equal(204, (await Call(HttpMethod.Put, "main/bob%2Fx%40y/password", new JsonObject { ["password"] = "päss wörd" })).Status);
         Assert.Equal(204, (await Call(HttpMethod.Put, "main/bob%2Fx%40y/email", new JsonObject { ["address"] = "bob@example.org" })).Status);
-        Assert.True(SlowHash.Matches((await _gateway.Get<Enrolment>().Read(new("main", "bob/x@y"), default)).Password!, Codes.PasswordDigest("päss wörd")));
+        Assert.True(SlowHash.Matches((await _gateway.Get<Enrolment>().ReadAsync(new("main", "bob/x@y"), default)).Password!, Codes.PasswordDigest("päss wörd")));
         Assert.Equal("""{"items":[{"user":"bob/x@y","methods":["email","password"],"backupCodes":0,"pending":false}]}""", (await Call(HttpMethod.Get, "main")).Body!.ToJsonString());
         Assert.Equal(204, (await Call(HttpMethod.Delete, "main/bob%2Fx%40y")).Status);
         Assert.Equal("""{"items":[]}""", (await Call(HttpMethod.Get, "main")).Body!.ToJsonString());

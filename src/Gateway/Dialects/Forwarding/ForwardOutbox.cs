@@ -21,7 +21,7 @@ internal sealed partial class ForwardOutbox(PairTable pairs, FactorKeys keys, IL
     {
         try
         {
-            byte[] encrypted = await _lane.Run(() => Protector(key).Protect(JsonSerializer.SerializeToUtf8Bytes(call, ForwardedCallJson.Default.ForwardedCall)), CancellationToken.None);
+            byte[] encrypted = await _lane.RunAsync(() => Protector(key).Protect(JsonSerializer.SerializeToUtf8Bytes(call, ForwardedCallJson.Default.ForwardedCall)), CancellationToken.None);
             await pairs.Set(Room, key, encrypted, CancellationToken.None);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
@@ -49,7 +49,7 @@ internal sealed partial class ForwardOutbox(PairTable pairs, FactorKeys keys, IL
         try
         {
             foreach ((string key, byte[] value) in pairs.All(Room))
-                left.Add((key, await _lane.Run(() => Open(key, value), CancellationToken.None)));
+                left.Add((key, await _lane.RunAsync(() => Open(key, value), CancellationToken.None)));
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

@@ -55,7 +55,7 @@ internal sealed class RocketChatGates(CallerResolver callers, CallLimiter limite
     private async Task Prove(DialectCall call, SessionIdentity caller, string token, string address)
     {
         IHeaderDictionary headers = call.Request.Headers;
-        FactorOutcome outcome = await factor.Check(new(
+        FactorOutcome outcome = await factor.CheckAsync(new(
             new FactorOwner(call.Realm, caller.Subject!), headers["X-2fa-Code"], headers["X-2fa-Method"], token, headers.UserAgent.ToString(), address), call.Context.RequestAborted);
         if (outcome.Verdict is FactorVerdict.Invalid or FactorVerdict.TooManyAttempts)
             audit.Record(new() { Actor = $"{call.Dialect.Name}:{caller.Subject}", Action = "second factor", Outcome = "refused", Address = address, Detail = outcome.Method });

@@ -153,8 +153,8 @@ public sealed class RocketChatContractTests : IAsyncLifetime
     {
         await _chat.EnrolPassword("carol", "pass");
         Enrolment enrolment = _chat.Gateway.Get<Enrolment>();
-        AuthenticatorApp app = AuthenticatorApp.Scan(await enrolment.BeginTotp(new("main", "carol"), default));
-        await enrolment.ConfirmTotp(new("main", "carol"), app.Code(DateTimeOffset.UtcNow), default);
+        AuthenticatorApp app = AuthenticatorApp.Scan(await enrolment.BeginTotpAsync(new("main", "carol"), default));
+        await enrolment.ConfirmTotpAsync(new("main", "carol"), app.Code(DateTimeOffset.UtcNow), default);
         Answer.Is(await _chat.Logout("x", Codes.PasswordDigest("pass"), "password"), 400, """{"success":false,"error":"TOTP Invalid [totp-invalid]","errorType":"totp-invalid","details":{"method":"totp","codeGenerated":false,"availableMethods":["totp"]}}""");
         Answer.Is(await _chat.Logout("x", app.Code(DateTimeOffset.UtcNow, later: 1).Insert(3, " "), "password"), 404, NotFound);
     }

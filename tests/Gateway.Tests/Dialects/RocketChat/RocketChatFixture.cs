@@ -71,9 +71,9 @@ internal sealed class RocketChatFixture : IAsyncDisposable
         return await Answer.Of(response);
     }
 
-    public async Task EnrolPassword(string user, string password) => await Gateway.Get<Enrolment>().SetPassword(new("main", user), password, default);
+    public async Task EnrolPassword(string user, string password) => await Gateway.Get<Enrolment>().SetPasswordAsync(new("main", user), password, default);
 
-    public async Task EnrolEmail(string user) => await Gateway.Get<Enrolment>().SetEmail(new("main", user), user + "@example.org", default);
+    public async Task EnrolEmail(string user) => await Gateway.Get<Enrolment>().SetEmailAsync(new("main", user), user + "@example.org", default);
 
     public async ValueTask DisposeAsync()
     {
