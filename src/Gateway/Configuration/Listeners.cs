@@ -30,11 +30,6 @@ internal static class Listeners
 
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
-            // A proxy does not decide how large an upload may be; routes do (MaxRequestBodySize) and so do backends.
-            kestrel.Limits.MaxRequestBodySize = null;
-            Credentials.RequestLimits.LetMoreIn(kestrel.Limits);
-            builder.Configuration.GetSection("Kestrel:Limits").Bind(kestrel.Limits);
             foreach (IConfigurationSection endpoint in builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren())
                 kestrel.ConfigurationLoader!.Endpoint(endpoint.Key, endpoint.Key == ManagementEndpoint ? OfManagement : Of);
         });
