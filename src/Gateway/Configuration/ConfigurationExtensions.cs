@@ -21,7 +21,8 @@ internal static class ConfigurationExtensions
             .AddSingleton(options.Dialects)
             .AddSingleton(options.TwoFactor)
             .AddSingleton(options.Management)
-            .AddSingleton(options.Observability);
+            .AddSingleton(options.Observability)
+            .AddSingleton<RoutePolicies>();
         if (reading.File is not null) builder.Services.AddHostedService<ConfigurationReload>();
         builder.AddListeners(options.Management);
         return options;

@@ -1,5 +1,3 @@
-using Yarp.ReverseProxy.SessionAffinity;
-
 namespace Gateway.Configuration;
 
 internal static class ProxyExtensions
@@ -8,9 +6,6 @@ internal static class ProxyExtensions
     public static IReverseProxyBuilder AddProxy(this IServiceCollection services, IConfiguration configuration)
     {
         IReverseProxyBuilder proxy = services.AddReverseProxy().LoadFromConfig(configuration.GetSection("ReverseProxy"));
-        ServiceDescriptor theirs = services.Single(service => service.ServiceType == typeof(ISessionAffinityPolicy) && service.ImplementationType?.Name == "HashCookieSessionAffinityPolicy");
-        services.Remove(theirs);
-        services.AddSingleton<ISessionAffinityPolicy, HashCookieAffinity>();
         services.AddRequestTimeouts();
         return proxy;
     }

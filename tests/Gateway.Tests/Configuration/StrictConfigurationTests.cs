@@ -68,6 +68,8 @@ public sealed class StrictConfigurationTests : IDisposable
     [InlineData("Gateway:Dialects:RocketChat", "{\"Realm\":\"main\",\"Then\":\"Ask\"}", "Gateway:Dialects:RocketChat:Then", "one of Answer, Forward")]
     [InlineData("Gateway:Dialects:Ory", "{\"Realm\":\"main\",\"PathPrefixes\":[\"auth/\"]}", "Gateway:Dialects:Ory:PathPrefixes:0", "no prefix")]
     [InlineData("ReverseProxy:Routes:app:Authorization Policy", "\"x\"", "ReverseProxy:Routes:app:Authorization Policy", "Did you mean AuthorizationPolicy?")]
+    [InlineData("ReverseProxy:Routes:app:OutputCachPolicy", "\"x\"", "ReverseProxy:Routes:app:OutputCachPolicy", "Did you mean OutputCachePolicy?")]
+    [InlineData("ReverseProxy:Routes:app:OutputCachePolicy", "\"hour\"", "ReverseProxy:Routes:app", "OutputCache policy 'hour' not found")]
     [InlineData("ReverseProxy:Routes:app:Mach", "{}", "ReverseProxy:Routes:app:Mach", "Did you mean Match?")]
     [InlineData("ReverseProxy:Routes:app:Order", "\"first\"", "ReverseProxy:Routes:app:Order", "a whole number")]
     [InlineData("ReverseProxy:Routes:app:ClusterId", "\"ap\"", "ReverseProxy:Routes:app:ClusterId", "no cluster 'ap'")]

@@ -4,7 +4,7 @@ using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Configuration;
 
-public sealed class HashCookieAffinityTests
+public sealed class SessionAffinityTests
 {
     [Fact]
     public async Task A_client_with_the_cookie_stays_with_its_backend_and_a_cookie_of_nobody_is_reassigned()
@@ -37,5 +37,9 @@ public sealed class HashCookieAffinityTests
 
         Assert.Equal(6, Math.Max(one.Requests.Count - ones, two.Requests.Count - twos));
         Assert.NotNull(await Ask(".stay=0000000000000000"));
+
+        // The cookie of the first release for the destination "two": half the SHA-256 of its id in UTF-8.
+        string renewed = Assert.IsType<string>(await Ask(".stay=3fc4ccfe745870e2"));
+        Assert.Null(await Ask(renewed.Split(';')[0]));
     }
 }
