@@ -1,5 +1,4 @@
 using Gateway.Hosting;
-using Gateway.Http;
 using Gateway.Store.Sqlite;
 
 namespace Gateway.Realms;
@@ -13,7 +12,6 @@ internal static class RealmsExtensions
             .AddSingleton(services => new KeptDocuments(services.GetRequiredService<PairTable>()))
             .AddSingleton<RealmSet>()
             .AddSingleton<TokenResolver>()
-            .AddSingleton<IRefusalFormatter, SignInRedirect>()
             .AddLoop<RealmUpkeep>();
         return builder;
     }

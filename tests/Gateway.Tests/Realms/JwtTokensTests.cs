@@ -97,6 +97,68 @@ public sealed class JwtTokensTests
         Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(change: claims => claims.Remove("exp")))).Failure);
     }
 
+    [Theory]
+    [InlineData(2147483648), InlineData(4294967296), InlineData(253370764800)]
+    [InlineData(2147483648.5), InlineData(4102444800.999)]
+    public async Task Instants_after_2038_are_read_as_they_stand(double seconds)
+    {
+        TestIssuer issuer = new("https://idp.example");
+        using RealmsUnderTest room = RealmsUnderTest.With(issuer);
+        TokenResult result = await room.Resolve(issuer.Token(change: claims => claims["exp"] = seconds));
+        Assert.Equal(TokenFailure.None, result.Failure);
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddMilliseconds(Math.Floor(seconds * 1000)), result.Identity!.ExpiresAt);
+    }
+
+    [Theory]
+    [InlineData("4102444800"), InlineData("4.1024448e9"), InlineData("41024448E+2"), InlineData("4102444800.0")]
+    public async Task An_instant_is_taken_in_any_spelling_of_the_number(string exp)
+    {
+        TestIssuer issuer = new("https://idp.example");
+        using RealmsUnderTest room = RealmsUnderTest.With(issuer);
+        string header = new JsonObject { ["alg"] = issuer.Key.Algorithm, ["kid"] = issuer.Key.Kid }.ToJsonString();
+        TokenResult result = await room.Resolve(issuer.Key.Sign(header, $$"""{"iss":"https://idp.example","aud":"app","sid":"s1","exp":{{exp}}}"""));
+        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(4102444800), result.Identity?.ExpiresAt);
+    }
+
+    [Fact]
+    public async Task Lifetime_counts_after_2038_as_before()
+    {
+        ManualTime time = new(new(2040, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        TestIssuer issuer = new("https://idp.example") { Time = time };
+        using RealmsUnderTest room = RealmsUnderTest.With(issuer, time, jwt => jwt with { ClockSkew = TimeSpan.Zero });
+        long now = time.GetUtcNow().ToUnixTimeSeconds();
+        async Task<TokenFailure> Ask(long notBefore, long expires)
+            => (await room.Resolve(issuer.Token(change: claims => { claims["nbf"] = notBefore; claims["exp"] = expires; }))).Failure;
+
+        Assert.Equal(TokenFailure.None, await Ask(now, now + 1));
+        Assert.Equal(TokenFailure.Invalid, await Ask(now - 60, now));
+        Assert.Equal(TokenFailure.Invalid, await Ask(now + 1, now + 60));
+    }
+
+    [Theory]
+    [InlineData(253402300800), InlineData(9e18), InlineData(1e300), InlineData(-1)]
+    public async Task Instants_outside_the_calendar_are_refused(double seconds)
+    {
+        TestIssuer issuer = new("https://idp.example");
+        using RealmsUnderTest room = RealmsUnderTest.With(issuer);
+        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(change: claims => claims["exp"] = seconds))).Failure);
+    }
+
+    [Theory]
+    [InlineData("2024-02-29T12:34:56Z"), InlineData("2024-02-29T12:34:56.7890123+02:00"), InlineData("2024-02-29"), InlineData("02/29/2024"), InlineData("29 Feb 2024"), InlineData("12:34"), InlineData("9999-12-31T23:59:59.9999999Z")]
+    [InlineData("42"), InlineData("4.20"), InlineData("1e3"), InlineData("true"), InlineData("null"), InlineData("{}"), InlineData("[1]")]
+    public async Task Ids_that_look_like_something_else_stay_what_they_are(string id)
+    {
+        TestIssuer issuer = new("https://idp.example");
+        using RealmsUnderTest room = RealmsUnderTest.With(issuer);
+        TokenResult result = await room.Resolve(issuer.Token(id, id, claims => { claims["jti"] = id; claims["azp"] = id; }));
+        Assert.Equal((id, id, id, id), (result.Identity?.SessionId, result.Identity?.Subject, result.Identity?.TokenId, result.Identity?.Client));
+        Assert.Equal(TokenFailure.None, result.Failure);
+
+        using RealmsUnderTest named = RealmsUnderTest.With(issuer, change: jwt => jwt with { SessionIdClaims = ["session"] });
+        Assert.Equal(id, (await named.Resolve(issuer.Token(change: claims => claims["session"] = id))).Identity?.SessionId);
+    }
+
     [Fact]
     public async Task A_remembered_token_is_answered_at_once_and_by_the_same_identity()
     {

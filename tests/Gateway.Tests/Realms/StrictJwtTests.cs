@@ -48,6 +48,20 @@ public sealed class StrictJwtTests
     }
 
     [Theory]
+    [InlineData("\\ud800"), InlineData("\\udc00"), InlineData("a\\ud83d"), InlineData("\\ude00\\ud83d"), InlineData("\\ud83d\\ud83d\\ude00"), InlineData("\\uD83Dx\\uDE00")]
+    public async Task Rule_8_refuses_half_a_surrogate_pair_in_any_claim(string half)
+    {
+        foreach (string claim in (string[])["sub", "jti", "sid", "azp", "client_id", "nonce"])
+            Assert.Equal(TokenFailure.Invalid, (await Resolve(Header, Payload($"\"{claim}\":\"{half}\""))).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await Resolve(Header, $$"""{"iss":"https://idp.example","aud":["app","{{half}}"],"exp":4102444800}""")).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await Resolve($$"""{"alg":"RS256","kid":"shared","x":"{{half}}"}""", Payload("\"sid\":\"a\""))).Failure);
+    }
+
+    [Fact]
+    public async Task A_whole_surrogate_pair_is_one_character_however_it_is_written()
+        => Assert.Equal("😀", (await Resolve(Header, Payload("""  "sid":"\ud83d\uDE00" """))).Identity!.SessionId);
+
+    [Theory]
     [InlineData("""{"alg":"RS256","kid":"shared","crit":["b64"],"b64":false}"""), InlineData("""{"alg":"RS256","kid":"shared","crit":[]}"""), InlineData("""{"alg":"RS256","alg":"RS256","kid":"shared"}""")]
     [InlineData("""{"Alg":"RS256","kid":"shared"}"""), InlineData("""{"alg":"RS256","ALG":"none","kid":"shared"}"""), InlineData("""{"\u0061lg":"RS256","kid":"shared"}"""), InlineData("""{"alg":"RS256","kid":5}"""), InlineData("""{"alg":"RS256","kid":""}""")]
     [InlineData("""{"alg":"RS256","kid":"shared","zip":"DEF"}"""), InlineData("""{"alg":"RS256","kid":"shared","enc":"A128GCM"}"""), InlineData("""{"alg":["RS256"],"kid":"shared"}"""), InlineData("""["RS256"]"""), InlineData("""{"kid":"shared"}""")]

@@ -124,7 +124,7 @@ internal sealed class JwtTokens : ITokenKind
         parameters.IssuerSigningKeyResolver = (_, _, _, _) => candidates;
         parameters.TryAllIssuerSigningKeys = false;
         parameters.RequireSignedTokens = true;
-        parameters.LifetimeValidator = (_, theirExpiry, _, _) => theirExpiry is { } theirs && SameSecond(theirs, claims.ExpiresAt) && IsAlive(claims);
+        parameters.LifetimeValidator = (_, theirExpiry, _, _) => IsSame(theirExpiry, claims.ExpiresAt) && IsAlive(claims);
         return parameters;
     }
 
@@ -134,8 +134,9 @@ internal sealed class JwtTokens : ITokenKind
         return now < claims.ExpiresAt + _options.ClockSkew && !(claims.NotBefore > now + _options.ClockSkew);
     }
 
-    // A NumericDate may have a fraction; the library drops it.
-    private static bool SameSecond(DateTime theirs, DateTimeOffset? ours) => ours?.ToUnixTimeSeconds() == new DateTimeOffset(theirs).ToUnixTimeSeconds();
+    // A NumericDate may have a fraction, which the library rounds.
+    private static bool IsSame(DateTime? theirs, DateTimeOffset? ours)
+        => (ours?.UtcDateTime - theirs)?.Duration() < TimeSpan.FromSeconds(1);
 
     // The library says "" where a claim is absent.
     private static bool Agrees(JsonWebToken theirs, JwtClaims ours)

@@ -1,0 +1,45 @@
+using Gateway.Configuration;
+using Gateway.Realms;
+
+namespace Gateway.Tests.Realms;
+
+public sealed class RealmConflictsTests
+{
+    private static readonly CredentialOptions Bearer = new() { Header = "Authorization", Scheme = "Bearer" };
+
+    private static RealmOptions Jwt(string? issuer, string? authority = null, params CredentialOptions[] locations)
+        => new() { Credentials = [.. locations.Length == 0 ? [Bearer] : locations], Jwt = new() { Issuer = issuer, Authority = authority } };
+
+    private static RealmOptions Opaque(params CredentialOptions[] locations) => new() { Credentials = [.. locations.Length == 0 ? [Bearer] : locations], Opaque = new() };
+
+    private static int Conflicts(RealmOptions one, RealmOptions other) => RealmConflicts.In(new Dictionary<string, RealmOptions> { ["one"] = one, ["other"] = other }).Count;
+
+    [Fact]
+    public void Realms_in_one_place_are_told_apart_by_issuer_or_form()
+    {
+        Assert.Equal(0, Conflicts(Jwt("a"), Jwt("b")));
+        Assert.Equal(0, Conflicts(Jwt("a"), Jwt(null, "b")));
+        Assert.Equal(0, Conflicts(Jwt("a"), Opaque()));
+        Assert.Equal(1, Conflicts(Jwt("a"), Jwt("a")));
+        Assert.Equal(1, Conflicts(Jwt("a"), Jwt(null, "a/")));
+        Assert.Equal(1, Conflicts(Jwt("a"), Jwt(null)));
+        Assert.Equal(1, Conflicts(Opaque(), Opaque()));
+        Assert.Equal(1, Conflicts(Opaque(), Opaque(new CredentialOptions { Header = "authorization", Scheme = "bearer" })));
+    }
+
+    [Fact]
+    public void Realms_in_places_of_their_own_are_told_apart_by_the_place()
+    {
+        Assert.Equal(0, Conflicts(Jwt("a"), Jwt("a", null, new CredentialOptions { Cookie = "b" })));
+        Assert.Equal(0, Conflicts(Opaque(), Opaque(new CredentialOptions { Header = "Authorization", Scheme = "Token" })));
+        Assert.Equal(0, Conflicts(Opaque(new CredentialOptions { Query = "b" }), Opaque(new CredentialOptions { Cookie = "b" })));
+    }
+
+    [Fact]
+    public void Places_that_differ_only_for_a_strict_reader_are_no_places_of_their_own()
+    {
+        Assert.Equal(1, Conflicts(Opaque(new CredentialOptions { Cookie = "sid" }), Opaque(new CredentialOptions { Cookie = "SID" })));
+        Assert.Equal(1, Conflicts(Opaque(new CredentialOptions { Query = "a.b" }), Opaque(new CredentialOptions { Query = "a_b" })));
+        Assert.Equal(1, Conflicts(Opaque(new CredentialOptions { Header = "X-Key" }), Opaque(new CredentialOptions { Header = "X_Key" })));
+    }
+}
