@@ -29,9 +29,10 @@ internal static class StoreFile
             using SqliteConnection connection = OpenToRead(path, out _);
             int version = SqliteSchema.VersionOf(connection);
             if (version > SqliteSchema.Current)
-                throw new StoreFileException($"The store file {path} is of version {version}; this gateway knows up to {SqliteSchema.Current}. Start the newer gateway that wrote it, or name another file in Gateway:Store. The file was not changed.");
+                throw new StoreFileException($"The store file {path} is of version {version}; this gateway knows up to {SqliteSchema.Current}. "
+                    + "Start the gateway that wrote it, put back a copy of the file from before the update, or name another file in Gateway:Store:Path. The file was not changed.");
             if (version == 0 && SqliteSchema.Scalar(connection, "SELECT count(*) FROM sqlite_master") is not 0L)
-                throw new StoreFileException($"The file {path} is the database of another program. Name another file in Gateway:Store. The file was not changed.");
+                throw new StoreFileException($"The file {path} is the database of another program. Name another file in Gateway:Store:Path. The file was not changed.");
             // Each takes about a second for a million facts. Nobody reads the file any more when this returns, or throws.
             Task sums = version > 0 ? Task.Run(() => VerifySums(path)) : Task.CompletedTask;
             object? found;
