@@ -3,7 +3,6 @@ using Gateway.Configuration;
 using Gateway.Dialects;
 using Gateway.Enforcement;
 using Gateway.Hosting;
-using Gateway.Http;
 using Gateway.Management;
 using Gateway.Observability;
 using Gateway.Credentials;
@@ -33,7 +32,6 @@ internal static class GatewayHost
             .AddStore(options.Store)
             .AddRevocation()
             .AddCluster(options.Store)
-            .AddHttp()
             .AddRealms()
             .AddCredentials()
             .AddSessions()
@@ -43,15 +41,12 @@ internal static class GatewayHost
             .AddManagement(options.Store);
 
         WebApplication app = builder.Build();
-        app.UseThrownRefusals();
         app.UseObservability();
-        app.UseManagement();     // on its own listener, and nothing else there
-        app.UseHygiene();        // host, method and headers
-        app.UseRouting();        // by what is left of them
-        app.UsePathReadings();   // one route, whoever reads the path
+        app.UseManagement();   // on its own listener, and nothing else there
+        app.UseCredentials();      // hygiene, and the route
         app.UseRequestTimeouts();
-        app.MapDialects();       // answered here, before the proxy
-        app.MapProxy();          // everything else
+        app.MapDialects();     // answered here, before the proxy
+        app.MapProxy();        // everything else
         return app;
     }
 }

@@ -24,6 +24,7 @@ internal static class ClusterExtensions
         if (store.Kind == StoreKind.Redis)
         {
             builder.Services
+                .AddSingleton<RouteStaleness>()
                 .AddHostedService<Trimming>()
                 .AddHostedService<LeaseKeeper>();
         }

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Gateway.Http;
+using Gateway.Dialects;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 

@@ -1,4 +1,5 @@
-using Gateway.Http;
+using System.Runtime.CompilerServices;
+using Gateway.Enforcement;
 using Gateway.Realms;
 using Gateway.Revocation;
 
@@ -10,13 +11,14 @@ internal sealed class IdentityResolver(RealmSet realms, TokenResolver tokens, Re
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    private readonly ConditionalWeakTable<RoutePolicy, ReadingPlan> _plans = [];
     private readonly RealmChoice _choice = new(realms);
 
     /// <summary>Completes synchronously when every token is in the cache of verified tokens.</summary>
-    public ValueTask<Resolution> Resolve(HttpContext context, ReadingPlan plan)
+    public ValueTask<Resolution> Resolve(HttpContext context, RoutePolicy policy)
     {
-        RoutePolicy policy = plan.Policy;
-        if (plan.ReadsNothing) return new(Nothing(policy));
+        if (policy.Session == SessionPolicy.Ignore || realms.All.Count == 0) return new(Nothing(policy));
+        ReadingPlan plan = PlanOf(policy);
         FoundBuffer buffer = default;
         Span<Found> found = plan.Count <= FoundBuffer.Capacity ? ((Span<Found>)buffer)[..plan.Count] : new Found[plan.Count];
         if (RequestCredentials.Read(context.Request, plan, found) is { } complaint) return new(Resolution.Refuse(Refusal.BadRequest(complaint)));
@@ -72,6 +74,9 @@ internal sealed class IdentityResolver(RealmSet realms, TokenResolver tokens, Re
         }
         return null;
     }
+
+    private ReadingPlan PlanOf(RoutePolicy policy)
+        => _plans.TryGetValue(policy, out ReadingPlan? plan) ? plan : _plans.GetValue(policy, key => new ReadingPlan(realms, key));
 
     private static Resolution Nothing(RoutePolicy policy)
         => policy.Session == SessionPolicy.Required ? Resolution.Refuse(Refusal.Missing()) : Resolution.Nothing;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using Gateway.Realms;
 
 namespace Gateway.Credentials;
 

@@ -1,4 +1,4 @@
-using Gateway.Http;
+using Gateway.Enforcement;
 using Gateway.Realms;
 
 namespace Gateway.Credentials;

@@ -1,4 +1,3 @@
-using Gateway.Http;
 using Gateway.Realms;
 using Microsoft.AspNetCore.Http.Features;
 

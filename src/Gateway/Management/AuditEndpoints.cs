@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using Gateway.Http;
 using Gateway.Store;
 
 namespace Gateway.Management;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gateway.Cluster;
-using Gateway.Http;
 using Gateway.Revocation;
 using Gateway.Store;
 

@@ -1,6 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Dialects;
-using Gateway.Http;
+using Gateway.Credentials;
 using Gateway.TwoFactor;
 
 namespace Gateway.Management;
@@ -31,15 +31,10 @@ internal static class ManagementExtensions
     {
         app.MapWhen(ManagementListener.Serves, branch =>
         {
-            branch.Use(static (context, next) =>
-            {
-                context.Response.Headers.CacheControl = "no-store";
-                context.Response.Headers.XContentTypeOptions = "nosniff";
-                return next(context);
-            });
+            branch.UseMiddleware<ProblemMiddleware>();
             branch.UseMiddleware<LimitsMiddleware>();
-            branch.UseManagementProblems();
             branch.UseRouting();
+            branch.UseDialectsManagementErrors();
             branch.UseMiddleware<ManagementGate>();
             branch.UseEndpoints(endpoints =>
             {

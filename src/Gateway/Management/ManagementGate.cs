@@ -1,7 +1,5 @@
 using System.Net.Http.Headers;
-using System.Security.Principal;
 using Gateway.Configuration;
-using Gateway.Http;
 using Gateway.Realms;
 using Gateway.Revocation;
 
@@ -24,7 +22,7 @@ internal sealed class ManagementGate(RequestDelegate next, ManagementKeys keys, 
                 || !value.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || string.IsNullOrEmpty(value.Parameter))
                 throw Unauthorized(context, null, "Send a management key as 'Authorization: Bearer KEY'. 'key create NAME' makes one.");
             string? actor = await keys.Owner(value.Parameter, context.RequestAborted) is { } name ? "key " + name : await Holder(context, value.Parameter);
-            context.User = new GenericPrincipal(new GenericIdentity(actor, "management"), null);
+            context.Features.Set(new ManagementCaller(actor));
         }
         await next(context);
     }

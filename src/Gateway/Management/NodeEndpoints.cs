@@ -1,5 +1,4 @@
 using Gateway.Cluster;
-using Gateway.Http;
 
 namespace Gateway.Management;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gateway.Http;
 using Gateway.Revocation;
 using Microsoft.Extensions.Primitives;
 

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using Gateway.Http;
 using Gateway.Observability;
 using Gateway.Revocation;
 using Gateway.Sessions;

@@ -1,7 +1,6 @@
 using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Enforcement;
-using Gateway.Http;
 using Gateway.Observability;
 using Gateway.Realms;
 using Gateway.Revocation;

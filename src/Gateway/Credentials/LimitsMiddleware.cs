@@ -1,4 +1,6 @@
-namespace Gateway.Http;
+using Gateway.Enforcement;
+
+namespace Gateway.Credentials;
 
 /// <summary>The limits alone, for the management listener; on the others they are part of the hygiene.</summary>
 internal sealed class LimitsMiddleware(RequestDelegate next, RequestLimits limits, RefusalWriter refusals)
