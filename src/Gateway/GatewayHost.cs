@@ -3,6 +3,7 @@ using Gateway.Configuration;
 using Gateway.Dialects;
 using Gateway.Enforcement;
 using Gateway.Hosting;
+using Gateway.Http;
 using Gateway.Management;
 using Gateway.Observability;
 using Gateway.Credentials;
@@ -32,6 +33,7 @@ internal static class GatewayHost
             .AddStore(options.Store)
             .AddRevocation()
             .AddCluster(options.Store)
+            .AddHttp()
             .AddRealms()
             .AddCredentials()
             .AddSessions()
@@ -41,12 +43,15 @@ internal static class GatewayHost
             .AddManagement(options.Store);
 
         WebApplication app = builder.Build();
+        app.UseThrownRefusals();
         app.UseObservability();
-        app.UseManagement();   // on its own listener, and nothing else there
-        app.UseCredentials();      // hygiene, and the route
+        app.UseManagement();     // on its own listener, and nothing else there
+        app.UseHygiene();        // host, method and headers
+        app.UseRouting();        // by what is left of them
+        app.UsePathReadings();   // one route, whoever reads the path
         app.UseRequestTimeouts();
-        app.MapDialects();     // answered here, before the proxy
-        app.MapProxy();        // everything else
+        app.MapDialects();       // answered here, before the proxy
+        app.MapProxy();          // everything else
         return app;
     }
 }

@@ -5,6 +5,7 @@ using System.IO.Pipelines;
 using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Enforcement;
+using Gateway.Http;
 using Gateway.Observability;
 using Gateway.Realms;
 using Gateway.Revocation;

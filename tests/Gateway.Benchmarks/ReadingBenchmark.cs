@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Gateway.Configuration;
-using Gateway.Enforcement;
 using Gateway.Credentials;
+using Gateway.Http;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Microsoft.AspNetCore.Http;
@@ -39,14 +39,14 @@ internal static class ReadingBenchmark
         RealmSet realms = new(options, new ConfigurationFolder("/"), new KeptDocuments(null), client, TimeProvider.System, NullLoggerFactory.Instance);
         IdentityResolver resolver = new(realms, new TokenResolver(realms, TimeProvider.System), new RevocationIndex(TimeSpan.Zero));
         HeaderHygiene hygiene = new(realms, new RequestLimits(16 * 1024, 32 * 1024, 100));
-        RoutePolicy policy = new() { Session = SessionPolicy.Required };
+        ReadingPlan plan = new(realms, new RoutePolicy { Session = SessionPolicy.Required });
 
         DefaultHttpContext context = Ordinary(Token(rsa, 0));
         Stopwatch first = Stopwatch.StartNew();
-        await resolver.Resolve(context, policy);
+        await resolver.Resolve(context, plan);
         Console.WriteLine($"{"the first token of a process, its keys read, code compiled", -50} {first.Elapsed.TotalMilliseconds,10:N0} ms");
-        for (int warm = 0; warm < 10_000; warm++) await resolver.Resolve(context, policy);
-        Measure("credentials read and resolved, token remembered", Requests, () => resolver.Resolve(context, policy).IsCompletedSuccessfully);
+        for (int warm = 0; warm < 10_000; warm++) await resolver.Resolve(context, plan);
+        Measure("credentials read and resolved, token remembered", Requests, () => resolver.Resolve(context, plan).IsCompletedSuccessfully);
         Measure("headers looked over", Requests, () => hygiene.Clean(context, trusted: false) is null);
         Measure("a plain path looked over", Requests, () => PathReadings.IsPlain("/api/things/17"));
         Measure("a doubtful path in all readings", Requests / 100, () => PathReadings.Of("/files/a%2Fb;v=1/../c") is not null);
@@ -56,7 +56,7 @@ internal static class ReadingBenchmark
         Measure("a token verified for the first time (RS256)", FreshTokens, () =>
         {
             context.Request.Headers.Authorization = fresh[next++];
-            return resolver.Resolve(context, policy).IsCompletedSuccessfully;
+            return resolver.Resolve(context, plan).IsCompletedSuccessfully;
         });
         File.Delete(keys);
     }

@@ -24,7 +24,6 @@ internal static class ClusterExtensions
         if (store.Kind == StoreKind.Redis)
         {
             builder.Services
-                .AddSingleton<RouteStaleness>()
                 .AddHostedService<Trimming>()
                 .AddHostedService<LeaseKeeper>();
         }

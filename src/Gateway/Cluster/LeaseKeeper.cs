@@ -1,5 +1,4 @@
 using Gateway.Configuration;
-using Gateway.Enforcement;
 using Gateway.Observability;
 using Gateway.Store;
 using Gateway.Store.Redis;
@@ -24,7 +23,7 @@ internal sealed partial class LeaseKeeper : BackgroundService
     private readonly Repair _repair;
     private readonly Node _node;
     private readonly ClusterOptions _options;
-    private readonly RouteStaleness _routes;
+    private readonly IStaleServing _serving;
     private readonly TimeProvider _time;
     private readonly GatewayMetrics _metrics;
     private readonly ILogger<LeaseKeeper> _logger;
@@ -37,10 +36,10 @@ internal sealed partial class LeaseKeeper : BackgroundService
 
     public LeaseKeeper(
         RedisConnection redis, RedisRevocationLog log, ClusterWatch watch, Lease lease, LogFollower follower, Repair repair, Node node,
-        ClusterOptions options, RouteStaleness routes, TimeProvider time, GatewayMetrics metrics, ILogger<LeaseKeeper> logger)
+        ClusterOptions options, IStaleServing serving, TimeProvider time, GatewayMetrics metrics, ILogger<LeaseKeeper> logger)
     {
         (_redis, _log, _watch, _lease, _follower, _repair, _node) = (redis, log, watch, lease, follower, repair, node);
-        (_options, _routes, _time, _metrics, _logger) = (options, routes, time, metrics, logger);
+        (_options, _serving, _time, _metrics, _logger) = (options, serving, time, metrics, logger);
         _every = options.Lease * LeaseTerms.Timer;
         _follower.Advanced += () =>
         {
@@ -98,7 +97,7 @@ internal sealed partial class LeaseKeeper : BackgroundService
             (ClusterState state, long asked) = await _log.Renew(
                 [
                     _node.Id, Interlocked.Increment(ref _serial), wants ? 1 : 0, (long)_options.Lease.TotalMilliseconds, _repair.Known, testifies,
-                    _routes.AnyServes ? 1 : 0, _node.Version, _node.Address, applied.Epoch, applied.Number,
+                    _serving.Any ? 1 : 0, _node.Version, _node.Address, applied.Epoch, applied.Number,
                 ], _options.Lease * 0.8, stopping);
             if (!_watch.Observe(state, asked) || _stopped) return;
             if (wants) _watch.Grant(state, asked);

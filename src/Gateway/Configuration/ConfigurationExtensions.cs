@@ -21,8 +21,7 @@ internal static class ConfigurationExtensions
             .AddSingleton(options.Dialects)
             .AddSingleton(options.TwoFactor)
             .AddSingleton(options.Management)
-            .AddSingleton(options.Observability)
-            .AddSingleton<RoutePolicies>();
+            .AddSingleton(options.Observability);
         if (reading.File is not null) builder.Services.AddHostedService<ConfigurationReload>();
         builder.AddListeners(options.Management);
         return options;

@@ -1,5 +1,5 @@
 using System.Text;
-using Gateway.Enforcement;
+using Gateway.Http;
 using Yarp.ReverseProxy.Configuration;
 
 namespace Gateway.Configuration;
@@ -17,7 +17,7 @@ internal static class ConfigurationSummary
         Line("management", options.Management.Url + (options.Management.Keys.Count > 0 ? $", keys: {string.Join(", ", options.Management.Keys.Select(key => key.Name))}" : ""));
         Line("store", options.Store.Kind == StoreKind.Sqlite ? $"Sqlite, {options.Store.Path}" : $"Redis, prefix {options.Store.Prefix}, replica in {options.Store.LocalCopy}, lease {options.Cluster.Lease}");
         Lines("realms", options.Realms.Select(realm => $"{realm.Key}: {Kind(realm.Value)}; {string.Join(", ", realm.Value.Credentials.Select(Place))}"));
-        Lines("routes", routes.Select(route => $"{route.RouteId}: {route.Match.Path ?? "any path"} → {route.ClusterId}; {Policy(RoutePolicies.Parse(route))}"));
+        Lines("routes", routes.Select(route => $"{route.RouteId}: {route.Match.Path ?? "any path"} → {route.ClusterId}; {Policy(RouteMetadata.Parse(route))}"));
         Line("dialects", string.Join(", ", Dialects(options.Dialects).DefaultIfEmpty("none")));
         foreach (string trouble in troubles) Line("NOTE", trouble);
         return text.ToString().TrimEnd();

@@ -1,6 +1,6 @@
 using System.Text;
+using Gateway.Credentials;
 using Gateway.Hosting;
-using Gateway.Realms;
 using Gateway.TwoFactor;
 
 namespace Gateway.Configuration;

@@ -1,4 +1,6 @@
+using System.Net;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gateway.Configuration;
@@ -28,18 +30,27 @@ internal static class Listeners
 
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
-            // A proxy does not decide how large an upload may be; routes do (MaxRequestBodySize) and so do backends.
-            kestrel.Limits.MaxRequestBodySize = null;
-            Credentials.RequestLimits.LetMoreIn(kestrel.Limits);
-            builder.Configuration.GetSection("Kestrel:Limits").Bind(kestrel.Limits);
-            kestrel.ConfigurationLoader!.Endpoint(ManagementEndpoint, endpoint => endpoint.ListenOptions.Use(next => connection =>
-            {
-                connection.Features.Set(ManagementListener.Mark);
-                return next(connection);
-            }));
+            foreach (IConfigurationSection endpoint in builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren())
+                kestrel.ConfigurationLoader!.Endpoint(endpoint.Key, endpoint.Key == ManagementEndpoint ? OfManagement : Of);
         });
         return builder;
+    }
+
+    private static void Of(EndpointConfiguration endpoint) => endpoint.ListenOptions.Use(next => connection =>
+    {
+        // A socket for both families names IPv4 clients as IPv6 addresses. They are written, compared and sent on as what they are.
+        if (connection.RemoteEndPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } remote) connection.RemoteEndPoint = new IPEndPoint(remote.Address.MapToIPv4(), remote.Port);
+        return next(connection);
+    });
+
+    private static void OfManagement(EndpointConfiguration endpoint)
+    {
+        Of(endpoint);
+        endpoint.ListenOptions.Use(next => connection =>
+        {
+            connection.Features.Set(ManagementListener.Mark);
+            return next(connection);
+        });
     }
 
     /// <summary>Every address that is to be listened at, once <see cref="AddListeners"/> has brought them together.</summary>

@@ -1,4 +1,4 @@
-using Gateway.Enforcement;
+using Gateway.Http;
 using Yarp.ReverseProxy.Configuration;
 
 namespace Gateway.Configuration;
@@ -7,8 +7,6 @@ namespace Gateway.Configuration;
 /// metadata that this gateway reads.</summary>
 internal sealed class ProxyValidator(List<Problem> problems)
 {
-    private static readonly string[] OurMetadata = [nameof(RoutePolicy.Session), nameof(RoutePolicy.Realms), nameof(RoutePolicy.WhenStale), nameof(RoutePolicy.ForwardIdentity), nameof(RoutePolicy.EndAtExpiry), nameof(RoutePolicy.Streams)];
-
     private sealed record Section
     {
         public Dictionary<string, RouteConfig> Routes { get; init; } = [];
@@ -24,7 +22,7 @@ internal sealed class ProxyValidator(List<Problem> problems)
         foreach ((string id, RouteConfig route) in section.Routes)
         {
             string path = $"ReverseProxy:Routes:{id}";
-            Metadata(route, path + ":Metadata", realms);
+            RouteMetadata.Check(route, path + ":Metadata", realms, problems);
             if (string.IsNullOrEmpty(route.ClusterId)) problems.Add(new(path + ":ClusterId", "is missing; name the cluster that answers."));
             else if (!section.Clusters.ContainsKey(route.ClusterId)) problems.Add(new(path + ":ClusterId", $"there is no cluster '{route.ClusterId}'; configured: {string.Join(", ", section.Clusters.Keys)}."));
         }
@@ -36,42 +34,6 @@ internal sealed class ProxyValidator(List<Problem> problems)
             problems.Add(new(administration, $"there is no cluster '{named}'; configured: {string.Join(", ", section.Clusters.Keys)}."));
         // YARP's own loader stops at the first value that it cannot read; those have been reported by now.
         if (readable) await AskYarp(configuration);
-    }
-
-    private void Metadata(RouteConfig route, string path, IReadOnlyCollection<string> realms)
-    {
-        foreach ((string key, string value) in route.Metadata ?? new Dictionary<string, string>())
-        {
-            string at = $"{path}:{key}";
-            if (OurMetadata.FirstOrDefault(ours => ours.Equals(key, StringComparison.OrdinalIgnoreCase)) is not { } known)
-            {
-                // Other metadata is other people's business, unless it looks like ours mistyped.
-                if (OurMetadata.FirstOrDefault(ours => Suggestion.Distance(ours.ToLowerInvariant(), key.ToLowerInvariant().Replace(" ", "").Replace("-", "").Replace("_", "")) <= (ours.Length > 6 ? 2 : 1)) is { } meant)
-                    problems.Add(new(at, $"is not read by anybody. Did you mean {meant}?"));
-                continue;
-            }
-            switch (known)
-            {
-                case nameof(RoutePolicy.Session): Scalar(typeof(SessionPolicy)); break;
-                case nameof(RoutePolicy.WhenStale): Scalar(typeof(WhenStale)); break;
-                case nameof(RoutePolicy.ForwardIdentity) or nameof(RoutePolicy.EndAtExpiry): Scalar(typeof(bool)); break;
-                case nameof(RoutePolicy.Realms):
-                    foreach (string realm in RoutePolicies.List(value).Where(realm => !realms.Contains(realm)))
-                        problems.Add(new(at, $"there is no realm '{realm}'; {(realms.Count == 0 ? "none is configured" : "configured: " + string.Join(", ", realms))}."));
-                    break;
-                default:
-                    foreach (string type in RoutePolicies.List(value).Where(type => !System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(type, out _)))
-                        problems.Add(new(at, $"'{type}' is no content type; write it like application/x-ndjson."));
-                    break;
-            }
-            void Scalar(Type type)
-            {
-                if (!Scalars.TryRead(value, type, out _)) problems.Add(new(at, $"'{value}' is not {Scalars.Describe(type)}."));
-            }
-        }
-        RoutePolicy? policy = problems.Any(problem => problem.Path.StartsWith(path, StringComparison.Ordinal)) ? null : RoutePolicies.Parse(route);
-        if (policy is { Session: SessionPolicy.Required } && realms.Count == 0)
-            problems.Add(new($"{path}:Session", "Required needs a realm to know sessions by; configure one under Gateway:Realms."));
     }
 
     private async Task AskYarp(IConfiguration configuration)

@@ -28,7 +28,6 @@ internal static class CredentialsExtensions
     public static WebApplicationBuilder AddCredentials(this WebApplicationBuilder builder)
     {
         builder.Services
-            .AddSingleton(RequestLimits.From(builder.Configuration))
             .AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, EncodedSlashes>()
             .AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, DestinationHost>()
             .AddSingleton<TrustedProxies>()
@@ -37,13 +36,18 @@ internal static class CredentialsExtensions
         return builder;
     }
 
-    /// <summary>What holds for every request on the public listeners, and the look-up of its route in between: no header
-    /// that is removed can have led to a route.</summary>
-    public static WebApplication UseCredentials(this WebApplication app)
+    /// <summary>What holds for every request on the public listeners before its route is looked up, so that no header that is
+    /// removed can have led to a route.</summary>
+    public static WebApplication UseHygiene(this WebApplication app)
     {
         app.Services.GetRequiredService<TrustedProxies>().Use(app);
         app.UseMiddleware<HygieneMiddleware>();
-        app.UseRouting();
+        return app;
+    }
+
+    /// <summary>After the route is known: whether every server would come to the same.</summary>
+    public static WebApplication UsePathReadings(this WebApplication app)
+    {
         app.UseMiddleware<PathMiddleware>(new RouteTable(app));
         return app;
     }

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Gateway.Dialects;
+using Gateway.Http;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 

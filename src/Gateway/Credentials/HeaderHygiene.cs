@@ -1,5 +1,5 @@
 using System.Text;
-using Gateway.Enforcement;
+using Gateway.Http;
 using Gateway.Realms;
 using Microsoft.Extensions.Primitives;
 
@@ -49,8 +49,7 @@ internal sealed class HeaderHygiene
     /// <param name="trusted">The request comes from a configured proxy, whose X-Forwarded-* stay.</param>
     public Refusal? Clean(HttpContext context, bool trusted)
     {
-        int length = 0;
-        int count = 0;
+        HeaderTally tally = default;
         List<string>? removed = null;
         List<string>? underscores = null;
         foreach ((string name, StringValues values) in context.Request.Headers)
@@ -58,8 +57,7 @@ internal sealed class HeaderHygiene
             foreach (string? value in values)
             {
                 if (value is null) continue;
-                length += name.Length + value.Length;
-                count++;
+                tally.Add(name, value);
                 if (!Ascii.IsValid(value)) return Refusal.BadRequest($"The header {Printable(name)} holds characters outside ASCII. Encode them.");
             }
             bool underscored = UnderscoreHeaders.Has(name);
@@ -69,7 +67,7 @@ internal sealed class HeaderHygiene
             else if (underscored) (underscores ??= []).Add(name);
             else if (name.Equals("Connection", StringComparison.OrdinalIgnoreCase) && NamesEndToEnd(values)) return Refusal.BadRequest("Connection names a header that is not for this connection only. Leave it out.");
         }
-        if (length > _limits.Headers || count > _limits.Count) return RequestLimits.HeadersTooLong;
+        if (tally.Exceeds(_limits)) return RequestLimits.HeadersTooLong;
         if (removed is not null) foreach (string name in removed) context.Request.Headers.Remove(name);
         if (underscores is not null) context.Features.Set(new UnderscoreHeaders(underscores));
         return null;

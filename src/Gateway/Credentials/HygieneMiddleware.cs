@@ -1,4 +1,4 @@
-using Gateway.Enforcement;
+using Gateway.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Credentials;
@@ -9,7 +9,7 @@ internal sealed class HygieneMiddleware(RequestDelegate next, HeaderHygiene head
 {
     private static readonly Refusal MethodInAnotherCase = Refusal.BadRequest("Methods are written in capitals (RFC 9110 section 9.1).");
     private static readonly Refusal NoTunnel = Refusal.BadRequest("CONNECT is not supported here. Send the request itself.");
-    private static readonly Refusal NotThisProtocol = new(StatusCodes.Status501NotImplemented, "Not Implemented", "An extended CONNECT opens a WebSocket here, and nothing else.");
+    private static readonly Refusal NotThisProtocol = new(StatusCodes.Status501NotImplemented, "An extended CONNECT opens a WebSocket here, and nothing else.");
 
     public Task InvokeAsync(HttpContext context)
     {

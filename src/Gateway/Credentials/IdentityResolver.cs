@@ -1,5 +1,4 @@
-using System.Runtime.CompilerServices;
-using Gateway.Enforcement;
+using Gateway.Http;
 using Gateway.Realms;
 using Gateway.Revocation;
 
@@ -11,14 +10,13 @@ internal sealed class IdentityResolver(RealmSet realms, TokenResolver tokens, Re
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    private readonly ConditionalWeakTable<RoutePolicy, ReadingPlan> _plans = [];
     private readonly RealmChoice _choice = new(realms);
 
     /// <summary>Completes synchronously when every token is in the cache of verified tokens.</summary>
-    public ValueTask<Resolution> Resolve(HttpContext context, RoutePolicy policy)
+    public ValueTask<Resolution> Resolve(HttpContext context, ReadingPlan plan)
     {
-        if (policy.Session == SessionPolicy.Ignore || realms.All.Count == 0) return new(Nothing(policy));
-        ReadingPlan plan = PlanOf(policy);
+        RoutePolicy policy = plan.Policy;
+        if (plan.ReadsNothing) return new(Nothing(policy));
         FoundBuffer buffer = default;
         Span<Found> found = plan.Count <= FoundBuffer.Capacity ? ((Span<Found>)buffer)[..plan.Count] : new Found[plan.Count];
         if (RequestCredentials.Read(context.Request, plan, found) is { } complaint) return new(Resolution.Refuse(Refusal.BadRequest(complaint)));
@@ -74,9 +72,6 @@ internal sealed class IdentityResolver(RealmSet realms, TokenResolver tokens, Re
         }
         return null;
     }
-
-    private ReadingPlan PlanOf(RoutePolicy policy)
-        => _plans.TryGetValue(policy, out ReadingPlan? plan) ? plan : _plans.GetValue(policy, key => new ReadingPlan(realms, key));
 
     private static Resolution Nothing(RoutePolicy policy)
         => policy.Session == SessionPolicy.Required ? Resolution.Refuse(Refusal.Missing()) : Resolution.Nothing;

@@ -1,4 +1,4 @@
-using Gateway.Enforcement;
+using Gateway.Http;
 using Gateway.Realms;
 
 namespace Gateway.Credentials;
@@ -17,11 +17,13 @@ internal sealed record NamedLocation(CredentialLocationKind Kind, string Name, R
     public bool HasFormlessTokens { get; } = Readers.Any(reader => reader.Realms.Any(realm => realm.Jwt is null));
 }
 
-/// <summary>What is read of a request on a route: made once for each policy.</summary>
+/// <summary>What is read of a request on a route, as metadata of its endpoint.</summary>
 internal sealed class ReadingPlan
 {
     public ReadingPlan(RealmSet realms, RoutePolicy policy)
     {
+        Policy = policy;
+        ReadsNothing = policy.Session == SessionPolicy.Ignore || realms.All.Count == 0;
         Realm[] read = [.. realms.All.Where(realm => policy.Realms.Count == 0 || policy.Realms.Contains(realm.Name))];
         List<NamedLocation> locations = [];
         foreach (CredentialLocation location in realms.All.SelectMany(realm => realm.Locations))
@@ -42,6 +44,10 @@ internal sealed class ReadingPlan
         Companions = [.. read.SelectMany(realm => realm.Tokens.Companions).Distinct(StringComparer.OrdinalIgnoreCase)];
     }
 
+    public RoutePolicy Policy { get; }
+
+    /// <summary>No credential is looked for.</summary>
+    public bool ReadsNothing { get; }
     public NamedLocation[] Headers { get; }
     public NamedLocation[] Cookies { get; }
     public NamedLocation[] Queries { get; }

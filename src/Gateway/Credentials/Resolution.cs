@@ -1,4 +1,4 @@
-using Gateway.Enforcement;
+using Gateway.Http;
 using Gateway.Realms;
 
 namespace Gateway.Credentials;

@@ -1,7 +1,4 @@
-using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Routing.Patterns;
-using Microsoft.AspNetCore.Routing.Template;
 
 namespace Gateway.Credentials;
 
@@ -9,7 +6,6 @@ namespace Gateway.Credentials;
 /// headers and queries count as they do there.</summary>
 internal sealed class RouteTable
 {
-    private readonly ConditionalWeakTable<Endpoint, Pattern> _patterns = [];
     private readonly Lazy<RequestDelegate> _match;
     private readonly IEndpointRouteBuilder _routes;
 
@@ -48,8 +44,7 @@ internal sealed class RouteTable
         return false;
     }
 
-    private Pattern? PatternOf(Endpoint endpoint) => endpoint is RouteEndpoint route
-        ? _patterns.TryGetValue(endpoint, out Pattern? pattern) ? pattern : _patterns.GetValue(endpoint, _ => new Pattern(route.RoutePattern)) : null;
+    private static PathPattern? PatternOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<PathPattern>();
 
     private static RequestDelegate Matcher(WebApplication app)
     {
@@ -68,38 +63,5 @@ internal sealed class RouteTable
     {
         public Endpoint? Endpoint { get; set; }
         public RouteValueDictionary RouteValues { get; set; } = [];
-    }
-
-    private sealed class Pattern
-    {
-        private readonly TemplateMatcher _matcher;
-        private readonly (int Segment, string Text)[] _literals;
-
-        public Pattern(RoutePattern pattern)
-        {
-            _matcher = new TemplateMatcher(new RouteTemplate(pattern), []);
-            _literals = [.. pattern.PathSegments.Index()
-                .Where(segment => segment.Item.Parts is [RoutePatternLiteralPart literal] && literal.Content.Any(char.IsLetter))
-                .Select(segment => (segment.Index, ((RoutePatternLiteralPart)segment.Item.Parts[0]).Content))];
-        }
-
-        public bool Matches(ReadOnlySpan<char> path) => _matcher.TryMatch(new PathString(path.ToString()), []);
-
-        public bool HasExactLiterals(ReadOnlySpan<char> path)
-        {
-            if (_literals.Length == 0) return true;
-            int literal = 0;
-            int segment = 0;
-            foreach (Range range in path.TrimStart('/').Split('/'))
-            {
-                if (_literals[literal].Segment == segment)
-                {
-                    if (!path.TrimStart('/')[range].SequenceEqual(_literals[literal].Text)) return false;
-                    if (++literal == _literals.Length) return true;
-                }
-                segment++;
-            }
-            return true;
-        }
     }
 }

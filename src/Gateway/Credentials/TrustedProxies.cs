@@ -23,7 +23,6 @@ internal sealed class TrustedProxies(EnforcementOptions options)
     public bool Trusts(IPAddress? address)
     {
         if (address is null) return false;
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
         foreach (IPNetwork network in _networks)
             if (network.Contains(address)) return true;
         return false;
@@ -47,5 +46,11 @@ internal sealed class TrustedProxies(EnforcementOptions options)
         forwarded.KnownIPNetworks.Clear();
         foreach (IPNetwork network in _networks) forwarded.KnownIPNetworks.Add(network);
         app.UseForwardedHeaders(forwarded);
+        app.Use((context, next) =>
+        {
+            // A proxy that listens for both families may name IPv4 clients so.
+            if (context.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } client) context.Connection.RemoteIpAddress = client.MapToIPv4();
+            return next(context);
+        });
     }
 }

@@ -1,18 +1,25 @@
+using Gateway.Configuration;
+using Gateway.Http;
+using Microsoft.AspNetCore.Diagnostics;
+
 namespace Gateway.Dialects;
 
 /// <summary>A request that the gateway refuses before, or instead of, a dialect's own answer is refused in the vendor's form
-/// all the same, where it is on a dialect's path.</summary>
-internal sealed class DialectRefusals(DialectPaths paths)
+/// all the same, where it is on a dialect's path, on either listener.</summary>
+internal sealed class DialectRefusals(DialectPaths paths) : IRefusalFormatter
 {
-    /// <summary>False when no dialect knows the request.</summary>
-    public bool TryWrite(HttpContext context, int status, out Task written)
+    public bool TryWrite(HttpContext context, Refusal refusal, out Task written)
     {
-        DialectCall? call = paths.Find(context, static _ => Task.CompletedTask);
-        written = call is null ? Task.CompletedTask : call.Dialect.Fail(call, Failure(status));
+        DialectCall? call = ManagementListener.Serves(context) ? EndpointOf(context)?.Call(context) : paths.Find(context, static _ => Task.CompletedTask);
+        written = call?.Dialect.Fail(call, Failure(refusal.Status)) ?? Task.CompletedTask;
         return call is not null;
     }
 
-    public static DialectFailure Failure(int status) => status switch
+    // Before it lets anybody answer an exception the framework puts the endpoint away.
+    private static DialectEndpoint? EndpointOf(HttpContext context)
+        => (context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint)?.Metadata.GetMetadata<DialectEndpoint>();
+
+    private static DialectFailure Failure(int status) => status switch
     {
         StatusCodes.Status401Unauthorized => DialectFailure.Unauthenticated,
         StatusCodes.Status403Forbidden => DialectFailure.Forbidden,

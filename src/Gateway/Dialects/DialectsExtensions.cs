@@ -2,6 +2,7 @@ using Gateway.Dialects.Forwarding;
 using Gateway.Dialects.Ory;
 using Gateway.Dialects.RocketChat;
 using Gateway.Dialects.Zitadel;
+using Gateway.Http;
 
 namespace Gateway.Dialects;
 
@@ -16,7 +17,8 @@ internal static class DialectsExtensions
         builder.Services.AddSingleton<SessionEnder>();
         builder.Services.AddSingleton<DialectPaths>();
         builder.Services.AddSingleton<DialectAnswers>();
-        builder.Services.AddSingleton<DialectRefusals>();
+        builder.Services.AddSingleton<IReservedPaths>(services => services.GetRequiredService<DialectPaths>());
+        builder.Services.AddSingleton<IRefusalFormatter, DialectRefusals>();
         builder.Services.AddSingleton<LiveSessions>();
         builder.AddRocketChat();
         builder.AddZitadel();
@@ -29,9 +31,6 @@ internal static class DialectsExtensions
         app.UseMiddleware<DialectMiddleware>();
         return app;
     }
-
-    /// <summary>Goes between routing and the gate of the management listener.</summary>
-    public static IApplicationBuilder UseDialectsManagementErrors(this IApplicationBuilder management) => management.UseMiddleware<DialectManagementErrors>();
 
     /// <summary>What vendors serve on an administration port, on the management listener; the caller has been authenticated.</summary>
     public static IEndpointRouteBuilder MapDialectsAdministration(this IEndpointRouteBuilder management)

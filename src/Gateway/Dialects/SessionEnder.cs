@@ -4,14 +4,13 @@ using Gateway.Dialects.Forwarding;
 using Gateway.Credentials;
 using Gateway.Revocation;
 using Gateway.Store;
-using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Dialects;
 
 /// <summary>Turns "end this" into a revocation, says on the answer how far it is enforced, and passes the call on to the
 /// application where the configuration asks for it.</summary>
 internal sealed partial class SessionEnder(
-    RevocationService revocations, RevocationIndex index, IdentityResolver resolver, RoutePolicies policies, ForwardQueue forwarding,
+    RevocationService revocations, RevocationIndex index, IdentityResolver resolver, ForwardQueue forwarding,
     AuditLog audit, ILogger<SessionEnder> logger)
 {
     private const int Reinstatements = 32;
@@ -51,8 +50,8 @@ internal sealed partial class SessionEnder(
     {
         if (call.Dialect.Options.Then != DialectThen.Forward) return false;
         await call.Body();
-        if (call.IsManagement || call.Context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>() is not { } route) return true;
-        Resolution resolution = await resolver.Resolve(call.Context, policies.For(route.Config));
+        if (call.IsManagement || call.Context.GetEndpoint()?.Metadata.GetMetadata<ReadingPlan>() is not { } plan) return true;
+        Resolution resolution = await resolver.Resolve(call.Context, plan);
         if (resolution.Refusal is null && !resolution.Identities.Any(index.IsRevoked)) return true;
         OtherCredential(logger, call.Dialect.Name);
         return false;

@@ -1,5 +1,8 @@
+using Gateway.Cluster;
 using Gateway.Configuration;
+using Gateway.Credentials;
 using Gateway.Hosting;
+using Gateway.Realms;
 
 namespace Gateway.Enforcement;
 
@@ -8,7 +11,7 @@ internal static class EnforcementExtensions
     public static WebApplicationBuilder AddEnforcement(this WebApplicationBuilder builder, ObservabilityOptions observability)
     {
         builder.Services.AddSingleton<LiveConnections>();
-        builder.Services.AddSingleton<RefusalWriter>();
+        builder.Services.AddSingleton<IStaleServing, StaleServing>();
         builder.Services.AddSingleton<Passage>();
         builder.Services.AddSingleton<ForwardingFailures>();
         builder.Services.AddLoop<Ender>();
@@ -30,7 +33,7 @@ internal static class EnforcementExtensions
             pipeline.UseSessionAffinity();
             pipeline.UseLoadBalancing();
             pipeline.UsePassiveHealthChecks();
-        });
+        }).WithReading(app.Services.GetRequiredService<RealmSet>());
         return app;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Gateway.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -165,7 +166,7 @@ internal sealed partial class Exchange
         await _body.CompleteAsync();
     }
 
-    private string GrpcStatus => RefusalWriter.GrpcStatus(Cause.EndsSession ? StatusCodes.Status401Unauthorized : StatusCodes.Status503ServiceUnavailable);
+    private string GrpcStatus => GrpcRefusals.StatusOf(Cause.EndsSession ? StatusCodes.Status401Unauthorized : StatusCodes.Status503ServiceUnavailable);
 
     private string GrpcMessage => Cause.EndsSession ? "Unauthorized" : "Service Unavailable";
 

@@ -1,3 +1,4 @@
+using Gateway.Http;
 using Gateway.Realms;
 using Microsoft.AspNetCore.Http.Features;
 

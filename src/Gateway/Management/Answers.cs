@@ -82,8 +82,5 @@ internal sealed record ReinstatementAnswer
     };
 }
 
-/// <summary>One page of a list; <c>next</c> is the value for <c>after</c> that gives the page after it, absent on the last.</summary>
-internal sealed record PageAnswer<T>(IReadOnlyList<T> Items, string? Next);
-
 /// <summary>What a revocation would end.</summary>
 internal sealed record PreviewAnswer(TargetAnswer Target, int Sessions, int Connections, IReadOnlyList<SessionAnswer> Sample);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Cluster;
+using Gateway.Http;
 using Gateway.Revocation;
 using Gateway.Store;
 

@@ -15,16 +15,19 @@ internal sealed record ReadyAnswer(bool Ready, IReadOnlyList<string> Reasons, IR
 /// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: traffic may be sent here. <c>/metrics</c>: its figures. None needs a key.</summary>
 internal static class HealthEndpoints
 {
+    // Some load balancers and monitors ask with HEAD.
+    private static readonly string[] GetAndHead = [HttpMethods.Get, HttpMethods.Head];
+
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/healthz", () => ManagementJson.Answer(new HealthAnswer("ok"))).WithMetadata(NoKeyNeeded.Mark)
+        endpoints.MapMethods("/healthz", GetAndHead, () => ManagementJson.Answer(new HealthAnswer("ok"))).WithMetadata(NoKeyNeeded.Mark)
             .WithTags("Health").WithSummary("The process answers").Produces<HealthAnswer>();
-        endpoints.MapGet("/readyz", Ready).WithMetadata(NoKeyNeeded.Mark)
+        endpoints.MapMethods("/readyz", GetAndHead, Ready).WithMetadata(NoKeyNeeded.Mark)
             .WithTags("Health").WithSummary("Whether traffic may be sent here, and why not").Produces<ReadyAnswer>().Produces<ReadyAnswer>(StatusCodes.Status503ServiceUnavailable);
     }
 
     public static void MapMetrics(this IEndpointRouteBuilder endpoints)
-        => endpoints.MapGet("/metrics", (PrometheusText metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8")).WithMetadata(NoKeyNeeded.Mark)
+        => endpoints.MapMethods("/metrics", GetAndHead, (PrometheusText metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8")).WithMetadata(NoKeyNeeded.Mark)
             .WithTags("Health").WithSummary("Metrics in Prometheus' text format").Produces<string>(contentType: "text/plain");
 
     private static IResult Ready(ClusterStatus status, RealmSet realms, SqliteDatabase store, StopAnnouncement stop, LoopStates loops)

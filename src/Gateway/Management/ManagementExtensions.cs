@@ -1,6 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Dialects;
-using Gateway.Credentials;
+using Gateway.Http;
 using Gateway.TwoFactor;
 
 namespace Gateway.Management;
@@ -31,10 +31,15 @@ internal static class ManagementExtensions
     {
         app.MapWhen(ManagementListener.Serves, branch =>
         {
-            branch.UseMiddleware<ProblemMiddleware>();
+            branch.Use(static (context, next) =>
+            {
+                context.Response.Headers.CacheControl = "no-store";
+                context.Response.Headers.XContentTypeOptions = "nosniff";
+                return next(context);
+            });
             branch.UseMiddleware<LimitsMiddleware>();
+            branch.UseManagementProblems();
             branch.UseRouting();
-            branch.UseDialectsManagementErrors();
             branch.UseMiddleware<ManagementGate>();
             branch.UseEndpoints(endpoints =>
             {

@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
+using System.Security.Principal;
 using Gateway.Configuration;
+using Gateway.Http;
 using Gateway.Realms;
 using Gateway.Revocation;
 
@@ -22,7 +24,7 @@ internal sealed class ManagementGate(RequestDelegate next, ManagementKeys keys, 
                 || !value.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || string.IsNullOrEmpty(value.Parameter))
                 throw Unauthorized(context, null, "Send a management key as 'Authorization: Bearer KEY'. 'key create NAME' makes one.");
             string? actor = await keys.Owner(value.Parameter, context.RequestAborted) is { } name ? "key " + name : await Holder(context, value.Parameter);
-            context.Features.Set(new ManagementCaller(actor));
+            context.User = new GenericPrincipal(new GenericIdentity(actor, "management"), null);
         }
         await next(context);
     }

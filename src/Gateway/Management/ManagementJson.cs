@@ -1,12 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Gateway.Http;
 using Gateway.Store;
 
 namespace Gateway.Management;
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(RevocationRequestBody))]
 [JsonSerializable(typeof(RevocationAnswer))]
 [JsonSerializable(typeof(ReinstatementAnswer))]

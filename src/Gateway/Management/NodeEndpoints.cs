@@ -1,4 +1,5 @@
 using Gateway.Cluster;
+using Gateway.Http;
 
 namespace Gateway.Management;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Http;
 using Gateway.Revocation;
 using Microsoft.Extensions.Primitives;
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Gateway.Configuration;
+using Gateway.Http;
 using Gateway.Revocation;
 
 namespace Gateway.Management;

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Gateway.Cluster;
 using Gateway.Configuration;
+using Gateway.Http;
 using Gateway.Revocation;
 using Gateway.Store.Sqlite;
 using Microsoft.AspNetCore.Mvc;
@@ -35,16 +36,25 @@ internal static class RevocationEndpoints
         bool all = Wait(wait);
         if (idempotencyKey is { Length: 0 or > KeyLimit }) throw CallRefusedException.BadRequest($"Idempotency-Key must have 1 to {KeyLimit} characters.");
         RevocationBody body = await RevocationBody.Read(context, options, time.GetUtcNow());
-        RevocationRequest request = new(body.Target, ManagementCaller.Of(context).Actor) { Reason = body.Reason, Expires = body.Expires, AllowFuture = body.AllowFuture, IdempotencyKey = idempotencyKey, WaitForAll = all };
-        RevocationOutcome outcome = await service.Revoke(request, cancellation);
+        RevocationRequest request = new(body.Target, Actor.Of(context)) { Reason = body.Reason, Expires = body.Expires, AllowFuture = body.AllowFuture, IdempotencyKey = idempotencyKey, WaitForAll = all };
+        RevocationOutcome outcome = await Record(request);
         if (body.Also is { } also)
         {
-            RevocationOutcome second = await service.Revoke(request with { Target = also, IdempotencyKey = Companion(outcome.Fact.Id) }, cancellation);
+            RevocationOutcome second = await Record(request with { Target = also, IdempotencyKey = Companion(outcome.Fact.Id) });
             outcome = outcome with { Enforced = second.Enforced with { Elapsed = outcome.Enforced.Elapsed + second.Enforced.Elapsed } };
         }
         audit.Done(context, "revoke", body.Target, outcome.Fact.Id, body.Reason);
         if (!outcome.First) context.Response.Headers["Idempotency-Replayed"] = "true";
         return ManagementJson.Answer(RevocationAnswer.Of((Fact.Revocation)outcome.Fact, outcome.Position, outcome.Enforced), StatusCodes.Status201Created, $"/v1/revocations/{outcome.Fact.Id}");
+
+        async Task<RevocationOutcome> Record(RevocationRequest wanted)
+        {
+            try { return await service.Revoke(wanted, cancellation); }
+            catch (IdempotencyConflictException conflict)
+            {
+                throw new CallRefusedException(StatusCodes.Status422UnprocessableEntity, conflict.Message + " Use a new key for a new request.");
+            }
+        }
     }
 
     private static IResult List(
@@ -84,7 +94,7 @@ internal static class RevocationEndpoints
         _ = new Query(context, "wait", "reason");
         bool all = Wait(wait);
         Fact.Revocation revocation = (Fact.Revocation)(await Find(facts, replica, follower, id, cancellation)).Fact;
-        string actor = ManagementCaller.Of(context).Actor;
+        string actor = Actor.Of(context);
         RevocationOutcome outcome = await service.Reinstate(revocation, actor, reason, all, cancellation);
         if (facts.Find(RevocationService.IdOf(Companion(revocation.Id))) is { Fact: Fact.Revocation also }) await service.Reinstate(also, actor, reason, all, cancellation);
         audit.Done(context, "reinstate", revocation.Target, revocation.Id, reason);

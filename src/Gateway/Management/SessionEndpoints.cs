@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Gateway.Http;
 using Gateway.Observability;
 using Gateway.Revocation;
 using Gateway.Sessions;

@@ -17,7 +17,6 @@ internal static class ObservabilityExtensions
 
     public static WebApplication UseObservability(this WebApplication app)
     {
-        app.UseMiddleware<LastResort>();
         app.Lifetime.ApplicationStarted.Register(() => Gauges.Observe(app.Services));
         // Listening begins before anything can be counted.
         app.Services.GetRequiredService<PrometheusText>();

@@ -58,7 +58,7 @@ internal sealed class LookupTokens : ITokenKind
     public async ValueTask<Verdict> Verify(Presented presented)
     {
         // A dialect takes tokens out of bodies as well, where anything can stand.
-        if (presented.Token.Length > Jwt.StrictJwt.MaxLength || !Credentials.TokenText.IsWellFormed(presented.Token)) return new(TokenResult.Invalid, _time.GetUtcNow());
+        if (presented.Token.Length > Jwt.StrictJwt.MaxLength || !TokenText.IsWellFormed(presented.Token)) return new(TokenResult.Invalid, _time.GetUtcNow());
         using HttpRequestMessage question = Question(presented);
         ProviderAnswer answer = await _client.Ask(question, _options.Timeout, _time);
         DateTimeOffset now = _time.GetUtcNow();

@@ -1,4 +1,5 @@
 using Gateway.Hosting;
+using Gateway.Http;
 using Gateway.Store.Sqlite;
 
 namespace Gateway.Realms;
@@ -12,6 +13,7 @@ internal static class RealmsExtensions
             .AddSingleton(services => new KeptDocuments(services.GetRequiredService<PairTable>()))
             .AddSingleton<RealmSet>()
             .AddSingleton<TokenResolver>()
+            .AddSingleton<IRefusalFormatter, SignInRedirect>()
             .AddLoop<RealmUpkeep>();
         return builder;
     }

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Gateway.Configuration;
-using Gateway.Management;
+using Gateway.Http;
 using Gateway.Store;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -80,7 +80,7 @@ internal static class TwoFactorEndpoints
 
     private static void Audit(HttpContext context, string action, FactorOwner owner, string method) => context.RequestServices.GetRequiredService<AuditLog>().Record(new()
     {
-        Actor = ManagementCaller.Of(context).Actor, Action = action, Target = $"user {owner.Realm}/{owner.User}",
+        Actor = Actor.Of(context), Action = action, Target = $"user {owner.Realm}/{owner.User}",
         Address = context.Connection.RemoteIpAddress?.ToString(), Detail = method,
     });
 

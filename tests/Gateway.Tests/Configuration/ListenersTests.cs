@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Configuration;
@@ -39,6 +41,24 @@ public sealed class ListenersTests
         string text = Encoding.ASCII.GetString(answer, 0, read);
         Assert.StartsWith("HTTP/1.1 431", text);
         Assert.Contains("application/problem+json", text);
+    }
+
+    [Fact]
+    public async Task An_IPv4_client_of_a_socket_for_both_families_is_named_as_IPv4()
+    {
+        int port = FreePort.Take();
+        await using TestBackend backend = await TestBackend.Start();
+        await using TestIssuer issuer = new();
+        await using InProcessGateway gateway = await InProcessGateway.Start(
+            GatewaySettings.For(backend, issuer).Set("Kestrel:Endpoints:Both", new JsonObject { ["Url"] = $"http://[::]:{port}" }), http2: true);
+        using HttpRequestMessage request = new(HttpMethod.Get, $"http://127.0.0.1:{port}/");
+        request.Headers.Authorization = new("Bearer", issuer.Token("alice", "s1"));
+
+        await gateway.Client.SendAsync(request);
+
+        Assert.Equal("127.0.0.1", Assert.Single(backend.Requests)["X-Forwarded-For"]);
+        JsonNode sessions = (await gateway.Management.GetFromJsonAsync<JsonNode>("/v1/sessions"))!;
+        Assert.Equal("127.0.0.1", (string?)sessions["items"]![0]!["address"]);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using Gateway.Configuration;
-using Gateway.Enforcement;
 using Gateway.Credentials;
+using Gateway.Http;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Tests.Realms;
@@ -129,11 +129,11 @@ public sealed class IdentityResolverTests
         using RealmsUnderTest room = new(new() { ["main"] = RealmsUnderTest.Jwt(One), ["two"] = RealmsUnderTest.Jwt(Two, null, RealmsUnderTest.Bearer, RealmsUnderTest.Cookie) });
         DefaultHttpContext context = With(("Authorization", "Bearer " + One.Token()), ("Cookie", "theme=dark; lang=en"), ("Accept", "*/*"));
         context.Request.QueryString = new QueryString("?page=2&sort=name");
-        RoutePolicy policy = new() { Session = SessionPolicy.Required };
-        for (int warm = 0; warm < 50; warm++) Assert.Null((await room.Resolver.Resolve(context, policy)).Refusal);
+        ReadingPlan plan = room.Plan();
+        for (int warm = 0; warm < 50; warm++) Assert.Null((await room.Resolver.Resolve(context, plan)).Refusal);
         long before = GC.GetAllocatedBytesForCurrentThread();
         bool synchronous = true;
-        for (int n = 0; n < 1000; n++) synchronous &= room.Resolver.Resolve(context, policy).IsCompletedSuccessfully;
+        for (int n = 0; n < 1000; n++) synchronous &= room.Resolver.Resolve(context, plan).IsCompletedSuccessfully;
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(synchronous);
         Assert.True(allocated < 1000, $"{allocated / 1000.0} bytes a request");

@@ -1,6 +1,7 @@
 using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Enforcement;
+using Gateway.Http;
 using Gateway.Observability;
 using Gateway.Realms;
 using Gateway.Revocation;

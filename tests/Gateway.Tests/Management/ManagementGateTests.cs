@@ -66,6 +66,20 @@ public sealed class ManagementGateTests : IAsyncLifetime
         Assert.NotNull(document["paths"]!["/v1/revocations"]!["post"]!["requestBody"]);
     }
 
+    [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/readyz")]
+    [InlineData("/metrics")]
+    public async Task Health_can_be_asked_with_head(string path)
+    {
+        using HttpResponseMessage whole = await _anonymous.GetAsync(path);
+        using HttpResponseMessage head = await _anonymous.SendAsync(new(HttpMethod.Head, path));
+
+        Assert.Equal(whole.StatusCode, head.StatusCode);
+        Assert.Equal(whole.Content.Headers.ContentType, head.Content.Headers.ContentType);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+    }
+
     [Fact]
     public async Task A_created_key_is_good_at_once_and_only_its_hash_is_kept()
     {

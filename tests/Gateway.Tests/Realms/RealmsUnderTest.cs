@@ -1,6 +1,6 @@
 using Gateway.Configuration;
-using Gateway.Enforcement;
 using Gateway.Credentials;
+using Gateway.Http;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Tests.Support;
@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.Realms;
 
-/// <summary>The rooms Realms and Reading without a host.</summary>
+/// <summary>The rooms Realms and Credentials without a host.</summary>
 internal sealed class RealmsUnderTest : IDisposable
 {
     public static readonly CredentialOptions Bearer = new() { Header = "Authorization", Scheme = "Bearer" };
@@ -54,7 +54,9 @@ internal sealed class RealmsUnderTest : IDisposable
     public async Task<TokenResult> Resolve(string token, string realm = "main") => await Tokens.Resolve(realm, token, new HeaderDictionary(), default);
 
     public async Task<Resolution> Read(HttpContext context, SessionPolicy policy = SessionPolicy.Required, params string[] realms)
-        => await Resolver.Resolve(context, new RoutePolicy { Session = policy, Realms = realms });
+        => await Resolver.Resolve(context, Plan(policy, realms));
+
+    public ReadingPlan Plan(SessionPolicy policy = SessionPolicy.Required, params string[] realms) => new(Realms, new RoutePolicy { Session = policy, Realms = realms });
 
     public void Dispose()
     {

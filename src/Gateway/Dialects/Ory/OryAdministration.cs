@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Gateway.Management;
 using Gateway.Revocation;
 using Gateway.Sessions;
 
@@ -68,7 +67,7 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
 
     private string Id(DialectCall call) => kinds.IsLookup(call.Realm) ? OryUuid.Canonical(call.Parameter) : call.Parameter;
 
-    private static string Actor(DialectCall call) => ManagementCaller.Of(call.Context).Actor;
+    private static string Actor(DialectCall call) => Http.Actor.Of(call.Context);
 
     private Task Walk(DialectCall call, SessionFilter filter, Action<SeenSession> visit)
     {

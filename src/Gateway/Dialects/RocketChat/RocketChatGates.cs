@@ -24,7 +24,7 @@ internal sealed class RocketChatGates(CallerResolver callers, CallLimiter limite
             {
                 (SessionIdentity caller, string token) = await Authenticate(call);
                 if (permission is not null && !caller.Permissions.Contains(permission)) throw new RocketChatException(RocketChatAnswer.Forbidden);
-                string address = AddressOf(call.Context.Connection.RemoteIpAddress);
+                string address = call.Context.Connection.RemoteIpAddress?.ToString() ?? "";
                 if (!caller.Permissions.Contains(Unlimited)) limiter.Count(call, address);
                 T parameters = read(await source(call));
                 if (permission is not null) await Prove(call, caller, token, address);
@@ -66,5 +66,4 @@ internal sealed class RocketChatGates(CallerResolver callers, CallLimiter limite
     private static string? One(StringValues values) => values.Count > 0 && !string.IsNullOrEmpty(values[0]) && values.All(value => value == values[0]) ? values[0] : null;
 
     // The same client counts as one, whichever way the socket names it.
-    private static string AddressOf(IPAddress? address) => (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString() ?? "";
 }

@@ -1,7 +1,7 @@
 using Gateway.Configuration;
-using Gateway.Realms;
+using Gateway.Credentials;
 
-namespace Gateway.Tests.Realms;
+namespace Gateway.Tests.Credentials;
 
 public sealed class RealmConflictsTests
 {

@@ -1,4 +1,4 @@
-namespace Gateway.Enforcement;
+namespace Gateway.Http;
 
 /// <summary>Which of the gRPC wire forms a content type names.</summary>
 internal enum GrpcKind : byte

@@ -1,9 +1,8 @@
-using Gateway.Enforcement;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Primitives;
 
-namespace Gateway.Credentials;
+namespace Gateway.Http;
 
 /// <summary>
 /// How long a request's target and headers may be. Kestrel would cut a longer one off with a bare status; it is let in a
@@ -17,23 +16,19 @@ internal sealed record RequestLimits(int Target, int Headers, int Count)
     private const int LetIn = 256 * 1024;
     private const int LetInCount = 2000;
 
-    public static readonly Refusal TargetTooLong = new(StatusCodes.Status414UriTooLong, "URI Too Long", "The path and the query are too long. Send long values in the body.");
-    public static readonly Refusal HeadersTooLong = new(StatusCodes.Status431RequestHeaderFieldsTooLarge, "Request Header Fields Too Large", "The headers are too long together. Send fewer or shorter ones.");
+    public static readonly Refusal TargetTooLong = new(StatusCodes.Status414UriTooLong, "The path and the query are too long. Send long values in the body.");
+    public static readonly Refusal HeadersTooLong =
+        new(StatusCodes.Status431RequestHeaderFieldsTooLarge, "The headers are too long together. Send fewer or shorter ones.");
 
     public bool IsTargetTooLong(HttpContext context) => context.Features.Get<IHttpRequestFeature>()?.RawTarget.Length > Target;
 
     /// <summary>On its own, where nothing else looks at the headers.</summary>
     public bool AreHeadersTooLong(IHeaderDictionary headers)
     {
-        int length = 0;
-        int count = 0;
+        HeaderTally tally = default;
         foreach ((string name, StringValues values) in headers)
-            foreach (string? value in values)
-            {
-                length += name.Length + (value?.Length ?? 0);
-                count++;
-            }
-        return length > Headers || count > Count;
+            foreach (string? value in values) tally.Add(name, value ?? "");
+        return tally.Exceeds(this);
     }
 
     public static RequestLimits From(IConfiguration configuration)

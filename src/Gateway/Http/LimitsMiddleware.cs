@@ -1,6 +1,4 @@
-using Gateway.Enforcement;
-
-namespace Gateway.Credentials;
+namespace Gateway.Http;
 
 /// <summary>The limits alone, for the management listener; on the others they are part of the hygiene.</summary>
 internal sealed class LimitsMiddleware(RequestDelegate next, RequestLimits limits, RefusalWriter refusals)

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Microsoft.Net.Http.Headers;
 
-namespace Gateway.Management;
+namespace Gateway.Http;
 
 /// <summary>A JSON object from a request body, read strictly: what could be read in two ways is refused, and an error
 /// names the field.</summary>

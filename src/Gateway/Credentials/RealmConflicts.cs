@@ -1,7 +1,7 @@
 using Gateway.Configuration;
-using Gateway.Realms.Jwt;
+using Gateway.Realms;
 
-namespace Gateway.Realms;
+namespace Gateway.Credentials;
 
 /// <summary>Two realms that nobody could tell apart. Realms that share a location are told apart by <c>iss</c>: of all that
 /// share one, at most one may have other tokens than JWTs, and no two JWT realms the same issuer.</summary>
@@ -30,8 +30,9 @@ internal static class RealmConflicts
         from mine in Realm.LocationsOf(one)
         from theirs in Realm.LocationsOf(other)
         where mine.Kind == theirs.Kind && !mine.HasName(theirs.Kind, theirs.Name)
-            && (mine.Kind == CredentialLocationKind.Header ? Credentials.UnderscoreHeaders.Hyphenated(mine.Name).Equals(Credentials.UnderscoreHeaders.Hyphenated(theirs.Name), StringComparison.OrdinalIgnoreCase)
-                : Credentials.LenientName.CouldBe(mine.Name, theirs.Name))
+            && (mine.Kind == CredentialLocationKind.Header
+                ? UnderscoreHeaders.Hyphenated(mine.Name).Equals(UnderscoreHeaders.Hyphenated(theirs.Name), StringComparison.OrdinalIgnoreCase)
+                : LenientName.CouldBe(mine.Name, theirs.Name))
         select (mine, theirs);
 
     private static CredentialLocation? Shared(RealmOptions one, RealmOptions other)

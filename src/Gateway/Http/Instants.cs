@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gateway.Management;
+namespace Gateway.Http;
 
 /// <summary>Instants as callers write them: RFC 3339 with an offset, up to a year that leaves room to reckon.</summary>
 internal static class Instants

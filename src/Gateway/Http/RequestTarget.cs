@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Gateway.Dialects;
+namespace Gateway.Http;
 
 /// <summary>The request target as it was sent (RFC 9112 section 3.2).</summary>
 internal static class RequestTarget

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Gateway.Credentials;
+namespace Gateway.Realms;
 
 /// <summary>What a credential's value may look like, and what looks like one where none should be.</summary>
 internal static class TokenText

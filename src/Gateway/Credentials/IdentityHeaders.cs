@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Gateway.Realms;
 
-namespace Gateway.Enforcement;
+namespace Gateway.Credentials;
 
 /// <summary>What a backend is told of the session, on routes with <c>ForwardIdentity</c>. Whatever the client sent under
 /// these names was removed when the request was read.</summary>

@@ -1,4 +1,4 @@
-namespace Gateway.Management;
+namespace Gateway.Http;
 
 internal static class ProblemMetadata
 {
@@ -6,7 +6,7 @@ internal static class ProblemMetadata
     public static RouteHandlerBuilder Problems(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
     {
         foreach (int status in (ReadOnlySpan<int>)[.. statuses, StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden])
-            endpoint.Produces<ProblemAnswer>(status, "application/problem+json");
+            endpoint.Produces<ProblemDocument>(status, ProblemDocument.ContentType);
         return endpoint;
     }
 }

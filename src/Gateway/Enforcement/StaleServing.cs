@@ -1,0 +1,27 @@
+using Gateway.Cluster;
+using Gateway.Http;
+using Yarp.ReverseProxy.Configuration;
+
+namespace Gateway.Enforcement;
+
+/// <summary>Rule R7: whether a route of this node serves when stale. Routes reload live.</summary>
+internal sealed class StaleServing(IEnumerable<IProxyConfigProvider> providers) : IStaleServing
+{
+    private readonly IProxyConfigProvider[] _providers = [.. providers];
+    private IProxyConfig[] _read = [];
+    private bool _routes;
+
+    public bool Any
+    {
+        get
+        {
+            IProxyConfig[] now = [.. _providers.Select(provider => provider.GetConfig())];
+            if (!now.SequenceEqual(_read))
+            {
+                _routes = now.SelectMany(config => config.Routes).Any(route => RouteMetadata.Parse(route).WhenStale == WhenStale.Serve);
+                _read = now;
+            }
+            return _routes;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace Gateway.Http;
+
+internal static class HttpExtensions
+{
+    public static WebApplicationBuilder AddHttp(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // A proxy does not decide how large an upload may be; routes do (MaxRequestBodySize) and so do backends.
+            kestrel.Limits.MaxRequestBodySize = null;
+            RequestLimits.LetMoreIn(kestrel.Limits);
+            builder.Configuration.GetSection("Kestrel:Limits").Bind(kestrel.Limits);
+        });
+        builder.Services
+            .AddSingleton(RequestLimits.From(builder.Configuration))
+            .AddSingleton<IRefusalFormatter, GrpcRefusals>()
+            .AddSingleton<RefusalWriter>()
+            .AddSingleton<ThrownRefusals>()
+            .AddSingleton<Microsoft.AspNetCore.Diagnostics.IExceptionHandler>(services => services.GetRequiredService<ThrownRefusals>());
+        return builder;
+    }
+
+    /// <summary>Whatever is thrown further in, on any listener, is answered.</summary>
+    public static WebApplication UseThrownRefusals(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = app.Services.GetRequiredService<ThrownRefusals>().WriteFault });
+        return app;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Gateway.Http;
+
+/// <summary>An error as programs read it (RFC 9457). The framework's own writer is not used: it writes nothing for a client
+/// whose Accept names no JSON.</summary>
+internal sealed record ProblemDocument
+{
+    public const string ContentType = "application/problem+json";
+
+    public string Type { get; init; } = "about:blank";
+    public required string Title { get; init; }
+    public required int Status { get; init; }
+    public string? Detail { get; init; }
+
+    public static Task Write(HttpContext context, Refusal refusal)
+    {
+        ProblemDocument problem = new() { Title = refusal.Title, Status = refusal.Status, Detail = refusal.Detail };
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(problem, ProblemJson.Default.ProblemDocument);
+        HttpResponse response = context.Response;
+        response.StatusCode = refusal.Status;
+        response.ContentType = ContentType;
+        response.ContentLength = body.Length;
+        response.Headers.XContentTypeOptions = "nosniff";
+        // Not cancelled when the client goes away: the server lets go of it quietly then.
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body).AsTask();
+    }
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ProblemDocument))]
+internal sealed partial class ProblemJson : JsonSerializerContext;

@@ -1,0 +1,70 @@
+using System.Net.Http.Headers;
+using Gateway.Configuration;
+using Yarp.ReverseProxy.Configuration;
+
+namespace Gateway.Http;
+
+/// <summary>Reads the <see cref="RoutePolicy"/> of a route from its <c>Metadata</c>, where a value can only be one text.</summary>
+internal static class RouteMetadata
+{
+    private static readonly char[] Separators = [',', ' ', ';'];
+
+    private static readonly string[] Keys =
+    [
+        nameof(RoutePolicy.Session), nameof(RoutePolicy.Realms), nameof(RoutePolicy.WhenStale), nameof(RoutePolicy.ForwardIdentity),
+        nameof(RoutePolicy.EndAtExpiry), nameof(RoutePolicy.Streams),
+    ];
+
+    /// <summary>Values that do not parse were refused when the configuration was loaded.</summary>
+    public static RoutePolicy Parse(RouteConfig route)
+    {
+        IReadOnlyDictionary<string, string>? metadata = route.Metadata;
+        if (metadata is null || metadata.Count == 0) return new();
+        return new()
+        {
+            Session = Enum.Parse<SessionPolicy>(Value(nameof(RoutePolicy.Session), nameof(SessionPolicy.Optional)), ignoreCase: true),
+            Realms = List(Value(nameof(RoutePolicy.Realms), "")),
+            WhenStale = Enum.Parse<WhenStale>(Value(nameof(RoutePolicy.WhenStale), nameof(WhenStale.Reject)), ignoreCase: true),
+            ForwardIdentity = bool.Parse(Value(nameof(RoutePolicy.ForwardIdentity), bool.FalseString)),
+            EndAtExpiry = bool.Parse(Value(nameof(RoutePolicy.EndAtExpiry), bool.FalseString)),
+            Streams = List(Value(nameof(RoutePolicy.Streams), "")),
+        };
+
+        string Value(string key, string otherwise) => metadata.TryGetValue(key, out string? value) ? value : otherwise;
+    }
+
+    /// <summary>Reports every value that cannot be read, and every key that looks like a mistyped one of ours.</summary>
+    /// <param name="path">Of the metadata in the configuration.</param>
+    /// <param name="realms">Names that a route may use.</param>
+    public static void Check(RouteConfig route, string path, IReadOnlyCollection<string> realms, List<Problem> problems)
+    {
+        int before = problems.Count;
+        foreach ((string key, string value) in route.Metadata ?? new Dictionary<string, string>())
+        {
+            string at = $"{path}:{key}";
+            if (Keys.FirstOrDefault(ours => ours.Equals(key, StringComparison.OrdinalIgnoreCase)) is { } known)
+                problems.AddRange(Complaints(known, value, realms).Select(complaint => new Problem(at, complaint)));
+            // Other metadata is other people's business, unless it looks like ours mistyped.
+            else if (Keys.FirstOrDefault(ours => IsLike(ours, key)) is { } meant) problems.Add(new(at, $"is not read by anybody. Did you mean {meant}?"));
+        }
+        if (problems.Count == before && realms.Count == 0 && Parse(route).Session == SessionPolicy.Required)
+            problems.Add(new($"{path}:Session", "Required needs a realm to know sessions by; configure one under Gateway:Realms."));
+    }
+
+    private static IEnumerable<string> Complaints(string key, string value, IReadOnlyCollection<string> realms) => key switch
+    {
+        nameof(RoutePolicy.Session) => Scalar(value, typeof(SessionPolicy)),
+        nameof(RoutePolicy.WhenStale) => Scalar(value, typeof(WhenStale)),
+        nameof(RoutePolicy.ForwardIdentity) or nameof(RoutePolicy.EndAtExpiry) => Scalar(value, typeof(bool)),
+        nameof(RoutePolicy.Realms) => List(value).Where(realm => !realms.Contains(realm))
+            .Select(realm => $"there is no realm '{realm}'; {(realms.Count == 0 ? "none is configured" : "configured: " + string.Join(", ", realms))}."),
+        _ => List(value).Where(type => !MediaTypeHeaderValue.TryParse(type, out _)).Select(type => $"'{type}' is no content type; write it like application/x-ndjson."),
+    };
+
+    private static string[] Scalar(string value, Type type) => Scalars.TryRead(value, type, out _) ? [] : [$"'{value}' is not {Scalars.Describe(type)}."];
+
+    private static bool IsLike(string ours, string key)
+        => Suggestion.Distance(ours.ToLowerInvariant(), key.ToLowerInvariant().Replace(" ", "").Replace("-", "").Replace("_", "")) <= (ours.Length > 6 ? 2 : 1);
+
+    private static string[] List(string value) => value.Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+}

@@ -1,0 +1,20 @@
+namespace Gateway.Http;
+
+/// <summary>What a route asks of the gateway: the <c>Metadata</c> of a YARP route, as metadata of its endpoint.</summary>
+internal sealed record RoutePolicy
+{
+    public SessionPolicy Session { get; init; } = SessionPolicy.Optional;
+
+    /// <summary>Realms whose locations are read; empty means every realm. The locations of the others are stripped.</summary>
+    public IReadOnlyList<string> Realms { get; init; } = [];
+    public WhenStale WhenStale { get; init; } = WhenStale.Reject;
+
+    /// <summary>Send X-Session-Id, X-Session-Subject and X-Session-Realm to the backend.</summary>
+    public bool ForwardIdentity { get; init; }
+
+    /// <summary>End live connections when the token they were opened with expires; default false.</summary>
+    public bool EndAtExpiry { get; init; }
+
+    /// <summary>Content types besides text/event-stream that may end cleanly.</summary>
+    public IReadOnlyList<string> Streams { get; init; } = [];
+}

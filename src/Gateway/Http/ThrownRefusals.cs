@@ -1,0 +1,32 @@
+using Gateway.Revocation;
+using Gateway.Store;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Gateway.Http;
+
+/// <summary>Makes a refusal of what is thrown to end a call. Anything else is a fault: the framework logs it, and it is
+/// answered 500 without a word about the inside.</summary>
+internal sealed class ThrownRefusals(RefusalWriter refusals) : IExceptionHandler
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private static readonly Refusal Fault = new(StatusCodes.Status500InternalServerError, "Something is wrong with the gateway; its log tells more.");
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception error, CancellationToken cancellation)
+    {
+        if (RefusalOf(error) is not { } refusal) return false;
+        await refusals.Write(context, refusal);
+        return true;
+    }
+
+    public Task WriteFault(HttpContext context) => refusals.Write(context, Fault);
+
+    private static Refusal? RefusalOf(Exception error) => error switch
+    {
+        CallRefusedException call => call.Refusal,
+        // What Kestrel finds out only while a body is read.
+        BadHttpRequestException bad => new(bad.StatusCode, "The request cannot be read."),
+        InvalidRevocationException invalid => Refusal.BadRequest(invalid.Message),
+        StoreUnavailableException store => new(StatusCodes.Status503ServiceUnavailable, store.Message, null, RetryAfter),
+        _ => null,
+    };
+}

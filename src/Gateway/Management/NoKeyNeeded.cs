@@ -1,0 +1,7 @@
+namespace Gateway.Management;
+
+/// <summary>Metadata of an endpoint that needs no key.</summary>
+internal sealed class NoKeyNeeded
+{
+    public static readonly NoKeyNeeded Mark = new();
+}
