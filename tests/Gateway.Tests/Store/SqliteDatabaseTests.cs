@@ -170,6 +170,17 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_an_earlier_version_is_brought_to_this_one_with_what_it_holds()
+    {
+        Fill(3);
+        using (var connection = StoreFile.OpenToWrite(File))
+            SqliteSchema.Execute(connection, "ALTER TABLE epochs RENAME TO reigns; ALTER TABLE facts RENAME COLUMN epoch TO reign; PRAGMA user_version = 2");
+        using SqliteDatabase database = Open();
+        Assert.Equal(3, new FactTable(database).List(new(), null, 10).Count);
+        Assert.NotEmpty(database.OwnEpoch);
+    }
+
+    [Fact]
     public void Two_gateways_do_not_share_an_embedded_log()
     {
         using (Open())
