@@ -14,6 +14,11 @@ internal static class DemoBackendCommand
         Option<int> provider = new("--provider-port") { Description = "Port of the identity provider.", DefaultValueFactory = _ => DemoPorts.DefaultProvider, HelpName = "PORT" };
         Option<string?> issuer = new("--issuer") { Description = "Where gateways find the identity provider; default its own loopback address.", HelpName = "URL" };
         Option<string> gateway = new("--gateway") { Description = "The gateway, where the application ends sessions.", DefaultValueFactory = _ => DemoPorts.Url(DemoPorts.DefaultGateway), HelpName = "URL" };
+        listen.MustBeAnAddress();
+        application.MustBeAPort();
+        provider.MustBeAPort();
+        issuer.MustBeAUrl();
+        gateway.MustBeAUrl();
         Command command = new("backend", "Run only the demo's application and identity provider, for a gateway that runs elsewhere.") { listen, application, provider, issuer, gateway };
         command.SetAction((parsed, cancellation) => Run(
             IPAddress.Parse(parsed.GetRequiredValue(listen)), parsed.GetValue(application), parsed.GetValue(provider),

@@ -32,7 +32,11 @@ internal static class DemoCommand
     }
 
     private static Option<int?> Port(string name, string whose, int wellKnown)
-        => new(name) { Description = $"Port of {whose}; default {wellKnown}, or a free one when that is taken.", HelpName = "PORT" };
+    {
+        Option<int?> port = new(name) { Description = $"Port of {whose}; default {wellKnown}, or a free one when that is taken.", HelpName = "PORT" };
+        port.MustBeAPort();
+        return port;
+    }
 
     private static async Task<int> Run(DemoPorts ports, bool once, DemoScreen screen, CancellationToken cancellation)
     {

@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using Gateway.Commands;
+using Gateway.Tests.Support;
+
+namespace Gateway.Tests.Commands;
+
+public sealed class CheckCommandTests
+{
+    [Fact]
+    public async Task A_good_configuration_is_summed_up_and_nothing_is_opened()
+    {
+        await using TestIssuer issuer = new();
+        using TempFolder folder = new();
+        string file = folder.Write("gateway.json", GatewaySettings.For(issuer: issuer).ToJsonString());
+
+        CommandRun run = (await CommandRun.Of(CheckCommand.Create(), "--config", file)).Good();
+
+        Assert.StartsWith($"{file} is good.", run.Output);
+        Assert.Contains($"main: Jwt of {issuer.Issuer}", run.Output);
+        Assert.Contains("app: {**rest} → app", run.Output);
+        Assert.DoesNotContain(GatewaySettings.ManagementKeyHash, run.Output);
+        Assert.Empty(run.Error);
+        Assert.Equal([file], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task Every_error_is_told_with_its_path_and_the_cure()
+    {
+        using TempFolder folder = new();
+        JsonObject settings = GatewaySettings.For().Set("Gateway:Cluster:Leese", "x").Set("Gateway:Dialects:Ory:Realm", "none");
+        string file = folder.Write("gateway.json", settings.ToJsonString());
+
+        CommandRun run = (await CommandRun.Of(CheckCommand.Create(), "--config", file)).Failed("Gateway:Cluster:Leese: is not a known key. Did you mean Lease?");
+
+        Assert.Contains("Gateway:Dialects:Ory:Realm: there is no realm 'none'", run.Error);
+        Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_missing_is_named()
+    {
+        using TempFolder folder = new();
+        (await CommandRun.Of(CheckCommand.Create(), "-c", folder["nowhere.json"])).Failed(folder["nowhere.json"]);
+    }
+
+    [Fact]
+    public async Task Settings_of_the_command_line_are_checked_too()
+    {
+        using TempFolder folder = new();
+        string file = folder.Write("gateway.json", GatewaySettings.For().ToJsonString());
+
+        (await CommandRun.Of(CheckCommand.Create(), "--config", file, "--Gateway:Store:Path=other.db")).Good();
+        (await CommandRun.Of(CheckCommand.Create(), "--config", file, "--Gateway:Store:Kind=Tape")).Failed("Gateway:Store:Kind");
+        (await CommandRun.Of(CheckCommand.Create(), "--config", file, "--onlin")).Failed("'--onlin' is neither a command nor a setting");
+    }
+
+    [Fact]
+    public async Task Online_tells_what_answers_and_what_does_not()
+    {
+        await using TestIssuer here = await new TestIssuer().Start();
+        await using TestIssuer away = new();
+        await using TestMailServer mail = new();
+        using TempFolder folder = new();
+        JsonObject settings = GatewaySettings.For(issuer: here, discovery: true)
+            .Set("Gateway:TwoFactor:Smtp", new JsonObject { ["Host"] = "127.0.0.1", ["Port"] = mail.Port, ["From"] = "gateway@example" });
+        string file = folder.Write("gateway.json", settings.ToJsonString());
+
+        CommandRun good = (await CommandRun.Of(CheckCommand.Create(), "--online", "--config", file)).Good();
+        Assert.Matches("reached +realm main", good.Output);
+        Assert.Matches($"reached +mail server 127.0.0.1:{mail.Port}", good.Output);
+
+        folder.Write("gateway.json", settings.Set("Gateway:Realms:other", GatewaySettings.JwtRealm(away, discovery: true)).Set("Gateway:Realms:other:Credentials",
+            new JsonArray(new JsonObject { ["Header"] = "X-Other" })).ToJsonString());
+        CommandRun bad = (await CommandRun.Of(CheckCommand.Create(), "--online", "--config", file)).Failed("Not everything that the configuration names can be reached.");
+        Assert.Matches("reached +realm main", bad.Output);
+        Assert.Matches("FAILED +realm other: ", bad.Output);
+        Assert.Equal([file], Directory.GetFiles(folder.Path));
+    }
+}

@@ -1,0 +1,83 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Gateway.Commands;
+using Gateway.Tests.Support;
+
+namespace Gateway.Tests.Commands;
+
+public sealed class RevokeCommandTests : IAsyncLifetime
+{
+    private readonly TestIssuer _issuer = new();
+    private TestBackend _backend = null!;
+    private InProcessGateway _gateway = null!;
+
+    public async Task InitializeAsync()
+    {
+        _backend = await TestBackend.Start();
+        _gateway = await InProcessGateway.Start(GatewaySettings.For(_backend, _issuer).Route(("Session", "Required")));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _gateway.DisposeAsync();
+        await _backend.DisposeAsync();
+        await _issuer.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task One_session_ends_and_the_answer_says_where_that_is_enforced()
+    {
+        string token = _issuer.Token("alice", "s1");
+        CommandRun run = (await Revoke("--session", "s1", "--reason", "lost")).Good();
+
+        Assert.Matches("^Revoked: [0-9a-f-]{36}, enforced on 1 of 1 nodes after [0-9.]+ ms\\.", run.Output);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _gateway.Get("/", token)).StatusCode);
+        Assert.Equal(("session", "lost"), ((string?)(await Last())["target"]!["kind"], (string?)(await Last())["reason"]));
+    }
+
+    [Fact]
+    public async Task Each_option_says_what_ends_and_what_is_spared()
+    {
+        (await Revoke("--subject", "alice", "--except", "s2", "--before", "2026-01-02T03:04:05Z", "--realm", "main")).Good();
+        JsonNode target = (await Last())["target"]!;
+        Assert.Equal(("subject", "main", "alice", "s2"), ((string?)target["kind"], (string?)target["realm"], (string?)target["subject"], (string?)target["exceptSession"]));
+        Assert.StartsWith("2026-01-02T03:04:05", (string?)target["before"]);
+
+        (await Revoke("--client", "app")).Good();
+        Assert.Equal("client", (string?)(await Last())["target"]!["kind"]);
+        (await Revoke("--token", "some-jti")).Good();
+        Assert.Equal("token", (string?)(await Last())["target"]!["kind"]);
+        (await Revoke("--everything")).Good();
+        Assert.Equal("realm", (string?)(await Last())["target"]!["kind"]);
+    }
+
+    [Fact]
+    public async Task A_preview_counts_and_changes_nothing()
+    {
+        string token = _issuer.Token("alice", "s1");
+        await _gateway.Get("/", token);
+
+        CommandRun run = (await Revoke("--subject", "alice", "--preview")).Good();
+
+        Assert.Equal("It would end 1 sessions that were seen, and 0 live connections of this node. Nothing was changed.", run.Output.Trim());
+        Assert.Equal(HttpStatusCode.OK, (await _gateway.Get("/", token)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("--session a --subject b")]
+    [InlineData("--session a --realm nowhere")]
+    [InlineData("--subject a --before yesterday")]
+    public async Task What_the_gateway_refuses_is_told_in_its_words_and_changes_nothing(string words)
+    {
+        (await Revoke(words.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Failed("answered 400: ");
+        Assert.Empty((await All()).AsArray());
+    }
+
+    private Task<CommandRun> Revoke(params string[] words)
+        => CommandRun.Of(RevokeCommand.Create(), [.. words, "--url", _gateway.ManagementUrl, "--key", GatewaySettings.ManagementKey]);
+
+    private async Task<JsonNode> All() => JsonNode.Parse(await _gateway.Management.GetStringAsync("/v1/revocations"))!["items"]!;
+
+    private async Task<JsonNode> Last() => (await All())[0]!;
+}
