@@ -6,7 +6,6 @@ using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Enforcement;
 using Gateway.Http;
-using Gateway.Observability;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Microsoft.AspNetCore.Http;
@@ -26,7 +25,7 @@ internal static class EnforcementBenchmark
             index.Apply(new Fact.Revocation { Id = Guid.NewGuid(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(1), Actor = "bench", Target = new Target.Session("main", "gone-" + n) });
         Lease lease = new(TimeProvider.System);
         lease.GrantForever();
-        GatewayMetrics metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+        EnforcementMetrics metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
         Passage passage = new(lease, index, TimeProvider.System, new EnforcementOptions(), metrics);
         LiveConnections connections = new(index);
         SessionIdentity identity = new("main", "s", "alice", "token", "fingerprint", "client", authenticatedAt: DateTimeOffset.UtcNow, expiresAt: DateTimeOffset.UtcNow.AddHours(1));

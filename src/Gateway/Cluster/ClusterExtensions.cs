@@ -16,7 +16,9 @@ internal static class ClusterExtensions
             .AddSingleton<Repair>()
             .AddSingleton<LogFollower>()
             .AddSingleton<FactRecorder>()
-            .AddSingleton<ClusterStatus>();
+            .AddSingleton<ClusterStatus>()
+            .AddSingleton<ClusterMetrics>()
+            .AddHostedService<ClusterGauges>();
         // Hosted services stop in the opposite order, after the listeners: the lease is given back first of these (rule R11).
         builder.Services
             .AddHostedService(services => services.GetRequiredService<LocalReplica>())

@@ -1,5 +1,4 @@
 using Gateway.Configuration;
-using Gateway.Observability;
 using Gateway.Store;
 using Gateway.Store.Redis;
 using StackExchange.Redis;
@@ -25,7 +24,7 @@ internal sealed partial class LeaseKeeper : BackgroundService
     private readonly ClusterOptions _options;
     private readonly IStaleServing _serving;
     private readonly TimeProvider _time;
-    private readonly GatewayMetrics _metrics;
+    private readonly ClusterMetrics _metrics;
     private readonly ILogger<LeaseKeeper> _logger;
     private readonly TimeSpan _every;
     private readonly Bell _applied = new();
@@ -36,7 +35,7 @@ internal sealed partial class LeaseKeeper : BackgroundService
 
     public LeaseKeeper(
         RedisConnection redis, RedisRevocationLog log, ClusterWatch watch, Lease lease, LogFollower follower, Repair repair, Node node,
-        ClusterOptions options, IStaleServing serving, TimeProvider time, GatewayMetrics metrics, ILogger<LeaseKeeper> logger)
+        ClusterOptions options, IStaleServing serving, TimeProvider time, ClusterMetrics metrics, ILogger<LeaseKeeper> logger)
     {
         (_redis, _log, _watch, _lease, _follower, _repair, _node) = (redis, log, watch, lease, follower, repair, node);
         (_options, _serving, _time, _metrics, _logger) = (options, serving, time, metrics, logger);

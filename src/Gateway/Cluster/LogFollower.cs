@@ -1,6 +1,5 @@
 using Gateway.Configuration;
 using Gateway.Enforcement;
-using Gateway.Observability;
 using Gateway.Revocation;
 using Gateway.Store;
 
@@ -13,7 +12,7 @@ namespace Gateway.Cluster;
 /// </summary>
 internal sealed partial class LogFollower(
     IRevocationLog log, RevocationIndex index, LiveConnections connections, Lease lease, ClusterWatch watch, LocalReplica replica, Repair repair,
-    CarefulClock clock, StoreOptions store, ClusterOptions cluster, GatewayMetrics metrics, ILogger<LogFollower> logger)
+    CarefulClock clock, StoreOptions store, ClusterOptions cluster, StoreMetrics metrics, ILogger<LogFollower> logger)
     : BackgroundService
 {
     private const int PageSize = 1000;
@@ -167,7 +166,7 @@ internal sealed partial class LogFollower(
 
     private void Stop(string reason)
     {
-        metrics.StoreFailed("read");
+        metrics.ReadFailed();
         if (_trouble is null) Unreadable(logger, reason);
         _trouble = reason;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gateway.Configuration;
+using Gateway.Management;
 using Gateway.Realms;
 using Gateway.Store;
 using Yarp.ReverseProxy.Configuration;

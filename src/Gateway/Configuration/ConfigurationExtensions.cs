@@ -22,7 +22,7 @@ internal static class ConfigurationExtensions
             .AddSingleton(options.TwoFactor)
             .AddSingleton(options.Management)
             .AddSingleton(options.Observability);
-        if (reading.File is not null) builder.Services.AddHostedService<ConfigurationReload>();
+        if (reading.File is not null) builder.Services.AddSingleton<ConfigurationMetrics>().AddHostedService<ConfigurationReload>();
         builder.AddListeners(options.Management);
         return options;
     }

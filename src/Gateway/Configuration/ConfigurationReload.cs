@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Gateway.Observability;
 
 namespace Gateway.Configuration;
 
@@ -9,7 +8,7 @@ namespace Gateway.Configuration;
 /// wholly good changes nothing and is reported; other sections need a restart, and the log says so.
 /// </summary>
 internal sealed partial class ConfigurationReload(
-    GatewayFileProvider file, ConfigurationReading reading, ConfigurationFolder folder, GatewayOptions running, GatewayMetrics metrics, TimeProvider time, ILogger<ConfigurationReload> logger)
+    GatewayFileProvider file, ConfigurationReading reading, ConfigurationFolder folder, GatewayOptions running, ConfigurationMetrics metrics, TimeProvider time, ILogger<ConfigurationReload> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
@@ -61,7 +60,7 @@ internal sealed partial class ConfigurationReload(
             foreach (IConfigurationSource source in ConfigurationSources.Overrides(reading.Args)) candidate.Add(source);
             ConfigurationExtensions.Check(candidate.Build(), folder, [], out problems, running.Realms.Keys);
         }
-        metrics.ConfigurationReloaded(problems.Count == 0);
+        metrics.Reloaded(problems.Count == 0);
         if (problems.Count > 0)
         {
             Refused(logger, file.Path, string.Join(" | ", problems));

@@ -10,7 +10,8 @@ internal static class EnforcementExtensions
 {
     public static WebApplicationBuilder AddEnforcement(this WebApplicationBuilder builder, ObservabilityOptions observability)
     {
-        builder.Services.AddSingleton<LiveConnections>();
+        builder.Services.AddSingleton<EnforcementMetrics>();
+        builder.Services.AddSingleton<LiveConnections>().AddHostedService<EnforcementGauges>();
         builder.Services.AddSingleton<IStaleServing, StaleServing>();
         builder.Services.AddSingleton<Passage>();
         builder.Services.AddSingleton<ForwardingFailures>();

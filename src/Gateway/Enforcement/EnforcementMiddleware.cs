@@ -2,7 +2,6 @@ using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Credentials;
 using Gateway.Http;
-using Gateway.Observability;
 using Gateway.Realms;
 using Gateway.Sessions;
 
@@ -12,7 +11,7 @@ namespace Gateway.Enforcement;
 /// check again when the answer begins (rule R6). A refusal is answered before a backend connection is taken.</summary>
 internal sealed class EnforcementMiddleware(
     RequestDelegate next, IdentityResolver resolver, LiveConnections connections, Passage passage,
-    SessionRegistry registry, RefusalWriter refusals, GatewayMetrics metrics, ForwardingFailures failures, ClusterOptions cluster)
+    SessionRegistry registry, RefusalWriter refusals, EnforcementMetrics metrics, ForwardingFailures failures, ClusterOptions cluster)
 {
     private readonly Refusal _stale = Refusal.Unavailable(cluster.Lease) with { Cause = "stale" };
 

@@ -121,7 +121,7 @@ internal sealed partial class Exchange
     public void Report()
     {
         if (!IsSealed) return;
-        _passage.Metrics.ConnectionEnded(_kind.Word, Cause.Word);
+        _passage.Metrics.ConnectionEnded(_kind, Cause);
         lock (_response) _sweep?.Ended();
     }
 

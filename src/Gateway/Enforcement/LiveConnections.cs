@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Gateway.Observability;
 using Gateway.Realms;
 using Gateway.Revocation;
 
@@ -9,7 +8,7 @@ namespace Gateway.Enforcement;
 /// Every proxied exchange that is open on this node. An exchange enters before it is checked, and the index is changed
 /// before they are swept, so that a revocation applied at the same time is seen by one of the two (rule R6).
 /// </summary>
-internal sealed partial class LiveConnections(RevocationIndex index, TimeProvider? clock = null, GatewayMetrics? metrics = null, ILogger<LiveConnections>? logger = null)
+internal sealed partial class LiveConnections(RevocationIndex index, TimeProvider? clock = null, EnforcementMetrics? metrics = null, ILogger<LiveConnections>? logger = null)
 {
     private const int StripeCount = 128;
 

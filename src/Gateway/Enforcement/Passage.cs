@@ -1,13 +1,12 @@
 using Gateway.Cluster;
 using Gateway.Configuration;
-using Gateway.Observability;
 using Gateway.Realms;
 using Gateway.Revocation;
 
 namespace Gateway.Enforcement;
 
 /// <summary>What every exchange asks before it lets anything pass: the lease and the index; and what it needs to end.</summary>
-internal sealed class Passage(Lease lease, RevocationIndex index, TimeProvider time, EnforcementOptions options, GatewayMetrics metrics)
+internal sealed class Passage(Lease lease, RevocationIndex index, TimeProvider time, EnforcementOptions options, EnforcementMetrics metrics)
 {
     private TaskCompletionSource _changed = New();
     private int _waiting;
@@ -15,7 +14,7 @@ internal sealed class Passage(Lease lease, RevocationIndex index, TimeProvider t
     public bool IsOpen => lease.IsUsable;
     public TimeProvider Time { get; } = time;
     public EnforcementOptions Options { get; } = options;
-    public GatewayMetrics Metrics { get; } = metrics;
+    public EnforcementMetrics Metrics { get; } = metrics;
     public CloseFrames Closes { get; } = new(options);
     public IdleExchanges Idle { get; } = new();
 

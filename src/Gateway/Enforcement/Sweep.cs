@@ -1,9 +1,8 @@
-using Gateway.Observability;
 
 namespace Gateway.Enforcement;
 
 /// <summary>The connections that one application of the log sealed; it measures the time until the last of them has ended.</summary>
-internal sealed class Sweep(TimeProvider time, GatewayMetrics? metrics)
+internal sealed class Sweep(TimeProvider time, EnforcementMetrics? metrics)
 {
     private readonly long _began = time.GetTimestamp();
     private int _left;

@@ -15,6 +15,7 @@ internal static class HttpExtensions
         builder.Services
             .AddSingleton(RequestLimits.From(builder.Configuration))
             .AddSingleton<IRefusalFormatter, GrpcRefusals>()
+            .AddSingleton<RefusalMetrics>()
             .AddSingleton<RefusalWriter>()
             .AddSingleton<ThrownRefusals>()
             .AddSingleton<Microsoft.AspNetCore.Diagnostics.IExceptionHandler>(services => services.GetRequiredService<ThrownRefusals>());

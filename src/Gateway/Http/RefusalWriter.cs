@@ -1,12 +1,11 @@
 using System.Globalization;
 using Gateway.Configuration;
-using Gateway.Observability;
 
 namespace Gateway.Http;
 
 /// <summary>Answers a request in the gateway's own name, in the form that its client understands: the vendor's own on a
 /// dialect's paths, a redirect for a browser that navigates, a status for gRPC, a problem document for everybody else.</summary>
-internal sealed class RefusalWriter(IEnumerable<IRefusalFormatter> formatters, GatewayMetrics metrics)
+internal sealed class RefusalWriter(IEnumerable<IRefusalFormatter> formatters, RefusalMetrics metrics)
 {
     // Rooms are added from the lowest up, and the highest knows its own requests best.
     private readonly IRefusalFormatter[] _formatters = [.. formatters.Reverse()];
@@ -15,7 +14,7 @@ internal sealed class RefusalWriter(IEnumerable<IRefusalFormatter> formatters, G
     public Task Write(HttpContext context, Refusal refusal)
     {
         // The metric counts what did not reach a backend; nothing of the management listener could have.
-        if (!ManagementListener.Serves(context)) metrics.RequestRefused(refusal.Status, refusal.Cause);
+        if (!ManagementListener.Serves(context)) metrics.Refused(refusal.Status, refusal.Cause);
         HttpResponse response = context.Response;
         response.Clear();
         response.Headers.CacheControl = "no-store";

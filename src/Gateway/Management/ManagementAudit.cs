@@ -1,5 +1,4 @@
 using Gateway.Http;
-using Gateway.Observability;
 using Gateway.Revocation;
 using Gateway.Store;
 
@@ -9,7 +8,7 @@ namespace Gateway.Management;
 internal sealed class ManagementAudit(AuditLog audit)
 {
     public void Done(HttpContext context, string action, Target target, Guid id, string? reason)
-        => Record(context, Actor.Of(context), action, $"{GatewayMetrics.Name(target.Kind)} {target.InRealm}{(target.NamedId is { } named ? "/" + named : "")}", "done", reason is null ? $"{id}" : $"{id} {reason}");
+        => Record(context, Actor.Of(context), action, $"{target.Kind.Word} {target.InRealm}{(target.NamedId is { } named ? "/" + named : "")}", "done", reason is null ? $"{id}" : $"{id} {reason}");
 
     /// <summary>A call that was refused for want of a key or a permission.</summary>
     public void Refused(HttpContext context, string actor)

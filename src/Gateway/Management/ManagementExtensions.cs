@@ -13,7 +13,8 @@ internal static class ManagementExtensions
             .AddManagementKeys(store)
             .AddSingleton<ManagementAudit>()
             .AddSingleton<Preview>()
-            .AddHostedService<FirstKey>();
+            .AddHostedService<FirstKey>()
+            .AddHostedService<StartReport>();
         builder.AddManagementDocument();
         return builder;
     }

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using Gateway.Http;
-using Gateway.Observability;
 using Gateway.Revocation;
 using Gateway.Sessions;
 using Microsoft.AspNetCore.Http.Features;
@@ -43,7 +42,7 @@ internal sealed record SessionAnswer
             UserAgent = session.UserAgent,
             Host = session.Host,
             Revoked = by != TargetKind.None,
-            RevokedBy = by == TargetKind.None ? null : GatewayMetrics.Name(by),
+            RevokedBy = by == TargetKind.None ? null : by.Word,
         };
     }
 }

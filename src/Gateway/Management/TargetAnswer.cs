@@ -1,4 +1,3 @@
-using Gateway.Observability;
 using Gateway.Revocation;
 
 namespace Gateway.Management;
@@ -20,7 +19,7 @@ internal sealed record TargetAnswer
     /// <param name="at">What a cut-off without an instant of its own falls back to; null leaves it out.</param>
     public static TargetAnswer Of(Target target, DateTimeOffset? at = null)
     {
-        TargetAnswer answer = new() { Kind = GatewayMetrics.Name(target.Kind), Realm = target.InRealm };
+        TargetAnswer answer = new() { Kind = target.Kind.Word, Realm = target.InRealm };
         return target switch
         {
             Target.Session session => answer with { Session = session.Id, OfSubject = session.OfSubject },

@@ -7,17 +7,14 @@ internal static class ObservabilityExtensions
     public static WebApplicationBuilder AddObservability(this WebApplicationBuilder builder, ObservabilityOptions options)
     {
         builder.Services
-            .AddSingleton<GatewayMetrics>()
             .AddSingleton<PrometheusText>()
-            .AddOtlpExport(options)
-            .AddHostedService<StartReport>();
+            .AddOtlpExport(options);
         builder.AddQuietLogging();
         return builder;
     }
 
     public static WebApplication UseObservability(this WebApplication app)
     {
-        app.Lifetime.ApplicationStarted.Register(() => Gauges.Observe(app.Services));
         // Listening begins before anything can be counted.
         app.Services.GetRequiredService<PrometheusText>();
         return app;

@@ -16,7 +16,7 @@ internal static class OtlpExport
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("gateway", serviceVersion: typeof(OtlpExport).Assembly.GetName().Version?.ToString(3)))
             .WithMetrics(metrics => metrics
-                .AddMeter(GatewayMetrics.MeterName)
+                .AddMeter("Gateway.*")
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()

@@ -8,12 +8,13 @@ namespace Gateway.Observability;
 /// <summary>
 /// The metrics of this process as Prometheus reads them (text format 0.0.4). A listener adds up what the meters report;
 /// a reading asks the observed ones. Names follow OpenTelemetry's rules for Prometheus: dots become underscores, the unit is
-/// appended, counters end in <c>_total</c>.
+/// appended, counters end in <c>_total</c>. OpenTelemetry's own exporter is a beta that leaves out a counter until it has counted
+/// something, and loses what is counted before the host has started; the rate of a first refusal would be unknown.
 /// </summary>
 internal sealed class PrometheusText : IDisposable
 {
-    /// <summary>What the runtime, Kestrel and YARP's client tell besides our own meter.</summary>
-    private static readonly string[] Meters = [GatewayMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"];
+    /// <summary>What the runtime and Kestrel tell besides our rooms, each of which has a meter of its name.</summary>
+    private static readonly string[] Theirs = ["System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"];
 
     private static readonly double[] Bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -26,7 +27,7 @@ internal sealed class PrometheusText : IDisposable
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             bool own = instrument.Meter.Scope is null || ReferenceEquals(instrument.Meter.Scope, factory);
-            if (own && Meters.Contains(instrument.Meter.Name)) listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(instrument, static added => new Family(added)));
+            if (own && (instrument.Meter.Name.StartsWith("Gateway.", StringComparison.Ordinal) || Theirs.Contains(instrument.Meter.Name))) listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(instrument, static added => new Family(added)));
         };
         _listener.SetMeasurementEventCallback<double>(static (_, value, tags, state) => ((Family)state!).Add(value, tags));
         _listener.SetMeasurementEventCallback<long>(static (_, value, tags, state) => ((Family)state!).Add(value, tags));

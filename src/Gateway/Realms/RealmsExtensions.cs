@@ -12,6 +12,7 @@ internal static class RealmsExtensions
             .AddSingleton(_ => new ProviderClient())
             .AddSingleton(services => new KeptDocuments(services.GetRequiredService<PairTable>()))
             .AddSingleton<RealmSet>()
+            .AddSingleton<RealmMetrics>()
             .AddSingleton<TokenResolver>()
             .AddSingleton<IRefusalFormatter, SignInRedirect>()
             .AddLoop<RealmUpkeep>();

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using Gateway.Observability;
 using Gateway.Revocation;
 using Microsoft.Extensions.Primitives;
 
@@ -8,7 +7,7 @@ namespace Gateway.Realms;
 
 /// <summary>Resolves a token of a named realm, through the cache of verified tokens. It does not ask the revocation
 /// index: whoever asks here asks the index as well.</summary>
-internal sealed class TokenResolver(RealmSet realms, TimeProvider time, GatewayMetrics? metrics = null)
+internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMetrics? metrics = null)
 {
     // What divides the parts of a key cannot stand in a header.
     private const char Divider = '\0';

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Gateway.Cluster;
 using Gateway.Configuration;
-using Gateway.Observability;
 using Gateway.Store;
 
 namespace Gateway.Revocation;
@@ -30,7 +29,7 @@ internal sealed record RevocationOutcome(Fact Fact, LogPosition Position, bool F
 
 /// <summary>The only writer of the revocation log. It answers when the log has the fact durably and this node enforces
 /// it, and, unless asked otherwise, when every node does or <c>Cluster:AnswerWithin</c> has passed.</summary>
-internal sealed class RevocationService(FactRecorder recorder, TimeProvider time, GatewayOptions options, GatewayMetrics metrics)
+internal sealed class RevocationService(FactRecorder recorder, TimeProvider time, GatewayOptions options, RevocationMetrics metrics, StoreMetrics store)
 {
     /// <exception cref="InvalidRevocationException">It breaks one of <see cref="RevocationRules"/>; nothing has changed.</exception>
     /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
@@ -79,9 +78,8 @@ internal sealed class RevocationService(FactRecorder recorder, TimeProvider time
     private async Task<RevocationOutcome> Record(Fact fact, bool waitForAll, CancellationToken cancellation)
     {
         (Appended appended, Enforced enforced) = await Append(fact, waitForAll, cancellation);
-        if (fact is Fact.Revocation { Target.Kind: var target }) metrics.RevocationAppended(target);
-        else metrics.ReinstatementAppended();
-        if (waitForAll) metrics.RevocationAnswered(enforced.Elapsed, enforced.Everywhere);
+        metrics.Appended(fact);
+        if (waitForAll) metrics.Answered(enforced.Elapsed, enforced.Everywhere);
         return new(appended.Fact, appended.Position, appended.First, enforced);
     }
 
@@ -93,7 +91,7 @@ internal sealed class RevocationService(FactRecorder recorder, TimeProvider time
         }
         catch (StoreUnavailableException)
         {
-            metrics.StoreFailed("append");
+            store.AppendFailed();
             throw;
         }
     }

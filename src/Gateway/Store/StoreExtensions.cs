@@ -18,6 +18,7 @@ internal static class StoreExtensions
                 claim: options.Kind == StoreKind.Sqlite, services.GetRequiredService<ILogger<SqliteDatabase>>());
         });
         builder.Services
+            .AddSingleton<StoreMetrics>()
             .AddSingleton<FactTable>()
             .AddSingleton<PairTable>()
             .AddAudit()

@@ -2,7 +2,6 @@ using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Enforcement;
 using Gateway.Http;
-using Gateway.Observability;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Microsoft.AspNetCore.Http;
@@ -139,7 +138,7 @@ public sealed class InterleavingTests
             _backend = _context.Request.Body;
         }
 
-        private static readonly GatewayMetrics Metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        private static readonly EnforcementMetrics Metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
 
         public RevocationIndex Index { get; } = new(TimeSpan.Zero);
         public LiveConnections Connections { get; }

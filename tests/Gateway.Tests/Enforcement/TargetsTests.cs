@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
-using Gateway.Observability;
+using Gateway.Enforcement;
 using Gateway.Tests.Support;
 using Microsoft.Extensions.Logging;
 
@@ -49,7 +49,7 @@ public sealed class TargetsTests
         await Eventually.True(() => meters.Ended.Count == ended.Length && meters.LastEnds == 1);
         Assert.All(meters.Ended, one => Assert.Equal(("websocket", cause), one));
         Assert.Equal(5 - ended.Length, meters.Open("websocket"));
-        Assert.DoesNotContain(gateway.Log.Lines, line => line.Level >= LogLevel.Warning && line.Category.StartsWith("Yarp", StringComparison.Ordinal));
+        Assert.DoesNotContain(gateway.Log.Lines, line => line.Level >= LogLevel.Warning);
         foreach (ClientWebSocket socket in sockets.Values) socket.Dispose();
     }
 
@@ -63,7 +63,7 @@ public sealed class TargetsTests
         /// <summary>Of one gateway; others run beside it.</summary>
         public Meters(IMeterFactory factory)
         {
-            _listener.InstrumentPublished = (instrument, listener) => { if (instrument.Meter.Name == GatewayMetrics.MeterName && instrument.Meter.Scope == factory) listener.EnableMeasurementEvents(instrument); };
+            _listener.InstrumentPublished = (instrument, listener) => { if (instrument.Meter.Name == EnforcementMetrics.MeterName && instrument.Meter.Scope == factory) listener.EnableMeasurementEvents(instrument); };
             _listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) =>
             {
                 if (instrument.Name == "gateway.connections.ended") lock (_ended) _ended.Add((Tag(tags, "kind"), Tag(tags, "cause")));

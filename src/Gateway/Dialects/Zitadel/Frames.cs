@@ -3,7 +3,11 @@ using System.IO.Compression;
 
 namespace Gateway.Dialects.Zitadel;
 
-/// <summary>The length-prefixed frames of gRPC and gRPC-Web: one byte of flags, four of length, the message.</summary>
+/// <summary>
+/// The length-prefixed frames of gRPC and gRPC-Web: one byte of flags, four of length, the message. Grpc.AspNetCore is not used:
+/// it answers every method of a service, those that are the application's too; it knows neither Connect nor the JSON codec; and
+/// it would need the same service twice, for v2 and v2beta.
+/// </summary>
 internal static class Frames
 {
     public const byte Compressed = 0x01;

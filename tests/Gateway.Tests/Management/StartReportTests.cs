@@ -1,6 +1,6 @@
 using Gateway.Tests.Support;
 
-namespace Gateway.Tests.Observability;
+namespace Gateway.Tests.Management;
 
 public sealed class StartReportTests
 {

@@ -1,8 +1,9 @@
 using System.Text;
+using Gateway.Configuration;
 using Gateway.Http;
 using Yarp.ReverseProxy.Configuration;
 
-namespace Gateway.Configuration;
+namespace Gateway.Management;
 
 /// <summary>What a configuration comes to, on one screen; no secrets.</summary>
 internal static class ConfigurationSummary

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Yarp.ReverseProxy.Configuration;
 
-namespace Gateway.Observability;
+namespace Gateway.Management;
 
 /// <summary>One log entry at the start that fits a screen: what is configured, where it listens, what is not as it should be.
 /// Requests are served meanwhile; the entry waits a little for providers, so that it tells how their realms stand.</summary>
