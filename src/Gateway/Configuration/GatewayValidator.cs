@@ -41,8 +41,8 @@ internal sealed class GatewayValidator(List<Problem> problems, ConfigurationFold
         }
         File(store.LocalCopy, $"{path}:LocalCopy");
         _check.Text(store.Connection, $"{path}:Connection", "is missing; a StackExchange.Redis connection string like 127.0.0.1:6379.");
-        if (!string.IsNullOrEmpty(store.Connection) && Gateway.Store.Redis.RedisTopology.Problem(store.Connection) is { } problem)
-            _check.That(false, $"{path}:Connection", $"is no connection string of StackExchange.Redis ({problem}); write one like 127.0.0.1:6379,password=….");
+        if (!string.IsNullOrEmpty(store.Connection) && Gateway.Store.Redis.ConnectionString.Problem(store.Connection) is { } problem)
+            _check.That(false, $"{path}:Connection", problem);
         _check.That(store.Prefix.Length > 0 && store.Prefix.All(character => char.IsAsciiLetterOrDigit(character) || "-_.{}".Contains(character)), $"{path}:Prefix", $"'{store.Prefix}' is no prefix: letters, digits, '-', '_', '.', and braces around a hash tag.");
         int open = store.Prefix.IndexOf('{'), close = store.Prefix.IndexOf('}');
         _check.That(open < 0 && close < 0 || close > open + 1 && store.Prefix.Count(character => character is '{' or '}') == 2, $"{path}:Prefix", $"'{store.Prefix}' holds no whole hash tag; write one like {{gateway}}.");

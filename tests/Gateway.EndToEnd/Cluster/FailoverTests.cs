@@ -10,7 +10,7 @@ namespace Gateway.EndToEnd.Cluster;
 /// <summary>The other shapes of Redis: Sentinel with a replica that was behind, Redis Cluster, a password, replicas that must have it.</summary>
 public sealed class FailoverTests
 {
-    private static Fact.Revocation Revocation(string session) => new()
+    internal static Fact.Revocation Revocation(string session) => new()
     {
         Id = Guid.CreateVersion7(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(30), Actor = "test", Target = new Target.Session("main", session),
     };

@@ -26,7 +26,7 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
         {
             return await Execute("EVALSHA", [script.Digest, keys.Length, .. keys, .. arguments], limit, cancellation);
         }
-        catch (StoreUnavailableException error) when (error.InnerException is RedisServerException { Message: var message } && message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        catch (StoreUnavailableException error) when (RedisFailure.IsUnknownScript(error.InnerException))
         {
             return await Execute("EVAL", [script.Text, keys.Length, .. keys, .. arguments], limit, cancellation);
         }
@@ -83,7 +83,7 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
     {
         lock (_lock) _disposed = true;
         Task<ConnectionMultiplexer>? connecting = _connecting;
-        if (connecting is { IsCompletedSuccessfully: true }) await Close(await connecting);
+        if (connecting is { IsCompletedSuccessfully: true }) await RedisTopology.Close(await connecting);
     }
 
     private async Task<T> Guarded<T>(Func<ConnectionMultiplexer, Task<T>> call, TimeSpan limit, CancellationToken cancellation)
@@ -100,14 +100,13 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
         }
         catch (RedisServerException error)
         {
-            // A replica that was the master, one that loads its data, or a cluster that elects: the way must be looked up again.
-            if (multiplexer is not null && IsElsewhere(error.Message)) Drop(multiplexer);
-            throw new StoreUnavailableException(Explain(error.Message), error);
+            if (multiplexer is not null && RedisFailure.IsElsewhere(error)) Drop(multiplexer);
+            throw new StoreUnavailableException(RedisFailure.Reason(error), error);
         }
         catch (Exception error) when (RedisFailure.Is(error, cancellation))
         {
             if (multiplexer is not null) Drop(multiplexer);
-            string reason = topology.Distrust ?? (error is TimeoutException ? $"Redis gave no answer within {limit.TotalMilliseconds:F0} ms." : error.Message);
+            string reason = topology.Distrust ?? (error is TimeoutException ? $"Redis gave no answer within {limit.TotalMilliseconds:F0} ms." : RedisFailure.Reason(error));
             if (!_told) Away(logger, purpose, reason);
             _told = true;
             throw new StoreUnavailableException(reason, error);
@@ -129,7 +128,7 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
         if (_attempted != long.MinValue && BetweenAttempts - time.GetElapsedTime(_attempted) is { Ticks: > 0 } pause) await Task.Delay(pause, time);
         else await Task.Yield();
         _attempted = time.GetTimestamp();
-        (ConnectionMultiplexer multiplexer, string? master) = await topology.Connect(purpose, CancellationToken.None);
+        (ConnectionMultiplexer multiplexer, string? master) = await topology.Connect(purpose, hears: _subscriptions.Count > 0, CancellationToken.None);
         try
         {
             foreach ((string channel, Action<RedisValue> heard) in _subscriptions)
@@ -137,7 +136,7 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
         }
         catch
         {
-            _ = Close(multiplexer);
+            _ = RedisTopology.Close(multiplexer);
             throw;
         }
         lock (_lock)
@@ -158,31 +157,9 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
     {
         _current = null;
         _connecting = null;
-        _ = Close(multiplexer);
+        _ = RedisTopology.Close(multiplexer);
     }
 
-    // Closing may itself wait for a peer that is gone.
-    private static async Task Close(ConnectionMultiplexer multiplexer)
-    {
-        await Task.Yield();
-        try { await multiplexer.CloseAsync(allowCommandsToComplete: false); }
-        catch (Exception) { /* it is thrown away */ }
-    }
-
-    private static bool IsElsewhere(string message)
-        => message.StartsWith("READONLY", StringComparison.Ordinal) || message.StartsWith("LOADING", StringComparison.Ordinal)
-            || message.StartsWith("MASTERDOWN", StringComparison.Ordinal) || message.StartsWith("MOVED", StringComparison.Ordinal)
-            || message.StartsWith("CLUSTERDOWN", StringComparison.Ordinal) || message.Contains("READONLY", StringComparison.Ordinal);
-
-    private static string Explain(string message) => message switch
-    {
-        _ when message.StartsWith("OOM", StringComparison.Ordinal) => $"Redis is full ({message}). Raise its maxmemory.",
-        _ when message.StartsWith("MISCONF", StringComparison.Ordinal) => $"Redis cannot write to its disk and takes nothing ({message}). Free space there.",
-        _ when message.StartsWith("NOAUTH", StringComparison.Ordinal) || message.StartsWith("WRONGPASS", StringComparison.Ordinal) => $"Redis wants a password ({message}). Set it in Gateway:Store:Connection.",
-        _ when message.StartsWith("NOREPLICAS", StringComparison.Ordinal) => $"Redis has too few replicas to take writes ({message}).",
-        _ => $"Redis says: {message}",
-    };
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis cannot be reached ({Purpose}): {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A connection to Redis has failed ({Purpose}). {Reason}")]
     private static partial void Away(ILogger logger, string purpose, string reason);
 }

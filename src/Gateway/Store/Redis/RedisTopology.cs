@@ -7,8 +7,9 @@ namespace Gateway.Store.Redis;
 
 /// <summary>
 /// Where Redis is: a single server, Redis Cluster, or, with <c>serviceName=</c>, whichever server the sentinels name as
-/// the master. The client library does not follow a Sentinel's master, so the sentinels are asked before each connection,
-/// and watched: see <see cref="SentinelWatch"/>.
+/// the master. The sentinels are asked before each connection, and watched by <see cref="SentinelWatch"/>. The client library
+/// follows a master by itself, but slower: after a master's death all nodes enforced again after 5 s this way and after
+/// 12 to 22 s that way, with leases of 3 s.
 /// </summary>
 internal sealed class RedisTopology
 {
@@ -26,13 +27,6 @@ internal sealed class RedisTopology
         ConnectLimit = limit;
     }
 
-    /// <summary>Why a connection string cannot be used; null when it can.</summary>
-    public static string? Problem(string connection)
-    {
-        try { return ConfigurationOptions.Parse(connection).EndPoints.Count == 0 ? "it names no server" : null; }
-        catch (Exception error) when (error is ArgumentException or FormatException or OverflowException) { return error.Message; }
-    }
-
     public TimeSpan ConnectLimit { get; }
 
     /// <summary>Why the certificate that was shown last cannot be trusted; null when it can, or when there was none. The client
@@ -46,21 +40,15 @@ internal sealed class RedisTopology
     /// <exception cref="RedisConnectionException">It cannot be reached now.</exception>
     /// <exception cref="TimeoutException">It does not answer in time.</exception>
     /// <returns>The connection, and with sentinels the master that it leads to.</returns>
-    public async Task<(ConnectionMultiplexer Multiplexer, string? Master)> Connect(string purpose, CancellationToken cancellation)
+    /// <param name="hears">Whether it is for subscriptions: the library opens their way after the connection, so a first SUBSCRIBE waits for it.</param>
+    public async Task<(ConnectionMultiplexer Multiplexer, string? Master)> Connect(string purpose, bool hears, CancellationToken cancellation)
     {
-        string? leadsTo = null;
-        ConfigurationOptions options = Common(_options.Clone());
+        ConfigurationOptions options = Common(_options.Clone(), hears);
         options.ClientName ??= "gateway-" + purpose;
-        if (HasSentinels)
-        {
-            EndPoint master = await AskSentinels(cancellation) ?? throw new TimeoutException($"No sentinel names a master for the service {_options.ServiceName}.");
-            leadsTo = Name(master);
-            options.ServiceName = null;
-            options.TieBreaker = "";
-            options.EndPoints.Clear();
-            options.EndPoints.Add(master);
-        }
-        return (await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(ConnectLimit * 2, _time, cancellation), leadsTo);
+        if (!HasSentinels) return (await Open(options, cancellation), null);
+        EndPoint master = await AskSentinels(cancellation)
+            ?? throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, $"No sentinel names a master for the service {ServiceName}.");
+        return (await Open(LedTo(options, master), cancellation), Name(master));
     }
 
     /// <summary>The address that most of the sentinels name; null when none answers.</summary>
@@ -87,21 +75,53 @@ internal sealed class RedisTopology
         }
         finally
         {
-            if (multiplexer is not null) _ = multiplexer.CloseAsync(allowCommandsToComplete: false);
+            if (multiplexer is not null) _ = Close(multiplexer);
         }
     }
 
     public IReadOnlyList<EndPoint> Sentinels => [.. _options.EndPoints];
 
-    public async Task<ConnectionMultiplexer> ConnectSentinel(EndPoint sentinel, CancellationToken cancellation)
+    public Task<ConnectionMultiplexer> ConnectSentinel(EndPoint sentinel, CancellationToken cancellation)
     {
-        ConfigurationOptions options = Common(_options.Clone());
+        ConfigurationOptions options = LedTo(Common(_options.Clone(), hears: true), sentinel);
         options.CommandMap = CommandMap.Sentinel;
+        // These are the server's own where the connection string gives no others for the sentinels.
+        (options.User, options.Password) = (_options.SentinelUser, _options.SentinelPassword);
+        return Open(options, cancellation);
+    }
+
+    private static ConfigurationOptions LedTo(ConfigurationOptions options, EndPoint server)
+    {
         options.ServiceName = null;
-        options.TieBreaker = "";
         options.EndPoints.Clear();
-        options.EndPoints.Add(sentinel);
-        return await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(ConnectLimit * 2, _time, cancellation);
+        options.EndPoints.Add(server);
+        return options;
+    }
+
+    // One that could not be made is asked once: it tells why, which the library's own error does not.
+    private async Task<ConnectionMultiplexer> Open(ConfigurationOptions options, CancellationToken cancellation)
+    {
+        Task<ConnectionMultiplexer> opening = ConnectionMultiplexer.ConnectAsync(options);
+        try
+        {
+            ConnectionMultiplexer multiplexer = await opening.WaitAsync(ConnectLimit * 2, _time, cancellation);
+            if (!multiplexer.IsConnected) await multiplexer.GetServers()[0].PingAsync().WaitAsync(ConnectLimit, _time, cancellation);
+            return multiplexer;
+        }
+        catch
+        {
+            // Also one that comes about when nobody waits for it any more.
+            _ = opening.ContinueWith(static opened => Close(opened.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    /// <summary>Throws a connection away; closing may itself wait for a peer that is gone.</summary>
+    public static async Task Close(ConnectionMultiplexer multiplexer)
+    {
+        await Task.Yield();
+        try { await multiplexer.CloseAsync(allowCommandsToComplete: false); }
+        catch (Exception) { /* it is thrown away */ }
     }
 
     public static string Name(EndPoint endPoint) => endPoint switch
@@ -111,18 +131,22 @@ internal sealed class RedisTopology
         _ => endPoint.ToString() ?? "",
     };
 
-    private ConfigurationOptions Common(ConfigurationOptions options)
+    private ConfigurationOptions Common(ConfigurationOptions options, bool hears)
     {
-        // A connection that cannot be made is an error here, and made again by whoever needs it; the library's own retries
+        // A connection that cannot be made is an error in Open, and made again by whoever needs it; the library's own retries
         // would only blur when.
-        options.AbortOnConnectFail = true;
+        options.AbortOnConnectFail = false;
         options.ConnectRetry = 1;
+        // Keys and channels of the library's own, outside the prefix.
+        options.TieBreaker = options.ConfigurationChannel = "";
         options.ConnectTimeout = (int)ConnectLimit.TotalMilliseconds;
         options.SyncTimeout = (int)ConnectLimit.TotalMilliseconds;
         // Each call has a limit of its own here. The library looks only once in a heartbeat, and would say that its own limit has passed.
         options.AsyncTimeout = (int)TimeSpan.FromDays(1).TotalMilliseconds;
         // A call that waits for the server's return would be carried out after it was answered as failed.
-        options.BacklogPolicy = BacklogPolicy.FailFast;
+        options.BacklogPolicy = hears ? BacklogPolicy.Default : BacklogPolicy.FailFast;
+        // Under RESP3 one socket does for both: what comes on the line that hears is short.
+        options.SharedSubscriptionConnection = hears;
         // INFO, for the checks of the server.
         options.AllowAdmin = true;
         options.KeepAlive = 1;

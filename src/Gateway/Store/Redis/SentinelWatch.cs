@@ -28,7 +28,7 @@ internal sealed partial class SentinelWatch(RedisConnection connection, TimeProv
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            foreach (ConnectionMultiplexer multiplexer in listening.Values) _ = multiplexer.CloseAsync(allowCommandsToComplete: false);
+            foreach (ConnectionMultiplexer multiplexer in listening.Values) _ = RedisTopology.Close(multiplexer);
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed partial class SentinelWatch(RedisConnection connection, TimeProv
             {
                 if (multiplexer.IsConnected) continue;
                 listening.Remove(sentinel);
-                _ = multiplexer.CloseAsync(allowCommandsToComplete: false);
+                _ = RedisTopology.Close(multiplexer);
             }
             try
             {

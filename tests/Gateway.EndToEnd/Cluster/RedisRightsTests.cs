@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Gateway.EndToEnd.Support;
+using Gateway.Sessions;
+using Gateway.Store;
+using Gateway.Store.Redis;
+
+namespace Gateway.EndToEnd.Cluster;
+
+/// <summary>A user of Redis with the rights that the manual lists, in an ACL file.</summary>
+public sealed partial class RedisRightsTests
+{
+    private const string Password = "p4ss-of-the-gateway";
+
+    private static async Task<RedisProcess> Start(TempFolder folder, Func<string, string> change, params string[] more)
+    {
+        string manual = File.ReadAllText(Path.Combine(Repository.Root, "src", "docs", "operations.md"));
+        string rights = change(UserLine().Match(manual).Value.Replace("PASSWORD", Password));
+        Assert.NotEmpty(rights);
+        // The user "default" is the test's own, to look with.
+        return await RedisProcess.Start(appendOnly: false, null, ["--aclfile", folder.Write("users.acl", $"user default on nopass ~* &* +@all\n{rights}\n"), .. more]);
+    }
+
+    private static string As(RedisServer redis) => $"{redis.Connection},user=gateway,password={Password}";
+
+    private static async Task<string[]> Denied(RedisServer redis)
+        => [.. DeniedCommand().Matches((await redis.Command("ACL", "LOG", "1000"))!).Select(match => match.Groups[1].Value).Distinct()];
+
+    [Fact]
+    public async Task The_rights_in_the_manual_are_enough_for_a_cluster()
+    {
+        using TempFolder folder = new();
+        await using RedisProcess redis = await Start(folder, line => line);
+        await using TestBackend backend = await TestBackend.Start();
+        await using TestIssuer issuer = new();
+        JsonObject settings = ClusterSettings.For(As(redis), backend, issuer, lease: "00:00:01");
+        await using InProcessGateway one = await InProcessGateway.Start(settings), two = await InProcessGateway.Start(settings);
+        await ClusterFixture.Ready(one);
+        await ClusterFixture.Ready(two);
+
+        string token = issuer.Token(session: "s1", subject: "bob");
+        Assert.Equal(HttpStatusCode.OK, (await two.Get("/a", token)).StatusCode);
+        JsonObject answer = await one.RevokeSession("s1");
+        Assert.Equal((2, 2), answer.Enforced());
+        Assert.Equal(HttpStatusCode.Unauthorized, (await two.Get("/a", token)).StatusCode);
+        foreach (string path in (string[])["/v1/sessions", "/v1/sessions?realm=main&subject=bob", "/v1/audit", "/v1/nodes"])
+            Assert.Equal(HttpStatusCode.OK, (await two.Management.GetAsync(path)).StatusCode);
+        Assert.True((await two.Management.DeleteAsync($"/v1/revocations/{answer["id"]}")).IsSuccessStatusCode);
+        ISecondFactorStore factors = one.Get<ISecondFactorStore>();
+        Assert.True(await factors.Replace("test", null, "1", null, default));
+        Assert.Equal(["test"], await factors.Keys("test", default));
+        Assert.True(await factors.Take("bucket", "t", 1, TimeSpan.FromMinutes(1), default));
+        await factors.GiveBack("bucket", "t", default);
+        await one.Get<ISessionStore>().Forget(DateTimeOffset.UtcNow, default);
+        await one.Get<RedisRevocationLog>().Trim(10, TimeSpan.FromSeconds(1), default);
+        await one.Stop();
+
+        // What the client library asks for on its own account, and does without.
+        Assert.Empty((await Denied(redis)).Except(["config|get", "cluster|nodes", "cluster|slots", "echo|"]));
+    }
+
+    [Fact]
+    public async Task With_Redis_Cluster_they_are_enough_too()
+    {
+        using TempFolder folder = new();
+        await using RedisProcess redis = await Start(folder, line => line.Replace("gateway:", "{gateway}:") + " +cluster|nodes +cluster|slots", "--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1", "--cluster-port", $"{FreePort.Take()}");
+        await redis.Command("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+        await Eventually.True(async () => (await redis.Command("CLUSTER", "INFO"))!.Contains("cluster_state:ok"));
+        await using LoneLog log = await LoneLog.Start(redis, "{gateway}", user: "gateway", password: Password);
+        await log.Log.Append(FailoverTests.Revocation("s"), default);
+        Assert.Single((await log.Log.ReadFrom(LogPosition.Start, 10, default)).Entries);
+        Assert.DoesNotContain("cluster|nodes", await Denied(redis));
+    }
+
+    [Theory]
+    [InlineData("+@write", "", "lacks a right in Redis")]
+    [InlineData("+@connection", "", "lacks a right in Redis")]
+    [InlineData("~gateway:*", "~other:*", "lacks a right in Redis")]
+    [InlineData(Password, "another", "Redis wants another user or password")]
+    public async Task What_is_missing_is_said_with_the_cure(string of, string instead, string says)
+    {
+        using TempFolder folder = new();
+        await using RedisProcess redis = await Start(folder, line => line.Replace(of, instead));
+        // Whoever fails to authenticate is "default".
+        await redis.Command("ACL", "SETUSER", "default", "off");
+        await using TestBackend backend = await TestBackend.Start();
+        await using TestIssuer issuer = new();
+        await using InProcessGateway gateway = await InProcessGateway.Start(ClusterSettings.For(As(redis), backend, issuer));
+        await Eventually.Passes(async () =>
+        {
+            using HttpResponseMessage ready = await gateway.Management.GetAsync("/readyz");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+            Assert.Contains(says, await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        });
+        using HttpResponseMessage logout = await gateway.Management.PostAsJsonAsync("/v1/revocations", new { session = "s1" });
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, logout.StatusCode);
+        Assert.DoesNotContain(Password, gateway.Log.Text);
+    }
+
+    [GeneratedRegex("^user gateway .*$", RegexOptions.Multiline)]
+    private static partial Regex UserLine();
+
+    // An entry of ACL LOG: reason, context, object.
+    [GeneratedRegex("reason\n[a-z]+\ncontext\n[a-z]+\nobject\n([^\n]+)")]
+    private static partial Regex DeniedCommand();
+}
