@@ -40,14 +40,11 @@ internal sealed class Demo : IAsyncDisposable
     }
 
     /// <summary>Runs lines in bash, with the well-known ports replaced by this demo's.</summary>
-    public async Task<string> Paste(string script)
-    {
-        foreach ((int wellKnown, int port) in _ports) script = script.Replace($"127.0.0.1:{wellKnown}", $"127.0.0.1:{port}", StringComparison.Ordinal);
-        await using ChildProcess shell = ChildProcess.Start("bash", ["-c", script], _folder.Path);
-        shell.CloseInput();
-        await shell.Exit();
-        return shell.Output;
-    }
+    public async Task<string> Paste(string script) => (await PastedShell.Run(_folder.Path, OnItsPorts(script))).Output;
+
+    /// <summary>A text with the well-known ports replaced by this demo's.</summary>
+    public string OnItsPorts(string text)
+        => _ports.Aggregate(text, (replaced, port) => replaced.Replace($"127.0.0.1:{port.Key}", $"127.0.0.1:{port.Value}", StringComparison.Ordinal));
 
     /// <summary>Ctrl-C.</summary>
     public Task<int> Interrupt()

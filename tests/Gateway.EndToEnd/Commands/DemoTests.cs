@@ -2,16 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Gateway.EndToEnd.Commands;
 
-/// <summary>The manual's commands, run as a newcomer would paste them.</summary>
+/// <summary>The command <c>demo</c>, as a process.</summary>
 public sealed partial class DemoTests
 {
-    [Fact]
-    public void The_README_names_the_two_commands()
-    {
-        Assert.Contains("```bash\ndotnet run --project src/Gateway -- demo\n```", Manual.Readme);
-        Assert.Contains("```bash\nbash tests/run.sh\n```", Manual.Readme);
-    }
-
     [Fact]
     public async Task Demo_once_shows_every_step_and_ends_well()
     {
@@ -36,21 +29,6 @@ public sealed partial class DemoTests
     }
 
     [Fact]
-    public async Task The_manuals_calls_work_as_pasted_against_demo_until_it_is_interrupted()
-    {
-        await using Demo demo = await Demo.Start();
-        Match[] blocks = [.. Manual.Pages.Values.SelectMany(page => Block().Matches(page))];
-        Assert.True(blocks.Length >= 4, "The manual lost its calls.");
-        foreach (Match block in blocks)
-        {
-            string output = await demo.Paste(block.Groups["script"].Value);
-            string statuses = string.Join(' ', StatusLine().Matches(output).Select(status => status.Groups[1].Value));
-            Assert.True(block.Groups["statuses"].Value == statuses, $"expected {block.Groups["statuses"].Value}, got {statuses}:\n{block.Value}\n{output}\n{demo.Output}");
-        }
-        Assert.Equal(0, await demo.Interrupt());
-    }
-
-    [Fact]
     public async Task The_calls_that_demo_prints_work_as_pasted()
     {
         await using Demo demo = await Demo.Start();
@@ -58,9 +36,6 @@ public sealed partial class DemoTests
         string output = await demo.Paste(hints);
         Assert.Equal("200 201 401 200 200 200", string.Join(' ', StatusLine().Matches(output).Select(status => status.Groups[1].Value)));
     }
-
-    [GeneratedRegex("<!-- against the demo: (?<statuses>[0-9 ]+) -->\n```bash\n(?<script>.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Block();
 
     [GeneratedRegex(@"HTTP/[\d.]+ (\d{3}) ")]
     private static partial Regex StatusLine();

@@ -8,6 +8,9 @@ internal static class Manual
 
     public static string Readme => Pages["README.md"];
 
+    /// <summary>Every block of code, in the order of the pages.</summary>
+    public static IEnumerable<Snippet> Snippets => Pages.OrderBy(page => page.Key, StringComparer.Ordinal).SelectMany(page => Snippet.In(page.Key, page.Value));
+
     private static Dictionary<string, string> Read()
     {
         string[] folders = ["src", ".github"];
