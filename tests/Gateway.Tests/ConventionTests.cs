@@ -49,6 +49,10 @@ public sealed partial class ConventionTests
             .SelectMany(file => UnfinishedMark().Matches(file.Text).Select(mark => $"{file.Path}: {mark.Value}")));
 
     [Fact]
+    public void No_merge_is_left_half_done()
+        => Assert.Empty(Texts().Where(file => MergeMark().IsMatch(file.Text)).Select(file => file.Path));
+
+    [Fact]
     public void No_path_of_somebodys_machine_stands_in_the_tree()
     {
         List<string> wrong = [];
@@ -129,6 +133,9 @@ public sealed partial class ConventionTests
 
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX|NotImplementedException)\b")]
     private static partial Regex UnfinishedMark();
+
+    [GeneratedRegex("^(<{7}|>{7}) ", RegexOptions.Multiline)]
+    private static partial Regex MergeMark();
 
     [GeneratedRegex(@"(?<![\w.\]}])(/(home|root|Users|mnt)/\w+|[A-Z]:\\Users\\)")]
     private static partial Regex MachinePath();

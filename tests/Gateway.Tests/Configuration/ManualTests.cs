@@ -78,6 +78,16 @@ public sealed partial class ManualTests
         Assert.Empty(dead);
     }
 
+    [Theory]
+    [InlineData("## The walk of a credential")]
+    [InlineData("## The walk of a logout")]
+    public void A_walk_through_the_code_has_no_step_back(string heading)
+    {
+        string[] steps = [.. Link().Matches(Section(".github/CONTRIBUTING.md", heading)).Select(match => match.Groups[1].Value)];
+        Assert.True(steps.Length >= 8, "The walk is too short to lead anywhere.");
+        Assert.Equal(steps.Distinct(), steps);
+    }
+
     [Fact]
     public void It_names_every_metric_and_no_other()
     {
@@ -99,8 +109,12 @@ public sealed partial class ManualTests
 
     /// <summary>The rows of the tables under one heading whose first cell is a key.</summary>
     private static Dictionary<string, string> Table(string page, string heading)
-        => Manual.Pages[page].Split('\n').SkipWhile(line => line != heading).Skip(1).TakeWhile(line => !line.StartsWith('#'))
-            .Select(line => TableRow().Match(line)).Where(row => row.Success).ToDictionary(row => row.Groups[1].Value, row => row.Groups[2].Value.Trim());
+        => Section(page, heading).Split('\n').Select(line => TableRow().Match(line)).Where(row => row.Success)
+            .ToDictionary(row => row.Groups[1].Value, row => row.Groups[2].Value.Trim());
+
+    /// <summary>What stands between a heading and the next one.</summary>
+    private static string Section(string page, string heading)
+        => string.Join('\n', Manual.Pages[page].Split('\n').SkipWhile(line => line != heading).Skip(1).TakeWhile(line => !line.StartsWith('#')));
 
     private static IEnumerable<(string Key, string Default)> Rows()
     {
