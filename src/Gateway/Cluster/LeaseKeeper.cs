@@ -184,15 +184,15 @@ internal sealed partial class LeaseKeeper : BackgroundService
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "This node is stale: its lease has run out ({Reason}). Routes do as their WhenStale says until it is back.")]
+    [LoggerMessage(EventId = 700, Level = LogLevel.Warning, Message = "This node is stale: its lease has run out ({Reason}). Routes do as their WhenStale says until it is back.")]
     private static partial void Stale(ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "An answer of Redis to a renewal or an acknowledgement cannot be understood.")]
+    [LoggerMessage(EventId = 701, Level = LogLevel.Error, Message = "An answer of Redis to a renewal or an acknowledgement cannot be understood.")]
     private static partial void NotUnderstood(ILogger logger, Exception error);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "This node holds a usable lease.")]
+    [LoggerMessage(EventId = 702, Level = LogLevel.Information, Message = "This node holds a usable lease.")]
     private static partial void Usable(ILogger logger);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Epoch {Epoch}. If it is new, nodes that held no lease before wait {Seconds:F1} s, and nobody is told \"everywhere\" until then.")]
+    [LoggerMessage(EventId = 703, Level = LogLevel.Information, Message = "Epoch {Epoch}. If it is new, nodes that held no lease before wait {Seconds:F1} s, and nobody is told \"everywhere\" until then.")]
     private static partial void Epoch(ILogger logger, string epoch, double seconds);
 }

@@ -207,9 +207,9 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
         catch (SemaphoreFullException) { /* it is awake already */ }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The local replica of the revocation log falls behind: {Reason} What is revoked is enforced; logouts are answered 503 until the replica can be written.")]
+    [LoggerMessage(EventId = 704, Level = LogLevel.Error, Message = "The local replica of the revocation log falls behind: {Reason} What is revoked is enforced; logouts are answered 503 until the replica can be written.")]
     private static partial void Failing(ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The local replica of the revocation log is written again.")]
+    [LoggerMessage(EventId = 705, Level = LogLevel.Information, Message = "The local replica of the revocation log is written again.")]
     private static partial void Recovered(ILogger logger);
 }

@@ -171,15 +171,15 @@ internal sealed partial class LogFollower(
         _trouble = reason;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The revocation log cannot be read: {Reason}")]
+    [LoggerMessage(EventId = 706, Level = LogLevel.Error, Message = "The revocation log cannot be read: {Reason}")]
     private static partial void Unreadable(ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The revocation log can be read again.")]
+    [LoggerMessage(EventId = 707, Level = LogLevel.Information, Message = "The revocation log can be read again.")]
     private static partial void Recovered(ILogger logger);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The revocation log is read to its end, {Position}: {Count} revocations act.")]
+    [LoggerMessage(EventId = 708, Level = LogLevel.Information, Message = "The revocation log is read to its end, {Position}: {Count} revocations act.")]
     private static partial void ReadToTheEnd(ILogger logger, LogPosition position, int count);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The local replica knows {Count} revocations, up to {Position}.")]
+    [LoggerMessage(EventId = 709, Level = LogLevel.Information, Message = "The local replica knows {Count} revocations, up to {Position}.")]
     private static partial void FromReplica(ILogger logger, int count, LogPosition position);
 }

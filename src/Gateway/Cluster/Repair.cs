@@ -86,12 +86,12 @@ internal sealed partial class Repair(LocalReplica replica, IServiceProvider serv
         catch (StoreUnavailableException error) { Interrupted(logger, error.Message); }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis has begun a new life, epoch {Epoch}: appending again what it may have lost.")]
+    [LoggerMessage(EventId = 710, Level = LogLevel.Warning, Message = "Redis has begun a new life, epoch {Epoch}: appending again what it may have lost.")]
     private static partial void Begun(ILogger logger, string epoch);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Repaired epoch {Epoch}: {Restored} facts were missing and are there again.")]
+    [LoggerMessage(EventId = 711, Level = LogLevel.Information, Message = "Repaired epoch {Epoch}: {Restored} facts were missing and are there again.")]
     private static partial void Done(ILogger logger, string epoch, int restored);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The repair goes on in a moment: {Reason}")]
+    [LoggerMessage(EventId = 712, Level = LogLevel.Warning, Message = "The repair goes on in a moment: {Reason}")]
     private static partial void Interrupted(ILogger logger, string reason);
 }

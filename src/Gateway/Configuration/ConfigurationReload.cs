@@ -87,15 +87,15 @@ internal sealed partial class ConfigurationReload(
     [LoggerMessage(EventId = 170, Level = LogLevel.Information, Message = "SIGHUP: {File} was read again; nothing in it has changed")]
     private static partial void Unchanged(ILogger logger, string file);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{File} was read again; the new routes and clusters are in effect")]
+    [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "{File} was read again; the new routes and clusters are in effect")]
     private static partial void Taken(ILogger logger, string file);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{File} has changed but cannot be used; the gateway goes on with what it had. {Problems}")]
+    [LoggerMessage(EventId = 101, Level = LogLevel.Error, Message = "{File} has changed but cannot be used; the gateway goes on with what it had. {Problems}")]
     private static partial void Refused(ILogger logger, string file, string problems);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Changes in {Sections} take effect at the next start")]
+    [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "Changes in {Sections} take effect at the next start")]
     private static partial void NeedsRestart(ILogger logger, string sections);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{File} cannot be read any more; the gateway goes on with what it had")]
+    [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message = "{File} cannot be read any more; the gateway goes on with what it had")]
     private static partial void Gone(ILogger logger, string file);
 }

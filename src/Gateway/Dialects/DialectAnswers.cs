@@ -38,9 +38,9 @@ internal sealed partial class DialectAnswers(ILogger<DialectAnswers> logger)
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A logout over the {Dialect} dialect was answered with 503, nothing has changed: {Reason}")]
+    [LoggerMessage(EventId = 1400, Level = LogLevel.Error, Message = "A logout over the {Dialect} dialect was answered with 503, nothing has changed: {Reason}")]
     private static partial void NotRecorded(ILogger logger, string dialect, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The {Dialect} dialect failed with {Exception}. Please report it with this stack: {Stack}")]
+    [LoggerMessage(EventId = 1401, Level = LogLevel.Error, Message = "The {Dialect} dialect failed with {Exception}. Please report it with this stack: {Stack}")]
     private static partial void Faulted(ILogger logger, string dialect, string exception, string? stack);
 }

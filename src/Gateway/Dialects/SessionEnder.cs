@@ -73,6 +73,6 @@ internal sealed partial class SessionEnder(
         return outcome;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A logout over the {Dialect} dialect is enforced, but its request shows another credential that is not good: the application is not told.")]
+    [LoggerMessage(EventId = 1409, Level = LogLevel.Warning, Message = "A logout over the {Dialect} dialect is enforced, but its request shows another credential that is not good: the application is not told.")]
     private static partial void OtherCredential(ILogger logger, string dialect);
 }

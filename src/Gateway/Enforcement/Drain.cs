@@ -45,12 +45,12 @@ internal sealed partial class Drain(LiveConnections connections, StoppingOptions
     private static EndCause StaysOpen(LiveConnection connection)
         => connection.Kind is ConnectionKind.WebSocket or ConnectionKind.Tunnel or ConnectionKind.Events or ConnectionKind.Stream ? EndCause.Stopping : EndCause.None;
 
-    [LoggerMessage(EventId = 1050, Level = LogLevel.Information, Message = "Stopping: no new connections are taken; {Open} exchanges are open and have {Seconds} s to end (Gateway:Stopping:Drain).")]
+    [LoggerMessage(EventId = 1200, Level = LogLevel.Information, Message = "Stopping: no new connections are taken; {Open} exchanges are open and have {Seconds} s to end (Gateway:Stopping:Drain).")]
     private static partial void Draining(ILogger logger, int open, double seconds);
 
-    [LoggerMessage(EventId = 1051, Level = LogLevel.Warning, Message = "Stopping: {Count} exchanges were cut, for they had not ended after {Seconds} s (Gateway:Stopping:Drain).")]
+    [LoggerMessage(EventId = 1201, Level = LogLevel.Warning, Message = "Stopping: {Count} exchanges were cut, for they had not ended after {Seconds} s (Gateway:Stopping:Drain).")]
     private static partial void Cut(ILogger logger, int count, double seconds);
 
-    [LoggerMessage(EventId = 1052, Level = LogLevel.Information, Message = "Stopping: every exchange has ended.")]
+    [LoggerMessage(EventId = 1202, Level = LogLevel.Information, Message = "Stopping: every exchange has ended.")]
     private static partial void Drained(ILogger logger);
 }

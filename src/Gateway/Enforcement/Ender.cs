@@ -46,6 +46,6 @@ internal sealed partial class Ender(LiveConnections connections, Passage passage
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A live connection ({Kind}) is sealed but could not be ended politely.")]
+    [LoggerMessage(EventId = 1203, Level = LogLevel.Error, Message = "A live connection ({Kind}) is sealed but could not be ended politely.")]
     private static partial void CouldNotEnd(ILogger logger, ConnectionKind kind, Exception error);
 }

@@ -39,12 +39,12 @@ internal sealed partial class ForwardingFailures(ILogger<ForwardingFailures> log
         _ => IsBadRequest(error.InnerException),
     };
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Route {Route}: destination {Destination} of cluster {Cluster} did not serve a request: {Kind}.")]
+    [LoggerMessage(EventId = 1204, Level = LogLevel.Warning, Message = "Route {Route}: destination {Destination} of cluster {Cluster} did not serve a request: {Kind}.")]
     private static partial void Failed(ILogger logger, Exception? error, string route, string cluster, string destination, ForwarderError kind);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Route {Route}: destination {Destination} of cluster {Cluster} did not answer within the route's Timeout.")]
+    [LoggerMessage(EventId = 1205, Level = LogLevel.Warning, Message = "Route {Route}: destination {Destination} of cluster {Cluster} did not answer within the route's Timeout.")]
     private static partial void OverTime(ILogger logger, string route, string cluster, string destination);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Route {Route}: the client of destination {Destination} of cluster {Cluster} left, or its request broke off: {Kind}.")]
+    [LoggerMessage(EventId = 1206, Level = LogLevel.Debug, Message = "Route {Route}: the client of destination {Destination} of cluster {Cluster} left, or its request broke off: {Kind}.")]
     private static partial void ClientFailed(ILogger logger, Exception? error, string route, string cluster, string destination, ForwarderError kind);
 }

@@ -138,7 +138,7 @@ internal sealed partial class LiveConnections(RevocationIndex index, TimeProvide
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A live connection ({Kind}) was sealed but could not be stopped in its own way.")]
+    [LoggerMessage(EventId = 1207, Level = LogLevel.Error, Message = "A live connection ({Kind}) was sealed but could not be stopped in its own way.")]
     private static partial void CouldNotStop(ILogger logger, ConnectionKind kind, Exception error);
 
     /// <summary>How many open connections a predicate matches; for previews.</summary>

@@ -66,6 +66,6 @@ internal sealed partial class LoopOwner<T>(T loop, ProcessEnd end, TimeProvider 
         return running.Exception?.GetBaseException() is { } error ? $"{error.GetType().Name}: {error.Message}" : "It ended by itself.";
     }
 
-    [LoggerMessage(EventId = 151, Level = LogLevel.Error, Message = "A loop has failed: {Work}. {Reason} It is started again in {Seconds} s.")]
+    [LoggerMessage(EventId = 200, Level = LogLevel.Error, Message = "A loop has failed: {Work}. {Reason} It is started again in {Seconds} s.")]
     private static partial void Failed(ILogger logger, string work, string reason, double seconds);
 }

@@ -14,6 +14,6 @@ internal sealed partial class ProcessEnd(IHostApplicationLifetime lifetime, ILog
         lifetime.StopApplication();
     }
 
-    [LoggerMessage(EventId = 152, Level = LogLevel.Critical, Message = "{Line}")]
+    [LoggerMessage(EventId = 201, Level = LogLevel.Critical, Message = "{Line}")]
     private static partial void CannotGoOn(ILogger logger, string line);
 }

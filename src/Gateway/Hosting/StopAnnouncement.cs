@@ -24,6 +24,6 @@ internal sealed partial class StopAnnouncement(StoppingOptions options, IHostApp
 
     public void Dispose() => _timer?.Dispose();
 
-    [LoggerMessage(EventId = 150, Level = LogLevel.Information, Message = "Stopping: /readyz says 503 for {Seconds} s while requests are still taken (Gateway:Stopping:Announce).")]
+    [LoggerMessage(EventId = 202, Level = LogLevel.Information, Message = "Stopping: /readyz says 503 for {Seconds} s while requests are still taken (Gateway:Stopping:Announce).")]
     private static partial void Announced(ILogger logger, double seconds);
 }

@@ -29,6 +29,6 @@ internal sealed partial class FirstKey(ManagementKeys keys, ILogger<FirstKey> lo
 
     public Task StopAsync(CancellationToken cancellation) => Task.CompletedTask;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "There is no management key, and none can be stored: {Reason}")]
+    [LoggerMessage(EventId = 1600, Level = LogLevel.Warning, Message = "There is no management key, and none can be stored: {Reason}")]
     private static partial void NoKey(ILogger logger, string reason);
 }

@@ -51,9 +51,9 @@ internal sealed partial class StartReport(
         .. ConfigurationSummary.Warnings(options),
     ];
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The gateway runs\n{Report}")]
+    [LoggerMessage(EventId = 1601, Level = LogLevel.Information, Message = "The gateway runs\n{Report}")]
     private static partial void Started(ILogger logger, string report);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The gateway runs and waits for the keys of {Realms}")]
+    [LoggerMessage(EventId = 1602, Level = LogLevel.Information, Message = "The gateway runs and waits for the keys of {Realms}")]
     private static partial void Waits(ILogger logger, string realms);
 }

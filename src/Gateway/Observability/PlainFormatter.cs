@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Gateway.Observability;
 
-/// <summary>The console log: time (UTC), level, category, message. A warning tells what its exception says and not where it
+/// <summary>The console log: time (UTC), level, category, number of the event, message. A warning tells what its exception says and not where it
 /// was thrown; an error tells all.</summary>
 internal sealed class PlainFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
 {
@@ -16,7 +16,7 @@ internal sealed class PlainFormatter(TimeProvider time) : ConsoleFormatter(Forma
     {
         // The command itself tells in words why the start failed.
         if (entry.Category == Host && entry.EventId.Id == StartFailed) return;
-        writer.Write($"{time.GetUtcNow():yyyy-MM-dd HH:mm:ss.fff} {Level(entry.LogLevel)} {entry.Category}: {entry.Formatter(entry.State, entry.Exception)}");
+        writer.Write($"{time.GetUtcNow():yyyy-MM-dd HH:mm:ss.fff} {Level(entry.LogLevel)} {entry.Category}[{entry.EventId.Id}]: {entry.Formatter(entry.State, entry.Exception)}");
         if (entry.Exception is { } error) writer.Write(entry.LogLevel >= LogLevel.Error ? Environment.NewLine + error : " " + Said(error));
         writer.WriteLine();
     }

@@ -148,9 +148,9 @@ internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptio
 
     private static string? Bounded(string? value, int longest) => string.IsNullOrEmpty(value) ? null : value.Length <= longest ? value : value[..longest];
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The sessions that were seen cannot be saved and wait in memory: {Reason}")]
+    [LoggerMessage(EventId = 400, Level = LogLevel.Warning, Message = "The sessions that were seen cannot be saved and wait in memory: {Reason}")]
     private static partial void Failing(ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The sessions that were seen are saved again.")]
+    [LoggerMessage(EventId = 401, Level = LogLevel.Information, Message = "The sessions that were seen are saved again.")]
     private static partial void Recovered(ILogger logger);
 }

@@ -84,9 +84,9 @@ internal sealed partial class AuditLog(IAuditStore store, TimeProvider time, ILo
 
     private static string? Bounded(string? text) => text is null || text.Length <= LongestText ? text : text[..LongestText];
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} entries of the audit wait for the store; further ones are lost until it can be written.")]
+    [LoggerMessage(EventId = 500, Level = LogLevel.Warning, Message = "{Count} entries of the audit wait for the store; further ones are lost until it can be written.")]
     private static partial void Full(ILogger logger, int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The audit is written again; {Count} entries were lost.")]
+    [LoggerMessage(EventId = 501, Level = LogLevel.Warning, Message = "The audit is written again; {Count} entries were lost.")]
     private static partial void Lost(ILogger logger, long count);
 }

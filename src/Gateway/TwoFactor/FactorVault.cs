@@ -86,7 +86,7 @@ internal sealed partial class FactorVault(ISecondFactorStore store, FactorKeys k
 
     public void Dispose() => _lane.Dispose();
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A second factor cannot be decrypted ({Exception}): the key file of TwoFactor:KeyFile is missing, or is another one than where it was enrolled. Give every node the same file, or remove the user's factors and enrol again.")]
+    [LoggerMessage(EventId = 1300, Level = LogLevel.Error, Message = "A second factor cannot be decrypted ({Exception}): the key file of TwoFactor:KeyFile is missing, or is another one than where it was enrolled. Give every node the same file, or remove the user's factors and enrol again.")]
     private static partial void Unreadable(ILogger logger, string exception);
 }
 

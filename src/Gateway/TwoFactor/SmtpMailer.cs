@@ -89,12 +89,12 @@ internal sealed partial class SmtpMailer(TwoFactorOptions options, Configuration
         return message;
     }
 
-    [LoggerMessage(1, LogLevel.Error, "A code by e-mail was asked for, and TwoFactor:Smtp is not configured. Set its Host, Port and From.")]
+    [LoggerMessage(EventId = 1301, Level = LogLevel.Error, Message = "A code by e-mail was asked for, and TwoFactor:Smtp is not configured. Set its Host, Port and From.")]
     private static partial void NotConfigured(ILogger logger);
 
-    [LoggerMessage(2, LogLevel.Error, "A code could not be sent by e-mail over {Host}:{Port}: {Reason}. Check TwoFactor:Smtp.")]
+    [LoggerMessage(EventId = 1302, Level = LogLevel.Error, Message = "A code could not be sent by e-mail over {Host}:{Port}: {Reason}. Check TwoFactor:Smtp.")]
     private static partial void NotSent(ILogger logger, string host, int port, string reason);
 
-    [LoggerMessage(3, LogLevel.Debug, "A mail was taken, and the connection ended without a farewell: {Reason}")]
+    [LoggerMessage(EventId = 1303, Level = LogLevel.Debug, Message = "A mail was taken, and the connection ended without a farewell: {Reason}")]
     private static partial void LeftRudely(ILogger logger, string reason);
 }

@@ -74,6 +74,6 @@ internal sealed partial class ForwardOutbox(PairTable pairs, FactorKeys keys, IL
 
     public void Dispose() => _lane.Dispose();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Calls that wait for an application cannot be kept on the disk or read from it ({Exception}): a process that is killed forgets them.")]
+    [LoggerMessage(EventId = 1402, Level = LogLevel.Warning, Message = "Calls that wait for an application cannot be kept on the disk or read from it ({Exception}): a process that is killed forgets them.")]
     private static partial void NotKept(ILogger logger, string exception);
 }

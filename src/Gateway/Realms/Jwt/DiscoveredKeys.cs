@@ -127,18 +127,18 @@ internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, H
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Realm {Realm}: {Count} keys read from {Address}.")]
+    [LoggerMessage(EventId = 1000, Level = LogLevel.Information, Message = "Realm {Realm}: {Count} keys read from {Address}.")]
     private static partial void LogRead(ILogger logger, string realm, string address, int count);
 
-    [LoggerMessage(2, LogLevel.Warning, "Realm {Realm}: the provider at {Address} cannot be asked for keys ({Reason}); {Consequence}.")]
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Warning, Message = "Realm {Realm}: the provider at {Address} cannot be asked for keys ({Reason}); {Consequence}.")]
     private static partial void LogUnreachable(ILogger logger, string realm, string address, string reason, string consequence);
 
-    [LoggerMessage(3, LogLevel.Information, "Realm {Realm}: {Count} last known keys taken from the store.")]
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Information, Message = "Realm {Realm}: {Count} last known keys taken from the store.")]
     private static partial void LogRestored(ILogger logger, string realm, int count);
 
-    [LoggerMessage(4, LogLevel.Warning, "Realm {Realm}: the keys that the store holds cannot be read: {Reason}")]
+    [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "Realm {Realm}: the keys that the store holds cannot be read: {Reason}")]
     private static partial void LogNotRestored(ILogger logger, string realm, string reason);
 
-    [LoggerMessage(5, LogLevel.Warning, "Realm {Realm}: the document at {Authority} says that its issuer is {Issuer}; that is the one that tokens must name.")]
+    [LoggerMessage(EventId = 1004, Level = LogLevel.Warning, Message = "Realm {Realm}: the document at {Authority} says that its issuer is {Issuer}; that is the one that tokens must name.")]
     private static partial void LogOtherIssuer(ILogger logger, string realm, string authority, string issuer);
 }

@@ -56,9 +56,9 @@ internal sealed partial class FileKeys(string realm, string issuer, string path,
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Realm {Realm}: {Count} keys read from {Path}.")]
+    [LoggerMessage(EventId = 1005, Level = LogLevel.Information, Message = "Realm {Realm}: {Count} keys read from {Path}.")]
     private static partial void LogRead(ILogger logger, string realm, string path, int count);
 
-    [LoggerMessage(2, LogLevel.Error, "Realm {Realm}: the key file {Path} cannot be read, keys of before stay in force: {Reason}")]
+    [LoggerMessage(EventId = 1006, Level = LogLevel.Error, Message = "Realm {Realm}: the key file {Path} cannot be read, keys of before stay in force: {Reason}")]
     private static partial void LogUnreadable(ILogger logger, string realm, string path, string reason);
 }

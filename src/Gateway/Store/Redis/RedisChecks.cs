@@ -65,12 +65,12 @@ internal sealed partial class RedisChecks(RedisConnection redis, IHostApplicatio
         return "";
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Redis is version {Version}; this gateway is made for {Oldest} and newer. Upgrade it.")]
+    [LoggerMessage(EventId = 502, Level = LogLevel.Error, Message = "Redis is version {Version}; this gateway is made for {Oldest} and newer. Upgrade it.")]
     private static partial void TooOld(ILogger logger, Version version, Version oldest);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "The configuration does not fit this Redis, so this gateway stops: {Reason}")]
+    [LoggerMessage(EventId = 503, Level = LogLevel.Critical, Message = "The configuration does not fit this Redis, so this gateway stops: {Reason}")]
     private static partial void NotOneSlot(ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis' maxmemory-policy is {Policy}: when it is full it evicts {What}. Set it to noeviction.")]
+    [LoggerMessage(EventId = 504, Level = LogLevel.Warning, Message = "Redis' maxmemory-policy is {Policy}: when it is full it evicts {What}. Set it to noeviction.")]
     private static partial void Evicts(ILogger logger, string policy, string what);
 }

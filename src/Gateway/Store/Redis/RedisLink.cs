@@ -160,6 +160,6 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
         _ = RedisTopology.Close(multiplexer);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A connection to Redis has failed ({Purpose}). {Reason}")]
+    [LoggerMessage(EventId = 505, Level = LogLevel.Warning, Message = "A connection to Redis has failed ({Purpose}). {Reason}")]
     private static partial void Away(ILogger logger, string purpose, string reason);
 }

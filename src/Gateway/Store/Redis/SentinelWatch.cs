@@ -70,6 +70,6 @@ internal sealed partial class SentinelWatch(RedisConnection connection, TimeProv
         catch (SemaphoreFullException) { /* one look is enough */ }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The sentinels name another master, {Master}; connecting there.")]
+    [LoggerMessage(EventId = 506, Level = LogLevel.Warning, Message = "The sentinels name another master, {Master}; connecting there.")]
     private static partial void Moved(ILogger logger, string master);
 }

@@ -263,9 +263,9 @@ internal sealed partial class SqliteDatabase : IDisposable
         public override void Fail(Exception error) => _done.SetException(error);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The store file {Path} cannot be written: {Reason} Logouts are answered 503 until it can; what is revoked stays revoked.")]
+    [LoggerMessage(EventId = 507, Level = LogLevel.Error, Message = "The store file {Path} cannot be written: {Reason} Logouts are answered 503 until it can; what is revoked stays revoked.")]
     private static partial void Failing(ILogger logger, string path, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The store file {Path} can be written again.")]
+    [LoggerMessage(EventId = 508, Level = LogLevel.Information, Message = "The store file {Path} can be written again.")]
     private static partial void Recovered(ILogger logger, string path);
 }
