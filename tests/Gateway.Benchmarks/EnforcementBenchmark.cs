@@ -4,6 +4,7 @@ using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using Gateway.Cluster;
 using Gateway.Configuration;
+using Gateway.Credentials;
 using Gateway.Enforcement;
 using Gateway.Http;
 using Gateway.Realms;
@@ -11,6 +12,7 @@ using Gateway.Revocation;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Benchmarks;
 
@@ -26,14 +28,16 @@ internal static class EnforcementBenchmark
         Lease lease = new(TimeProvider.System);
         lease.GrantForever();
         EnforcementMetrics metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
-        Passage passage = new(lease, index, TimeProvider.System, new EnforcementOptions(), metrics);
-        LiveConnections connections = new(index);
+        LiveConnections connections = new();
+        RealmSet realms = new(new GatewayOptions(), new ConfigurationFolder("/"), new KeptDocuments(null), new ProviderClient(), TimeProvider.System, NullLoggerFactory.Instance);
+        SessionGate gate = new(lease, index, connections, new CopyResolver(realms, new TokenResolver(realms, TimeProvider.System)), new ClusterOptions());
+        Passage passage = new(gate, TimeProvider.System, new EnforcementOptions(), metrics);
         SessionIdentity identity = new("main", "s", "alice", "token", "fingerprint", "client", authenticatedAt: DateTimeOffset.UtcNow, expiresAt: DateTimeOffset.UtcNow.AddHours(1));
         IReadOnlyList<SessionIdentity> identities = [identity];
 
         LiveConnection node = new(identities);
         Measure("enter and leave", 5_000_000, () => { connections.Enter(node); connections.Leave(node); });
-        Measure("index look-up of one identity, 100,000 revoked", 5_000_000, () => passage.Revoked(identities));
+        Measure("index look-up of one identity, 100,000 revoked", 5_000_000, () => gate.Revoked(identities));
 
         RoutePolicy policy = new();
         Server server = new();
@@ -50,13 +54,12 @@ internal static class EnforcementBenchmark
         async Task Guarded(bool waits)
         {
             Exchange exchange = Exchange.Open(context, policy, identities, passage);
-            connections.Enter(exchange);
-            if (exchange.NeedsLease && !passage.IsOpen || passage.Revoked(identities) is not null) throw new InvalidOperationException();
+            if (!gate.Enter(exchange).IsGood) throw new InvalidOperationException();
             exchange.Attach();
             await Plain(waits);
             await exchange.Finish();
             exchange.Detach();
-            connections.Leave(exchange);
+            gate.Leave(exchange);
             exchange.Report();
             exchange.Reuse();
         }
@@ -68,7 +71,7 @@ internal static class EnforcementBenchmark
 
         LiveConnection[] many = [.. Enumerable.Range(0, 100_000).Select(n => new LiveConnection([new SessionIdentity("main", "s" + n, "u" + n % 1000, "t" + n, "f" + n, "c", authenticatedAt: DateTimeOffset.UtcNow)]))];
         foreach (LiveConnection one in many) connections.Enter(one);
-        double[] sweeps = [.. Enumerable.Range(0, 20).Select(_ => Timed(() => connections.SealRevoked()))];
+        double[] sweeps = [.. Enumerable.Range(0, 20).Select(_ => Timed(() => gate.EnforceAsync()))];
         Console.WriteLine($"sweep of 100,000: best {sweeps.Min():0.00} ms, median {sweeps.Order().ElementAt(10):0.00} ms, max {sweeps.Max():0.00} ms");
         return 0;
     }

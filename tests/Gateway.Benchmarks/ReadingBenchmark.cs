@@ -2,8 +2,10 @@ using System.Buffers.Text;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Credentials;
+using Gateway.Enforcement;
 using Gateway.Http;
 using Gateway.Realms;
 using Gateway.Revocation;
@@ -37,16 +39,17 @@ internal static class ReadingBenchmark
         };
         using ProviderClient client = new();
         RealmSet realms = new(options, new ConfigurationFolder("/"), new KeptDocuments(null), client, TimeProvider.System, NullLoggerFactory.Instance);
-        IdentityResolver resolver = new(realms, new TokenResolver(realms, TimeProvider.System), new RevocationIndex(TimeSpan.Zero));
+        Lease lease = new(TimeProvider.System);
+        SessionGate gate = new(lease, new RevocationIndex(TimeSpan.Zero), new LiveConnections(), new CopyResolver(realms, new TokenResolver(realms, TimeProvider.System)), new ClusterOptions());
         HeaderHygiene hygiene = new(realms, new RequestLimits(16 * 1024, 32 * 1024, 100));
         ReadingPlan plan = new(realms, new RoutePolicy { Session = SessionPolicy.Required });
 
         DefaultHttpContext context = Ordinary(Token(rsa, 0));
         Stopwatch first = Stopwatch.StartNew();
-        await resolver.Resolve(context, plan);
+        await gate.IdentifyAsync(context, plan);
         Console.WriteLine($"{"the first token of a process, its keys read, code compiled", -50} {first.Elapsed.TotalMilliseconds,10:N0} ms");
-        for (int warm = 0; warm < 10_000; warm++) await resolver.Resolve(context, plan);
-        Measure("credentials read and resolved, token remembered", Requests, () => resolver.Resolve(context, plan).IsCompletedSuccessfully);
+        for (int warm = 0; warm < 10_000; warm++) await gate.IdentifyAsync(context, plan);
+        Measure("credentials read and resolved, token remembered", Requests, () => gate.IdentifyAsync(context, plan).IsCompletedSuccessfully);
         Measure("headers looked over", Requests, () => hygiene.Clean(context, trusted: false) is null);
         Measure("a plain path looked over", Requests, () => PathReadings.IsPlain("/api/things/17"));
         Measure("a doubtful path in all readings", Requests / 100, () => PathReadings.Of("/files/a%2Fb;v=1/../c") is not null);
@@ -56,7 +59,7 @@ internal static class ReadingBenchmark
         Measure("a token verified for the first time (RS256)", FreshTokens, () =>
         {
             context.Request.Headers.Authorization = fresh[next++];
-            return resolver.Resolve(context, plan).IsCompletedSuccessfully;
+            return gate.IdentifyAsync(context, plan).IsCompletedSuccessfully;
         });
         File.Delete(keys);
     }

@@ -11,7 +11,7 @@ namespace Gateway.Cluster;
 /// timer bounds what a lost ring costs (rule R12).
 /// </summary>
 internal sealed partial class LogFollower(
-    IRevocationLog log, RevocationIndex index, LiveConnections connections, Lease lease, ClusterWatch watch, LocalReplica replica, Repair repair,
+    IRevocationLog log, RevocationIndex index, SessionGate gate, Lease lease, ClusterWatch watch, LocalReplica replica, Repair repair,
     CarefulClock clock, StoreOptions store, ClusterOptions cluster, StoreMetrics metrics, ILogger<LogFollower> logger)
     : BackgroundService
 {
@@ -124,8 +124,7 @@ internal sealed partial class LogFollower(
         Interlocked.MemoryBarrier();
         if (changed)
         {
-            connections.SealRevoked();
-            await connections.Settled();   // what was on its way has passed, or never will
+            await gate.EnforceAsync();   // what was on its way has passed, or never will
         }
         // After a start the replica may hold all that there is: nothing moves then, and the cluster has not been told yet.
         bool news = page.Next != Applied || !CaughtUp;

@@ -16,7 +16,7 @@ internal static class CookieCredential
     /// <summary>What is wrong, or null.</summary>
     /// <param name="found">One for each of <paramref name="locations"/>, in their order.</param>
     /// <param name="untidy">True when the header must be written again: a repeat, an empty one, or a stripped one.</param>
-    public static string? Read(StringValues values, NamedLocation[] locations, Span<Found> found, out bool untidy)
+    public static string? Read(StringValues values, NamedLocation[] locations, Span<Copy> found, out bool untidy)
     {
         untidy = false;
         foreach (string? value in values)
@@ -34,7 +34,7 @@ internal static class CookieCredential
         return null;
     }
 
-    private static string? ReadOne(string source, int start, int length, NamedLocation[] locations, Span<Found> found, ref bool untidy)
+    private static string? ReadOne(string source, int start, int length, NamedLocation[] locations, Span<Copy> found, ref bool untidy)
     {
         ReadOnlySpan<char> cookie = source.AsSpan(start, length).TrimStart(" \t");
         start += length - cookie.Length;
@@ -57,7 +57,7 @@ internal static class CookieCredential
                     continue;
                 }
                 if (!TokenText.IsWellFormed(value)) return $"The cookie {location.Name} must hold the token as it is: not quoted, and without spaces.";
-                Found one = new(location.Readers[0], source, start + equals + 1, value.Length);
+                Copy one = new(location.Readers[0], source, start + equals + 1, value.Length);
                 if (found[at].Source is null) found[at] = one;
                 else if (!found[at].Token.SequenceEqual(value)) return Differing(location);
                 else untidy = true;

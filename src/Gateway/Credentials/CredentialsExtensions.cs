@@ -8,12 +8,12 @@ namespace Gateway.Credentials;
 /// <item><term>2</term><description>Cookies: <see cref="CookieCredential"/></description></item>
 /// <item><term>3</term><description>Query: <see cref="QueryCredential"/>, <see cref="PathCredential"/></description></item>
 /// <item><term>4</term><description>Underscores in header names: <see cref="UnderscoreHeaders"/></description></item>
-/// <item><term>5</term><description>Several credentials and realms: <see cref="IdentityResolver"/>, <see cref="ReadingPlan"/>, <see cref="RealmChoice"/></description></item>
+/// <item><term>5</term><description>Several credentials and realms: <see cref="CopyResolver"/>, <see cref="ReadingPlan"/>, <see cref="RealmChoice"/></description></item>
 /// <item><term>6</term><description>Locations that are not configured, and routes that read nothing: <see cref="ReadingPlan"/>, <see cref="HygieneMiddleware"/></description></item>
 /// <item><term>7</term><description>One copy, in normal form: <see cref="RequestCredentials"/></description></item>
 /// <item><term>8</term><description>The form of tokens: <see cref="Realms.Jwt.StrictJwt"/>, <see cref="Realms.StrictJson"/>, <see cref="Realms.Jwt.CanonicalBase64Url"/></description></item>
 /// <item><term>9</term><description>The session claim: <see cref="Realms.Jwt.JwtClaims"/></description></item>
-/// <item><term>10</term><description>Revoked whether or not it verifies: <see cref="IdentityResolver"/></description></item>
+/// <item><term>10</term><description>Revoked whether or not it verifies: <see cref="Enforcement.SessionGate"/></description></item>
 /// <item><term>11, 12</term><description>Both clients; exact ids: <see cref="Realms.SessionIdentity"/>, <see cref="Revocation.IndexKey"/></description></item>
 /// <item><term>13</term><description>Opaque tokens: <see cref="Realms.OpaqueTokens"/>, <see cref="Realms.Fingerprint"/></description></item>
 /// <item><term>14</term><description>Paths: <see cref="PathMiddleware"/>, <see cref="PathReadings"/>, <see cref="RouteTable"/></description></item>
@@ -32,7 +32,7 @@ internal static class CredentialsExtensions
             .AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, DestinationHost>()
             .AddSingleton<TrustedProxies>()
             .AddSingleton<HeaderHygiene>()
-            .AddSingleton<IdentityResolver>();
+            .AddSingleton<CopyResolver>();
         return builder;
     }
 

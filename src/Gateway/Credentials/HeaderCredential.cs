@@ -11,7 +11,7 @@ internal static class HeaderCredential
 {
     /// <summary>What is wrong, or null. <paramref name="found"/> has no reader when there is no credential.</summary>
     /// <param name="untidy">True when the header must be written again to go on in normal form.</param>
-    public static string? Read(StringValues values, NamedLocation location, out Found found, out bool untidy)
+    public static string? Read(StringValues values, NamedLocation location, out Copy found, out bool untidy)
     {
         found = default;
         untidy = values.Count > 1;
@@ -23,7 +23,7 @@ internal static class HeaderCredential
                 untidy = true;
                 continue;
             }
-            if (Read(value, location, out Found one) is { } complaint) return complaint;
+            if (Read(value, location, out Copy one) is { } complaint) return complaint;
             if (one.Reader is null) others = true;
             else if (found.Reader is null)
             {
@@ -35,7 +35,7 @@ internal static class HeaderCredential
         return others && (found.Reader is not null || values.Count > 1) ? $"The header {location.Name} holds more than one value. Send one." : null;
     }
 
-    private static string? Read(string value, NamedLocation location, out Found found)
+    private static string? Read(string value, NamedLocation location, out Copy found)
     {
         found = default;
         int space = value.IndexOf(' ');
@@ -77,5 +77,5 @@ internal static class HeaderCredential
         => values is [{ } value] && TokenText.Basic(value) is { } basic && !TokenText.HoldsJwt(basic.User) && !TokenText.HoldsJwt(basic.Password);
 
     /// <summary>The value in normal form.</summary>
-    public static string Normal(Found found) => found.Reader!.Location.Scheme is { } scheme ? $"{scheme} {found.Token}" : found.Token.ToString();
+    public static string Normal(Copy found) => found.Reader!.Location.Scheme is { } scheme ? $"{scheme} {found.Token}" : found.Token.ToString();
 }

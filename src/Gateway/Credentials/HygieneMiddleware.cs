@@ -18,7 +18,7 @@ internal sealed class HygieneMiddleware(RequestDelegate next, HeaderHygiene head
             : HttpMethods.IsConnect(context.Request.Method) && ConnectRefusal(context) is { } connect ? connect
             : limits.IsTargetTooLong(context) ? RequestLimits.TargetTooLong
             : headers.Clean(context, trusted: context.Features.Get<TrustedProxies>() is not null);
-        return refusal is null ? next(context) : refusals.Write(context, refusal);
+        return refusal is null ? next(context) : refusals.WriteAsync(context, refusal);
     }
 
     // RFC 9112 section 3.2: only HTTP/1.0 may leave it out.

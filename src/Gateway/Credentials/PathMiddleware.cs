@@ -12,7 +12,7 @@ internal sealed class PathMiddleware(RequestDelegate next, RouteTable routes, IE
     private static readonly Refusal Ambiguous = Refusal.BadRequest("Servers read this path in different ways. Send it in its plain form.");
 
     public Task InvokeAsync(HttpContext context)
-        => context.GetEndpoint() is { } matched && IsAmbiguous(context, matched) ? refusals.Write(context, Ambiguous) : next(context);
+        => context.GetEndpoint() is { } matched && IsAmbiguous(context, matched) ? refusals.WriteAsync(context, Ambiguous) : next(context);
 
     private bool IsAmbiguous(HttpContext context, Endpoint matched)
     {

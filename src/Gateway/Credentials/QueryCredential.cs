@@ -20,7 +20,7 @@ internal static class QueryCredential
     /// <param name="query">With the question mark, as sent; may be empty.</param>
     /// <param name="found">One for each of <paramref name="locations"/>, in their order.</param>
     /// <param name="untidy">True when the query must be written again.</param>
-    public static string? Read(string? query, NamedLocation[] locations, Span<Found> found, out bool untidy)
+    public static string? Read(string? query, NamedLocation[] locations, Span<Copy> found, out bool untidy)
     {
         untidy = false;
         if (string.IsNullOrEmpty(query) || query.Length == 1 || locations.Length == 0) return null;
@@ -37,7 +37,7 @@ internal static class QueryCredential
         return query.Contains('%') && HidesAnother(query, locations, strict) ? "The query holds a credential in a form that only some servers would find. Send it plainly." : null;
     }
 
-    private static string? ReadOne(string query, int start, int length, NamedLocation[] locations, Span<Found> found, ref bool untidy, ref int strict)
+    private static string? ReadOne(string query, int start, int length, NamedLocation[] locations, Span<Copy> found, ref bool untidy, ref int strict)
     {
         ReadOnlySpan<char> parameter = query.AsSpan(start, length);
         int equals = parameter.IndexOf('=');
@@ -61,7 +61,7 @@ internal static class QueryCredential
                 if (location.IsRead) found[at] = new(null, query, start, 0);
                 continue;
             }
-            Found one = new(location.Readers[0], query, start + equals + 1, value.Length);
+            Copy one = new(location.Readers[0], query, start + equals + 1, value.Length);
             if (value.ContainsAnyExcept(Unreserved))
             {
                 // A plus is a space to some; a token that is still encoded after one decoding is two tokens.
@@ -113,7 +113,7 @@ internal static class QueryCredential
     }
 
     /// <summary>The query in normal form: each credential once, none that is empty or stripped, everything else as it was.</summary>
-    public static string Normal(string query, NamedLocation[] locations, ReadOnlySpan<Found> found)
+    public static string Normal(string query, NamedLocation[] locations, ReadOnlySpan<Copy> found)
     {
         StringBuilder normal = new();
         HashSet<string> written = new(StringComparer.Ordinal);

@@ -8,16 +8,16 @@ internal static class RequestCredentials
 {
     /// <summary>What is wrong, or null.</summary>
     /// <param name="found">As many as the plan has locations; an element without a reader is a location without a credential.</param>
-    public static string? Read(HttpRequest request, ReadingPlan plan, Span<Found> found)
+    public static string? Read(HttpRequest request, ReadingPlan plan, Span<Copy> found)
     {
         IHeaderDictionary headers = request.Headers;
         if (UnderscoreHeaders.Complaint(request.HttpContext, plan) is { } twin) return twin;
         foreach (string companion in plan.Companions)
             if (IsAmbiguous(headers[companion])) return $"The header {companion} is sent with two different values. Send one.";
 
-        Span<Found> ofHeaders = found[..plan.Headers.Length];
-        Span<Found> ofCookies = found.Slice(plan.Headers.Length, plan.Cookies.Length);
-        Span<Found> ofQueries = found[(plan.Headers.Length + plan.Cookies.Length)..];
+        Span<Copy> ofHeaders = found[..plan.Headers.Length];
+        Span<Copy> ofCookies = found.Slice(plan.Headers.Length, plan.Cookies.Length);
+        Span<Copy> ofQueries = found[(plan.Headers.Length + plan.Cookies.Length)..];
         for (int at = 0; at < plan.Headers.Length; at++)
             if (ReadHeader(headers, plan.Headers[at], out ofHeaders[at]) is { } complaint) return complaint;
 
@@ -36,7 +36,7 @@ internal static class RequestCredentials
         return null;
     }
 
-    private static string? ReadHeader(IHeaderDictionary headers, NamedLocation location, out Found found)
+    private static string? ReadHeader(IHeaderDictionary headers, NamedLocation location, out Copy found)
     {
         found = default;
         if (!headers.TryGetValue(location.Name, out StringValues values)) return null;

@@ -1,12 +1,16 @@
+using Gateway.Enforcement;
 using Gateway.Revocation;
 using Gateway.Store;
 
 namespace Gateway.Dialects;
 
 /// <summary>Runs a dialect's call; whatever goes wrong is answered in the vendor's form.</summary>
-internal sealed partial class DialectAnswers(ILogger<DialectAnswers> logger)
+internal sealed partial class DialectAnswers(GatedCalls gated, ILogger<DialectAnswers> logger)
 {
-    public async Task Answer(DialectCall call)
+    /// <summary>On the management listener the call is gated already.</summary>
+    public Task AnswerAsync(DialectCall call) => call.IsManagement ? RunAsync(call) : gated.RunAsync(call.Context, _ => RunAsync(call));
+
+    private async Task RunAsync(DialectCall call)
     {
         try
         {

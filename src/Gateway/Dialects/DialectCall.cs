@@ -1,3 +1,5 @@
+using Gateway.Enforcement;
+
 namespace Gateway.Dialects;
 
 /// <summary>A request that a dialect answers.</summary>
@@ -27,7 +29,12 @@ internal sealed class DialectCall(Dialect dialect, DialectRoute route, HttpConte
     /// <summary>Name of the realm that the dialect is bound to.</summary>
     public string Realm => Dialect.Options.Realm;
 
-    public Task PassOn() => next(Context);
+    /// <summary>From there on it is the proxy's.</summary>
+    public Task PassOn()
+    {
+        GatedCall.Of(Context)?.Leave();
+        return next(Context);
+    }
 
     /// <summary>The whole body, read once. It lives in memory only.</summary>
     /// <exception cref="DialectException"><see cref="DialectFailure.TooLarge"/>, or <see cref="DialectFailure.BadRequest"/>

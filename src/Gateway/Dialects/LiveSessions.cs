@@ -1,3 +1,4 @@
+using Gateway.Enforcement;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Sessions;
@@ -5,7 +6,7 @@ using Gateway.Sessions;
 namespace Gateway.Dialects;
 
 /// <summary>The sessions of the registry and which of them are still good, for lists and counts.</summary>
-internal sealed class LiveSessions(SessionRegistry registry, RevocationIndex index, TimeProvider time) : IDisposable
+internal sealed class LiveSessions(SessionRegistry registry, SessionGate gate, TimeProvider time) : IDisposable
 {
     // A list of everybody's sessions goes over the whole registry. One at a time: however many administrators ask, it takes
     // one thread and the memory of one answer.
@@ -45,9 +46,9 @@ internal sealed class LiveSessions(SessionRegistry registry, RevocationIndex ind
     public bool IsLive(SeenSession session) => !IsRevoked(session) && !(session.ExpiresAt <= time.GetUtcNow());
 
     /// <summary>Whether a session was ended by its id, whoever has seen it.</summary>
-    public bool IsRevoked(string realm, string id) => index.IsRevoked(new SessionIdentity(realm, id, authenticatedAt: DateTimeOffset.MaxValue));
+    public bool IsRevoked(string realm, string id) => gate.RevokedBy(new SessionIdentity(realm, id, authenticatedAt: DateTimeOffset.MaxValue)) != TargetKind.None;
 
-    public bool IsRevoked(SeenSession session) => index.IsRevoked(session.ToIdentity());
+    public bool IsRevoked(SeenSession session) => gate.RevokedBy(session.ToIdentity()) != TargetKind.None;
 
     public void Dispose() => _everybody.Dispose();
 }

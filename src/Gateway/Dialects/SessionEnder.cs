@@ -2,6 +2,7 @@ using System.Globalization;
 using Gateway.Configuration;
 using Gateway.Dialects.Forwarding;
 using Gateway.Credentials;
+using Gateway.Enforcement;
 using Gateway.Revocation;
 using Gateway.Store;
 
@@ -10,7 +11,7 @@ namespace Gateway.Dialects;
 /// <summary>Turns "end this" into a revocation, says on the answer how far it is enforced, and passes the call on to the
 /// application where the configuration asks for it.</summary>
 internal sealed partial class SessionEnder(
-    RevocationService revocations, RevocationIndex index, IdentityResolver resolver, ForwardQueue forwarding,
+    RevocationService revocations, RevocationIndex index, SessionGate gate, ForwardQueue forwarding,
     AuditLog audit, ILogger<SessionEnder> logger)
 {
     private const int Reinstatements = 32;
@@ -41,8 +42,12 @@ internal sealed partial class SessionEnder(
     }
 
     private Task<RevocationOutcome> Revoke(DialectCall call, Target target, string? actor, string? key)
+    {
+        if (GatedCall.Of(call.Context)?.Commit() is { IsGood: false } refused)
+            throw new DialectException(refused.Standing == Standing.Unavailable ? DialectFailure.Unavailable : DialectFailure.Unauthenticated);
         // A client that goes away does not stop its own logout: it must not end half done.
-        => revocations.Revoke(new(target, $"{call.Dialect.Name}:{actor}") { IdempotencyKey = key }, CancellationToken.None);
+        return revocations.Revoke(new(target, $"{call.Dialect.Name}:{actor}") { IdempotencyKey = key }, CancellationToken.None);
+    }
 
     /// <summary>Asked before anything has changed: a body that cannot be read is refused, not half done; and a request that
     /// shows another credential, which is revoked or can be read in two ways, is not passed on with it.</summary>
@@ -51,8 +56,8 @@ internal sealed partial class SessionEnder(
         if (call.Dialect.Options.Then != DialectThen.Forward) return false;
         await call.Body();
         if (call.IsManagement || call.Context.GetEndpoint()?.Metadata.GetMetadata<ReadingPlan>() is not { } plan) return true;
-        Resolution resolution = await resolver.Resolve(call.Context, plan);
-        if (resolution.Refusal is null && !resolution.Identities.Any(index.IsRevoked)) return true;
+        Verdict others = await gate.IdentifyAsync(call.Context, plan);
+        if (others.IsGood && gate.Revoked(others.Identities) is null) return true;
         OtherCredential(logger, call.Dialect.Name);
         return false;
     }

@@ -1,5 +1,3 @@
-using Gateway.Cluster;
-using Gateway.Configuration;
 using Gateway.Credentials;
 using Gateway.Http;
 using Gateway.Realms;
@@ -7,49 +5,34 @@ using Gateway.Sessions;
 
 namespace Gateway.Enforcement;
 
-/// <summary>The way of a request: read its credentials, enter the live connections, check lease and index, forward, and
-/// check again when the answer begins (rule R6). A refusal is answered before a backend connection is taken.</summary>
+/// <summary>The way of a request through the proxy, as rule R6 has it; the session gate says at each step whether it goes on. A
+/// refusal is answered before a backend connection is taken.</summary>
 internal sealed class EnforcementMiddleware(
-    RequestDelegate next, IdentityResolver resolver, LiveConnections connections, Passage passage,
-    SessionRegistry registry, RefusalWriter refusals, EnforcementMetrics metrics, ForwardingFailures failures, ClusterOptions cluster)
+    RequestDelegate next, SessionGate gate, Passage passage, SessionRegistry registry, RefusalWriter refusals, EnforcementMetrics metrics, ForwardingFailures failures)
 {
-    private readonly Refusal _stale = Refusal.Unavailable(cluster.Lease) with { Cause = "stale" };
-
     public Task InvokeAsync(HttpContext context)
     {
         ReadingPlan plan = context.GetEndpoint()!.Metadata.GetRequiredMetadata<ReadingPlan>();
-        ValueTask<Resolution> resolving = resolver.Resolve(context, plan);
-        return resolving.IsCompletedSuccessfully ? Judge(context, plan.Policy, resolving.Result) : JudgeWhenRead(context, plan.Policy, resolving);
+        ValueTask<Verdict> identifying = gate.IdentifyAsync(context, plan);
+        return identifying.IsCompletedSuccessfully ? PassAsync(context, plan.Policy, identifying.Result) : PassLaterAsync(context, plan.Policy, identifying);
     }
 
-    private async Task JudgeWhenRead(HttpContext context, RoutePolicy policy, ValueTask<Resolution> resolving) => await Judge(context, policy, await resolving);
+    private async Task PassLaterAsync(HttpContext context, RoutePolicy policy, ValueTask<Verdict> identifying) => await PassAsync(context, policy, await identifying);
 
-    private Task Judge(HttpContext context, RoutePolicy policy, Resolution resolution)
+    private Task PassAsync(HttpContext context, RoutePolicy policy, in Verdict caller)
     {
-        if (resolution.Refusal is { } unreadable) return refusals.Write(context, unreadable);
-        if (resolution.Identities.Count == 0 && policy.Session == SessionPolicy.Required) return refusals.Write(context, Refusal.Missing());
-
-        Exchange exchange = Exchange.Open(context, policy, resolution.Identities, passage);
-        connections.Enter(exchange);
-        if (Check(exchange) is { } refusal)
-        {
-            connections.Leave(exchange);
-            return refusals.Write(context, refusal);
-        }
+        if (!caller.IsGood) return refusals.WriteAsync(context, gate.RefusalOf(caller));
+        Exchange exchange = Exchange.Open(context, policy, caller.Identities, passage);
+        Verdict verdict = gate.Enter(exchange);
+        if (!verdict.IsGood) return refusals.WriteAsync(context, gate.RefusalOf(verdict));
         IReadOnlyList<SessionIdentity> identities = exchange.Identities;
         for (int i = 0; i < identities.Count; i++) registry.Note(identities[i], context);
         if (policy.ForwardIdentity) IdentityHeaders.Set(context.Request.Headers, identities);
         metrics.RequestForwarded();
-        return Forward(context, policy, exchange);
+        return ForwardAsync(context, exchange);
     }
 
-    private Refusal? Check(Exchange exchange)
-    {
-        if (exchange.NeedsLease && !passage.IsOpen) return _stale;
-        return passage.Revoked(exchange.Identities) is { } revoked ? Refusal.Unauthorized(revoked.Realm) with { Cause = "revoked" } : null;
-    }
-
-    private async Task Forward(HttpContext context, RoutePolicy policy, Exchange exchange)
+    private async Task ForwardAsync(HttpContext context, Exchange exchange)
     {
         try
         {
@@ -57,12 +40,12 @@ internal sealed class EnforcementMiddleware(
             try { await next(context); }
             catch (Exception) when (exchange.IsSealed) { /* being stopped; how it ends is decided below */ }
             if (!exchange.IsSealed && context.GetForwarderErrorFeature() is { } failed) failures.Tell(context, failed);
-            if (await exchange.Finish() is { } refusal) await refusals.Write(context, refusal);
+            if (await exchange.Finish() is { } refusal) await refusals.WriteAsync(context, refusal);
         }
         finally
         {
             exchange.Detach();
-            connections.Leave(exchange);
+            gate.Leave(exchange);
             exchange.Report();
             exchange.Reuse();
         }

@@ -162,7 +162,7 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
         while (true)
         {
             if (!RaiseToBackend()) return false;
-            if (!NeedsLease || _passage.IsOpen) return true;
+            if (!NeedsLease || _passage.Gate.IsOpen) return true;
             LowerToBackend();
             await _passage.Change(this, cancellation);
         }

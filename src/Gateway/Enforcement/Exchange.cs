@@ -105,7 +105,7 @@ internal sealed partial class Exchange : LiveConnection
     private Gate EnterToClient()
     {
         if (!RaiseToClient()) return Gate.Sealed;
-        if (NeedsLease && !_passage.IsOpen)
+        if (NeedsLease && !_passage.Gate.IsOpen)
         {
             LowerToClient();
             return Gate.Held;
@@ -118,7 +118,7 @@ internal sealed partial class Exchange : LiveConnection
     /// <summary>The check when the answer begins (rule R6).</summary>
     private bool BeginAnswer()
     {
-        if (_passage.Revoked(Identities) is not null)
+        if (_passage.Gate.Revoked(Identities) is not null)
         {
             // Whoever applied the revocation has not come by yet; it would find this exchange in a moment.
             if (Seal(EndCause.Session)) Cancel();

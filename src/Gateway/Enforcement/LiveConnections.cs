@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Gateway.Realms;
-using Gateway.Revocation;
 
 namespace Gateway.Enforcement;
 
@@ -8,7 +7,7 @@ namespace Gateway.Enforcement;
 /// Every proxied exchange that is open on this node. An exchange enters before it is checked, and the index is changed
 /// before they are swept, so that a revocation applied at the same time is seen by one of the two (rule R6).
 /// </summary>
-internal sealed partial class LiveConnections(RevocationIndex index, TimeProvider? clock = null, EnforcementMetrics? metrics = null, ILogger<LiveConnections>? logger = null)
+internal sealed partial class LiveConnections(TimeProvider? clock = null, EnforcementMetrics? metrics = null, ILogger<LiveConnections>? logger = null)
 {
     private const int StripeCount = 128;
 
@@ -54,20 +53,6 @@ internal sealed partial class LiveConnections(RevocationIndex index, TimeProvide
             connection.Previous = connection.Next = null;
             stripe.Count--;
         }
-    }
-
-    /// <summary>Seals each open connection that the index refuses; returns how many. From here on no new chunk of theirs is
-    /// let through; chunks that were on their way are waited for with <see cref="Settled"/>.</summary>
-    public int SealRevoked()
-    {
-        Interlocked.MemoryBarrier();   // after the index, before the look at who is open
-        return Seal(connection =>
-        {
-            IReadOnlyList<SessionIdentity> identities = connection.Identities;
-            for (int i = 0; i < identities.Count; i++)
-                if (index.RevokedBy(identities[i]) is var kind and not TargetKind.None) return (EndCause)kind;
-            return EndCause.None;
-        });
     }
 
     /// <summary>Completes when nothing passes any more, in either direction, on anything sealed before this call. It waits

@@ -1,30 +1,19 @@
-using Gateway.Cluster;
 using Gateway.Configuration;
-using Gateway.Realms;
-using Gateway.Revocation;
 
 namespace Gateway.Enforcement;
 
-/// <summary>What every exchange asks before it lets anything pass: the lease and the index; and what it needs to end.</summary>
-internal sealed class Passage(Lease lease, RevocationIndex index, TimeProvider time, EnforcementOptions options, EnforcementMetrics metrics)
+/// <summary>What every exchange has in common: the gate that it asks before it lets anything pass, and what it needs to end.</summary>
+internal sealed class Passage(SessionGate gate, TimeProvider time, EnforcementOptions options, EnforcementMetrics metrics)
 {
     private TaskCompletionSource _changed = New();
     private int _waiting;
 
-    public bool IsOpen => lease.IsUsable;
+    public SessionGate Gate { get; } = gate;
     public TimeProvider Time { get; } = time;
     public EnforcementOptions Options { get; } = options;
     public EnforcementMetrics Metrics { get; } = metrics;
     public CloseFrames Closes { get; } = new(options);
     public IdleExchanges Idle { get; } = new();
-
-    /// <summary>The first of these identities that the index refuses, or null.</summary>
-    public SessionIdentity? Revoked(IReadOnlyList<SessionIdentity> identities)
-    {
-        for (int i = 0; i < identities.Count; i++)
-            if (index.IsRevoked(identities[i])) return identities[i];
-        return null;
-    }
 
     /// <summary>Waits, while the lease is away, until something may have changed: it is back, or the connection was sealed.
     /// The caller looks again.</summary>
@@ -35,7 +24,7 @@ internal sealed class Passage(Lease lease, RevocationIndex index, TimeProvider t
         try
         {
             Task changed = Volatile.Read(ref _changed).Task;
-            if (lease.IsUsable || connection.IsSealed) return;
+            if (Gate.IsOpen || connection.IsSealed) return;
             await changed.WaitAsync(cancellation);
         }
         finally { Interlocked.Decrement(ref _waiting); }

@@ -4,7 +4,7 @@ namespace Gateway.Http;
 internal sealed class LimitsMiddleware(RequestDelegate next, RequestLimits limits, RefusalWriter refusals)
 {
     public Task InvokeAsync(HttpContext context)
-        => limits.IsTargetTooLong(context) ? refusals.Write(context, RequestLimits.TargetTooLong)
-        : limits.AreHeadersTooLong(context.Request.Headers) ? refusals.Write(context, RequestLimits.HeadersTooLong)
+        => limits.IsTargetTooLong(context) ? refusals.WriteAsync(context, RequestLimits.TargetTooLong)
+        : limits.AreHeadersTooLong(context.Request.Headers) ? refusals.WriteAsync(context, RequestLimits.HeadersTooLong)
         : next(context);
 }

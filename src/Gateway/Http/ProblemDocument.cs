@@ -14,7 +14,7 @@ internal sealed record ProblemDocument
     public required int Status { get; init; }
     public string? Detail { get; init; }
 
-    public static Task Write(HttpContext context, Refusal refusal)
+    public static Task WriteAsync(HttpContext context, Refusal refusal)
     {
         ProblemDocument problem = new() { Title = refusal.Title, Status = refusal.Status, Detail = refusal.Detail };
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(problem, ProblemJson.Default.ProblemDocument);

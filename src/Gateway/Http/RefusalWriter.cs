@@ -11,7 +11,7 @@ internal sealed class RefusalWriter(IEnumerable<IRefusalFormatter> formatters, R
     private readonly IRefusalFormatter[] _formatters = [.. formatters.Reverse()];
 
     /// <summary>The answer must not have begun; whatever was prepared of it is thrown away.</summary>
-    public Task Write(HttpContext context, Refusal refusal)
+    public Task WriteAsync(HttpContext context, Refusal refusal)
     {
         // The metric counts what did not reach a backend; nothing of the management listener could have.
         if (!ManagementListener.Serves(context)) metrics.Refused(refusal.Status, refusal.Cause);
@@ -25,6 +25,6 @@ internal sealed class RefusalWriter(IEnumerable<IRefusalFormatter> formatters, R
         // RFC 6750 section 3: no error code where the request showed no credential at all.
         if (refusal.Status == StatusCodes.Status401Unauthorized)
             response.Headers.WWWAuthenticate = refusal.Cause == "missing" ? "Bearer" : "Bearer error=\"invalid_token\"";
-        return ProblemDocument.Write(context, refusal);
+        return ProblemDocument.WriteAsync(context, refusal);
     }
 }

@@ -14,11 +14,11 @@ internal sealed class ThrownRefusals(RefusalWriter refusals) : IExceptionHandler
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception error, CancellationToken cancellation)
     {
         if (RefusalOf(error) is not { } refusal) return false;
-        await refusals.Write(context, refusal);
+        await refusals.WriteAsync(context, refusal);
         return true;
     }
 
-    public Task WriteFault(HttpContext context) => refusals.Write(context, Fault);
+    public Task WriteFaultAsync(HttpContext context) => refusals.WriteAsync(context, Fault);
 
     private static Refusal? RefusalOf(Exception error) => error switch
     {

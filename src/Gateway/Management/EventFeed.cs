@@ -17,30 +17,36 @@ internal static class EventFeed
         => v1.MapGet("/events", Stream).WithTags("Events").WithSummary("Live feed of revocations and reinstatements (server-sent events)")
             .WithDescription("Starts now, or after the event that Last-Event-ID names.").Produces<string>(contentType: "text/event-stream").Problems(400);
 
-    private static async Task Stream(HttpContext context, IRevocationLog log, LogFollower follower, TimeProvider time, IHostApplicationLifetime lifetime)
+    private static async Task Stream(HttpContext context, IRevocationLog log, LogFollower follower, ManagementKeys keys, TimeProvider time)
     {
         LogPosition at = Start(context) ?? follower.Applied;
-        using CancellationTokenSource ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        CancellationToken ends = context.RequestAborted;
         context.Response.ContentType = "text/event-stream";
-        await Write(context, ": the feed begins\n\n", ends.Token);
+        await Write(context, ": the feed begins\n\n", ends);
         try
         {
             while (true)
             {
-                at = await Send(context, log, at, ends.Token);
+                if (!await IsKeyGoodAsync(context, keys, ends)) return;
+                at = await Send(context, log, at, ends);
                 Task changed = follower.WaitFor(at with { Number = at.Number + 1 }, CancellationToken.None);
-                while (await Task.WhenAny(changed, Task.Delay(Heartbeat, time, ends.Token)) != changed)
+                while (await Task.WhenAny(changed, Task.Delay(Heartbeat, time, ends)) != changed)
                 {
-                    ends.Token.ThrowIfCancellationRequested();
-                    await Write(context, ":\n\n", ends.Token);
+                    ends.ThrowIfCancellationRequested();
+                    if (!await IsKeyGoodAsync(context, keys, ends)) return;
+                    await Write(context, ":\n\n", ends);
                     // A new epoch counts from its own beginning.
                     if (follower.Applied.Epoch != at.Epoch) break;
                 }
             }
         }
-        catch (OperationCanceledException) { /* the reader has gone, or the gateway stops */ }
+        catch (OperationCanceledException) { /* the reader has gone, his session has ended, or the gateway stops */ }
         catch (StoreUnavailableException) { /* the reader comes back with its Last-Event-ID */ }
     }
+
+    // A session is a live connection and is ended; a key that was removed is noticed here.
+    private static async ValueTask<bool> IsKeyGoodAsync(HttpContext context, ManagementKeys keys, CancellationToken cancellation)
+        => context.Features.Get<PresentedKey>() is not { } key || await keys.Has(key.Name, cancellation);
 
     private static async Task<LogPosition> Send(HttpContext context, IRevocationLog log, LogPosition at, CancellationToken cancellation)
     {

@@ -39,9 +39,9 @@ internal static class ManagementExtensions
                 return next(context);
             });
             branch.UseMiddleware<LimitsMiddleware>();
-            branch.UseManagementProblems();
             branch.UseRouting();
             branch.UseMiddleware<ManagementGate>();
+            branch.UseManagementProblems();   // inside the gate, which completes what has no body
             branch.UseEndpoints(endpoints =>
             {
                 endpoints.MapHealth();

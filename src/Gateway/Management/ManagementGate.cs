@@ -1,44 +1,63 @@
 using System.Net.Http.Headers;
 using System.Security.Principal;
 using Gateway.Configuration;
+using Gateway.Enforcement;
 using Gateway.Http;
 using Gateway.Realms;
-using Gateway.Revocation;
 
 namespace Gateway.Management;
 
 /// <summary>Lets a call through with a management key, or with a realm's token that carries the permission
 /// <c>gateway.admin</c>. Both stand in the Authorization header and nowhere else, so that no page in a browser can make
-/// a call with what the browser would add by itself.</summary>
-internal sealed class ManagementGate(RequestDelegate next, ManagementKeys keys, GatewayOptions options, TokenResolver tokens, RevocationIndex index, ManagementAudit audit)
+/// a call with what the browser would add by itself. A token stands under the session gate as everywhere; a key works on a
+/// stale node too, or nobody could look at one.</summary>
+internal sealed class ManagementGate(RequestDelegate next, ManagementKeys keys, GatewayOptions options, SessionGate gate, GatedCalls calls, ManagementAudit audit)
 {
     private const string Permission = "gateway.admin";
 
+    private static readonly RoutePolicy OfKeys = new() { Session = SessionPolicy.Ignore };
+    private static readonly RoutePolicy OfTokens = new() { Session = SessionPolicy.Required, EndAtExpiry = true };
+
     private readonly string[] _realms = [.. options.Realms.Where(realm => realm.Value.Permissions.Grants.Values.Any(grants => grants.Contains(Permission))).Select(realm => realm.Key)];
 
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context)
+        => context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<NoKeyNeeded>() is null ? GuardAsync(context) : next(context);
+
+    private async Task GuardAsync(HttpContext context)
     {
-        if (context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<NoKeyNeeded>() is null)
+        if (context.Request.Headers.Authorization is not [{ } header] || !AuthenticationHeaderValue.TryParse(header, out AuthenticationHeaderValue? value)
+            || !value.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || string.IsNullOrEmpty(value.Parameter))
+            throw Unauthorized(context, null, "Send a management key as 'Authorization: Bearer KEY'. 'key create NAME' makes one.");
+        if (await keys.Owner(value.Parameter, context.RequestAborted) is { } key)
         {
-            if (context.Request.Headers.Authorization is not [{ } header] || !AuthenticationHeaderValue.TryParse(header, out AuthenticationHeaderValue? value)
-                || !value.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || string.IsNullOrEmpty(value.Parameter))
-                throw Unauthorized(context, null, "Send a management key as 'Authorization: Bearer KEY'. 'key create NAME' makes one.");
-            string? actor = await keys.Owner(value.Parameter, context.RequestAborted) is { } name ? "key " + name : await Holder(context, value.Parameter);
-            context.User = new GenericPrincipal(new GenericIdentity(actor, "management"), null);
+            context.Features.Set(new PresentedKey(key));
+            await AnswerAsync(context, "key " + key, OfKeys, []);
+            return;
         }
-        await next(context);
+        (string actor, IReadOnlyList<SessionIdentity> identities) = await HolderAsync(context, value.Parameter);
+        await AnswerAsync(context, actor, OfTokens, identities);
     }
 
-    private async Task<string> Holder(HttpContext context, string token)
+    private Task AnswerAsync(HttpContext context, string actor, RoutePolicy policy, IReadOnlyList<SessionIdentity> identities)
+    {
+        context.User = new GenericPrincipal(new GenericIdentity(actor, "management"), null);
+        return calls.RunAsync(context, call =>
+        {
+            Verdict verdict = call.Enter(policy, identities);
+            return verdict.IsGood ? next(context) : throw new CallRefusedException(gate.RefusalOf(verdict));
+        });
+    }
+
+    private async Task<(string Actor, IReadOnlyList<SessionIdentity> Identities)> HolderAsync(HttpContext context, string token)
     {
         bool unavailable = false;
         foreach (string realm in _realms)
         {
-            TokenResult result = await tokens.Resolve(realm, token, context.Request.Headers, context.RequestAborted);
-            unavailable |= result.Failure == TokenFailure.Unavailable;
-            if (result.Identity is not { } identity || index.IsRevoked(identity)) continue;
+            Verdict verdict = await gate.JudgeAsync(context, realm, null, token);
+            unavailable |= verdict.Standing == Standing.Unavailable;
+            if (!verdict.IsGood || verdict.Identity is not { } identity) continue;
             string actor = $"{realm} {identity.Subject ?? identity.SessionId}";
-            if (identity.Permissions.Contains(Permission)) return actor;
+            if (identity.Permissions.Contains(Permission)) return (actor, verdict.Identities);
             audit.Refused(context, actor);
             throw new CallRefusedException(StatusCodes.Status403Forbidden, $"The token does not carry the permission {Permission}.");
         }

@@ -34,6 +34,11 @@ internal sealed class ManagementKeys(ManagementOptions options, IKeyStore store)
     public async ValueTask<IReadOnlyList<string>> Names(CancellationToken cancellation)
         => [.. (await store.All(cancellation)).Where(key => key.Value.Length > 0).Select(key => key.Key).Order(StringComparer.Ordinal)];
 
+    /// <summary>Whether a key of that name is good now.</summary>
+    /// <exception cref="Store.StoreUnavailableException">It is none of the configuration, and the store cannot be read now.</exception>
+    public async ValueTask<bool> Has(string name, CancellationToken cancellation)
+        => _configured.Any(configured => configured.Name == name) || (await Names(cancellation)).Contains(name);
+
     /// <summary>Takes a key out of the store, at once for every node. False when there is none of that name.</summary>
     /// <exception cref="Store.StoreUnavailableException">The store cannot be written now.</exception>
     public async ValueTask<bool> Remove(string name, CancellationToken cancellation)

@@ -6,7 +6,7 @@ namespace Gateway.Management;
 internal static class ManagementProblems
 {
     public static IApplicationBuilder UseManagementProblems(this IApplicationBuilder management)
-        => management.UseStatusCodePages(static pages => ProblemDocument.Write(pages.HttpContext, new Refusal(pages.HttpContext.Response.StatusCode, Explain(pages.HttpContext))));
+        => management.UseStatusCodePages(static pages => ProblemDocument.WriteAsync(pages.HttpContext, new Refusal(pages.HttpContext.Response.StatusCode, Explain(pages.HttpContext))));
 
     private static string? Explain(HttpContext context) => context.Response.StatusCode switch
     {

@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Enforcement;
 using Gateway.Realms;
 using Gateway.Revocation;
@@ -8,7 +7,7 @@ namespace Gateway.Management;
 
 /// <summary>What a revocation would end. The fact is applied to an index of its own, so that a preview cannot judge
 /// otherwise than the revocation itself will.</summary>
-internal sealed class Preview(SessionRegistry registry, LiveConnections connections, RevocationIndex index, RevocationOptions options, TimeProvider time)
+internal sealed class Preview(SessionRegistry registry, LiveConnections connections, SessionGate gate, TimeProvider time)
 {
     private const int PageSize = 1000;
     private const int SampleSize = 10;
@@ -16,10 +15,7 @@ internal sealed class Preview(SessionRegistry registry, LiveConnections connecti
     public async Task<PreviewAnswer> Of(RevocationBody body, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
-        RevocationIndex trial = new(options.ClockSkew);
-        foreach (Target target in body.Also is { } also ? [body.Target, also] : (Target[])[body.Target])
-            trial.Apply(new Fact.Revocation { Id = Guid.CreateVersion7(now), At = now, Expires = DateTimeOffset.MaxValue, Actor = "", Target = target });
-        bool Ends(SessionIdentity identity) => trial.IsRevoked(identity) && !index.IsRevoked(identity);
+        Func<SessionIdentity, bool> ends = gate.WouldEnd(body.Also is { } also ? [body.Target, also] : [body.Target], now);
 
         int sessions = 0;
         List<SessionAnswer> sample = [];
@@ -29,13 +25,13 @@ internal sealed class Preview(SessionRegistry registry, LiveConnections connecti
             IReadOnlyList<SeenSession> page = await registry.List(filter, offset, PageSize, cancellation);
             foreach (SeenSession session in page)
             {
-                if (!Ends(session.ToIdentity())) continue;
+                if (!ends(session.ToIdentity())) continue;
                 sessions++;
-                if (sample.Count < SampleSize) sample.Add(SessionAnswer.Of(session, index));
+                if (sample.Count < SampleSize) sample.Add(SessionAnswer.Of(session, gate));
             }
             if (page.Count < PageSize) break;
             offset += page.Count;
         }
-        return new(TargetAnswer.Of(body.Target, now), sessions, connections.CountWhere(Ends), sample);
+        return new(TargetAnswer.Of(body.Target, now), sessions, connections.CountWhere(ends), sample);
     }
 }

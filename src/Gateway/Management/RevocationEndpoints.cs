@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Gateway.Cluster;
 using Gateway.Configuration;
+using Gateway.Enforcement;
 using Gateway.Http;
 using Gateway.Revocation;
 using Gateway.Store.Sqlite;
@@ -37,6 +38,7 @@ internal static class RevocationEndpoints
         if (idempotencyKey is { Length: 0 or > KeyLimit }) throw CallRefusedException.BadRequest($"Idempotency-Key must have 1 to {KeyLimit} characters.");
         RevocationBody body = await RevocationBody.Read(context, options, time.GetUtcNow());
         RevocationRequest request = new(body.Target, Actor.Of(context)) { Reason = body.Reason, Expires = body.Expires, AllowFuture = body.AllowFuture, IdempotencyKey = idempotencyKey, WaitForAll = all };
+        Commit(context);
         RevocationOutcome outcome = await Record(request);
         if (body.Also is { } also)
         {
@@ -95,6 +97,7 @@ internal static class RevocationEndpoints
         bool all = Wait(wait);
         Fact.Revocation revocation = (Fact.Revocation)(await Find(facts, replica, follower, id, cancellation)).Fact;
         string actor = Actor.Of(context);
+        Commit(context);
         RevocationOutcome outcome = await service.Reinstate(revocation, actor, reason, all, cancellation);
         if (facts.Find(RevocationService.IdOf(Companion(revocation.Id))) is { Fact: Fact.Revocation also }) await service.Reinstate(also, actor, reason, all, cancellation);
         audit.Done(context, "reinstate", revocation.Target, revocation.Id, reason);
@@ -122,6 +125,13 @@ internal static class RevocationEndpoints
         "local" => false,
         _ => throw CallRefusedException.BadRequest("'wait' must be all or local."),
     };
+
+    // Who undoes or makes a revocation must be good at this moment; the answer tells what it came to, whoever it has ended.
+    private static void Commit(HttpContext context)
+    {
+        if (GatedCall.Of(context)?.Commit() is { IsGood: false } refused)
+            throw new CallRefusedException(context.RequestServices.GetRequiredService<SessionGate>().RefusalOf(refused));
+    }
 
     // No header can carry a line feed, so that no caller's key is one of these.
     private static string Companion(Guid id) => $"also\n{id:N}";

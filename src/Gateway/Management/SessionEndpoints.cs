@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Gateway.Enforcement;
 using Gateway.Http;
 using Gateway.Revocation;
 using Gateway.Sessions;
@@ -25,9 +26,9 @@ internal sealed record SessionAnswer
     /// <summary>The kind of target that ended it: session, subject, client or realm.</summary>
     public string? RevokedBy { get; init; }
 
-    public static SessionAnswer Of(SeenSession session, RevocationIndex index)
+    public static SessionAnswer Of(SeenSession session, SessionGate gate)
     {
-        TargetKind by = index.RevokedBy(session.ToIdentity());
+        TargetKind by = gate.RevokedBy(session.ToIdentity());
         return new()
         {
             Realm = session.Realm,
@@ -58,7 +59,7 @@ internal static class SessionEndpoints
     }
 
     private static async Task<IResult> List(
-        HttpContext context, SessionRegistry registry, RevocationIndex index, string? realm, string? subject, string? client,
+        HttpContext context, SessionRegistry registry, SessionGate gate, string? realm, string? subject, string? client,
         [Description("Part of an address, a user agent or a subject.")] string? search,
         [Description("1 to 1000, default 100.")] string? count, [Description("The 'next' of the page before.")] string? after, CancellationToken cancellation)
     {
@@ -67,12 +68,12 @@ internal static class SessionEndpoints
         int offset = (int)Math.Min(query.Number("after") ?? 0, int.MaxValue - 2000);
         IReadOnlyList<SeenSession> page = await registry.List(new(realm, subject, client, search), offset, wanted + 1, cancellation);
         return ManagementJson.Answer(new PageAnswer<SessionAnswer>(
-            [.. page.Take(wanted).Select(session => SessionAnswer.Of(session, index))], page.Count > wanted ? (offset + wanted).ToString() : null));
+            [.. page.Take(wanted).Select(session => SessionAnswer.Of(session, gate))], page.Count > wanted ? (offset + wanted).ToString() : null));
     }
 
-    private static async Task<IResult> One(HttpContext context, string realm, string id, SessionRegistry registry, RevocationIndex index, CancellationToken cancellation)
+    private static async Task<IResult> One(HttpContext context, string realm, string id, SessionRegistry registry, SessionGate gate, CancellationToken cancellation)
         => await registry.Find(realm, ExactId(context, id), cancellation) is { } session
-            ? ManagementJson.Answer(SessionAnswer.Of(session, index))
+            ? ManagementJson.Answer(SessionAnswer.Of(session, gate))
             : throw CallRefusedException.NotFound("This session has not been seen, or was forgotten.");
 
     // Kestrel leaves %2F in a path as it stands; the raw target tells an id's slash from its "%2F".

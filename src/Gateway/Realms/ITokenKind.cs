@@ -18,7 +18,7 @@ internal interface ITokenKind
 
     /// <summary>Never throws for anything that a client can send. Not cancelled by the request that asks first: others
     /// wait for the same verdict.</summary>
-    ValueTask<Verdict> Verify(Presented presented);
+    ValueTask<Verification> Verify(Presented presented);
 
     /// <summary>Does in the background what keeps it ready, until cancelled; returns at once when there is nothing to do.</summary>
     Task Upkeep(CancellationToken cancellation);
@@ -32,4 +32,4 @@ internal interface ITokenKind
 internal readonly record struct Presented(string Token, CredentialLocation Location, string?[] Companions);
 
 /// <param name="StandsUntil">How long the result may be remembered.</param>
-internal readonly record struct Verdict(TokenResult Result, DateTimeOffset StandsUntil);
+internal readonly record struct Verification(TokenResult Result, DateTimeOffset StandsUntil);

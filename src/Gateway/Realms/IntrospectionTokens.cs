@@ -34,7 +34,7 @@ internal sealed class IntrospectionTokens(string realm, IntrospectionOptions opt
         return NotReady;
     }
 
-    public async ValueTask<Verdict> Verify(Presented presented)
+    public async ValueTask<Verification> Verify(Presented presented)
     {
         if (presented.Token.Length > Jwt.StrictJwt.MaxLength) return new(TokenResult.Invalid, time.GetUtcNow());
         JsonElement? answer = await Ask(presented);

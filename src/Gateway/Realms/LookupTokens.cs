@@ -55,7 +55,7 @@ internal sealed class LookupTokens : ITokenKind
         return NotReady;
     }
 
-    public async ValueTask<Verdict> Verify(Presented presented)
+    public async ValueTask<Verification> Verify(Presented presented)
     {
         // A dialect takes tokens out of bodies as well, where anything can stand.
         if (presented.Token.Length > Jwt.StrictJwt.MaxLength || !TokenText.IsWellFormed(presented.Token)) return new(TokenResult.Invalid, _time.GetUtcNow());

@@ -14,11 +14,11 @@ internal sealed class OpaqueTokens(string realm, TimeProvider time) : ITokenKind
 
     public Task<string?> Probe(CancellationToken cancellation) => Task.FromResult<string?>(null);
 
-    public ValueTask<Verdict> Verify(Presented presented)
+    public ValueTask<Verification> Verify(Presented presented)
     {
         string fingerprint = Fingerprint.Of(presented.Token);
         SessionIdentity identity = new(realm, fingerprint, fingerprint: fingerprint);
         SessionIdentity[] others = [.. TokenSpellings.Others(presented.Token).Select(token => identity.Alias(Fingerprint.Of(token), asSession: true))];
-        return ValueTask.FromResult(new Verdict(TokenResult.Of(identity, others), time.GetUtcNow() + StandsFor));
+        return ValueTask.FromResult(new Verification(TokenResult.Of(identity, others), time.GetUtcNow() + StandsFor));
     }
 }

@@ -33,7 +33,7 @@ internal sealed class TokenCache(int capacity, bool signed = false)
     public bool TryGetGood(ReadOnlySpan<char> key, int generation, long now, out TokenResult result) => _good.TryGet(key, generation, now, out result);
 
     /// <param name="generation">Taken before the verdict was made: what has changed since makes it void.</param>
-    public void Add(string key, Verdict verdict, int generation)
+    public void Add(string key, Verification verdict, int generation)
         => (verdict.Result.Failure == TokenFailure.None ? _good : _refused).Add(key, verdict, generation);
 
     private sealed class Entry(string key, TokenResult result, long until, int generation)
@@ -72,7 +72,7 @@ internal sealed class TokenCache(int capacity, bool signed = false)
             return true;
         }
 
-        public void Add(string key, Verdict verdict, int generation)
+        public void Add(string key, Verification verdict, int generation)
         {
             Entry entry = new(key, verdict.Result, verdict.StandsUntil.ToUnixTimeMilliseconds(), generation);
             lock (_writing)

@@ -64,7 +64,7 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
         TaskCompletionSource<TokenResult> mine = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Task<TokenResult> asked = _asking.GetOrAdd((realm, key), mine.Task);
         if (asked != mine.Task) return new(asked.WaitAsync(cancellation));
-        ValueTask<Verdict> verdict;
+        ValueTask<Verification> verdict;
         try
         {
             verdict = realm.Tokens.Verify(presented);
@@ -79,7 +79,7 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
         return new(Wait(realm, key, verdict, generation, mine).WaitAsync(cancellation));
     }
 
-    private async Task<TokenResult> Wait(Realm realm, string key, ValueTask<Verdict> verdict, int generation, TaskCompletionSource<TokenResult> mine)
+    private async Task<TokenResult> Wait(Realm realm, string key, ValueTask<Verification> verdict, int generation, TaskCompletionSource<TokenResult> mine)
     {
         try
         {
@@ -93,7 +93,7 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
         }
     }
 
-    private TokenResult Answered(Realm realm, string key, Verdict verdict, int generation, TaskCompletionSource<TokenResult> mine)
+    private TokenResult Answered(Realm realm, string key, Verification verdict, int generation, TaskCompletionSource<TokenResult> mine)
     {
         // What no revocation could name must not pass: such a session could never be ended.
         if (verdict.Result.Identity is { } identity && !IsNameable(identity)) verdict = verdict with { Result = TokenResult.Invalid };

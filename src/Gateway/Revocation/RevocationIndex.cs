@@ -67,6 +67,15 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
         lock (_writing) return _known.TryGet(revocation, out _) && !_reinstated.ContainsKey(revocation);
     }
 
+    /// <summary>Another index, in which only these targets have been revoked.</summary>
+    public RevocationIndex Of(IEnumerable<Target> targets, DateTimeOffset at)
+    {
+        RevocationIndex other = new(clockSkew);
+        foreach (Target target in targets)
+            other.Apply(new Fact.Revocation { Id = Guid.CreateVersion7(at), At = at, Expires = DateTimeOffset.MaxValue, Actor = "", Target = target });
+        return other;
+    }
+
     /// <summary>Takes a fact in; a repeat changes nothing. True when the answers may have changed.</summary>
     public bool Apply(Fact fact)
     {

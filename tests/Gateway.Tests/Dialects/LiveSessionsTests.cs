@@ -1,6 +1,7 @@
 using Gateway.Dialects;
 using Gateway.Revocation;
 using Gateway.Sessions;
+using Gateway.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.Dialects;
@@ -11,7 +12,8 @@ public sealed class LiveSessionsTests
     public async Task Lists_of_everybody_go_one_at_a_time_and_a_users_own_waits_for_none()
     {
         SlowStore store = new();
-        using LiveSessions sessions = new(new SessionRegistry(store, new(), TimeProvider.System, NullLogger<SessionRegistry>.Instance), new RevocationIndex(TimeSpan.Zero), TimeProvider.System);
+        using LiveSessions sessions = new(
+            new SessionRegistry(store, new(), TimeProvider.System, NullLogger<SessionRegistry>.Instance), Gates.Open(new RevocationIndex(TimeSpan.Zero), new()), TimeProvider.System);
         Task first = sessions.Walk(new("main"), _ => { }, default), second = sessions.Walk(new("main"), _ => { }, default);
         Task own = sessions.Walk(new("main", "alice"), _ => { }, default);
         Assert.Equal(2, store.Walks);

@@ -1,9 +1,9 @@
-using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Enforcement;
 using Gateway.Http;
 using Gateway.Realms;
 using Gateway.Revocation;
+using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,7 +21,7 @@ public sealed class InterleavingTests
     [Fact]
     public void In_every_order_nothing_passes_after_the_acknowledgement()
     {
-        int orders = ForEveryOrder(AsBuilt, Gates.All, out int passed, out int gaps);
+        int orders = ForEveryOrder(AsBuilt, Checks.All, out int passed, out int gaps);
         Assert.Equal(84, orders);   // 9 steps, 3 of them of the log
         Assert.Equal(0, gaps);
         Assert.True(passed > 0);    // and what comes before does pass
@@ -30,21 +30,21 @@ public sealed class InterleavingTests
     [Fact]
     public void Without_registering_there_is_a_gap()
     {
-        ForEveryOrder([.. AsBuilt.Where(step => step is not (Step.Enter or Step.Leave))], Gates.All, out _, out int gaps);
+        ForEveryOrder([.. AsBuilt.Where(step => step is not (Step.Enter or Step.Leave))], Checks.All, out _, out int gaps);
         Assert.True(gaps > 0);
     }
 
     [Fact]
     public void With_the_check_before_registering_and_none_when_the_answer_begins_there_is_a_gap()
     {
-        ForEveryOrder([Step.Check, Step.Enter, Step.ChunkToBackend, Step.FirstChunk, Step.SecondChunk, Step.Leave], Gates.NoSecondCheck, out _, out int gaps);
+        ForEveryOrder([Step.Check, Step.Enter, Step.ChunkToBackend, Step.FirstChunk, Step.SecondChunk, Step.Leave], Checks.NoSecondCheck, out _, out int gaps);
         Assert.True(gaps > 0);
     }
 
     [Fact]
     public void Without_the_gate_before_each_chunk_there_is_a_gap()
     {
-        ForEveryOrder(AsBuilt, Gates.None, out _, out int gaps);
+        ForEveryOrder(AsBuilt, Checks.None, out _, out int gaps);
         Assert.True(gaps > 0);
     }
 
@@ -71,12 +71,11 @@ public sealed class InterleavingTests
             Task request = Task.Run(() =>
             {
                 start.SignalAndWait();
-                world.Connections.Enter(world.Exchange);
-                wentOn = world.Passage.Revoked(world.Exchange.Identities) is null;
+                wentOn = world.Gate.Enter(world.Exchange).IsGood;
             });
             start.SignalAndWait();
             world.Index.Apply(world.Logout);
-            world.Connections.SealRevoked();
+            _ = world.Gate.EnforceAsync();
             await request;
             if (!wentOn) refused++;
             else if (world.Exchange.IsSealed) sealedAfter++;
@@ -85,9 +84,9 @@ public sealed class InterleavingTests
         Assert.Equal(Rounds, refused + sealedAfter);
     }
 
-    private enum Gates { All, NoSecondCheck, None }
+    private enum Checks { All, NoSecondCheck, None }
 
-    private static int ForEveryOrder(Step[] request, Gates gates, out int passed, out int gaps)
+    private static int ForEveryOrder(Step[] request, Checks checks, out int passed, out int gaps)
     {
         int orders = 0;
         passed = gaps = 0;
@@ -96,13 +95,13 @@ public sealed class InterleavingTests
         {
             if (int.PopCount(mask) != 3) continue;
             orders++;
-            World world = new(gates);
+            World world = new(checks);
             int step = 0, applied = 0;
             for (int at = 0; at < length; at++)
             {
                 if ((mask >> at & 1) == 0) world.Do(request[step++]);
                 else if (applied++ == 0) world.Index.Apply(world.Logout);
-                else if (applied == 2) world.Connections.SealRevoked();
+                else if (applied == 2) _ = world.Gate.EnforceAsync();
                 else world.Acknowledge();
             }
             passed += world.PassedBefore;
@@ -114,21 +113,19 @@ public sealed class InterleavingTests
     /// <summary>One exchange, one log, and what passed before and after the acknowledgement.</summary>
     private sealed class World
     {
-        private readonly Gates _gates;
+        private readonly Checks _checks;
         private readonly MemoryStream _client = new();
         private readonly Stream _backend;
         private readonly DefaultHttpContext _context = new();
         private bool _entered, _refused, _acknowledged;
         private long _counted;
 
-        public World(Gates gates = Gates.All)
+        public World(Checks checks = Checks.All)
         {
-            _gates = gates;
+            _checks = checks;
             SessionIdentity identity = new("main", "s1", "alice");
-            Lease lease = new(TimeProvider.System);
-            lease.GrantForever();
-            Passage = new Passage(lease, Index, TimeProvider.System, new EnforcementOptions(), Metrics);
-            Connections = new LiveConnections(Index);
+            Gate = Gates.Open(Index, Connections);
+            Passage = new Passage(Gate, TimeProvider.System, new EnforcementOptions(), Metrics);
             _context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(_client));
             _context.Features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature());
             _context.Features.Set<IHttpRequestBodyDetectionFeature>(new Body());
@@ -141,7 +138,8 @@ public sealed class InterleavingTests
         private static readonly EnforcementMetrics Metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
 
         public RevocationIndex Index { get; } = new(TimeSpan.Zero);
-        public LiveConnections Connections { get; }
+        public LiveConnections Connections { get; } = new();
+        public SessionGate Gate { get; }
         public Passage Passage { get; }
         public Exchange Exchange { get; }
         public int PassedBefore { get; private set; }
@@ -164,7 +162,7 @@ public sealed class InterleavingTests
             switch (step)
             {
                 case Step.Enter: Connections.Enter(Exchange); _entered = true; break;
-                case Step.Check: _refused = Passage.Revoked(Exchange.Identities) is not null; break;
+                case Step.Check: _refused = !Gate.Check(Exchange).IsGood; break;
                 case Step.FirstChunk: ToClient(first: true); break;
                 case Step.SecondChunk: ToClient(first: false); break;
                 case Step.ChunkToBackend: ToBackend(); break;
@@ -174,7 +172,7 @@ public sealed class InterleavingTests
 
         private void ToClient(bool first)
         {
-            if (_gates == Gates.None || (_gates == Gates.NoSecondCheck && first)) _client.Write(new byte[10]);
+            if (_checks == Checks.None || (_checks == Checks.NoSecondCheck && first)) _client.Write(new byte[10]);
             else Assert.True(_context.Response.Body.WriteAsync(new byte[10]).IsCompletedSuccessfully);
             Count(_client.Length > _counted);
             _counted = _client.Length;
@@ -182,7 +180,7 @@ public sealed class InterleavingTests
 
         private void ToBackend()
         {
-            if (_gates == Gates.None)
+            if (_checks == Checks.None)
             {
                 Count(true);
                 return;

@@ -1,5 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Credentials;
+using Gateway.Enforcement;
 using Gateway.Http;
 using Gateway.Realms;
 using Gateway.Revocation;
@@ -25,13 +26,13 @@ internal sealed class RealmsUnderTest : IDisposable
         GatewayOptions options = new() { Realms = realms, Enforcement = new EnforcementOptions { TokenCache = cache } };
         Realms = new RealmSet(options, new ConfigurationFolder(_folder.Path), new KeptDocuments(null), _client, Time, NullLoggerFactory.Instance);
         Tokens = new TokenResolver(Realms, Time);
-        Resolver = new IdentityResolver(Realms, Tokens, Index);
+        Gate = Gates.Open(Index, new LiveConnections(), Realms, Tokens);
     }
 
     public TimeProvider Time { get; }
     public RealmSet Realms { get; }
     public TokenResolver Tokens { get; }
-    public IdentityResolver Resolver { get; }
+    public SessionGate Gate { get; }
     public RevocationIndex Index { get; } = new(TimeSpan.FromSeconds(1));
 
     /// <summary>A realm <c>main</c> with keys of a file, read from header, cookie and query.</summary>
@@ -54,7 +55,10 @@ internal sealed class RealmsUnderTest : IDisposable
     public async Task<TokenResult> Resolve(string token, string realm = "main") => await Tokens.Resolve(realm, token, new HeaderDictionary(), default);
 
     public async Task<Resolution> Read(HttpContext context, SessionPolicy policy = SessionPolicy.Required, params string[] realms)
-        => await Resolver.Resolve(context, Plan(policy, realms));
+    {
+        Verdict verdict = await Gate.IdentifyAsync(context, Plan(policy, realms));
+        return new(verdict.Identities, verdict.IsGood ? null : Gate.RefusalOf(verdict));
+    }
 
     public ReadingPlan Plan(SessionPolicy policy = SessionPolicy.Required, params string[] realms) => new(Realms, new RoutePolicy { Session = policy, Realms = realms });
 
@@ -64,3 +68,6 @@ internal sealed class RealmsUnderTest : IDisposable
         _folder.Dispose();
     }
 }
+
+/// <summary>What reading a request came to: who it is, or the refusal.</summary>
+internal sealed record Resolution(IReadOnlyList<SessionIdentity> Identities, Refusal? Refusal);

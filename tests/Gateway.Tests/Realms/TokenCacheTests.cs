@@ -5,8 +5,8 @@ namespace Gateway.Tests.Realms;
 public sealed class TokenCacheTests
 {
     private static readonly DateTimeOffset Later = DateTimeOffset.UnixEpoch.AddSeconds(100);
-    private static Verdict Good(string id) => new(TokenResult.Of(new SessionIdentity("r", id)), Later);
-    private static readonly Verdict Bad = new(TokenResult.Invalid, Later);
+    private static Verification Good(string id) => new(TokenResult.Of(new SessionIdentity("r", id)), Later);
+    private static readonly Verification Bad = new(TokenResult.Invalid, Later);
 
     [Fact]
     public void Holds_no_more_than_its_capacity_and_keeps_what_is_in_use()
@@ -76,7 +76,7 @@ public sealed class TokenCacheTests
             int generation = random.Next(2);
             if (random.Next(3) == 0)
             {
-                Verdict verdict = random.Next(4) == 0 ? Bad : Good(key + step);
+                Verification verdict = random.Next(4) == 0 ? Bad : Good(key + step);
                 // A token is good or bad by its keys: one that changes sides does so with a new generation.
                 if (model.TryGetValue(key, out (TokenResult Result, int Generation) before) && before.Result.Failure != verdict.Result.Failure) continue;
                 cache.Add(key, verdict, generation);

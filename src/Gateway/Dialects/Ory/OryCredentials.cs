@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text.Json;
 using Gateway.Configuration;
+using Gateway.Enforcement;
 using Gateway.Realms;
 using Microsoft.Extensions.Primitives;
 
@@ -20,7 +21,7 @@ internal sealed class OryCredentials(OryOptions options, RealmKinds kinds, Calle
     /// <exception cref="OryException">Nobody who is known now.</exception>
     public async ValueTask<SessionIdentity> Authenticate(DialectCall call, OryError otherwise)
     {
-        Caller caller = await Caller(call);
+        Verdict caller = await CallerAsync(call);
         return caller.Standing switch
         {
             // Without a subject there is nobody whose sessions could be listed or ended.
@@ -30,10 +31,10 @@ internal sealed class OryCredentials(OryOptions options, RealmKinds kinds, Calle
         };
     }
 
-    public ValueTask<Caller> Caller(DialectCall call)
+    public ValueTask<Verdict> CallerAsync(DialectCall call)
     {
         (string? token, CredentialLocation location) = Pick(call);
-        return callers.Caller(call, token, location);
+        return callers.CallerAsync(call, token, location);
     }
 
     /// <summary>The one credential that counts, and where it stands; null where the request has none.</summary>
@@ -48,7 +49,7 @@ internal sealed class OryCredentials(OryOptions options, RealmKinds kinds, Calle
     }
 
     /// <summary>The standing of the token in the body of a logout.</summary>
-    public ValueTask<Caller> OfToken(DialectCall call, string token) => callers.Standing(call, token, HeaderLocation);
+    public ValueTask<Verdict> OfTokenAsync(DialectCall call, string token) => callers.TokenAsync(call, token, HeaderLocation);
 
     /// <summary>The one value of a header that may be repeated, but not with another value.</summary>
     private static string? One(StringValues values)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gateway.Enforcement;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Sessions;
@@ -22,7 +23,7 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
 
     public async Task ListOthers(DialectCall call)
     {
-        if (kinds.IsLookup(call.Realm) && (await credentials.Caller(call)).Standing == Standing.Invalid && await application.TryRefuse(call)) return;
+        if (kinds.IsLookup(call.Realm) && (await credentials.CallerAsync(call)).Standing == Standing.Invalid && await application.TryRefuse(call)) return;
         SessionIdentity caller = await credentials.Authenticate(call, OryError.NoSession);
         OryPaging paging = OryPaging.Of(call.Request);
         FirstOf<SeenSession> others = await Others(call, caller, paging.End);
@@ -62,7 +63,7 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
 
     private async Task WhoAmIOfApplication(DialectCall call)
     {
-        Caller caller = await credentials.Caller(call);
+        Verdict caller = await credentials.CallerAsync(call);
         if (caller.Standing == Standing.Unavailable) throw new OryException(OryError.Unavailable);
         if (caller.Standing == Standing.Good) await PassOn(call);
         else if (caller.Standing != Standing.Invalid || !await application.TryRefuse(call)) throw new OryException(OryError.NoCredentials);
@@ -72,7 +73,7 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
     public async Task EndByToken(DialectCall call)
     {
         string token = await Token(call);
-        Caller holder = await credentials.OfToken(call, token);
+        Verdict holder = await credentials.OfTokenAsync(call, token);
         if (holder.Standing == Standing.Unavailable) throw new OryException(OryError.Unavailable);
         if (holder.Identity is not { } identity) throw new OryException(OryError.UnknownToken);
         if (identity.SessionId is { } session) await ender.EndOnce(call, new Target.Session(call.Realm, session), identity.Subject);

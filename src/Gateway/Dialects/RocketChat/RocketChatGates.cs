@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Enforcement;
 using Gateway.Realms;
 using Gateway.Store;
 using Gateway.TwoFactor;
@@ -45,7 +46,7 @@ internal sealed class RocketChatGates(CallerResolver callers, CallLimiter limite
     {
         string? token = One(call.Request.Headers["X-Auth-Token"]), user = One(call.Request.Headers["X-User-Id"]);
         if (token is null || user is null) throw new RocketChatException(RocketChatAnswer.Unauthorized);
-        Caller caller = await callers.Caller(call, token);
+        Verdict caller = await callers.CallerAsync(call, token);
         if (caller.Standing == Standing.Unavailable) throw new RocketChatException(RocketChatAnswer.Unavailable);
         return caller is { Standing: Standing.Good, Identity: { } identity } && identity.Subject == user
             ? (identity, token)

@@ -1,5 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Dialects.Zitadel.Messages;
+using Gateway.Enforcement;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Sessions;
@@ -92,7 +93,7 @@ internal sealed class SessionOperations(ZitadelOptions options, ZitadelCaller ca
     /// <summary>The session's own token proves it, also after the session was ended; a token that was itself revoked does not.</summary>
     private async Task Prove(DialectCall call, string sessionId, string token, ZitadelError otherwise)
     {
-        Caller proof = await tokens.Standing(call, token);
+        Verdict proof = await tokens.TokenAsync(call, token);
         if (proof.Standing == Standing.Unavailable) throw new ZitadelException(ZitadelError.Unavailable);
         if (proof.Identity?.SessionId != sessionId || proof.RevokedBy == TargetKind.Token) throw new ZitadelException(otherwise);
     }

@@ -1,4 +1,5 @@
 using Gateway.Configuration;
+using Gateway.Enforcement;
 using Gateway.Realms;
 using Microsoft.Extensions.Primitives;
 
@@ -13,7 +14,7 @@ internal sealed class ZitadelCaller(ZitadelOptions options, CallerResolver calle
     /// <exception cref="ZitadelException">Nobody who is known now.</exception>
     public async ValueTask<SessionIdentity> Authenticate(DialectCall call)
     {
-        Caller caller = await callers.Caller(call, Token(call.Request.Headers.Authorization), Header);
+        Verdict caller = await callers.CallerAsync(call, Token(call.Request.Headers.Authorization), Header);
         if (caller.Standing == Standing.Unavailable) throw new ZitadelException(ZitadelError.Unavailable);
         if (caller.Standing != Standing.Good) throw new ZitadelException(ZitadelError.BadToken);
         // Only an organization that was configured can be told from one that does not exist.

@@ -64,7 +64,7 @@ internal sealed class JwtTokens : ITokenKind
         return _options.Authority is { } authority ? authority.TrimEnd('/') == issuer.TrimEnd('/') : null;
     }
 
-    public ValueTask<Verdict> Verify(Presented presented)
+    public ValueTask<Verification> Verify(Presented presented)
     {
         string token = presented.Token;
         // Five parts are an encrypted token: refused before the library sees it, which would inflate what is inside.
@@ -77,7 +77,7 @@ internal sealed class JwtTokens : ITokenKind
         return WithOtherKeys(token, jwt, claims, keys);
     }
 
-    private async ValueTask<Verdict> WithOtherKeys(string token, StrictJwt jwt, JwtClaims claims, KeySet? before)
+    private async ValueTask<Verification> WithOtherKeys(string token, StrictJwt jwt, JwtClaims claims, KeySet? before)
     {
         KeySet? keys = before is null ? await Keys.Ready() : jwt.KeyId is null ? before : await Keys.LookForNew();
         if (keys is null)
@@ -86,7 +86,7 @@ internal sealed class JwtTokens : ITokenKind
         return candidates.Length > 0 ? await Check(token, jwt, claims, keys, candidates) : Refused(Identity(token, jwt, claims));
     }
 
-    private async ValueTask<Verdict> Check(string token, StrictJwt jwt, JwtClaims claims, KeySet keys, SecurityKey[] candidates)
+    private async ValueTask<Verification> Check(string token, StrictJwt jwt, JwtClaims claims, KeySet keys, SecurityKey[] candidates)
     {
         SessionIdentity identity = Identity(token, jwt, claims);
         if (claims.ExpiresAt is not { } expires || !IsAlive(claims) || keys.Issuer != claims.Issuer) return Refused(identity);
@@ -101,7 +101,7 @@ internal sealed class JwtTokens : ITokenKind
         return Refused(identity);
     }
 
-    private Verdict Refused(SessionIdentity? claimed) => new(TokenResult.Invalid with { Claimed = claimed }, _time.GetUtcNow() + TokenCache.RefusalsStandFor);
+    private Verification Refused(SessionIdentity? claimed) => new(TokenResult.Invalid with { Claimed = claimed }, _time.GetUtcNow() + TokenCache.RefusalsStandFor);
 
     private bool HasAudience(JwtClaims claims) => _options.AnyAudience || claims.Audiences.Any(_audiences.Contains);
 

@@ -7,9 +7,9 @@ using Gateway.Tests.Realms;
 using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
-namespace Gateway.Tests.Credentials;
+namespace Gateway.Tests.Enforcement;
 
-public sealed class IdentityResolverTests
+public sealed class SessionGateTests
 {
     private static readonly TestIssuer One = new("https://one.example");
     private static readonly TestIssuer Two = new("https://two.example", key: new TestKey("ES256"));
@@ -130,10 +130,10 @@ public sealed class IdentityResolverTests
         DefaultHttpContext context = With(("Authorization", "Bearer " + One.Token()), ("Cookie", "theme=dark; lang=en"), ("Accept", "*/*"));
         context.Request.QueryString = new QueryString("?page=2&sort=name");
         ReadingPlan plan = room.Plan();
-        for (int warm = 0; warm < 50; warm++) Assert.Null((await room.Resolver.Resolve(context, plan)).Refusal);
+        for (int warm = 0; warm < 50; warm++) Assert.True((await room.Gate.IdentifyAsync(context, plan)).IsGood);
         long before = GC.GetAllocatedBytesForCurrentThread();
         bool synchronous = true;
-        for (int n = 0; n < 1000; n++) synchronous &= room.Resolver.Resolve(context, plan).IsCompletedSuccessfully;
+        for (int n = 0; n < 1000; n++) synchronous &= room.Gate.IdentifyAsync(context, plan).IsCompletedSuccessfully;
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(synchronous);
         Assert.True(allocated < 1000, $"{allocated / 1000.0} bytes a request");

@@ -1,0 +1,28 @@
+using Gateway.Enforcement;
+using Gateway.Http;
+using Gateway.Realms;
+using Gateway.Sessions;
+
+namespace Gateway.Dialects;
+
+/// <summary>Tells who calls a dialect. On a dialect's own paths the vendor's order of credentials decides, so the dialect
+/// picks the token and asks here how it stands.</summary>
+internal sealed class CallerResolver(SessionGate gate, SessionRegistry sessions)
+{
+    private static readonly RoutePolicy Policy = new() { Session = SessionPolicy.Required };
+
+    /// <summary>The token that the caller sent. With a good one the call is a live connection from here on, and its session
+    /// counts as seen.</summary>
+    /// <param name="location">Where the request has the token; null for the realm's first location.</param>
+    public async ValueTask<Verdict> CallerAsync(DialectCall call, string? token, CredentialLocation? location = null)
+    {
+        Verdict caller = await TokenAsync(call, token, location);
+        if (caller.IsGood && GatedCall.Of(call.Context) is { } gated) caller = gated.Enter(Policy, caller.Identities);
+        if (caller.IsGood) sessions.Note(caller.Identity!, call.Context);
+        return caller;
+    }
+
+    /// <summary>Any token of the dialect's realm, as one in a body.</summary>
+    public ValueTask<Verdict> TokenAsync(DialectCall call, string? token, CredentialLocation? location = null)
+        => string.IsNullOrEmpty(token) ? new(new Verdict(Standing.Missing, [])) : gate.JudgeAsync(call.Context, call.Realm, location, token);
+}

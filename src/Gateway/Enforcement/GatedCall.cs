@@ -1,0 +1,55 @@
+using Gateway.Http;
+using Gateway.Realms;
+
+namespace Gateway.Enforcement;
+
+/// <summary>
+/// A call that the gateway answers itself, under the same rule as one that is proxied (rule R19). Once it is known who calls it
+/// is a live connection: a revocation ends it, and its answer begins only if the caller is good then.
+/// </summary>
+internal sealed class GatedCall(HttpContext context, SessionGate gate, Passage passage)
+{
+    private Exchange? _exchange;
+
+    /// <summary>The call that this request is, while it is answered; null for one that is not gated.</summary>
+    public static GatedCall? Of(HttpContext context) => context.Features.Get<GatedCall>();
+
+    /// <summary>Whether the caller was ended meanwhile.</summary>
+    public bool IsSealed => _exchange is { IsSealed: true };
+
+    /// <summary>Lets the caller in; again for one who is in.</summary>
+    public Verdict Enter(RoutePolicy policy, IReadOnlyList<SessionIdentity> identities)
+    {
+        if (_exchange is { } entered) return gate.Check(entered);
+        Exchange exchange = Exchange.Open(context, policy, identities, passage);
+        Verdict verdict = gate.Enter(exchange);
+        if (!verdict.IsGood) return verdict;
+        exchange.Attach();
+        _exchange = exchange;
+        return verdict;
+    }
+
+    /// <summary>The last question before the call changes something. If the answer is good, nothing stops the call any more: it
+    /// tells what it has done, also where it has ended its own caller's session.</summary>
+    public Verdict Commit()
+    {
+        if (_exchange is not { } exchange) return Verdict.Good([]);
+        // Out first: who is ended from here on was good when the call was made.
+        Leave();
+        return gate.Check(exchange);
+    }
+
+    /// <summary>After everything was written, or was refused to be: ends it.</summary>
+    /// <returns>The refusal to write, when the answer had not begun.</returns>
+    public ValueTask<Refusal?> FinishAsync() => _exchange is { } exchange ? exchange.Finish() : default;
+
+    /// <summary>It answers through the server again, and nobody ends it any more.</summary>
+    public void Leave()
+    {
+        if (_exchange is not { } exchange) return;
+        _exchange = null;
+        exchange.Detach();
+        gate.Leave(exchange);
+        exchange.Report();
+    }
+}
