@@ -1,3 +1,4 @@
+using Gateway.Revocation;
 using Gateway.Tests.Support;
 
 namespace Gateway.Tests;
@@ -34,6 +35,16 @@ public sealed class LayerTests
 
         Nothing(upward.Where(edge => !Exceptions.Contains(edge.Key)).SelectMany(edge => edge.Select(use => $"{edge.Key}: {use}")));
         Nothing(Exceptions.Except(upward.Select(edge => edge.Key)).Select(edge => $"{edge} is listed, and is no longer there"));
+    }
+
+    /// <summary>Rule R19: every spelling, the lease and the order of the questions are written once.</summary>
+    [Fact]
+    public void Only_the_session_gate_asks_the_index_about_anybody()
+    {
+        string[] asking = [.. RoomUses.Read().Methods
+            .Where(use => use is { Type: nameof(RevocationIndex), Method: nameof(RevocationIndex.RevokedBy) })
+            .Select(use => use.File).Where(file => !file.EndsWith(nameof(RevocationIndex) + ".cs", StringComparison.Ordinal)).Distinct()];
+        Assert.Equal(["Enforcement/SessionGate.cs"], asking);
     }
 
     private static void Nothing(IEnumerable<string> wrong)

@@ -5,6 +5,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gateway.Tests;
 
+/// <summary>Code of the gateway calls a method of one of its types, or makes a delegate of it.</summary>
+internal sealed record MethodUse(string File, string Type, string Method);
+
 /// <summary>One room's code uses another room's type.</summary>
 internal sealed record RoomUse(string From, string To, string File, string Type);
 
@@ -28,11 +31,20 @@ internal sealed class RoomUses
 
     private readonly HashSet<RoomUse> _uses = [];
 
+    private readonly HashSet<MethodUse> _methods = [];
+
     public IReadOnlyCollection<RoomUse> All => _uses;
+
+    public IReadOnlyCollection<MethodUse> Methods => _methods;
 
     public HashSet<string> Rooms { get; } = [];
 
-    public static RoomUses Read()
+    // Compiling takes seconds, and the sources do not change.
+    private static readonly Lazy<RoomUses> Once = new(ReadSources);
+
+    public static RoomUses Read() => Once.Value;
+
+    private static RoomUses ReadSources()
     {
         string root = Path.Combine(Repository.Root, "src", "Gateway");
         CSharpParseOptions options = new(LanguageVersion.Preview);
@@ -74,6 +86,7 @@ internal sealed class RoomUses
         {
             if (symbol is ITypeSymbol type) AddType(type);
             else if (symbol is not (null or INamespaceSymbol)) AddType(symbol.ContainingType);
+            if (symbol is IMethodSymbol { ContainingType: { } owner }) _methods.Add(new(tree.FilePath, owner.Name, symbol.Name));
         }
 
         void AddType(ITypeSymbol? type)

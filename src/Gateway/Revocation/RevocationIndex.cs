@@ -34,8 +34,6 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
     /// <summary>Number of revocations that act: known, not reinstated, not forgotten.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    public bool IsRevoked(SessionIdentity identity) => RevokedBy(identity) != TargetKind.None;
-
     /// <summary>The kind of the revocation that refuses this identity, or <see cref="TargetKind.None"/>.</summary>
     public TargetKind RevokedBy(SessionIdentity identity)
     {

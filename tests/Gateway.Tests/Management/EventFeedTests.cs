@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Gateway.Management;
 using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Management;
@@ -45,6 +46,23 @@ public sealed class EventFeedTests
         request.Headers.Add("Last-Event-ID", id);
 
         await Problem.Is(await gateway.Management.SendAsync(request), 400);
+    }
+
+    [Fact]
+    public async Task It_ends_when_its_key_is_removed()
+    {
+        await using TestIssuer issuer = new();
+        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(issuer: issuer));
+        ManagementKeys keys = gateway.Get<ManagementKeys>();
+        string key = (await keys.Create("temporary", default))!;
+        using HttpRequestMessage request = new(HttpMethod.Get, gateway.ManagementUrl + "/v1/events");
+        request.Headers.Authorization = new("Bearer", key);
+        using HttpResponseMessage answer = await gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using StreamReader feed = new(await answer.Content.ReadAsStreamAsync());
+        Assert.Equal(": the feed begins", await feed.ReadLineAsync().Within());
+        Assert.True(await keys.Remove("temporary", default));
+        await gateway.RevokeSession("s1");
+        Assert.DoesNotContain("revocation", await feed.ReadToEndAsync().Within());
     }
 
     private sealed record Event(string Id, string Name, JsonObject Data);
