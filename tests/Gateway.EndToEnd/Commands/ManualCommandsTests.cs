@@ -49,7 +49,7 @@ public sealed partial class ManualCommandsTests
     }
 
     private static IEnumerable<Snippet> Blocks(string note)
-        => Manual.Snippets.Where(block => block.Language is "bash" or "sh" && block.Note.StartsWith(note, StringComparison.Ordinal));
+        => Manual.Snippets.Where(block => block.Language == "bash" && block.Note.StartsWith(note, StringComparison.Ordinal));
 
     /// <summary>A folder with the shipped gateway.json, as in the top of the source tree.</summary>
     private static TempFolder Sample(Demo? demo)

@@ -14,6 +14,14 @@ public sealed class ManualJsonTests
     private static readonly JsonDocumentOptions WithComments = new() { CommentHandling = JsonCommentHandling.Skip };
 
     [Fact]
+    public void Each_block_of_the_manual_is_JSON_or_shell_or_a_drawing()
+    {
+        Assert.All(Manual.Snippets, block => Assert.Contains(block.Language, (string[])["json", "bash", ""]));
+        // None is indented or left open, where no test would find it.
+        foreach ((string page, string text) in Manual.Pages) Assert.Equal((page, 2 * Snippet.In(page, text).Count()), (page, text.Split('\n').Count(line => line.TrimStart().StartsWith("```", StringComparison.Ordinal))));
+    }
+
+    [Fact]
     public void Each_block_says_what_it_is()
         => Assert.All(Blocks(), block => Assert.Contains(block.Note, (string[])[Whole, Part, Bodies, Answer]));
 
@@ -68,7 +76,7 @@ public sealed class ManualJsonTests
     }
 
     private static IEnumerable<Snippet> Blocks(params string[] notes)
-        => Manual.Snippets.Where(block => block.Language is "json" or "jsonc" && (notes.Length == 0 || notes.Contains(block.Note)));
+        => Manual.Snippets.Where(block => block.Language == "json" && (notes.Length == 0 || notes.Contains(block.Note)));
 
     private static JsonObject Parse(string text) => JsonNode.Parse(text, documentOptions: WithComments)!.AsObject();
 

@@ -1,7 +1,9 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Gateway.Commands;
 using Gateway.Http;
 using Gateway.Management;
 
@@ -49,6 +51,21 @@ public sealed partial class ManualTests
     [Fact]
     public void The_README_is_short()
         => Assert.InRange(Manual.Readme.Count(character => character == '\n'), 1, 220);
+
+    [Fact]
+    public void The_README_names_every_command()
+    {
+        Command[] commands = [.. typeof(GatewayCommand).Assembly.GetTypes()
+            .Where(type => type.Namespace?.StartsWith(typeof(GatewayCommand).Namespace!, StringComparison.Ordinal) == true)
+            .Select(type => type.GetMethod("Create", BindingFlags.Static | BindingFlags.Public, []))
+            .Where(create => create?.ReturnType == typeof(Command)).Select(create => (Command)create!.Invoke(null, null)!)];
+        Assert.NotEmpty(commands);
+        string[] nested = [.. commands.SelectMany(command => command.Subcommands).Select(command => command.Name)];
+        Assert.All(commands.Where(command => !nested.Contains(command.Name)).SelectMany(Leaves), name => Assert.Contains($"`{name}", Manual.Readme, StringComparison.Ordinal));
+
+        static IEnumerable<string> Leaves(Command command)
+            => command.Subcommands.Count == 0 ? [command.Name] : command.Subcommands.SelectMany(Leaves).Select(name => $"{command.Name} {name}");
+    }
 
     [Fact]
     public void The_README_leads_to_every_page_of_the_manual()
