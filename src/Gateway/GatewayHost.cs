@@ -7,6 +7,7 @@ using Gateway.Http;
 using Gateway.Management;
 using Gateway.Observability;
 using Gateway.Credentials;
+using Gateway.Logout;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Sessions;
@@ -33,6 +34,7 @@ internal static class GatewayHost
             .AddStore(options.Store)
             .AddRevocation()
             .AddCluster(options.Store)
+            .AddLogout()
             .AddHttp()
             .AddRealms()
             .AddCredentials()

@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Gateway.Realms;
 using Gateway.Revocation;
 
 namespace Gateway.Benchmarks;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Gateway.Configuration;
-using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Sessions;
 using Microsoft.AspNetCore.Http;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Gateway.Cluster;
 using Gateway.Revocation;
-using Gateway.Store;
 using Gateway.Store.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Gateway.Cluster;
 using Gateway.EndToEnd.Support;
+using Gateway.Logout;
 using Gateway.Revocation;
 using Gateway.Store.Redis;
 using Gateway.Tests.Support;

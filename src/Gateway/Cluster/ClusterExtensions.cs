@@ -15,7 +15,6 @@ internal static class ClusterExtensions
             .AddSingleton<LocalReplica>()
             .AddSingleton<Repair>()
             .AddSingleton<LogFollower>()
-            .AddSingleton<FactRecorder>()
             .AddSingleton<ClusterStatus>()
             .AddSingleton<ClusterMetrics>()
             .AddHostedService<ClusterGauges>();

@@ -1,5 +1,5 @@
 using Gateway.Configuration;
-using Gateway.Store;
+using Gateway.Revocation;
 
 namespace Gateway.Cluster;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Gateway.Store;
+using Gateway.Revocation;
 
 namespace Gateway.Cluster;
 

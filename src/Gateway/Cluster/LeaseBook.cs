@@ -1,4 +1,4 @@
-using Gateway.Store;
+using Gateway.Revocation;
 
 namespace Gateway.Cluster;
 

@@ -1,6 +1,5 @@
 using Gateway.Configuration;
 using Gateway.Revocation;
-using Gateway.Store;
 using Gateway.Store.Sqlite;
 
 namespace Gateway.Cluster;

@@ -1,5 +1,4 @@
 using Gateway.Revocation;
-using Gateway.Store;
 using Gateway.Store.Redis;
 
 namespace Gateway.Cluster;

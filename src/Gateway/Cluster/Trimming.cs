@@ -1,4 +1,4 @@
-using Gateway.Store;
+using Gateway.Revocation;
 using Gateway.Store.Redis;
 
 namespace Gateway.Cluster;

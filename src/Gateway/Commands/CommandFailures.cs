@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using Gateway.Configuration;
-using Gateway.Store;
+using Gateway.Revocation;
 using Gateway.Store.Sqlite;
 
 namespace Gateway.Commands;

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Gateway.Configuration;
 using Gateway.Realms;
-using Gateway.Store;
+using Gateway.Revocation;
 using Gateway.Store.Redis;
 using Gateway.Store.Sqlite;
 

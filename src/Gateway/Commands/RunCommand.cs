@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Gateway.Hosting;
 using Gateway.Store;
-using Gateway.Store.Sqlite;
 
 namespace Gateway.Commands;
 

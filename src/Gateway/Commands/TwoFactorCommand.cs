@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Gateway.Configuration;
-using Gateway.Store;
+using Gateway.Revocation;
 using Gateway.TwoFactor;
 
 namespace Gateway.Commands;

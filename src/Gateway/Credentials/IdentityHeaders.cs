@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Gateway.Realms;
+using Gateway.Revocation;
 
 namespace Gateway.Credentials;
 

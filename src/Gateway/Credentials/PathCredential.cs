@@ -1,5 +1,3 @@
-using Gateway.Realms;
-
 namespace Gateway.Credentials;
 
 /// <summary>A path that some server would divide into a path and a query, or parameters (reading rules 3 and 14), so that a

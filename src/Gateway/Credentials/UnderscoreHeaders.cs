@@ -1,5 +1,4 @@
 using System.Buffers;
-using Gateway.Realms;
 
 namespace Gateway.Credentials;
 

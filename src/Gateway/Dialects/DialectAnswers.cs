@@ -1,6 +1,5 @@
 using Gateway.Enforcement;
 using Gateway.Revocation;
-using Gateway.Store;
 
 namespace Gateway.Dialects;
 

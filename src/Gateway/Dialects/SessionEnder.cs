@@ -3,6 +3,7 @@ using Gateway.Configuration;
 using Gateway.Dialects.Forwarding;
 using Gateway.Credentials;
 using Gateway.Enforcement;
+using Gateway.Logout;
 using Gateway.Revocation;
 using Gateway.Store;
 
@@ -70,7 +71,7 @@ internal sealed partial class SessionEnder(
         {
             audit.Record(new()
             {
-                Actor = fact.Actor, Action = "revoke", Target = $"{FactEncoding.NameOf(target.Kind)} {target.InRealm}{(target.NamedId is { } id ? "/" + id : "")}",
+                Actor = fact.Actor, Action = "revoke", Target = $"{target.Kind.Word} {target.InRealm}{(target.NamedId is { } id ? "/" + id : "")}",
                 Address = call.Context.Connection.RemoteIpAddress?.ToString(), Detail = fact.Id.ToString(),
             });
         }

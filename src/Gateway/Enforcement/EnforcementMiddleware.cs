@@ -1,6 +1,7 @@
+using Gateway.Configuration;
 using Gateway.Credentials;
 using Gateway.Http;
-using Gateway.Realms;
+using Gateway.Revocation;
 using Gateway.Sessions;
 
 namespace Gateway.Enforcement;

@@ -1,5 +1,3 @@
-using Gateway.Configuration;
-
 namespace Gateway.Enforcement;
 
 /// <summary>What an exchange needs once it is known to stay open: where its frames end, and the marks by which its parts

@@ -1,5 +1,4 @@
 using Gateway.Revocation;
-using Gateway.Store;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Gateway.Http;

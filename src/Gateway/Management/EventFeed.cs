@@ -2,7 +2,6 @@ using System.Text.Json;
 using Gateway.Cluster;
 using Gateway.Http;
 using Gateway.Revocation;
-using Gateway.Store;
 
 namespace Gateway.Management;
 

@@ -1,3 +1,5 @@
+using Gateway.Revocation;
+
 namespace Gateway.Management;
 
 /// <summary>Where the hashes of created management keys are kept: on this machine, or shared by a cluster.</summary>

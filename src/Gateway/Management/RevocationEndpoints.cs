@@ -3,6 +3,7 @@ using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Enforcement;
 using Gateway.Http;
+using Gateway.Logout;
 using Gateway.Revocation;
 using Gateway.Store.Sqlite;
 using Microsoft.AspNetCore.Mvc;

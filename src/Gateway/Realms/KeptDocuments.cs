@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Revocation;
 using Gateway.Store.Sqlite;
 
 namespace Gateway.Realms;

@@ -1,3 +1,5 @@
+using Gateway.Revocation;
+
 namespace Gateway.Realms;
 
 /// <summary>Tokens that nobody can read (reading rule 13): the session id is the fingerprint. Whether one was ever issued

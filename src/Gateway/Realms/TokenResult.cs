@@ -1,3 +1,5 @@
+using Gateway.Revocation;
+
 namespace Gateway.Realms;
 
 /// <summary>What a token came to in one realm.</summary>

@@ -7,7 +7,6 @@ internal static class RevocationExtensions
     public static WebApplicationBuilder AddRevocation(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(services => new RevocationIndex(services.GetRequiredService<RevocationOptions>().ClockSkew));
-        builder.Services.AddSingleton<RevocationMetrics>().AddSingleton<RevocationService>();
         return builder;
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Gateway.Realms;
 
 namespace Gateway.Revocation;
 

@@ -1,12 +1,8 @@
 using System.Text;
-using Gateway.Configuration;
 
 namespace Gateway.Revocation;
 
-/// <summary>The request is not one that can be recorded. The message says what is wrong and how to put it right; it repeats nothing that was sent.</summary>
-internal sealed class InvalidRevocationException(string message) : ArgumentException(message);
-
-/// <summary>What every request must keep, whichever door it came through.</summary>
+/// <summary>Says which revocations can be recorded, whoever asks for them.</summary>
 internal static class RevocationRules
 {
     /// <summary>Bytes of UTF-8.</summary>
@@ -15,12 +11,14 @@ internal static class RevocationRules
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <exception cref="InvalidRevocationException">One is broken.</exception>
-    public static void Check(RevocationRequest request, GatewayOptions options, DateTimeOffset now)
+    /// <param name="realms">Names of the realms that there are.</param>
+    /// <param name="allowFuture">Whether a cut-off may lie in the future.</param>
+    public static void Check(Target target, IReadOnlyCollection<string> realms, bool allowFuture, DateTimeOffset now)
     {
-        if (!options.Realms.ContainsKey(request.Target.InRealm))
-            throw new InvalidRevocationException("There is no such realm. Configured: " + (options.Realms.Count == 0 ? "none" : string.Join(", ", options.Realms.Keys)) + ".");
-        if (request.Target.NamedId is { } id) CheckId(id, "The id");
-        switch (request.Target)
+        if (!realms.Contains(target.InRealm))
+            throw new InvalidRevocationException($"There is no such realm. Configured: {(realms.Count == 0 ? "none" : string.Join(", ", realms))}.");
+        if (target.NamedId is { } id) CheckId(id, "The id");
+        switch (target)
         {
             case Target.Session { OfSubject: { } subject }:
                 CheckId(subject, "The subject");
@@ -30,7 +28,7 @@ internal static class RevocationRules
                 break;
         }
         // Rule R13: a cut-off in the future ends sessions that do not exist yet.
-        if (BeforeOf(request.Target) > now && !request.AllowFuture)
+        if (BeforeOf(target) > now && !allowFuture)
             throw new InvalidRevocationException("'before' is in the future: sessions that do not exist yet would be ended. Set allowFuture if that is meant.");
     }
 

@@ -1,6 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Hosting;
-using Gateway.Store;
+using Gateway.Revocation;
 
 namespace Gateway.Sessions;
 

@@ -1,4 +1,4 @@
-using Gateway.Realms;
+using Gateway.Revocation;
 
 namespace Gateway.Sessions;
 

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using Gateway.Configuration;
-using Gateway.Realms;
 using Gateway.Revocation;
-using Gateway.Store;
 
 namespace Gateway.Sessions;
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Gateway.Revocation;
 
 namespace Gateway.Store;
 

@@ -1,3 +1,5 @@
+using Gateway.Revocation;
+
 namespace Gateway.Store;
 
 /// <summary>Where the audit is kept: the store file on one machine, Redis for all nodes of a cluster.</summary>

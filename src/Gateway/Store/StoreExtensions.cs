@@ -1,5 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Hosting;
+using Gateway.Revocation;
 using Gateway.Sessions;
 using Gateway.Store.Redis;
 using Gateway.Store.Sqlite;

@@ -1,5 +1,6 @@
 using Gateway.Cluster;
 using Gateway.Hosting;
+using Gateway.Revocation;
 using Gateway.Store.Sqlite;
 
 namespace Gateway.Store;

@@ -2,9 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Gateway.Cluster;
 using Gateway.Revocation;
-using Gateway.Store;
 
 namespace Gateway.EndToEnd.Cluster;
 

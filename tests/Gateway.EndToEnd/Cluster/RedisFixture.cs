@@ -1,7 +1,6 @@
 using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.EndToEnd.Support;
-using Gateway.Store;
 using Gateway.Store.Redis;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Gateway.Revocation;
-using Gateway.Store;
-using Gateway.Store.Redis;
 using Gateway.Tests.Store;
 
 namespace Gateway.EndToEnd.Cluster;

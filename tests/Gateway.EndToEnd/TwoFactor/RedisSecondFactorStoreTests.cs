@@ -1,4 +1,5 @@
 using Gateway.EndToEnd.Cluster;
+using Gateway.Revocation;
 using Gateway.Store;
 using Gateway.Store.Redis;
 using Gateway.Tests.Store;

@@ -1,5 +1,4 @@
 using Gateway.Cluster;
-using Gateway.Store;
 
 namespace Gateway.Tests.Cluster;
 

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Gateway.Commands;
 using Gateway.Configuration;
-using Gateway.Store;
+using Gateway.Revocation;
 
 namespace Gateway.Tests.Commands;
 

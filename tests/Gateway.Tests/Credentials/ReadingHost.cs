@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using Gateway.Realms;
 using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Credentials;

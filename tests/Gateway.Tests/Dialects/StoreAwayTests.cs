@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Gateway.Dialects.Zitadel.Messages;
+using Gateway.Revocation;
 using Gateway.Sessions;
-using Gateway.Store;
 using Gateway.Tests.Dialects.Ory;
 using Gateway.Tests.Dialects.Zitadel;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Enforcement;
 using Gateway.Http;
-using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Http;

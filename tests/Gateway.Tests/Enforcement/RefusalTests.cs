@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using Gateway.Cluster;
-using Gateway.Enforcement;
 using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Enforcement;

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Gateway.Realms;
 using Gateway.Revocation;
 
 namespace Gateway.Tests.Revocation;

@@ -1,9 +1,7 @@
 using System.Net;
 using Gateway.Configuration;
-using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Sessions;
-using Gateway.Store;
 using Gateway.Store.Sqlite;
 using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,4 @@
 using Gateway.Revocation;
-using Gateway.Store;
 
 namespace Gateway.Tests.Store;
 

@@ -1,7 +1,7 @@
 using Gateway.Cluster;
 using Gateway.Revocation;
-using Gateway.Store;
 using Gateway.Store.Sqlite;
+using Gateway.Tests.Revocation;
 using Gateway.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Gateway.Store;
+using Gateway.Revocation;
 using Gateway.Store.Sqlite;
 using Gateway.TwoFactor;
 using Microsoft.AspNetCore.DataProtection;

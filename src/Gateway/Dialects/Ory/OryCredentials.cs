@@ -3,6 +3,7 @@ using System.Text.Json;
 using Gateway.Configuration;
 using Gateway.Enforcement;
 using Gateway.Realms;
+using Gateway.Revocation;
 using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Dialects.Ory;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Gateway.Realms;
+using Gateway.Revocation;
 using Gateway.Sessions;
 
 namespace Gateway.Dialects.Ory;

@@ -4,7 +4,6 @@ using Gateway.Enforcement;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Sessions;
-using Gateway.Store;
 
 namespace Gateway.Dialects.Ory;
 

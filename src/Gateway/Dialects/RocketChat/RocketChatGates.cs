@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Enforcement;
 using Gateway.Realms;
+using Gateway.Revocation;
 using Gateway.Store;
 using Gateway.TwoFactor;
 using Microsoft.Extensions.Primitives;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Sessions;
 

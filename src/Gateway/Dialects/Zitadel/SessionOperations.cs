@@ -1,6 +1,7 @@
 using Gateway.Configuration;
 using Gateway.Dialects.Zitadel.Messages;
 using Gateway.Enforcement;
+using Gateway.Logout;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Sessions;

@@ -1,5 +1,5 @@
 using Gateway.Dialects.Zitadel.Messages;
-using Gateway.Realms;
+using Gateway.Revocation;
 using Gateway.Sessions;
 using Google.Protobuf.WellKnownTypes;
 

@@ -1,6 +1,7 @@
 using Gateway.Configuration;
 using Gateway.Enforcement;
 using Gateway.Realms;
+using Gateway.Revocation;
 using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Dialects.Zitadel;

@@ -1,3 +1,4 @@
+using Gateway.Revocation;
 
 namespace Gateway.Store.Redis;
 

@@ -1,3 +1,5 @@
+using Gateway.Revocation;
+
 namespace Gateway.Store.Redis;
 
 internal static class RedisExtensions

@@ -1,3 +1,4 @@
+using Gateway.Revocation;
 using StackExchange.Redis;
 
 namespace Gateway.Store.Redis;

@@ -1,3 +1,4 @@
+using Gateway.Revocation;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.Store.Sqlite;

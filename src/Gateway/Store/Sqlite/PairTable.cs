@@ -1,3 +1,5 @@
+using Gateway.Revocation;
+
 namespace Gateway.Store.Sqlite;
 
 /// <summary>Small things that rooms keep over a restart: a provider's last known keys, hashes of management keys, calls that wait for an application. Each room

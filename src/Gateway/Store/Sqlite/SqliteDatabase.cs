@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gateway.Revocation;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.Store.Sqlite;

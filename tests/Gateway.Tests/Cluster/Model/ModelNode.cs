@@ -1,5 +1,5 @@
 using Gateway.Cluster;
-using Gateway.Store;
+using Gateway.Revocation;
 
 namespace Gateway.Tests.Cluster.Model;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
+using Gateway.Revocation;
 
-namespace Gateway.Revocation;
+namespace Gateway.Logout;
 
 internal sealed class RevocationMetrics
 {

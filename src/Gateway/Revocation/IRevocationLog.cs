@@ -1,6 +1,5 @@
-using Gateway.Revocation;
 
-namespace Gateway.Store;
+namespace Gateway.Revocation;
 
 /// <summary>The ordered, durable sequence of facts; the truth from which everything else is derived. Two
 /// implementations, one contract: a SQLite file on one machine, a Redis stream in a cluster.</summary>
@@ -21,21 +20,3 @@ internal interface IRevocationLog
     /// <exception cref="StoreUnavailableException">The log cannot be read now.</exception>
     Task<LogPosition> Head(CancellationToken cancellation);
 }
-
-/// <summary>The store cannot do this now: the disk is full or read-only, Redis is away. Callers answer 503 and change nothing.</summary>
-internal class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
-{
-    /// <summary>The one behind an error that somebody else has wrapped; null when the store is not the cause.</summary>
-    public static StoreUnavailableException? In(Exception? error)
-    {
-        for (; error is not null; error = error.InnerException)
-            if (error is StoreUnavailableException store) return store;
-        return null;
-    }
-}
-
-/// <summary>The log was begun anew since the position was taken.</summary>
-internal sealed class EpochEndedException(string epoch) : Exception($"The epoch {epoch} is over.");
-
-/// <summary>An entry that this version of the gateway does not understand.</summary>
-internal sealed class UnknownFactException(string message) : Exception(message);

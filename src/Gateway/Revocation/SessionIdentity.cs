@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
-using Gateway.Revocation;
 
-namespace Gateway.Realms;
+namespace Gateway.Revocation;
 
 /// <summary>What a credential resolves to. Immutable, and made once for each verified token: the keys under which the
 /// index may refuse it are computed here, so that a check on the request path only compares them.</summary>

@@ -1,8 +1,7 @@
 using System.Text;
 using Gateway.Revocation;
-using Gateway.Store;
 
-namespace Gateway.Tests.Store;
+namespace Gateway.Tests.Revocation;
 
 public sealed class FactEncodingTests
 {

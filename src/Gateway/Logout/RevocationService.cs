@@ -2,30 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using Gateway.Cluster;
 using Gateway.Configuration;
+using Gateway.Revocation;
 using Gateway.Store;
 
-namespace Gateway.Revocation;
-
-/// <summary>What a caller asks for.</summary>
-internal sealed record RevocationRequest(Target Target, string Actor)
-{
-    public string? Reason { get; init; }
-
-    /// <summary>Kept at least until then; never shorter than <c>Revocation:KeepFor</c> from now.</summary>
-    public DateTimeOffset? Expires { get; init; }
-
-    /// <summary>Allows a cut-off that lies in the future (rule R13).</summary>
-    public bool AllowFuture { get; init; }
-
-    /// <summary>The same key gives the same fact on any node.</summary>
-    public string? IdempotencyKey { get; init; }
-
-    /// <summary>False answers as soon as the log and this node have it.</summary>
-    public bool WaitForAll { get; init; } = true;
-}
-
-/// <summary>What came of it: the fact as the log holds it, and who enforces it.</summary>
-internal sealed record RevocationOutcome(Fact Fact, LogPosition Position, bool First, Enforced Enforced);
+namespace Gateway.Logout;
 
 /// <summary>The only writer of the revocation log. It answers when the log has the fact durably and this node enforces
 /// it, and, unless asked otherwise, when every node does or <c>Cluster:AnswerWithin</c> has passed.</summary>
@@ -37,7 +17,7 @@ internal sealed class RevocationService(FactRecorder recorder, TimeProvider time
     public async Task<RevocationOutcome> Revoke(RevocationRequest request, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
-        RevocationRules.Check(request, options, now);
+        RevocationRules.Check(request.Target, options.Realms.Keys, request.AllowFuture, now);
         // What acts from a later instant on is kept as long from there.
         DateTimeOffset from = RevocationRules.BeforeOf(request.Target) is { } before && before > now ? before : now;
         Fact.Revocation revocation = new()
@@ -111,6 +91,3 @@ internal sealed class RevocationService(FactRecorder recorder, TimeProvider time
         return new Guid(hash[..16], bigEndian: true);
     }
 }
-
-/// <summary>An Idempotency-Key came again with another request. Use a new key for a new request.</summary>
-internal sealed class IdempotencyConflictException() : Exception("This Idempotency-Key was used for a different request.");

@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Gateway.Revocation;
 
-namespace Gateway.Store;
+namespace Gateway.Revocation;
 
 /// <summary>
 /// The stored form of a fact, the same in the SQLite file and in the Redis stream: compact JSON with a version. Instants
@@ -62,7 +61,7 @@ internal static class FactEncoding
 
     private static void Write(Utf8JsonWriter writer, Target target)
     {
-        writer.WriteString("kind"u8, NameOf(target.Kind));
+        writer.WriteString("kind"u8, target.Kind.Word);
         writer.WriteString("realm"u8, target.InRealm);
         switch (target)
         {
@@ -148,20 +147,9 @@ internal static class FactEncoding
     private static string? KindIn(ref Utf8JsonReader reader)
     {
         for (TargetKind kind = TargetKind.Session; kind <= TargetKind.Realm; kind++)
-            if (reader.ValueTextEquals(NameOf(kind))) return NameOf(kind);
+            if (reader.ValueTextEquals(kind.Word)) return kind.Word;
         return reader.ValueTextEquals(Reinstatement) ? Reinstatement : reader.GetString();
     }
-
-    /// <summary>How the stored form, markers and the API name a kind of target.</summary>
-    public static string NameOf(TargetKind kind) => kind switch
-    {
-        TargetKind.Session => "session",
-        TargetKind.Token => "token",
-        TargetKind.Subject => "subject",
-        TargetKind.Client => "client",
-        TargetKind.Realm => "realm",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
-    };
 
     private static void RequireKnown(int version)
     {

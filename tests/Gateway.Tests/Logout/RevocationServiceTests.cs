@@ -1,10 +1,10 @@
 using Gateway.Configuration;
-using Gateway.Realms;
+using Gateway.Logout;
 using Gateway.Revocation;
 using Gateway.Store.Sqlite;
 using Gateway.Tests.Support;
 
-namespace Gateway.Tests.Revocation;
+namespace Gateway.Tests.Logout;
 
 public sealed class RevocationServiceTests : IAsyncLifetime
 {

@@ -1,8 +1,8 @@
+using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Revocation;
-using Gateway.Store;
 
-namespace Gateway.Cluster;
+namespace Gateway.Logout;
 
 /// <summary>
 /// Takes one fact all the way: into the log, into this node and its local replica, and, when asked, until every node

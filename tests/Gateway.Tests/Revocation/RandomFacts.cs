@@ -1,6 +1,6 @@
 using Gateway.Revocation;
 
-namespace Gateway.Tests.Store;
+namespace Gateway.Tests.Revocation;
 
 /// <summary>Facts from a seed: all targets, awkward ids, instants from the first to the last.</summary>
 internal sealed class RandomFacts(int seed)

@@ -1,0 +1,10 @@
+namespace Gateway.Logout;
+
+internal static class LogoutExtensions
+{
+    public static WebApplicationBuilder AddLogout(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<FactRecorder>().AddSingleton<RevocationMetrics>().AddSingleton<RevocationService>();
+        return builder;
+    }
+}

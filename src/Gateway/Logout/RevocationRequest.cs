@@ -1,0 +1,21 @@
+using Gateway.Revocation;
+
+namespace Gateway.Logout;
+
+/// <summary>What a caller asks for.</summary>
+internal sealed record RevocationRequest(Target Target, string Actor)
+{
+    public string? Reason { get; init; }
+
+    /// <summary>Kept at least until then; never shorter than <c>Revocation:KeepFor</c> from now.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>Allows a cut-off that lies in the future (rule R13).</summary>
+    public bool AllowFuture { get; init; }
+
+    /// <summary>The same key gives the same fact on any node.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>False answers as soon as the log and this node have it.</summary>
+    public bool WaitForAll { get; init; } = true;
+}
