@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Gateway.EndToEnd.Support;
 using Gateway.Revocation;
-using Gateway.Store;
 using Gateway.Store.Redis;
 using StackExchange.Redis;
 

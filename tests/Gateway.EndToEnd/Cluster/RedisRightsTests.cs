@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Gateway.EndToEnd.Support;
+using Gateway.Revocation;
 using Gateway.Sessions;
 using Gateway.Store;
 using Gateway.Store.Redis;
