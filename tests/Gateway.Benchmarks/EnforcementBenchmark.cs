@@ -7,6 +7,7 @@ using Gateway.Configuration;
 using Gateway.Credentials;
 using Gateway.Enforcement;
 using Gateway.Http;
+using Gateway.Realms;
 using Gateway.Revocation;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,4 +1,5 @@
 using Gateway.Realms;
+using Gateway.Revocation;
 
 namespace Gateway.Credentials;
 

@@ -1,5 +1,4 @@
 using Gateway.Enforcement;
-using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Sessions;
 

@@ -1,5 +1,5 @@
 using Gateway.Http;
-using Gateway.Realms;
+using Gateway.Revocation;
 
 namespace Gateway.Enforcement;
 

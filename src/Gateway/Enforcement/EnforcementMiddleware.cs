@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Credentials;
 using Gateway.Http;
 using Gateway.Revocation;

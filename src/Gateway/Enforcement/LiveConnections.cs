@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Gateway.Realms;
 using Gateway.Revocation;
 
 namespace Gateway.Enforcement;

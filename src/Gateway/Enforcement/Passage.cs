@@ -1,5 +1,4 @@
 using Gateway.Configuration;
-using Gateway.Revocation;
 
 namespace Gateway.Enforcement;
 

@@ -1,4 +1,3 @@
-using Gateway.Realms;
 using Gateway.Revocation;
 
 namespace Gateway.Enforcement;

@@ -3,7 +3,7 @@ using System.Security.Principal;
 using Gateway.Configuration;
 using Gateway.Enforcement;
 using Gateway.Http;
-using Gateway.Realms;
+using Gateway.Revocation;
 
 namespace Gateway.Management;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Enforcement;
-using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Sessions;
 

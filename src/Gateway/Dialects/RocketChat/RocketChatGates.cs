@@ -1,6 +1,5 @@
 using System.Net;
 using Gateway.Enforcement;
-using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Store;
 using Gateway.TwoFactor;

@@ -2,7 +2,6 @@ using Gateway.Configuration;
 using Gateway.Dialects.Zitadel.Messages;
 using Gateway.Enforcement;
 using Gateway.Logout;
-using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Sessions;
 using Google.Protobuf.WellKnownTypes;
