@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gateway.Configuration;
+using Gateway.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,6 +26,7 @@ public sealed partial class SampleConfigurationTests
         HashSet<string> shown = [.. Key().Matches(Sample).Select(match => match.Groups[1].Value)];
         string[] hidden = [.. OptionKeys.All.Keys.Where(key => key.Split(':')[^1] is var name and not "VALUE" && !shown.Contains(name))];
         Assert.Empty(hidden);
+        Assert.All(typeof(RoutePolicy).GetProperties(), property => Assert.Contains(property.Name, shown));
     }
 
     [Fact]
