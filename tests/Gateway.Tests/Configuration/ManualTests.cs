@@ -99,6 +99,13 @@ public sealed partial class ManualTests
         Assert.Empty(dead);
     }
 
+    [Fact]
+    public void CONTRIBUTING_draws_every_room()
+    {
+        IEnumerable<string> rooms = Directory.GetDirectories(Path.Combine(Repository.Root, "src/Gateway")).Select(folder => Path.GetFileName(folder)!).Except(["bin", "obj"]);
+        Assert.Equal(rooms.Order(StringComparer.Ordinal), DrawnRoom().Matches(Section(".github/CONTRIBUTING.md", "## What is where")).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("## The walk of a credential")]
     [InlineData("## The walk of a logout")]
@@ -163,6 +170,9 @@ public sealed partial class ManualTests
 
     [GeneratedRegex(@"`(gateway\.(?:requests|connections|revocations|revocation|lease|nodes|log|index|sessions|tokens|store|configuration|loops)(?:\.[a-z.]+)?)`")]
     private static partial Regex MetricInTable();
+
+    [GeneratedRegex("^  ([A-Za-z]+)/ ", RegexOptions.Multiline)]
+    private static partial Regex DrawnRoom();
 
     [GeneratedRegex("^#+ (.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
-using Gateway.Credentials;
 using Gateway.Revocation;
 using Microsoft.Data.Sqlite;
 
