@@ -18,7 +18,6 @@ public sealed class LayerTests
     [
         "Configuration → Hosting", "Configuration → Store", "Configuration → Http", "Configuration → Realms", "Configuration → Credentials", "Configuration → TwoFactor",
         "Store → Cluster",
-        "Cluster → Enforcement",
         "Commands → GatewayHost",
     ];
 

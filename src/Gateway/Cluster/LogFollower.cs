@@ -1,17 +1,16 @@
 using Gateway.Configuration;
-using Gateway.Enforcement;
 using Gateway.Revocation;
 using Gateway.Store;
 
 namespace Gateway.Cluster;
 
 /// <summary>
-/// Reads the log from this node's position and applies it: to the index, then to the live connections; then it
-/// acknowledges. One code path for start, catch-up and push: whoever appends, or hears the doorbell, only rings; a short
-/// timer bounds what a lost ring costs (rule R12).
+/// Reads the log from this node's position and applies it: to the index, then to whatever is open; then it acknowledges. One
+/// code path for start, catch-up and push: whoever appends, or hears the doorbell, only rings; a short timer bounds what a
+/// lost ring costs (rule R12).
 /// </summary>
 internal sealed partial class LogFollower(
-    IRevocationLog log, RevocationIndex index, SessionGate gate, Lease lease, ClusterWatch watch, LocalReplica replica, Repair repair,
+    IRevocationLog log, RevocationIndex index, IRevocationEnforcer enforcer, Lease lease, ClusterWatch watch, LocalReplica replica, Repair repair,
     CarefulClock clock, StoreOptions store, ClusterOptions cluster, StoreMetrics metrics, ILogger<LogFollower> logger)
     : BackgroundService
 {
@@ -122,10 +121,7 @@ internal sealed partial class LogFollower(
         bool changed = false;
         foreach (LogEntry entry in page.Entries) changed |= index.Apply(entry.Fact);
         Interlocked.MemoryBarrier();
-        if (changed)
-        {
-            await gate.EnforceAsync();   // what was on its way has passed, or never will
-        }
+        if (changed) await enforcer.EnforceAsync();   // what was on its way has passed, or never will
         // After a start the replica may hold all that there is: nothing moves then, and the cluster has not been told yet.
         bool news = page.Next != Applied || !CaughtUp;
         Advance(page.Next);

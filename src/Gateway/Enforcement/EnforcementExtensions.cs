@@ -13,7 +13,7 @@ internal static class EnforcementExtensions
         builder.Services.AddSingleton<EnforcementMetrics>();
         builder.Services.AddSingleton<LiveConnections>().AddHostedService<EnforcementGauges>();
         builder.Services.AddSingleton<IStaleServing, StaleServing>();
-        builder.Services.AddSingleton<SessionGate>();
+        builder.Services.AddSingleton<SessionGate>().AddSingleton<IRevocationEnforcer>(services => services.GetRequiredService<SessionGate>());
         builder.Services.AddSingleton<GatedCalls>();
         builder.Services.AddSingleton<Passage>();
         builder.Services.AddSingleton<ForwardingFailures>();

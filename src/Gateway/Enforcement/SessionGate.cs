@@ -12,7 +12,7 @@ namespace Gateway.Enforcement;
 /// index. The proxy, the dialects, the management API and every feed ask here: when a request comes, when it has entered the
 /// live connections, and when its answer begins. Nobody else asks the index about anybody.
 /// </summary>
-internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnections connections, CopyResolver copies, ClusterOptions cluster)
+internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnections connections, CopyResolver copies, ClusterOptions cluster) : IRevocationEnforcer
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
 

@@ -46,7 +46,7 @@ internal sealed class FactTable(SqliteDatabase database)
         return entries.Count;
     }, cancellation);
 
-    /// <summary>Up to where <see cref="Copy"/> has read; null when it never did.</summary>
+    /// <summary>Up to where <see cref="Replicate"/> has read; null when it never did.</summary>
     public LogPosition? Replicated => database.Read<LogPosition?>(session =>
         session.Value("SELECT value FROM pairs WHERE room = 'store' AND key = 'copied'") is byte[] stored
         && Encoding.UTF8.GetString(stored) is var text && text.LastIndexOf('/') is > 0 and var slash
