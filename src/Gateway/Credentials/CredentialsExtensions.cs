@@ -16,7 +16,7 @@ namespace Gateway.Credentials;
 /// <item><term>8</term><description>The form of tokens: <see cref="Realms.Jwt.StrictJwt"/>, <see cref="Realms.StrictJson"/>, <see cref="Realms.Jwt.CanonicalBase64Url"/></description></item>
 /// <item><term>9</term><description>The session claim: <see cref="Realms.Jwt.JwtClaims"/></description></item>
 /// <item><term>10</term><description>Revoked whether or not it verifies: <see cref="Enforcement.SessionGate"/></description></item>
-/// <item><term>11, 12</term><description>Both clients; exact ids: <see cref="Realms.SessionIdentity"/>, <see cref="Revocation.IndexKey"/></description></item>
+/// <item><term>11, 12</term><description>Both clients; exact ids: <see cref="Revocation.SessionIdentity"/>, <see cref="Revocation.IndexKey"/></description></item>
 /// <item><term>13</term><description>Opaque tokens: <see cref="Realms.OpaqueTokens"/>, <see cref="Realms.Fingerprint"/></description></item>
 /// <item><term>14</term><description>Paths: <see cref="PathMiddleware"/>, <see cref="PathReadings"/>, <see cref="RouteTable"/></description></item>
 /// <item><term>15</term><description>Hosts: <see cref="HostForm"/>, <see cref="DestinationHost"/></description></item>
