@@ -116,6 +116,22 @@ public sealed partial class ManualTests
         Assert.Equal(steps.Distinct(), steps);
     }
 
+    /// <summary>Whoever adds one touches the files that know its neighbour.</summary>
+    [Theory]
+    [InlineData("## Add a target", @"\bTarget(Kind)?\.Client\b")]
+    [InlineData("## Add a dialect", @"\bOryOptions\b|\.Ory\b|\bAddOry\b")]
+    [InlineData("## Add a kind of realm", @"\bIntrospection(Options|Tokens)\b|\.Introspection\b")]
+    public void The_lists_of_files_to_touch_are_whole(string heading, string neighbour)
+    {
+        string[] listed = [.. Link().Matches(Section(".github/CONTRIBUTING.md", heading)).Select(match => Below(".github/CONTRIBUTING.md", match.Groups[1].Value))];
+        string[] folders = ["src/Gateway/obj/", "src/Gateway/bin/", "src/Gateway/Dialects/Ory/", "src/Gateway/Realms/Introspection"];
+        IEnumerable<string> knowing = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src/Gateway"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => Regex.IsMatch(File.ReadAllText(file), neighbour))
+            .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/')).Where(file => !folders.Any(folder => file.StartsWith(folder, StringComparison.Ordinal)));
+        Assert.NotEmpty(knowing);
+        Assert.All(knowing, file => Assert.Contains(file, listed));
+    }
+
     [Fact]
     public void It_names_every_metric_and_no_other()
     {
