@@ -23,6 +23,9 @@ internal sealed class TcpRelay : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>Where new connections lead from now on.</summary>
+    public void LeadTo(int target) => _target = target;
+
     public void Cut(bool toServer, bool toClient) => (_toServer, _toClient) = (!toServer, !toClient);
 
     public void Heal()

@@ -1,0 +1,45 @@
+using DotNet.Testcontainers.Networks;
+using Gateway.EndToEnd.Cluster;
+using Gateway.Revocation;
+
+namespace Gateway.EndToEnd.Containers;
+
+/// <summary>A master and a replica on a network of their own: <c>WAIT</c> tells how many have what was appended.</summary>
+[Collection(ContainerTests.Name)]
+public sealed class ReplicaTests(RedisImages images)
+{
+    private static Fact.Revocation Revocation(string session) => new()
+    {
+        Id = Guid.CreateVersion7(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(30), Actor = "test", Target = new Target.Session("main", session),
+    };
+
+    [SkippableTheory]
+    [MemberData(nameof(RedisImages.Each), MemberType = typeof(RedisImages))]
+    public async Task Only_a_replica_that_has_the_revocation_is_counted(string image)
+    {
+        await images.Shared(image);
+        await using INetwork network = await ContainerEngine.NewNetwork();
+        await using RedisInContainer master = await RedisInContainer.Start(image, network, "master");
+        // A replica that has lost its master looks for it again soon, and not after a minute.
+        await using RedisInContainer replica = await RedisInContainer.Start(image, network, "replica", null,
+            "--replicaof", "master", "6379", "--repl-timeout", "3");
+        await master.Command("CONFIG", "SET", "repl-ping-replica-period", "1");
+        await using LoneLog log = await LoneLog.Start(master, "r", replicas: 1);
+
+        await IsCounted("first");
+        await replica.CutOff();
+        Assert.Equal(0, (await log.Log.Append(Revocation("cut off"), default)).Replicas);
+        await replica.Reconnect();
+        await IsCounted("second");
+        await replica.Freeze();
+        Assert.Equal(0, (await log.Log.Append(Revocation("frozen"), default)).Replicas);
+        await replica.Continue();
+        await IsCounted("third");
+
+        async Task IsCounted(string session)
+        {
+            int attempt = 0;
+            await Eventually.Passes(async () => Assert.Equal(1, (await log.Log.Append(Revocation($"{session} {++attempt}"), default)).Replicas));
+        }
+    }
+}

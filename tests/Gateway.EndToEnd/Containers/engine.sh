@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# Runs a command where a container engine answers: the one that runs on this machine, else, on Debian as root, one of its own
+# that is installed, started for the command alone and stopped after it, whatever becomes of the command.
+#
+#   bash tests/Gateway.Containers/engine.sh dotnet test tests/Gateway.Containers
+#   bash tests/Gateway.Containers/engine.sh --images dotnet test …      with an image of the gateway, for the long tests
+#
+# An engine of its own has namespaces of its own for the network and for processes: it changes nothing on the machine, nothing
+# gets out of it and no image can be pulled, so its Redis is made from the machine's redis-server, under a name that says so.
+# Where there is no engine to be had, the command runs without one, and the tests say why they were skipped.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+images=0
+[ "${1:-}" = --images ] && { images=1; shift; }
+[ $# -gt 0 ] || { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+
+say() { echo "containers: $*" >&2; }
+answers() { docker version >/dev/null 2>&1; }
+
+if answers; then exec "$@"; fi
+
+without() {
+  say "$1"
+  shift
+  exec "$@"
+}
+if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+  without "no engine answers, and only root on Debian can start one here" "$@"
+fi
+
+need() { command -v "$1" >/dev/null || missing+=("$2"); }
+missing=()
+need dockerd docker.io; need docker docker.io; need ip iproute2; need iptables iptables; need redis-server redis-server; need redis-cli redis-tools
+[ "$images" -eq 0 ] || { need docker-compose docker-compose; need debootstrap debootstrap; }
+if [ "${#missing[@]}" -gt 0 ]; then
+  say "installing ${missing[*]}"
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}" >/dev/null 2>&1 \
+    || { apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}" >/dev/null; } \
+    || without "could not install ${missing[*]}" "$@"
+  # On a machine with a service manager the package has started its own.
+  if answers; then exec "$@"; fi
+fi
+
+root=$(mktemp -d /tmp/gateway-engine.XXXXXX)
+export DOCKER_HOST=unix://$root/docker.sock DOCKER_BUILDKIT=0
+engine=
+
+# closed: bridges and published ports, and no way out. open: the machine's network and none of those; to build images only.
+start() {
+  local namespaces=(--mount --pid --fork --kill-child --mount-proc) network=()
+  if [ "$1" = closed ]; then namespaces+=(--net); else network=(--bridge=none --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false); fi
+  # Should this script be killed, the engine and its containers end with it.
+  setpriv --pdeathsig KILL unshare "${namespaces[@]}" bash -c '
+    [ "$1" = open ] || ip link set lo up
+    shift
+    dockerd "$@" &
+    trap "kill $!; wait $!; exit" TERM
+    wait $!' engine "$1" --host "$DOCKER_HOST" --data-root "$root/data" --exec-root "$root/exec" --pidfile "$root/dockerd.pid" "${network[@]}" \
+    >"$root/log" 2>&1 </dev/null &
+  engine=$!
+  for _ in $(seq 150); do
+    answers && return 0
+    kill -0 "$engine" 2>/dev/null || break
+    sleep 0.2
+  done
+  tail -n 20 "$root/log" >&2
+  return 1
+}
+
+stop() {
+  [ -n "$engine" ] || return 0
+  # The first process of its namespace: with it every container ends.
+  local first
+  first=$(cat "/proc/$engine/task/$engine/children" 2>/dev/null)
+  [ -z "$first" ] || kill $first 2>/dev/null
+  for _ in $(seq 100); do kill -0 "$engine" 2>/dev/null || break; sleep 0.1; done
+  kill -KILL "$engine" 2>/dev/null
+  wait "$engine" 2>/dev/null
+  engine=
+  rm -rf "$root/exec" "$root/dockerd.pid" "$root/docker.sock"
+}
+
+clean() {
+  stop
+  # What is still mounted there is not deleted through.
+  findmnt -rno TARGET 2>/dev/null | grep "^$root/" | sort -r | while read -r mounted; do umount -l "$mounted"; done
+  rm -rf "$root"
+}
+trap clean EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+if [ "$images" -eq 1 ]; then
+  { start open && bash "$here/gateway-image.sh"; } || say "the gateway's image could not be built"
+  stop
+fi
+if start closed && redis=$(bash "$here/redis-image.sh"); then
+  export DOCKER_API_VERSION GATEWAY_TEST_REDIS_IMAGES=$redis GATEWAY_REQUIRE_CONTAINERS=1 \
+    TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
+  DOCKER_API_VERSION=$(docker version --format '{{.Server.APIVersion}}')
+  say "an engine of its own ($(docker version --format '{{.Server.Version}}')) with $redis"
+  nsenter --target "$engine" --net -- "$@"
+else
+  say "no engine could be started"
+  stop
+  "$@"
+fi
