@@ -77,11 +77,13 @@ rm -rf "$results"
 mkdir -p "$results"
 passed=0 failed=0 skipped=0
 
+# suite NAME [RUNNER …]: its tests, run by the runner
 suite() {
   local name=$1 report="$PWD/$results/$1.trx" code=0 hang=()
+  shift
   say "$name"
   [ "$long" -eq 1 ] || hang=(--blame-hang-timeout 4m --blame-hang-dump-type none)
-  dotnet test "tests/$name" -c Release --no-build --nologo --results-directory "$results" \
+  "$@" dotnet test "tests/$name" -c Release --no-build --nologo --results-directory "$results" \
     --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" "${hang[@]}" || code=$?
 
   local counters="" p=0 f=0 total=0 executed=0
@@ -96,16 +98,22 @@ suite() {
     f=1
   fi
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + total - executed))
-  # What the long tests did: faults, kills, seeds. The runner keeps the output of tests that pass in its report alone.
-  [ -f "$report" ] && grep -ohE '^[^<>]*(<StdOut>)?[^<>]*seed [0-9]+[^<>]*' "$report" | sed 's/.*<StdOut>//; s/&quot;/"/g; s/&gt;/>/g; s/&lt;/</g; s/&amp;/\&/g' | sort -u
+  # What the long tests did: faults, kills, seeds, images. The runner keeps the output of tests that pass in its report alone.
+  [ -f "$report" ] && grep -ohE '(^|<StdOut>)[A-Z][A-Za-z]+Tests: [^<>]*' "$report" | sed 's/^<StdOut>//; s/&quot;/"/g; s/&gt;/>/g; s/&lt;/</g; s/&amp;/\&/g' | awk '!seen[$0]++'
   printf '%s: %s passed, %s failed, %s skipped\n' "$name" "$p" "$f" "$((total - executed))"
 }
 
 suite Gateway.Tests
-suite Gateway.EndToEnd
+# Beside a container engine: this machine's, or one that is started for it and stopped after it.
+images=()
+[ "$long" -eq 0 ] || images=(--images)
+suite Gateway.EndToEnd bash tests/Gateway.EndToEnd/Containers/engine.sh "${images[@]}"
 
 say "done"
-[ "$skipped" -eq 0 ] || echo "$skipped long tests were left out: bash tests/run.sh --long runs them"
+if [ "$skipped" -gt 0 ]; then
+  echo "$skipped tests were left out:"
+  grep -h -A 4 'outcome="NotExecuted"' "$results"/*.trx | sed -n 's/^ *<Message>\(.*\)<\/Message>.*/\1/p' | sort | uniq -c
+fi
 if [ "$passed" -eq 0 ]; then echo "no test ran" >&2; fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

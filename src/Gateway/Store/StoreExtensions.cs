@@ -4,6 +4,9 @@ using Gateway.Revocation;
 using Gateway.Sessions;
 using Gateway.Store.Redis;
 using Gateway.Store.Sqlite;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace Gateway.Store;
 
@@ -23,6 +26,7 @@ internal static class StoreExtensions
             .AddSingleton<FactTable>()
             .AddSingleton<PairTable>()
             .AddAudit()
+            .AddKeysBesideTheStore()
             .AddLoop<AuditWriter>()
             .AddLoop<StoreUpkeep>();
         if (store.Kind == StoreKind.Redis) builder.Services.AddRedis();
@@ -37,6 +41,16 @@ internal static class StoreExtensions
             ? ActivatorUtilities.CreateInstance<RedisAuditStream>(provider)
             : provider.GetRequiredService<AuditTable>())
         .AddSingleton<AuditLog>();
+
+    /// <summary>The keys with which YARP encrypts affinity cookies lie beside the store file: with it they outlive a container, and need
+    /// no home folder.</summary>
+    private static IServiceCollection AddKeysBesideTheStore(this IServiceCollection services)
+    {
+        services.AddDataProtection().SetApplicationName("Gateway");
+        services.AddOptions<KeyManagementOptions>().Configure<StoreOptions, ConfigurationFolder, ILoggerFactory>((keys, store, folder, logging)
+            => keys.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(FileOf(store, folder) + ".keys"), logging));
+        return services;
+    }
 
     /// <summary>The store file of this node: the log itself, or its local replica of the cluster's. A command that runs beside the
     /// gateway opens it without a claim.</summary>

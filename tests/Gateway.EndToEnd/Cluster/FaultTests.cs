@@ -19,7 +19,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         await using FaultRun run = new(seed, seconds, output.WriteLine);
         await run.Run();
         output.WriteLine(run.Summary);
-        Console.WriteLine($"faults, seed {seed}: {run.Summary}");
+        Console.WriteLine($"FaultTests: seed {seed}: {run.Summary}");
         Assert.True(run.Ledger.Violations.Count == 0, $"seed {seed}: {run.Ledger.Violations.Count} violations\n{string.Join('\n', run.Ledger.Violations.Take(20))}\n{run.Outputs}");
         Assert.True(run.Ledger.Everywhere > 5, $"seed {seed}: hardly any logout was answered \"enforced on all\": {run.Summary}\n{run.Outputs}");
     }

@@ -35,14 +35,19 @@ public sealed partial class ComposeTests
         await using Node one = new("gateway-1", hosts), two = new("gateway-2", hosts);
         await Task.WhenAll(one.Ready(), two.Ready());
 
-        string calls = string.Join('\n', Call().Matches(Text).Select(match => match.Groups[1].Value));
-        calls = Local(calls, new() { ["127.0.0.1:9900"] = hosts["backend:9900"], ["127.0.0.1:8080"] = one.Address, ["127.0.0.1:9901"] = one.ManagementAddress, ["127.0.0.1:8090"] = two.Address });
+        string calls = Local(Calls, new() { ["127.0.0.1:9900"] = hosts["backend:9900"], ["127.0.0.1:8080"] = one.Address, ["127.0.0.1:9901"] = one.ManagementAddress, ["127.0.0.1:8090"] = two.Address });
         await using ChildProcess shell = ChildProcess.Start("bash", ["-c", calls], folder.Path);
         await shell.Exit();
-        Assert.True("200 201 401" == string.Join(' ', StatusLine().Matches(shell.Output).Select(status => status.Groups[1].Value)), shell.Output);
+        Assert.True("200 201 401" == Statuses(shell.Output), shell.Output);
         Assert.Contains("\"nodes\":2,\"of\":2", shell.Output);
         Assert.DoesNotContain("Overriding address", one.Output);
     }
+
+    /// <summary>The calls in the head of the file, after everything is up.</summary>
+    internal static string Calls => string.Join('\n', Call().Matches(Text).Select(match => match.Groups[1].Value));
+
+    /// <summary>The status codes among the answers that curl -i printed.</summary>
+    internal static string Statuses(string output) => string.Join(' ', StatusLine().Matches(output).Select(status => status.Groups[1].Value));
 
     private static string Local(string text, Dictionary<string, string> hosts)
     {

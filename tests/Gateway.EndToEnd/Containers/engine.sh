@@ -28,18 +28,22 @@ if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
   without "no engine answers, and only root on Debian can start one here" "$@"
 fi
 
-need() { command -v "$1" >/dev/null || missing+=("$2"); }
 missing=()
-need dockerd docker.io; need docker docker.io; need ip iproute2; need iptables iptables; need redis-server redis-server; need redis-cli redis-tools
+need() { command -v "$1" >/dev/null || missing+=("$2"); }
+install() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "$@" >/dev/null; }
+need dockerd docker.io
+need ip iproute2
+need redis-server redis-server
+need redis-cli redis-tools
 [ "$images" -eq 0 ] || { need docker-compose docker-compose; need debootstrap debootstrap; }
 if [ "${#missing[@]}" -gt 0 ]; then
   say "installing ${missing[*]}"
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}" >/dev/null 2>&1 \
-    || { apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}" >/dev/null; } \
-    || without "could not install ${missing[*]}" "$@"
-  # On a machine with a service manager the package has started its own.
-  if answers; then exec "$@"; fi
+  install "${missing[@]}" 2>/dev/null || { apt-get update -qq; install "${missing[@]}"; } || without "could not install ${missing[*]}" "$@"
 fi
+# Newer releases have the client in a package of its own.
+command -v docker >/dev/null || install docker-cli || without "could not install docker-cli" "$@"
+# With a service manager the package has started an engine.
+if answers; then exec "$@"; fi
 
 root=$(mktemp -d /tmp/gateway-engine.XXXXXX)
 export DOCKER_HOST=unix://$root/docker.sock DOCKER_BUILDKIT=0
@@ -94,14 +98,26 @@ if [ "$images" -eq 1 ]; then
   { start open && bash "$here/gateway-image.sh"; } || say "the gateway's image could not be built"
   stop
 fi
-if start closed && redis=$(bash "$here/redis-image.sh"); then
+run() {
+  "$@" &
+  command=$!
+  wait "$command"
+}
+trap 'kill "$command" 2>/dev/null; exit 130' INT
+trap 'kill "$command" 2>/dev/null; exit 143' TERM HUP
+
+if ! start closed; then
+  stop
+  say "no engine could be started"
+  run "$@"
+elif ! redis=$(bash "$here/redis-image.sh"); then
+  stop
+  say "no image of Redis could be made"
+  run "$@"
+else
+  DOCKER_API_VERSION=$(docker version --format '{{.Server.APIVersion}}')
   export DOCKER_API_VERSION GATEWAY_TEST_REDIS_IMAGES=$redis GATEWAY_REQUIRE_CONTAINERS=1 \
     TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
-  DOCKER_API_VERSION=$(docker version --format '{{.Server.APIVersion}}')
   say "an engine of its own ($(docker version --format '{{.Server.Version}}')) with $redis"
-  nsenter --target "$engine" --net -- "$@"
-else
-  say "no engine could be started"
-  stop
-  "$@"
+  run nsenter --target "$engine" --net -- "$@"
 fi
