@@ -84,40 +84,24 @@ stop() {
   rm -rf "$root/exec" "$root/dockerd.pid" "$root/docker.sock"
 }
 
-clean() {
-  stop
-  # What is still mounted there is not deleted through.
-  findmnt -rno TARGET 2>/dev/null | grep "^$root/" | sort -r | while read -r mounted; do umount -l "$mounted"; done
-  rm -rf "$root"
-}
-trap clean EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+trap 'stop; rm -rf "$root"' EXIT
 
 if [ "$images" -eq 1 ]; then
   { start open && bash "$here/gateway-image.sh"; } || say "the gateway's image could not be built"
   stop
 fi
-run() {
-  "$@" &
-  command=$!
-  wait "$command"
-}
-trap 'kill "$command" 2>/dev/null; exit 130' INT
-trap 'kill "$command" 2>/dev/null; exit 143' TERM HUP
-
 if ! start closed; then
   stop
   say "no engine could be started"
-  run "$@"
+  "$@"
 elif ! redis=$(bash "$here/redis-image.sh"); then
   stop
   say "no image of Redis could be made"
-  run "$@"
+  "$@"
 else
   DOCKER_API_VERSION=$(docker version --format '{{.Server.APIVersion}}')
   export DOCKER_API_VERSION GATEWAY_TEST_REDIS_IMAGES=$redis GATEWAY_REQUIRE_CONTAINERS=1 \
     TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
   say "an engine of its own ($(docker version --format '{{.Server.Version}}')) with $redis"
-  run nsenter --target "$engine" --net -- "$@"
+  nsenter --target "$engine" --net -- "$@"
 fi
