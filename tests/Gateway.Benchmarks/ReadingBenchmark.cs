@@ -40,7 +40,7 @@ internal static class ReadingBenchmark
         using ProviderClient client = new();
         RealmSet realms = new(options, new ConfigurationFolder("/"), new KeptDocuments(null), client, TimeProvider.System, NullLoggerFactory.Instance);
         Lease lease = new(TimeProvider.System);
-        SessionGate gate = new(lease, new RevocationIndex(TimeSpan.Zero), new LiveConnections(), new CopyResolver(realms, new TokenResolver(realms, TimeProvider.System)), new ClusterOptions());
+        SessionGate gate = new(lease, new RevocationIndex(TimeSpan.Zero), new LiveConnections(), new CopyJudge(realms, new TokenResolver(realms, TimeProvider.System)), new ClusterOptions());
         HeaderHygiene hygiene = new(realms, new RequestLimits(16 * 1024, 32 * 1024, 100));
         ReadingPlan plan = new(realms, new RoutePolicy { Session = SessionPolicy.Required });
 

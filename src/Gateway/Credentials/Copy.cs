@@ -1,18 +1,35 @@
-using System.Runtime.CompilerServices;
-
 namespace Gateway.Credentials;
 
-/// <summary>One occurrence of a credential in a request: what reads it, and its characters within the string that holds it.</summary>
-/// <param name="Reader">Null where nothing stands.</param>
-internal readonly record struct Copy(Reader? Reader, string Source, int Start, int Length)
+/// <summary>One occurrence of a credential that some back end could read: where it stands, its characters as sent, and how it is taken
+/// out of the request without touching anything else.</summary>
+/// <param name="Location">The location that it fills.</param>
+/// <param name="Reader">Whose tokens stand there on this route; null where only realms have it that the route does not read.</param>
+/// <param name="Source">What holds its characters: a header's line, or the query.</param>
+/// <param name="Place">Its own place, or one where only some reader looks.</param>
+internal readonly record struct Copy(NamedLocation Location, Reader? Reader, string Source, int Start, int Length, CopyPlace Place)
 {
-    public ReadOnlySpan<char> Token => Source.AsSpan(Start, Length);
-}
+    /// <summary>Takes out the whole header line.</summary>
+    public const int WholeLine = int.MaxValue;
 
-/// <summary>The copies of one request, on the stack.</summary>
-[InlineArray(Capacity)]
-internal struct CopyBuffer
-{
-    public const int Capacity = 8;
-    private Copy _first;
+    /// <summary>It cannot be taken out alone.</summary>
+    public const int Inseparable = -1;
+
+    /// <summary>The header that holds it; null is the query.</summary>
+    public string? Header { get; init; }
+
+    /// <summary>Which of the header's lines.</summary>
+    public int Line { get; init; }
+
+    /// <summary>Which part of the line, or of the query, is taken out: by its number between the dividers of the location.</summary>
+    public int Part { get; init; } = Inseparable;
+
+    /// <summary>Where a reader with more dividers ends the value; 0 where all agree.</summary>
+    public int ShorterLength { get; init; }
+
+    /// <summary>It stands at a location of realms that the route does not read (reading rule 5): it is taken out without a look at it.</summary>
+    public bool IsOfOtherRealms => Reader is null && Place == CopyPlace.Exact;
+
+    public bool IsInCookieOrQuery => Header is null or "Cookie";
+
+    public ReadOnlySpan<char> Text => Source.AsSpan(Start, Length);
 }

@@ -8,7 +8,7 @@ namespace Gateway.Credentials;
 /// <summary>
 /// One pass over the headers of every request, whatever its route: values outside ASCII are refused (they could not be
 /// forwarded), names that override the method or the path (reading rule 16) and names that are ours to set (rule 18) are
-/// removed, and Connection may not have a credential removed behind our back (rule 18).
+/// removed; so is a name that some server takes for one of framing, of this connection, of forwarding or of identity (rule 4).
 /// </summary>
 internal sealed class HeaderHygiene
 {
@@ -22,26 +22,28 @@ internal sealed class HeaderHygiene
         "X-Original-For", "X-Original-Host", "X-Original-Proto", "X-Original-Prefix",
     };
 
-    private readonly HashSet<string> _notHopByHop;
+    // RFC 9112 section 6 and RFC 9110 section 7.6: a server that takes another sign for the hyphen would read another message, or
+    // another body, than was forwarded.
+    private static readonly string[] OfFraming =
+    [
+        "Transfer-Encoding", "Content-Length", "Content-Type", "Content-Encoding", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization",
+        "Proxy-Authentication-Info", "HTTP2-Settings", "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions",
+    ];
+
+    private readonly HashSet<string> _onlyExactly = new(OfFraming, StringComparer.OrdinalIgnoreCase);
 
     private readonly RequestLimits _limits;
 
     public HeaderHygiene(RealmSet realms, RequestLimits limits)
     {
         _limits = limits;
-        _notHopByHop = new(Removed, StringComparer.OrdinalIgnoreCase) { "Authorization", "Cookie", "Host", "Forwarded" };
-        foreach (Realm realm in realms.All)
-        {
-            foreach (CredentialLocation location in realm.Locations)
-                if (location.Kind == CredentialLocationKind.Header) _notHopByHop.Add(UnderscoreHeaders.Hyphenated(location.Name));
-            foreach (string companion in realm.Tokens.Companions) _notHopByHop.Add(UnderscoreHeaders.Hyphenated(companion));
-        }
+        foreach (string companion in realms.All.SelectMany(realm => realm.Tokens.Companions)) _onlyExactly.Add(OddHeaderNames.Hyphenated(companion));
     }
 
     /// <summary>Whether a header of that name is removed from every request, so that no credential can be configured there.</summary>
     public static bool Takes(string name)
     {
-        string hyphens = UnderscoreHeaders.Hyphenated(name);
+        string hyphens = OddHeaderNames.Hyphenated(name);
         return Removed.Contains(hyphens) || IsForwarded(hyphens);
     }
 
@@ -51,7 +53,7 @@ internal sealed class HeaderHygiene
     {
         HeaderTally tally = default;
         List<string>? removed = null;
-        List<string>? underscores = null;
+        List<string>? odd = null;
         foreach ((string name, StringValues values) in context.Request.Headers)
         {
             foreach (string? value in values)
@@ -60,38 +62,22 @@ internal sealed class HeaderHygiene
                 tally.Add(name, value);
                 if (!Ascii.IsValid(value)) return Refusal.BadRequest($"The header {Printable(name)} holds characters outside ASCII. Encode them.");
             }
-            bool underscored = UnderscoreHeaders.Has(name);
-            if (!underscored && (name[0] | 0x20) is not ('x' or 'f' or 'c')) continue;
-            string hyphens = underscored ? UnderscoreHeaders.Hyphenated(name) : name;
+            bool isOdd = OddHeaderNames.IsOdd(name);
+            if (!isOdd && (name[0] | 0x20) is not ('x' or 'f')) continue;
+            string hyphens = isOdd ? OddHeaderNames.Hyphenated(name) : name;
             if (Removed.Contains(hyphens) || (!trusted && IsForwarded(hyphens))) (removed ??= []).Add(name);
-            else if (underscored) (underscores ??= []).Add(name);
-            else if (name.Equals("Connection", StringComparison.OrdinalIgnoreCase) && NamesEndToEnd(values)) return Refusal.BadRequest("Connection names a header that is not for this connection only. Leave it out.");
+            else if (isOdd && _onlyExactly.Contains(hyphens)) (removed ??= []).Add(name);
+            else if (isOdd) (odd ??= []).Add(name);
         }
         if (tally.Exceeds(_limits)) return RequestLimits.HeadersTooLong;
         if (removed is not null) foreach (string name in removed) context.Request.Headers.Remove(name);
-        if (underscores is not null) context.Features.Set(new UnderscoreHeaders(underscores));
+        if (odd is not null) context.Features.Set(new OddHeaderNames(odd));
         return null;
     }
 
     private static bool IsForwarded(string name)
         => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
         || name.Equals("X-Forwarded", StringComparison.OrdinalIgnoreCase);
-
-    // RFC 9110 section 7.6.1: what Connection names goes no further than the next server.
-    private bool NamesEndToEnd(StringValues values)
-    {
-        foreach (string? value in values)
-        {
-            foreach (Range range in value.AsSpan().Split(','))
-            {
-                ReadOnlySpan<char> option = value.AsSpan()[range].Trim(" \t\"");
-                if (option.Equals("keep-alive", StringComparison.OrdinalIgnoreCase) || option.Equals("Upgrade", StringComparison.OrdinalIgnoreCase)) continue;
-                string name = UnderscoreHeaders.Hyphenated(option.ToString());
-                if (_notHopByHop.Contains(name) || IsForwarded(name)) return true;
-            }
-        }
-        return false;
-    }
 
     private static string Printable(string name) => Ascii.IsValid(name) ? name : "with a name outside ASCII";
 }

@@ -5,16 +5,31 @@ namespace Gateway.Credentials;
 
 /// <summary>A location of the configuration, and the realms of a route whose tokens stand there.</summary>
 /// <param name="Realms">Realms of this location that the route reads.</param>
-internal sealed record Reader(CredentialLocation Location, Realm[] Realms);
+internal sealed record Reader(CredentialLocation Location, Realm[] Realms)
+{
+    public bool HasJwts { get; } = Array.Exists(Realms, static realm => realm.Jwt is not null);
+}
 
 /// <summary>A header, cookie or query parameter by its name, with everything that is read from it.</summary>
-/// <param name="Readers">One for each scheme; empty where only realms that the route does not read have it: then it is stripped.</param>
-internal sealed record NamedLocation(CredentialLocationKind Kind, string Name, Reader[] Readers)
+/// <param name="Readers">One for each scheme; empty where only realms that the route does not read have it: then it is taken out.</param>
+/// <param name="Judges">Those who can judge what stands here: the readers, or, where the route reads none, the realms that it belongs to.</param>
+internal sealed record NamedLocation(CredentialLocationKind Kind, string Name, Reader[] Readers, Reader[] Judges)
 {
     public bool IsRead => Readers.Length > 0;
 
-    /// <summary>Whether a realm here has tokens that cannot be recognised by their form.</summary>
-    public bool HasFormlessTokens { get; } = Readers.Any(reader => reader.Realms.Any(realm => realm.Jwt is null));
+    /// <summary>Its name as lenient readers compare names.</summary>
+    public FoldedName Folded { get; } = new(Name);
+
+    /// <summary>Who reads a cookie or a query parameter: no scheme tells several apart there. Null where the route reads none of its realms.</summary>
+    public Reader? OnlyReader => Readers.Length > 0 ? Readers[0] : null;
+
+    /// <summary>One of the judges whose realms have JWTs; null when none has.</summary>
+    public Reader? JwtReader { get; } = Array.Find(Judges, static reader => reader.HasJwts);
+
+    /// <summary>One whose realms have tokens without a form of their own; null when none has.</summary>
+    public Reader? FormlessReader { get; } = Array.Find(Judges, static reader => Array.Exists(reader.Realms, static realm => realm.Jwt is null));
+
+    public override string ToString() => new CredentialLocation(Kind, Name).ToString();
 }
 
 /// <summary>What is read of a request on a route, as metadata of its endpoint.</summary>
@@ -29,18 +44,13 @@ internal sealed class ReadingPlan
         foreach (CredentialLocation location in realms.All.SelectMany(realm => realm.Locations))
         {
             if (locations.Exists(known => location.HasName(known.Kind, known.Name))) continue;
-            List<Reader> readers = [];
-            foreach (CredentialLocation same in read.SelectMany(realm => realm.Locations).Where(other => other.HasName(location.Kind, location.Name)))
-            {
-                if (readers.Exists(reader => reader.Location.IsSame(same))) continue;
-                readers.Add(new(same, [.. read.Where(realm => realm.Locations.Any(same.IsSame))]));
-            }
-            locations.Add(new(location.Kind, location.Name, [.. readers]));
+            Reader[] readers = ReadersOf(read, location);
+            locations.Add(new(location.Kind, location.Name, readers, readers.Length > 0 ? readers : ReadersOf([.. realms.All], location)));
         }
         Headers = [.. locations.Where(location => location.Kind == CredentialLocationKind.Header)];
         Cookies = [.. locations.Where(location => location.Kind == CredentialLocationKind.Cookie)];
         Queries = [.. locations.Where(location => location.Kind == CredentialLocationKind.Query)];
-        HasFormlessSchemes = Headers.Any(location => location.HasFormlessTokens && location.Readers.Any(reader => reader.Location.Scheme is not null));
+        InPaths = [.. Cookies, .. Queries];
         Companions = [.. read.SelectMany(realm => realm.Tokens.Companions).Distinct(StringComparer.OrdinalIgnoreCase)];
     }
 
@@ -51,9 +61,21 @@ internal sealed class ReadingPlan
     public NamedLocation[] Headers { get; }
     public NamedLocation[] Cookies { get; }
     public NamedLocation[] Queries { get; }
-    public bool HasFormlessSchemes { get; }
-    public int Count => Headers.Length + Cookies.Length + Queries.Length;
+
+    /// <summary>What a server could find in a path that it divides into parameters.</summary>
+    public NamedLocation[] InPaths { get; }
 
     /// <summary>Headers that are part of the question to an application.</summary>
     public string[] Companions { get; }
+
+    private static Reader[] ReadersOf(Realm[] realms, CredentialLocation location)
+    {
+        List<Reader> readers = [];
+        foreach (CredentialLocation same in realms.SelectMany(realm => realm.Locations).Where(other => other.HasName(location.Kind, location.Name)))
+        {
+            if (readers.Exists(reader => reader.Location.IsSame(same))) continue;
+            readers.Add(new(same, [.. realms.Where(realm => realm.Locations.Any(same.IsSame))]));
+        }
+        return [.. readers];
+    }
 }

@@ -12,11 +12,17 @@ internal sealed class RealmChoice(RealmSet realms)
 {
     private readonly Realm[] _issuers = [.. realms.All.Where(realm => realm.Jwt is not null)];
 
+    /// <summary>Whether any realm has JWTs.</summary>
+    public bool HasIssuers => _issuers.Length > 0;
+
+    /// <summary>Whether any realm has JWTs of that issuer, or cannot tell yet.</summary>
+    public bool IsIssuerOfAny(string issuer) => Array.Exists(_issuers, realm => realm.Jwt!.Issues(issuer) != false);
+
     /// <summary>Null when the token is none of theirs.</summary>
     public Realm? Of(ReadOnlySpan<char> token, Realm[] here)
     {
         if (_issuers.Length == 0 || (here.Length == 1 && here[0].Jwt is not null)) return here[0];
-        if (!TokenText.CouldBeJwt(token)) return Array.Find(here, realm => realm.Jwt is null);
+        if (!JwtForm.IsPlain(token) && JwtForm.Of(token.ToString()) is null) return Array.Find(here, realm => realm.Jwt is null);
         if (StrictJwt.Issuer(token) is not { } issuer) return null;
         foreach (Realm realm in _issuers)
             if (realm.Jwt!.Issues(issuer) == true) return here.Contains(realm) ? realm : null;

@@ -4,6 +4,7 @@ using Gateway.Credentials;
 using Gateway.Http;
 using Gateway.Realms;
 using Gateway.Revocation;
+using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Enforcement;
 
@@ -12,7 +13,7 @@ namespace Gateway.Enforcement;
 /// index. The proxy, the dialects, the management API and every feed ask here: when a request comes, when it has entered the
 /// live connections, and when its answer begins. Nobody else asks the index about anybody.
 /// </summary>
-internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnections connections, CopyResolver copies, ClusterOptions cluster) : IRevocationEnforcer
+internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnections connections, CopyJudge copies, ClusterOptions cluster) : IRevocationEnforcer
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
 
@@ -21,34 +22,46 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
     /// <summary>Whether this node may say of anybody that he is good.</summary>
     public bool IsOpen => lease.IsUsable;
 
-    /// <summary>Who a request is, by all the credentials in it that its route reads. What is revoked or does not verify is refused
-    /// here; the good are asked for again once they have entered. Completes synchronously, and allocates nothing, when every
+    /// <summary>Who a request is, by every copy of a credential in it that its route reads. What does not verify is taken out of the
+    /// request; the good are asked for again once they have entered. Completes synchronously, and allocates nothing, when every
     /// token is known.</summary>
     public ValueTask<Verdict> IdentifyAsync(HttpContext context, ReadingPlan plan)
     {
         if (plan.ReadsNothing) return new(CopyVerdicts.Without(plan.Policy));
-        CopyBuffer buffer = default;
-        Span<Copy> found = plan.Count <= CopyBuffer.Capacity ? ((Span<Copy>)buffer)[..plan.Count] : new Copy[plan.Count];
-        if (RequestCredentials.Read(context.Request, plan, found) is { } complaint) return new(Verdict.Malformed(complaint));
-        if (plan.HasFormlessSchemes && Hidden(context.Request.Headers, plan) is { } hidden) return new(hidden);
+        foreach (string companion in plan.Companions)
+            if (IsAmbiguous(context.Request.Headers[companion])) return new(Verdict.Malformed($"The header {companion} is sent with two different values. Send one."));
+        CopyList found = default;
+        RequestCopies.Find(context.Request, plan, ref found);
+        if (found.Count == 0) return new(CopyVerdicts.Without(plan.Policy));
+        if (found.Crowded is { } crowded)
+            return new(Verdict.Malformed($"The request holds more than {CopyList.MostAtOneLocation} values for the {crowded}. Send one."));
 
         CopyVerdicts verdicts = default;
-        for (int at = 0; at < found.Length; at++)
+        for (int at = 0; at < found.Count; at++)
         {
-            if (found[at].Reader is null) continue;
-            ValueTask<TokenResult> asked = copies.ResolveAsync(found[at], context, out string realm);
-            if (!asked.IsCompletedSuccessfully) return IdentifyLaterAsync(context, plan, verdicts, asked, realm, found[(at + 1)..].ToArray());
-            Add(ref verdicts, asked.Result, realm);
+            Copy copy = found[at];
+            if (copy.IsOfOtherRealms)
+            {
+                verdicts.TakeOut(copy);
+                continue;
+            }
+            ValueTask<CopyVerdict> judged = copies.JudgeAsync(copy, context);
+            if (!judged.IsCompletedSuccessfully) return IdentifyLaterAsync(context, plan, verdicts, judged, found, at);
+            Add(ref verdicts, copy, judged.Result);
         }
-        return new(verdicts.Together(plan.Policy));
+        return new(verdicts.Together(context.Request, plan.Policy));
     }
 
-    private async ValueTask<Verdict> IdentifyLaterAsync(HttpContext context, ReadingPlan plan, CopyVerdicts verdicts, ValueTask<TokenResult> asked, string realm, Copy[] left)
+    private async ValueTask<Verdict> IdentifyLaterAsync(HttpContext context, ReadingPlan plan, CopyVerdicts verdicts, ValueTask<CopyVerdict> judged, CopyList found, int at)
     {
-        Add(ref verdicts, await asked, realm);
-        foreach (Copy copy in left)
-            if (copy.Reader is not null) Add(ref verdicts, await copies.ResolveAsync(copy, context, out realm), realm);
-        return verdicts.Together(plan.Policy);
+        Add(ref verdicts, found[at], await judged);
+        for (at++; at < found.Count; at++)
+        {
+            Copy copy = found[at];
+            if (copy.IsOfOtherRealms) verdicts.TakeOut(copy);
+            else Add(ref verdicts, copy, await copies.JudgeAsync(copy, context));
+        }
+        return verdicts.Together(context.Request, plan.Policy);
     }
 
     /// <summary>How one token stands that a caller names itself, whatever else the request carries.</summary>
@@ -129,27 +142,21 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
         Standing.Missing => Refusal.Missing(),
         Standing.Malformed => Refusal.BadRequest(verdict.Complaint!),
         Standing.Unavailable => verdict.IsStale ? _stale : Refusal.Unavailable(AskAgain),
-        Standing.Revoked => Refusal.Unauthorized(verdict.Realm) with { Cause = "revoked" },
-        _ => Refusal.Unauthorized(verdict.Realm),
+        Standing.Revoked => Refusal.Unauthorized(verdict.Realm) with { Cause = "revoked", Cookie = verdict.Cookie },
+        _ => Refusal.Unauthorized(verdict.Realm) with { Cookie = verdict.Cookie },
     };
 
-    private void Add(ref CopyVerdicts verdicts, in TokenResult result, string realm) => verdicts.Add(Of(result), realm, result.Identities);
-
-    private Standing Of(in TokenResult result)
-    {
-        if (result.Failure == TokenFailure.None) return Standing.Good;
-        if (result.Claimed is { } claimed && IsKnownRevoked(claimed)) return Standing.Revoked;
-        return result.Failure == TokenFailure.Unavailable ? Standing.Unavailable : Standing.Invalid;
-    }
+    private void Add(ref CopyVerdicts verdicts, Copy copy, in CopyVerdict verdict)
+        => verdicts.Add(copy, verdict, isRevoked: verdict.Claimed is { } claimed && IsKnownRevoked(claimed));
 
     // Reading rule 10. What is not known of an unverified token proves nothing: without its time no cut-off can be told to meet it.
     private bool IsKnownRevoked(SessionIdentity claimed)
         => index.RevokedBy(claimed) is var cause and not TargetKind.None && (cause is TargetKind.Session or TargetKind.Token || claimed.AuthenticatedSecond is not null);
 
-    private Verdict? Hidden(IHeaderDictionary headers, ReadingPlan plan)
+    private static bool IsAmbiguous(StringValues values)
     {
-        foreach (SessionIdentity hidden in HiddenTokens.In(headers, plan))
-            if (index.RevokedBy(hidden) is var kind and (TargetKind.Session or TargetKind.Token)) return Verdict.Revoked(hidden, kind, []);
-        return null;
+        for (int at = 1; at < values.Count; at++)
+            if (values[at] != values[0]) return true;
+        return false;
     }
 }

@@ -9,6 +9,9 @@ internal readonly record struct Verdict(Standing Standing, IReadOnlyList<Session
     /// <summary>The realm whose credential was refused, where one is known.</summary>
     public string? Realm { get; init; }
 
+    /// <summary>The cookie that was refused, where it was one.</summary>
+    public string? Cookie { get; init; }
+
     /// <summary>What kind of revocation ended it; None for one that was not revoked.</summary>
     public TargetKind RevokedBy { get; init; }
 

@@ -12,6 +12,9 @@ internal sealed record Refusal(int Status, string? Detail = null, string? Realm 
     /// <c>revoked</c>, <c>expired</c>, <c>stale</c>, <c>unavailable</c>, <c>other</c>.</summary>
     public string Cause { get; init; } = Status switch { 400 => "malformed", 401 => "invalid", 503 => "unavailable", _ => "other" };
 
+    /// <summary>The cookie that was refused; null when it was something else.</summary>
+    public string? Cookie { get; init; }
+
     /// <summary>The status in words (RFC 9110 section 15).</summary>
     public string Title => ReasonPhrases.GetReasonPhrase(Status);
 

@@ -11,7 +11,7 @@ internal static class RouteMetadata
 
     private static readonly string[] Keys =
     [
-        nameof(RoutePolicy.Session), nameof(RoutePolicy.Realms), nameof(RoutePolicy.WhenStale), nameof(RoutePolicy.ForwardIdentity),
+        nameof(RoutePolicy.Session), nameof(RoutePolicy.Realms), nameof(RoutePolicy.OnInvalid), nameof(RoutePolicy.WhenStale), nameof(RoutePolicy.ForwardIdentity),
         nameof(RoutePolicy.EndAtExpiry), nameof(RoutePolicy.Streams),
     ];
 
@@ -24,6 +24,7 @@ internal static class RouteMetadata
         {
             Session = Enum.Parse<SessionPolicy>(Value(nameof(RoutePolicy.Session), nameof(SessionPolicy.Optional)), ignoreCase: true),
             Realms = List(Value(nameof(RoutePolicy.Realms), "")),
+            OnInvalid = metadata.TryGetValue(nameof(RoutePolicy.OnInvalid), out string? onInvalid) ? Enum.Parse<OnInvalid>(onInvalid, ignoreCase: true) : null,
             WhenStale = Enum.Parse<WhenStale>(Value(nameof(RoutePolicy.WhenStale), nameof(WhenStale.Reject)), ignoreCase: true),
             ForwardIdentity = bool.Parse(Value(nameof(RoutePolicy.ForwardIdentity), bool.FalseString)),
             EndAtExpiry = bool.Parse(Value(nameof(RoutePolicy.EndAtExpiry), bool.FalseString)),
@@ -54,6 +55,7 @@ internal static class RouteMetadata
     private static IEnumerable<string> Complaints(string key, string value, IReadOnlyCollection<string> realms) => key switch
     {
         nameof(RoutePolicy.Session) => Scalar(value, typeof(SessionPolicy)),
+        nameof(RoutePolicy.OnInvalid) => Scalar(value, typeof(OnInvalid)),
         nameof(RoutePolicy.WhenStale) => Scalar(value, typeof(WhenStale)),
         nameof(RoutePolicy.ForwardIdentity) or nameof(RoutePolicy.EndAtExpiry) => Scalar(value, typeof(bool)),
         nameof(RoutePolicy.Realms) => List(value).Where(realm => !realms.Contains(realm))

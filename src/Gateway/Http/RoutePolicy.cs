@@ -7,6 +7,13 @@ internal sealed record RoutePolicy
 
     /// <summary>Realms whose locations are read; empty means every realm. The locations of the others are stripped.</summary>
     public IReadOnlyList<string> Realms { get; init; } = [];
+
+    /// <summary>What becomes of a request whose credential does not verify; null: <see cref="OnInvalid.Refuse"/> where a session is
+    /// required, <see cref="OnInvalid.Anonymous"/> elsewhere.</summary>
+    public OnInvalid? OnInvalid { get; init; }
+
+    public bool RefusesInvalid => (OnInvalid ?? (Session == SessionPolicy.Required ? Http.OnInvalid.Refuse : Http.OnInvalid.Anonymous)) == Http.OnInvalid.Refuse;
+
     public WhenStale WhenStale { get; init; } = WhenStale.Reject;
 
     /// <summary>Send X-Session-Id, X-Session-Subject and X-Session-Realm to the backend.</summary>

@@ -4,7 +4,7 @@ namespace Gateway.Realms;
 
 /// <summary>
 /// The other spellings in which a backend could know an opaque token: percent-decoded once or twice, and encoded, with
-/// digits of either case, as frameworks write cookies. A token of unreserved characters (RFC 3986 section 2.3) has none.
+/// digits of either case, as frameworks write cookies; and without its padding. A token of unreserved characters (RFC 3986 section 2.3) has none.
 /// </summary>
 internal static class TokenSpellings
 {
@@ -21,6 +21,8 @@ internal static class TokenSpellings
             string encoded = Uri.EscapeDataString(plain);
             others.UnionWith([plain, encoded, LowerEscapes(encoded)]);
         }
+        // Padding that a decoder of base64 does without.
+        if (token.EndsWith('=')) others.Add(token.TrimEnd('='));
         others.Remove(token);
         others.Remove("");
         return others;

@@ -31,6 +31,9 @@ public sealed class ReadingHost : IAsyncLifetime
     /// <summary>A live token and one of a revoked session.</summary>
     public string Good { get; private set; } = "";
     public string Revoked { get; private set; } = "";
+
+    /// <summary>One of a session that lives, which does not verify any more.</summary>
+    public string Expired { get; private set; } = "";
     public const string RevokedKey = "revoked-opaque-key-1";
 
     public async Task InitializeAsync()
@@ -47,10 +50,12 @@ public sealed class ReadingHost : IAsyncLifetime
         AddRoute(settings, "ignore", "/ignore/{**rest}", ("Session", "Ignore"));
         AddRoute(settings, "main-only", "/main-only/{**rest}", ("Session", "Required"), ("Realms", "main"));
         AddRoute(settings, "keys-only", "/keys-only/{**rest}", ("Session", "Required"), ("Realms", "keys"));
+        AddRoute(settings, "refuse-invalid", "/refuse-invalid/{**rest}", ("OnInvalid", "Refuse"));
         AddRoute(settings, "identity", "/identity/{**rest}", ("Session", "Required"), ("ForwardIdentity", "true"));
         Gateway = await InProcessGateway.Start(settings, http2: true);
         Good = Issuer.Token("alice", "live-session");
         Revoked = Issuer.Token("alice", "dead-session");
+        Expired = Issuer.Token("alice", "old-session", change: claims => claims["exp"] = 1_000_000_000);
         await Gateway.RevokeSession("dead-session");
         await Gateway.Revoke(new() { ["realm"] = "keys", ["token"] = RevokedKey });
     }

@@ -107,8 +107,9 @@ public sealed class SessionGateTests
         Assert.Null((await room.Read(With(("Authorization", basic)), SessionPolicy.Optional)).Refusal);
         Revoke(room, new Target.Token("keys", Fingerprint.Of("key-1")));
         Assert.Equal(401, (await room.Read(With(("Authorization", basic)), SessionPolicy.Optional)).Refusal!.Status);
-        Assert.Equal(400, (await room.Read(With(("Authorization", "Token key-1")), SessionPolicy.Optional)).Refusal!.Status);
-        Assert.Equal(400, (await room.Read(With(("Authorization", "key-1")), SessionPolicy.Optional)).Refusal!.Status);
+        Assert.Equal(401, (await room.Read(With(("Authorization", "Token key-1")), SessionPolicy.Optional)).Refusal!.Status);
+        Assert.Equal(401, (await room.Read(With(("Authorization", "key-1")), SessionPolicy.Optional)).Refusal!.Status);
+        Assert.Empty((await room.Read(With(("Authorization", "Token key-2")), SessionPolicy.Optional)).Identities);
     }
 
     [Fact]

@@ -17,6 +17,6 @@ internal static class Gates
         Lease lease = new(TimeProvider.System);
         lease.GrantForever();
         realms ??= new RealmSet(new GatewayOptions(), new ConfigurationFolder("/"), new KeptDocuments(null), new ProviderClient(), TimeProvider.System, NullLoggerFactory.Instance);
-        return new SessionGate(lease, index, connections, new CopyResolver(realms, tokens ?? new TokenResolver(realms, TimeProvider.System)), new ClusterOptions());
+        return new SessionGate(lease, index, connections, new CopyJudge(realms, tokens ?? new TokenResolver(realms, TimeProvider.System)), new ClusterOptions());
     }
 }

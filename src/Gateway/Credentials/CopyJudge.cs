@@ -1,0 +1,107 @@
+using Gateway.Realms;
+using Gateway.Revocation;
+
+namespace Gateway.Credentials;
+
+/// <summary>Judges one copy: in each reading that some back end could have of it, by the realm whose token it is.</summary>
+internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
+{
+    private readonly RealmChoice _choice = new(realms);
+
+    /// <summary>Completes synchronously, and allocates nothing, for a JWT as it should be that was verified lately.</summary>
+    public ValueTask<CopyVerdict> JudgeAsync(Copy copy, HttpContext context)
+    {
+        Reader reader = copy.Reader ?? copy.Location.Judges[0];
+        if (copy.ShorterLength == 0 && copy.Place == CopyPlace.Exact && reader.HasJwts && JwtForm.IsPlain(copy.Text))
+        {
+            ValueTask<TokenResult> asked = AskAsync(reader, copy.Text, context, out Realm? realm);
+            return asked.IsCompletedSuccessfully ? new(CopyVerdict.Of(asked.Result, realm)) : WaitAsync(asked, realm);
+        }
+        return JudgeReadingsAsync(copy, reader, context);
+    }
+
+    /// <summary>A token that a caller names itself, whatever else its request carries.</summary>
+    /// <param name="location">Where the token stands; null for the first location of the realm.</param>
+    public ValueTask<TokenResult> ResolveAsync(string realm, CredentialLocation? location, string token, HttpContext context)
+        => location is not null && realms.Find(realm) is { } found
+            ? tokens.Resolve(found, location, token, context.Request.Headers, context.RequestAborted)
+            : tokens.Resolve(realm, token, context.Request.Headers, context.RequestAborted);
+
+    private static async ValueTask<CopyVerdict> WaitAsync(ValueTask<TokenResult> asked, Realm? realm) => CopyVerdict.Of(await asked, realm);
+
+    private async ValueTask<CopyVerdict> JudgeReadingsAsync(Copy copy, Reader reader, HttpContext context)
+    {
+        CopyVerdict verdict = CopyVerdict.NoCopy;
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (string text in ValuesOf(copy))
+        {
+            if (_choice.HasIssuers && JwtForm.Of(text, out bool isRespelled) is { } token)
+            {
+                // A JWT belongs to the realm of its issuer and to no other; in a location that has none of them it is nobody's.
+                if (!reader.HasJwts) token = text;
+                if (!seen.Add(token) || (copy.Place == CopyPlace.OtherScheme && IsOfOthers(token))) continue;
+                CopyVerdict judged = CopyVerdict.Of(await AskAsync(reader, token, context, out Realm? realm), realm);
+                // Rule 8a: lenient in the form, strict in what it is. Quotes and escapes are of cookies and queries, not of headers.
+                bool isStrict = !isRespelled && (copy.IsInCookieOrQuery || token == text);
+                verdict = verdict.Or(isStrict ? judged : judged.NotStrict());
+            }
+            else if (Array.Find(reader.Realms, static realm => realm.Jwt is null) is { } formless)
+            {
+                foreach (string spelled in (string[])[text, Unquoted(text)])
+                {
+                    if (!seen.Add(spelled) || spelled.Length == 0) continue;
+                    verdict = verdict.Or(await JudgeFormlessAsync(copy, formless, reader, spelled, context));
+                }
+            }
+        }
+        return verdict;
+    }
+
+    private async ValueTask<CopyVerdict> JudgeFormlessAsync(Copy copy, Realm realm, Reader reader, string token, HttpContext context)
+    {
+        // Inside of Basic nothing tells it from a password: it is refused when it is known to be revoked, and never asked for.
+        if (copy.Place == CopyPlace.OtherScheme) return new(CopyFate.NoCopy, [], new SessionIdentity(realm.Name, Fingerprint.Of(token), fingerprint: Fingerprint.Of(token)), realm);
+        TokenResult result = await tokens.Resolve(realm, reader.Location, token, context.Request.Headers, context.RequestAborted);
+        if (copy.Place == CopyPlace.Exact) return CopyVerdict.Of(result, realm);
+        // It is most likely another application's: it is checked, but it is no session of its own, and it goes on when it is unknown.
+        if (result.Failure == TokenFailure.Invalid) return result.Claimed is { } claimed ? new(CopyFate.NoCopy, [], claimed, realm) : CopyVerdict.NoCopy;
+        return result.Failure == TokenFailure.None && realm.Tokens is OpaqueTokens
+            ? new(CopyFate.Good, [.. result.Identities.Select(static identity => identity.Alias(identity.Fingerprint!, asSession: true))], null, realm)
+            : CopyVerdict.Of(result, realm);
+    }
+
+    private ValueTask<TokenResult> AskAsync(Reader reader, ReadOnlySpan<char> token, HttpContext context, out Realm? realm)
+    {
+        if (reader.Realms.Length > 1)
+        {
+            // A token that one of them has verified need not be read again to tell whose it is.
+            foreach (Realm known in reader.Realms)
+            {
+                if (known.Jwt is null || !tokens.TryKnown(known, token, out TokenResult result)) continue;
+                realm = known;
+                return new(result);
+            }
+        }
+        realm = reader.Realms.Length == 1 && reader.Realms[0].Jwt is not null ? reader.Realms[0] : _choice.Of(token, reader.Realms);
+        return realm is null ? new(TokenResult.Invalid) : tokens.Resolve(realm, reader.Location, token, context.Request.Headers, context.RequestAborted);
+    }
+
+    // Under another scheme a JWT of an issuer that no realm has is none of ours: GitLab's and Artifactory's own, inside of Basic.
+    private bool IsOfOthers(string token) => Realms.Jwt.StrictJwt.Issuer(token) is { } issuer && !_choice.IsIssuerOfAny(issuer);
+
+    // Where readers end the value in different places, each end is a reading; a query is decoded once by everybody.
+    private static IEnumerable<string> ValuesOf(Copy copy)
+    {
+        yield return Value(copy, copy.Length);
+        if (copy.ShorterLength > 0) yield return Value(copy, copy.ShorterLength);
+        if (copy.Header is null && copy.Text.Contains('+')) yield return LenientDecoding.Once(copy.Text.ToString().Replace('+', ' '));
+
+        static string Value(Copy copy, int length)
+        {
+            string text = copy.Source.Substring(copy.Start, length);
+            return copy.Header is null ? LenientDecoding.Once(text) : text;
+        }
+    }
+
+    private static string Unquoted(string text) => text.Trim(' ', '\t', '"', '\'');
+}
