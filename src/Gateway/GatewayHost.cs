@@ -42,7 +42,7 @@ internal static class GatewayHost
             .AddTwoFactor()
             .AddDialects()
             .AddEnforcement(options.Observability)
-            .AddManagement(options.Store);
+            .AddManagement();
 
         WebApplication app = builder.Build();
         app.UseThrownRefusals();

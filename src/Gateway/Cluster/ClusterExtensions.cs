@@ -1,4 +1,5 @@
 using Gateway.Configuration;
+using Gateway.Hosting;
 
 namespace Gateway.Cluster;
 
@@ -26,6 +27,7 @@ internal static class ClusterExtensions
         {
             builder.Services
                 .AddHostedService<Trimming>()
+                .AddLoop<ValueFollower>()
                 .AddHostedService<LeaseKeeper>();
         }
         return builder;

@@ -1,14 +1,15 @@
 using Gateway.Revocation;
+using Gateway.Store;
 using Gateway.Store.Redis;
 
 namespace Gateway.Cluster;
 
 /// <summary>
 /// Rule R2: in a new epoch this node appends again every unexpired fact that it knows, in pages, idempotent by id, with its
-/// own time and expiry. Until that is done its lease says that it is repairing, and nodes that may lack what was lost do
-/// not use a lease (rule R3).
+/// own time and expiry; and it gives back the second factors and management keys that it knows. Until that is done its lease
+/// says that it is repairing, and nodes that may lack what was lost do not use a lease (rule R3).
 /// </summary>
-internal sealed partial class Repair(LocalReplica replica, IServiceProvider services, CarefulClock clock, TimeProvider time, ILogger<Repair> logger)
+internal sealed partial class Repair(LocalReplica replica, IVersionedStore values, IServiceProvider services, CarefulClock clock, TimeProvider time, ILogger<Repair> logger)
 {
     private const int PageSize = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -16,7 +17,7 @@ internal sealed partial class Repair(LocalReplica replica, IServiceProvider serv
     private volatile string? _known;
 
     /// <summary>The epoch to which everything that this node knows has been given; empty when it knows nothing.</summary>
-    public string Known => _known ??= replica.Repaired;
+    public string Known => _known ??= replica.Repaired is { Length: > 0 } repaired ? repaired : values.HasReplica ? "embedded" : "";
 
     /// <summary>The follower has entered an epoch; what it applied before is known now and is all there is to repair.</summary>
     public async Task Begin(string epoch, CancellationToken cancellation)
@@ -75,7 +76,8 @@ internal sealed partial class Repair(LocalReplica replica, IServiceProvider serv
             if (await log.Restore(missing, cancellation) != epoch) return -1;
             restored += missing.Count;
         }
-        return restored;
+        int others = await values.RestoreAsync(epoch, cancellation);
+        return others < 0 ? -1 : restored + others;
     }
 
     // The file may be full; what is remembered only saves work after a restart, or makes it.
@@ -88,7 +90,7 @@ internal sealed partial class Repair(LocalReplica replica, IServiceProvider serv
     [LoggerMessage(EventId = 710, Level = LogLevel.Warning, Message = "Redis has begun a new life, epoch {Epoch}: appending again what it may have lost.")]
     private static partial void Begun(ILogger logger, string epoch);
 
-    [LoggerMessage(EventId = 711, Level = LogLevel.Information, Message = "Repaired epoch {Epoch}: {Restored} facts were missing and are there again.")]
+    [LoggerMessage(EventId = 711, Level = LogLevel.Information, Message = "Repaired epoch {Epoch}: {Restored} facts, second factors and management keys were missing and are there again.")]
     private static partial void Done(ILogger logger, string epoch, int restored);
 
     [LoggerMessage(EventId = 712, Level = LogLevel.Warning, Message = "The repair goes on in a moment: {Reason}")]

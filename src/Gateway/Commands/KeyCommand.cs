@@ -22,7 +22,7 @@ internal static class KeyCommand
         {
             string wanted = parsed.GetRequiredValue(name);
             if (string.IsNullOrWhiteSpace(wanted) || wanted.Length > LongestName || wanted.Any(char.IsControl)) return (null, $"A key's name has 1 to {LongestName} printable characters.");
-            if (await keys.Create(wanted, cancellation) is not { } key) return (null, $"The name '{wanted}' is or was that of another key. Choose another one.");
+            if (await keys.CreateAsync(wanted, cancellation) is not { } key) return (null, $"The name '{wanted}' is or was that of another key. Choose another one.");
             audit.Record(new() { Actor = "command line", Action = "key create", Target = wanted });
             // The key alone goes to the output, so that it can be piped; what is about it goes beside it.
             return (key, $"The key '{wanted}' is shown only this once; its hash is stored. Use it as 'Authorization: Bearer KEY'.");
@@ -30,7 +30,7 @@ internal static class KeyCommand
     }
 
     private static Command List() => Does(new("list", "Names of the keys in the store."), async (_, keys, _, cancellation)
-        => (string.Join(Environment.NewLine, await keys.Names(cancellation)), null));
+        => (string.Join(Environment.NewLine, await keys.NamesAsync(cancellation)), null));
 
     private static Command Remove()
     {
@@ -38,7 +38,7 @@ internal static class KeyCommand
         return Does(new("remove", "Remove a key from the store; it is good no more.") { name }, async (parsed, keys, audit, cancellation) =>
         {
             string wanted = parsed.GetRequiredValue(name);
-            if (!await keys.Remove(wanted, cancellation)) return (null, $"The store holds no key '{wanted}'. Keys of the configuration are removed there.");
+            if (!await keys.RemoveAsync(wanted, cancellation)) return (null, $"The store holds no key '{wanted}'. Keys of the configuration are removed there.");
             audit.Record(new() { Actor = "command line", Action = "key remove", Target = wanted });
             return ($"The key '{wanted}' is good no more.", null);
         });
@@ -52,6 +52,7 @@ internal static class KeyCommand
         command.SetAction((parsed, cancellation) => CommandFailures.Told(async () =>
         {
             await using WebApplication app = Open(parsed.GetRequiredValue(config));
+            await StorePatience.AwaitAsync(app.Services, cancellation);
             AuditLog audit = app.Services.GetRequiredService<AuditLog>();
             (string? output, string? beside) = await act(parsed, app.Services.GetRequiredService<ManagementKeys>(), audit, cancellation);
             await audit.Flush(cancellation);
@@ -71,7 +72,7 @@ internal static class KeyCommand
         builder.Services
             .AddSingleton(services => new SqliteDatabase(StoreExtensions.FileOf(options.Store, services.GetRequiredService<ConfigurationFolder>()), claim: false, services.GetRequiredService<ILogger<SqliteDatabase>>()))
             .AddSingleton<PairTable>().AddAudit().AddSingleton<RedisConnection>()
-            .AddManagementKeys(options.Store);
+            .AddSharedValues(options.Store).AddSingleton<ManagementKeys>();
         return builder.Build();
     }
 }

@@ -70,7 +70,7 @@ internal static class TwoFactorCommand
             CommandConsole console = new(Console.In, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             try
             {
-                await using TwoFactorDesk desk = TwoFactorDesk.Open(parsed.GetRequiredValue(config));
+                await using TwoFactorDesk desk = await TwoFactorDesk.OpenAsync(parsed.GetRequiredValue(config), cancellation);
                 return await action(parsed, desk, console, cancellation);
             }
             catch (Exception error) when (error is EnrolmentException or StoreUnavailableException or Store.Sqlite.StoreFileException or InvalidConfigurationException or IOException or InvalidDataException)

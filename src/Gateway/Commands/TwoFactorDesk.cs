@@ -1,4 +1,5 @@
 using Gateway.Configuration;
+using Gateway.Revocation;
 using Gateway.Store;
 using Gateway.Store.Redis;
 using Gateway.Store.Sqlite;
@@ -21,17 +22,28 @@ internal sealed class TwoFactorDesk : IAsyncDisposable
         _enrolment = app.Services.GetRequiredService<Enrolment>();
     }
 
-    public static TwoFactorDesk Open(string configurationFile)
+    /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
+    public static async Task<TwoFactorDesk> OpenAsync(string configurationFile, CancellationToken cancellation)
     {
         WebApplicationBuilder builder = ConfigurationSources.CreateBuilder([], configurationFile);
         // Only what goes wrong, and not where the otpauth URI goes.
         builder.Logging.ClearProviders().AddConsole(options => options.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
-        builder.AddGatewayConfiguration();
+        GatewayOptions options = builder.AddGatewayConfiguration();
         builder.Services.AddSingleton(services => new SqliteDatabase(
             StoreExtensions.FileOf(services.GetRequiredService<StoreOptions>(), services.GetRequiredService<ConfigurationFolder>()),
             claim: false, services.GetRequiredService<ILogger<SqliteDatabase>>()));
-        builder.Services.AddSingleton<RedisConnection>().AddAudit().AddTwoFactor();
-        return new(builder.Build());
+        builder.Services.AddSingleton<RedisConnection>().AddAudit().AddSharedValues(options.Store).AddTwoFactor();
+        TwoFactorDesk desk = new(builder.Build());
+        try
+        {
+            await StorePatience.AwaitAsync(desk._app.Services, cancellation);
+            return desk;
+        }
+        catch
+        {
+            await desk.DisposeAsync();
+            throw;
+        }
     }
 
     /// <exception cref="EnrolmentException">There is no such realm.</exception>

@@ -40,7 +40,7 @@ internal static class ConfigurationSummary
         if (Uri.TryCreate(options.Management.Url, UriKind.Absolute, out Uri? management) && management is { Scheme: "http", IsLoopback: false })
             yield return $"The management listener {options.Management.Url} is not on loopback and not https: keys cross the network in clear text.";
         if (options is { Store.Kind: StoreKind.Redis, TwoFactor: { Enabled: true, KeyFile: null }, Dialects.RocketChat.Enabled: true })
-            yield return "Second factors lie in Redis beside the keys that encrypt them. Give every node the same Gateway:TwoFactor:KeyFile to keep them apart.";
+            yield return "Second factors lie in Redis and in local replicas beside the keys that encrypt them. Give every node the same Gateway:TwoFactor:KeyFile to keep them apart.";
         foreach ((string name, RealmOptions realm) in options.Realms)
         {
             if (realm.Jwt is { AnyAudience: true }) yield return $"Realm {name} takes tokens for any audience.";

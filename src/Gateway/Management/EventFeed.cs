@@ -45,7 +45,7 @@ internal static class EventFeed
 
     // A session is a live connection and is ended; a key that was removed is noticed here.
     private static async ValueTask<bool> IsKeyGoodAsync(HttpContext context, ManagementKeys keys, CancellationToken cancellation)
-        => context.Features.Get<PresentedKey>() is not { } key || await keys.Has(key.Name, cancellation);
+        => context.Features.Get<PresentedKey>() is not { } key || await keys.HasAsync(key.Name, cancellation);
 
     private static async Task<LogPosition> Send(HttpContext context, IRevocationLog log, LogPosition at, CancellationToken cancellation)
     {

@@ -7,23 +7,16 @@ namespace Gateway.Management;
 
 internal static class ManagementExtensions
 {
-    public static WebApplicationBuilder AddManagement(this WebApplicationBuilder builder, StoreOptions store)
+    public static WebApplicationBuilder AddManagement(this WebApplicationBuilder builder)
     {
         builder.Services
-            .AddManagementKeys(store)
+            .AddSingleton<ManagementKeys>()
             .AddSingleton<ManagementAudit>()
             .AddSingleton<Preview>()
             .AddHostedService<FirstKey>()
             .AddHostedService<StartReport>();
         builder.AddManagementDocument();
         return builder;
-    }
-
-    /// <summary>What <c>key create</c> needs of this room.</summary>
-    public static IServiceCollection AddManagementKeys(this IServiceCollection services, StoreOptions store)
-    {
-        services.AddSingleton<ManagementKeys>().AddSingleton<SqliteKeyStore>();
-        return store.Kind == StoreKind.Redis ? services.AddSingleton<IKeyStore, RedisKeyStore>() : services.AddSingleton<IKeyStore>(provider => provider.GetRequiredService<SqliteKeyStore>());
     }
 
     /// <summary>Everything that comes in through the management listener is answered in this branch, with routes of its

@@ -9,8 +9,8 @@ namespace Gateway.Management;
 
 /// <summary>Lets a call through with a management key, or with a realm's token that carries the permission
 /// <c>gateway.admin</c>. Both stand in the Authorization header and nowhere else, so that no page in a browser can make
-/// a call with what the browser would add by itself. A token stands under the session gate as everywhere; a key works on a
-/// stale node too, or nobody could look at one.</summary>
+/// a call with what the browser would add by itself. A token stands under the session gate as everywhere; a key of the
+/// configuration works on a stale node too, or nobody could look at one.</summary>
 internal sealed class ManagementGate(RequestDelegate next, ManagementKeys keys, GatewayOptions options, SessionGate gate, GatedCalls calls, ManagementAudit audit)
 {
     private const string Permission = "gateway.admin";
@@ -28,7 +28,7 @@ internal sealed class ManagementGate(RequestDelegate next, ManagementKeys keys, 
         if (context.Request.Headers.Authorization is not [{ } header] || !AuthenticationHeaderValue.TryParse(header, out AuthenticationHeaderValue? value)
             || !value.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || string.IsNullOrEmpty(value.Parameter))
             throw Unauthorized(context, null, "Send a management key as 'Authorization: Bearer KEY'. 'key create NAME' makes one.");
-        if (await keys.Owner(value.Parameter, context.RequestAborted) is { } key)
+        if (await keys.OwnerAsync(value.Parameter, context.RequestAborted) is { } key)
         {
             context.Features.Set(new PresentedKey(key));
             await AnswerAsync(context, "key " + key, OfKeys, []);

@@ -3,9 +3,9 @@ using Gateway.Revocation;
 namespace Gateway.Store;
 
 /// <summary>
-/// What second factors need of a store that all nodes share: values that change only by compare-and-set, so that a code
-/// counts once whichever node it reaches, and tickets for guesses. Two implementations, one contract: SQLite, Redis.
-/// Values are encrypted before they come here; keys are not.
+/// What second factors need for a while, of a store that all nodes share: values that change only by compare-and-set, so that a
+/// code counts once whichever node it reaches, and tickets for guesses. If it is lost, somebody is asked once more. Two
+/// implementations, one contract: SQLite, Redis. Values are encrypted before they come here; keys are not.
 /// </summary>
 internal interface ISecondFactorStore
 {
@@ -14,14 +14,10 @@ internal interface ISecondFactorStore
     Task<string?> Read(string key, CancellationToken cancellation);
 
     /// <summary>Sets the value if the present one is exactly <paramref name="expected"/>; null stands for none, on either side.</summary>
-    /// <param name="until">May be forgotten from then on, and not before; null keeps it for good. Readers check the instant themselves.</param>
+    /// <param name="until">May be forgotten from then on, and not before. Readers check the instant themselves.</param>
     /// <returns>False when another value stands there; nothing has changed.</returns>
     /// <exception cref="StoreUnavailableException">The store cannot be written now. The outcome may be unknown.</exception>
-    Task<bool> Replace(string key, string? expected, string? value, DateTimeOffset? until, CancellationToken cancellation);
-
-    /// <summary>Keys of values that are kept for good, in ordinal order.</summary>
-    /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
-    Task<IReadOnlyList<string>> Keys(string prefix, CancellationToken cancellation);
+    Task<bool> Replace(string key, string? expected, string? value, DateTimeOffset until, CancellationToken cancellation);
 
     /// <summary>Takes a ticket, of which a bucket has so many in any span of that length.</summary>
     /// <param name="ticket">A name of its own, for <see cref="GiveBack"/>.</param>

@@ -27,6 +27,7 @@ internal static class StoreExtensions
             .AddSingleton<PairTable>()
             .AddAudit()
             .AddKeysBesideTheStore()
+            .AddSharedValues(store)
             .AddLoop<AuditWriter>()
             .AddLoop<StoreUpkeep>();
         if (store.Kind == StoreKind.Redis) builder.Services.AddRedis();
@@ -50,6 +51,15 @@ internal static class StoreExtensions
         services.AddOptions<KeyManagementOptions>().Configure<StoreOptions, ConfigurationFolder, ILoggerFactory>((keys, store, folder, logging)
             => keys.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(FileOf(store, folder) + ".keys"), logging));
         return services;
+    }
+
+    /// <summary>Second factors and management keys, for the gateway and for the commands that stand beside it.</summary>
+    public static IServiceCollection AddSharedValues(this IServiceCollection services, StoreOptions store)
+    {
+        services.AddSingleton<VersionedTable>();
+        return store.Kind == StoreKind.Redis
+            ? services.AddSingleton<ISecondFactorStore, RedisSecondFactorStore>().AddSingleton<IVersionedStore, RedisVersionedStore>()
+            : services.AddSingleton<ISecondFactorStore, SqliteSecondFactorStore>().AddSingleton<IVersionedStore, SqliteVersionedStore>();
     }
 
     /// <summary>The store file of this node: the log itself, or its local replica of the cluster's. A command that runs beside the

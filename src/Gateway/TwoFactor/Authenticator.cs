@@ -21,6 +21,8 @@ internal static class Authenticator
     public static long? Match(byte[] secret, string typed, DateTimeOffset now, int window, long lastUsed)
     {
         string code = Codes.WithoutBlanks(typed);
-        return code.Length == Digits && new Totp(secret).VerifyTotp(now.UtcDateTime, code, out long step, new(window, window)) && step > lastUsed ? step : null;
+        if (code.Length != Digits) return null;
+        bool matches = new Totp(secret).VerifyTotp(now.UtcDateTime, code, out long step, new VerificationWindow(window, window));
+        return matches && step > lastUsed ? step : null;
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Gateway.TwoFactor;
 
-/// <summary>Codes made at random, and the forms in which they are sent and received.</summary>
+/// <summary>Makes codes at random, and knows the forms in which they are sent and received.</summary>
 internal static class Codes
 {
     public const int BackupLength = 8;

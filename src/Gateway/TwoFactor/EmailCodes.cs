@@ -4,7 +4,7 @@ using Gateway.Revocation;
 namespace Gateway.TwoFactor;
 
 /// <summary>Sends codes by e-mail and checks them: six digits, good for an hour and for five attempts, once.</summary>
-internal sealed class EmailCodes(FactorVault vault, SmtpMailer mailer, SlowLane lane, TwoFactorOptions options, TimeProvider time)
+internal sealed class EmailCodes(MailedCodeVault vault, SmtpMailer mailer, SlowLane lane, TwoFactorOptions options, TimeProvider time)
 {
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
 
@@ -15,16 +15,17 @@ internal sealed class EmailCodes(FactorVault vault, SmtpMailer mailer, SlowLane 
     /// <param name="asked">Whether the user asks for a code, and does not try one.</param>
     /// <returns>Whether this call sent one, and when the present one expires; null when it is exhausted.</returns>
     /// <exception cref="MailNotSentException">Whether one went out is not known: the next call tries again.</exception>
-    public async Task<(bool Sent, DateTimeOffset? Expires)> SendAsync(FactorOwner owner, Factors factors, bool asked, CancellationToken cancellation)
+    public async Task<(bool Sent, DateTimeOffset? Expires)> SendAsync(
+        FactorOwner owner, Factors factors, bool asked, CancellationToken cancellation)
     {
-        MailedCodes open = (await vault.ReadMailedAsync(owner, cancellation)).OpenAt(time.GetUtcNow(), factors);
+        MailedCodes open = (await vault.ReadAsync(owner, cancellation)).OpenAt(time.GetUtcNow(), factors);
         if (!open.NeedMail(time.GetUtcNow(), asked)) return (false, open.Expires);
 
         string code = Codes.NewEmailCode();
         string hash = await lane.RunAsync(() => SlowHash.OfCodes(code)[0], cancellation);
         MailedCode fresh = new(hash, time.GetUtcNow() + MailedCode.Lifetime, time.GetUtcNow() + _patience);
         // Of two that come at once, on any two nodes, one sends.
-        (open, bool mine) = await vault.ChangeMailedAsync(owner, stored =>
+        (open, bool mine) = await vault.ChangeAsync(owner, stored =>
         {
             MailedCodes now = stored.OpenAt(time.GetUtcNow(), factors);
             return now.NeedMail(time.GetUtcNow(), asked) ? now.With(fresh) : null;
@@ -40,7 +41,7 @@ internal sealed class EmailCodes(FactorVault vault, SmtpMailer mailer, SlowLane 
     /// than five.</summary>
     public async Task<FactorVerdict> VerifyAsync(FactorOwner owner, Factors factors, string typed, CancellationToken cancellation)
     {
-        (MailedCodes open, bool counted) = await vault.ChangeMailedAsync(owner, stored =>
+        (MailedCodes open, bool counted) = await vault.ChangeAsync(owner, stored =>
         {
             MailedCodes now = stored.OpenAt(time.GetUtcNow(), factors);
             return now.Codes is [] || now.IsExhausted ? null : now with { Attempts = now.Attempts + 1 };
@@ -51,21 +52,31 @@ internal sealed class EmailCodes(FactorVault vault, SmtpMailer mailer, SlowLane 
         string[] hashes = [.. open.Codes.Select(code => code.Hash)];
         int found = digits.Length == 6 ? await lane.RunAsync(() => SlowHash.Find(hashes, digits), cancellation) : -1;
         if (found < 0) return FactorVerdict.Invalid;
-        (_, bool first) = await vault.ChangeMailedAsync(owner, now => now.Codes.Any(code => code.Hash == hashes[found]) ? MailedCodes.None : null, cancellation);
+        (_, bool first) = await vault.ChangeAsync(owner, now => now.Has(hashes[found]) ? MailedCodes.None : null, cancellation);
         return first ? FactorVerdict.Passed : FactorVerdict.Invalid;
     }
+
+    private static string Text(string code) => $"""
+        Here is your authentication code:
+
+        {Codes.Grouped(code)}
+
+        Do not provide this code to anyone.
+        If you did not ask for it, please ignore this e-mail.
+
+        """;
 
     private async Task<bool> MailAsync(FactorOwner owner, string address, string code, string hash)
     {
         bool taken = false;
         try
         {
-            await mailer.SendAsync(address, "Authentication code",
-                $"Here is your authentication code:\n\n{Codes.Grouped(code)}\n\nDo not provide this code to anyone.\nIf you did not ask for it, please ignore this e-mail.\n", CancellationToken.None);
+            await mailer.SendAsync(address, "Authentication code", Text(code), CancellationToken.None);
             taken = true;
         }
         catch (MailNotSentException) { /* it is in the log */ }
-        try { await vault.ChangeMailedAsync(owner, stored => stored.Settled(hash, taken ? null : time.GetUtcNow()), CancellationToken.None); }
+        DateTimeOffset? sendingUntil = taken ? null : time.GetUtcNow();
+        try { await vault.ChangeAsync(owner, stored => stored.Settled(hash, sendingUntil), CancellationToken.None); }
         catch (StoreUnavailableException) { /* then the next one who asks gets another mail; this one's code stays good */ }
         return taken;
     }

@@ -10,21 +10,12 @@ internal sealed class Enrolment(FactorVault vault, SlowLane lane, TwoFactorOptio
     /// <summary>How long an authenticator may take to show its first code.</summary>
     private static readonly TimeSpan ToConfirm = TimeSpan.FromHours(1);
 
+    /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
     public Task<Factors> ReadAsync(FactorOwner owner, CancellationToken cancellation) => vault.ReadAsync(owner, cancellation);
 
-    /// <summary>Everybody of a realm, or of all, who has a factor. Factors are null where they cannot be decrypted: one such
-    /// user does not hide the others.</summary>
-    /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
-    public async Task<IReadOnlyList<(FactorOwner Owner, Factors? Factors)>> ListAsync(string? realm, CancellationToken cancellation)
-    {
-        List<(FactorOwner, Factors?)> users = [];
-        foreach (FactorOwner owner in await vault.OwnersAsync(realm, cancellation))
-        {
-            try { users.Add((owner, await vault.ReadAsync(owner, cancellation))); }
-            catch (UnreadableFactorException) { users.Add((owner, null)); }
-        }
-        return users;
-    }
+    /// <inheritdoc cref="FactorVault.ListAsync"/>
+    public Task<IReadOnlyList<(FactorOwner Owner, Factors? Factors)>> ListAsync(string? realm, CancellationToken cancellation)
+        => vault.ListAsync(realm, cancellation);
 
     /// <summary>Begins with an authenticator app. It counts once it has shown a code; one that is enrolled already stays in
     /// force until then.</summary>
@@ -36,7 +27,7 @@ internal sealed class Enrolment(FactorVault vault, SlowLane lane, TwoFactorOptio
         return Authenticator.UriOf(options.Issuer, owner.User, secret);
     }
 
-    /// <summary>The first code makes the authenticator a factor, and is used up by that.</summary>
+    /// <summary>Makes the authenticator a factor with its first code, which is used up by that.</summary>
     /// <returns>Backup codes, shown this once; null when the code is wrong, or nothing waits to be confirmed.</returns>
     public async Task<IReadOnlyList<string>?> ConfirmTotpAsync(FactorOwner owner, string code, CancellationToken cancellation)
     {
@@ -61,7 +52,8 @@ internal sealed class Enrolment(FactorVault vault, SlowLane lane, TwoFactorOptio
     /// <exception cref="EnrolmentException">The address cannot be written to, or no mail server is configured.</exception>
     public async Task SetEmailAsync(FactorOwner owner, string address, CancellationToken cancellation)
     {
-        if (!MailAddresses.IsPlain(address)) throw new EnrolmentException("The address must be one plain ASCII e-mail address, as in user@example.org.");
+        if (!MailAddresses.IsPlain(address))
+            throw new EnrolmentException("The address must be one plain ASCII e-mail address, as in user@example.org.");
         if (options.Smtp is null) throw new EnrolmentException("No mail server is configured: set Gateway:TwoFactor:Smtp first.");
         await vault.ChangeAsync(owner, factors => New(factors with { Email = address }), cancellation);
     }
@@ -71,17 +63,18 @@ internal sealed class Enrolment(FactorVault vault, SlowLane lane, TwoFactorOptio
     public async Task<bool> RemoveAsync(FactorOwner owner, string? method, CancellationToken cancellation)
     {
         if (method is null) return await vault.DiscardAsync(owner, cancellation);
-        (_, bool removed) = await vault.ChangeAsync(owner, factors => method switch
+        (_, bool removed) = await vault.ChangeAsync(owner, factors =>
         {
-            FactorMethods.Totp => factors is { Totp: null, PendingTotp: null } ? null : New(factors with { Totp = null, PendingTotp = null }),
-            FactorMethods.Email => factors.Email is null ? null : New(factors with { Email = null }),
-            _ => factors.Password is null ? null : New(factors with { Password = null }),
+            Factors without = method switch
+            {
+                FactorMethods.Totp => factors with { Totp = null, PendingTotp = null },
+                FactorMethods.Email => factors with { Email = null },
+                _ => factors with { Password = null },
+            };
+            return without == factors ? null : New(without);
         }, cancellation);
         return removed;
     }
 
     private static Factors New(Factors factors) => factors with { Generation = Guid.NewGuid().ToString("N") };
 }
-
-/// <summary>An enrolment that cannot be; the message says why and names the cure.</summary>
-internal sealed class EnrolmentException(string message) : Exception(message);

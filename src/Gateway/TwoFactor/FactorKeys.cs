@@ -14,7 +14,7 @@ internal sealed class FactorKeys : IDisposable
     private readonly ServiceProvider _services;
     private readonly IDataProtector _protector;
 
-    public FactorKeys(ISecondFactorStore store, KeyFile? keyFile, ILoggerFactory logging)
+    public FactorKeys(IVersionedStore store, KeyFile? keyFile, ILoggerFactory logging)
     {
         ServiceCollection services = new();
         services.AddSingleton(logging).AddLogging();

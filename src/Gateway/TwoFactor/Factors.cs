@@ -2,23 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace Gateway.TwoFactor;
 
-/// <summary>Whose factors: ids are exact and mean something only inside their realm.</summary>
-internal readonly record struct FactorOwner(string Realm, string User)
-{
-    public const string Prefix = "factors:";
-
-    // A realm's name has no colon, so no two owners share a key.
-    public string Key => $"{Prefix}{Realm}:{User}";
-
-    public string MailedKey => $"mailed:{Realm}:{User}";
-
-    public static FactorOwner Parse(string key)
-    {
-        int colon = key.IndexOf(':', Prefix.Length);
-        return new(key[Prefix.Length..colon], key[(colon + 1)..]);
-    }
-}
-
 /// <summary>Everything that one user has enrolled. It is stored as a whole and only encrypted, and changes only as a
 /// whole, by compare-and-set.</summary>
 internal sealed record Factors
@@ -44,20 +27,6 @@ internal sealed record Factors
 
     /// <summary>Enabled methods in the order in which one is chosen; a password is only ever the fallback.</summary>
     [JsonIgnore]
-    public string[] Available => [.. (string[])(Totp is null ? [] : [FactorMethods.Totp]), .. (string[])(Email is null ? [] : [FactorMethods.Email])];
+    public string[] Available
+        => [.. (string[])(Totp is null ? [] : [FactorMethods.Totp]), .. (string[])(Email is null ? [] : [FactorMethods.Email])];
 }
-
-/// <param name="LastStep">The last time step whose code was accepted; only later ones count.</param>
-/// <param name="BackupCodes"><see cref="SlowHash"/>es of the backup codes that are left.</param>
-internal sealed record TotpFactor(byte[] Secret, DateTimeOffset Since, long LastStep, IReadOnlyList<string> BackupCodes);
-
-internal static class FactorMethods
-{
-    public const string Totp = "totp", Email = "email", Password = "password";
-
-    public static readonly string[] All = [Totp, Email, Password];
-}
-
-[JsonSerializable(typeof(Factors))]
-[JsonSerializable(typeof(MailedCodes))]
-internal sealed partial class FactorsJson : JsonSerializerContext;

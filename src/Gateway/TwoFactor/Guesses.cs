@@ -3,7 +3,7 @@ using Gateway.Store;
 
 namespace Gateway.TwoFactor;
 
-/// <summary>How often may be guessed, for each user and for each address, over the whole cluster. A try takes its tickets
+/// <summary>Limits how often may be guessed, for each user and for each address, over the whole cluster. A try takes its tickets
 /// before the code is looked at, and gives them back when it was right; so simultaneous tries do not get more.</summary>
 internal sealed class Guesses(ISecondFactorStore store, TwoFactorOptions options)
 {
@@ -24,5 +24,3 @@ internal sealed class Guesses(ISecondFactorStore store, TwoFactorOptions options
         await store.GiveBack(guess.Address, guess.Ticket, cancellation);
     }
 }
-
-internal sealed record Guess(string User, string Address, string Ticket);

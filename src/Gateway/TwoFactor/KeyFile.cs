@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 
 namespace Gateway.TwoFactor;
 
-/// <summary>A file with 32 random bytes in base64 that encrypts the key ring (AES-256-GCM), so that whoever gets hold of
-/// the store alone, or of a copy of it, cannot read a secret. In a cluster every node has the same file.</summary>
+/// <summary>Encrypts the key ring (AES-256-GCM) with a file of 32 random bytes in base64, so that whoever gets hold of the store
+/// alone, or of a copy of it, cannot read a secret. In a cluster every node has the same file.</summary>
 internal sealed class KeyFile(string path, bool create) : IXmlEncryptor
 {
     private const int KeyBytes = 32;
@@ -41,7 +41,9 @@ internal sealed class KeyFile(string path, bool create) : IXmlEncryptor
         {
             if (createNow && !File.Exists(path)) Create();
             byte[] key = Convert.FromBase64String(File.ReadAllText(path).Trim());
-            return key.Length == KeyBytes ? _key = key : throw new CryptographicException($"The key file {path} does not hold 32 bytes in base64. Make one with: openssl rand -base64 32");
+            return key.Length == KeyBytes ? _key = key
+                : throw new CryptographicException(
+                    $"The key file {path} does not hold 32 bytes in base64. Make one with: openssl rand -base64 32");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
         {
@@ -63,12 +65,4 @@ internal sealed class KeyFile(string path, bool create) : IXmlEncryptor
         try { File.Move(aside, path, overwrite: false); }
         catch (IOException) when (File.Exists(path)) { File.Delete(aside); }
     }
-}
-
-/// <summary>Made by Data Protection, by name, for each key that <see cref="KeyFile"/> has encrypted.</summary>
-internal sealed class KeyFileDecryptor(IServiceProvider services) : IXmlDecryptor
-{
-    public XElement Decrypt(XElement encryptedElement) => services.GetService<KeyFile>() is { } file
-        ? file.Decrypt(encryptedElement)
-        : throw new CryptographicException("The key ring is encrypted with a key file, and TwoFactor:KeyFile names none.");
 }

@@ -4,18 +4,18 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace Gateway.TwoFactor;
 
-/// <summary>The Data Protection key ring as one value of the shared store. Data Protection asks synchronously, so it is
+/// <summary>Keeps the Data Protection key ring as one value of the shared store. Data Protection asks synchronously, so it is
 /// only used on the slow lane.</summary>
-internal sealed class KeyRing(ISecondFactorStore store) : IXmlRepository
+internal sealed class KeyRing(IVersionedStore store) : IXmlRepository
 {
     private const string Key = "keys";
     private bool _sawNone;
 
     public IReadOnlyCollection<XElement> GetAllElements()
     {
-        string? stored = store.Read(Key, CancellationToken.None).GetAwaiter().GetResult();
-        Volatile.Write(ref _sawNone, stored is null);
-        return stored is null ? [] : [.. XElement.Parse(stored).Elements()];
+        VersionedValue stored = Read();
+        Volatile.Write(ref _sawNone, stored.Value is null);
+        return stored.Value is null ? [] : [.. XElement.Parse(stored.Value).Elements()];
     }
 
     /// <summary>Adds a key. When two nodes begin a ring at the same time the first one's key is everyone's: the other is
@@ -25,11 +25,14 @@ internal sealed class KeyRing(ISecondFactorStore store) : IXmlRepository
         bool beginning = Volatile.Read(ref _sawNone);
         while (true)
         {
-            string? stored = store.Read(Key, CancellationToken.None).GetAwaiter().GetResult();
-            if (stored is not null && beginning) return;
-            XElement ring = stored is null ? new XElement("keys") : XElement.Parse(stored);
+            VersionedValue stored = Read();
+            if (stored.Value is not null && beginning) return;
+            XElement ring = stored.Value is null ? new XElement("keys") : XElement.Parse(stored.Value);
             ring.Add(element);
-            if (store.Replace(Key, stored, ring.ToString(SaveOptions.DisableFormatting), null, CancellationToken.None).GetAwaiter().GetResult()) return;
+            string text = ring.ToString(SaveOptions.DisableFormatting);
+            if (store.ReplaceAsync(Keyspace.SecondFactors, Key, stored, text, CancellationToken.None).GetAwaiter().GetResult()) return;
         }
     }
+
+    private VersionedValue Read() => store.ReadAsync(Keyspace.SecondFactors, Key, CancellationToken.None).GetAwaiter().GetResult();
 }

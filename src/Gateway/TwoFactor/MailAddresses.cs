@@ -14,5 +14,8 @@ internal static class MailAddresses
 
     /// <summary>Reads a sender, with a name or without: <c>gateway@example.org</c>, <c>Example Chat &lt;chat@example.org&gt;</c>.</summary>
     public static MailboxAddress? Sender(string text)
-        => !text.Any(char.IsControl) && MailboxAddress.TryParse(text, out MailboxAddress? mailbox) && IsPlain(mailbox.Address) ? mailbox : null;
+    {
+        if (text.Any(char.IsControl) || !MailboxAddress.TryParse(text, out MailboxAddress? mailbox)) return null;
+        return IsPlain(mailbox.Address) ? mailbox : null;
+    }
 }

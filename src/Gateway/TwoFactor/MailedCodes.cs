@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Gateway.TwoFactor;
 
-/// <summary>The codes of one user that are open: seldom more than one, since a second mail leaves the first one's code good.</summary>
+/// <summary>Holds the codes of one user that are open: seldom more than one, since a second mail leaves the first one's code
+/// good.</summary>
 /// <param name="Generation">Of the factors they were sent for: after a new enrolment they no longer count.</param>
 /// <param name="Attempts">How often they were guessed at, all together.</param>
 internal sealed record MailedCodes(string Generation, int Attempts, IReadOnlyList<MailedCode> Codes)
@@ -20,6 +21,10 @@ internal sealed record MailedCodes(string Generation, int Attempts, IReadOnlyLis
     [JsonIgnore]
     public DateTimeOffset? Expires => IsExhausted || Codes is [] ? null : Codes[^1].Expires;
 
+    /// <summary>When the last of them is over.</summary>
+    [JsonIgnore]
+    public DateTimeOffset Until => Codes.Count == 0 ? default : Codes.Max(code => code.Expires);
+
     /// <summary>What is still open of them.</summary>
     public MailedCodes OpenAt(DateTimeOffset now, Factors factors)
     {
@@ -33,10 +38,13 @@ internal sealed record MailedCodes(string Generation, int Attempts, IReadOnlyLis
     /// that may not have gone out, is not enough.</param>
     public bool NeedMail(DateTimeOffset now, bool asked) => Codes is [] || asked && (IsExhausted || Codes[^1].SendingUntil <= now);
 
-    /// <summary>With one more, beside the others; those that were guessed at too often go.</summary>
-    public MailedCodes With(MailedCode code) => IsExhausted ? this with { Attempts = 0, Codes = [code] } : this with { Codes = [.. Codes.TakeLast(Most - 1), code] };
+    /// <summary>Adds one to the others; those that were guessed at too often go.</summary>
+    public MailedCodes With(MailedCode code)
+        => IsExhausted ? this with { Attempts = 0, Codes = [code] } : this with { Codes = [.. Codes.TakeLast(Most - 1), code] };
 
-    /// <summary>With another word on how the sending of one went; null when that one is gone.</summary>
-    public MailedCodes? Settled(string hash, DateTimeOffset? sendingUntil)
-        => Codes.Any(code => code.Hash == hash) ? this with { Codes = [.. Codes.Select(code => code.Hash == hash ? code with { SendingUntil = sendingUntil } : code)] } : null;
+    public bool Has(string hash) => Codes.Any(code => code.Hash == hash);
+
+    /// <summary>Notes how the sending of one went; null when that one is gone.</summary>
+    public MailedCodes? Settled(string hash, DateTimeOffset? sendingUntil) => !Has(hash) ? null
+        : this with { Codes = [.. Codes.Select(code => code.Hash == hash ? code with { SendingUntil = sendingUntil } : code)] };
 }

@@ -6,7 +6,7 @@ using Gateway.Store;
 
 namespace Gateway.TwoFactor;
 
-/// <summary>Who has shown a factor lately: the same token, user agent and address, and the same factors as then.</summary>
+/// <summary>Remembers who has shown a factor lately: the same token, user agent and address, and the same factors as then.</summary>
 internal sealed class RememberedFactors(ISecondFactorStore store, TwoFactorOptions options, TimeProvider time)
 {
     public async Task<bool> HasAsync(FactorRequest request, Factors factors, CancellationToken cancellation)
@@ -19,10 +19,12 @@ internal sealed class RememberedFactors(ISecondFactorStore store, TwoFactorOptio
         string key = Key(request, factors);
         DateTimeOffset until = time.GetUtcNow() + options.RememberFor;
         // When another node was faster, it has remembered the same.
-        await store.Replace(key, await store.Read(key, cancellation), until.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture), until, cancellation);
+        string value = until.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        await store.Replace(key, await store.Read(key, cancellation), value, until, cancellation);
     }
 
-    private static long Until(string? stored) => long.TryParse(stored, NumberStyles.None, CultureInfo.InvariantCulture, out long until) ? until : 0;
+    private static long Until(string? stored)
+        => long.TryParse(stored, NumberStyles.None, CultureInfo.InvariantCulture, out long until) ? until : 0;
 
     // A JSON array, so that no two sets of strings give the same text.
     private static string Key(FactorRequest request, Factors factors)

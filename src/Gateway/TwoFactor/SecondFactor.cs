@@ -3,25 +3,11 @@ using Gateway.Revocation;
 
 namespace Gateway.TwoFactor;
 
-/// <param name="Code">As it was sent; null or empty when none was.</param>
-/// <param name="Method">As the client names it; null when it does not.</param>
-/// <param name="Token">The caller's token: what is remembered is bound to it. It is hashed before it is stored.</param>
-internal sealed record FactorRequest(FactorOwner Owner, string? Code, string? Method, string Token, string UserAgent, string Address);
-
-internal enum FactorVerdict { Passed, Required, Invalid, TooManyAttempts }
-
-/// <param name="Method">The method that was chosen.</param>
-/// <param name="CodeSent">Whether this very request caused a code to be mailed.</param>
-/// <param name="Address">Where codes by e-mail go; null for other methods.</param>
-/// <param name="CodeExpires">When a code that was mailed before expires.</param>
-internal sealed record FactorOutcome(FactorVerdict Verdict, string Method = "", bool CodeSent = false, string? Address = null, DateTimeOffset? CodeExpires = null)
-{
-    /// <summary>Enabled names among "totp" and "email".</summary>
-    public string[] Available { get; init; } = [];
-}
-
-/// <summary>Asks for a second factor and checks it. The rules of choice are Rocket.Chat's, so that its clients find what they expect.</summary>
-internal sealed class SecondFactor(FactorVault vault, EmailCodes mail, Guesses guesses, RememberedFactors remembered, SlowLane lane, TwoFactorOptions options, TimeProvider time)
+/// <summary>Asks for a second factor and checks it. The rules of choice are Rocket.Chat's, so that its clients find what they
+/// expect.</summary>
+internal sealed class SecondFactor(
+    FactorVault vault, EmailCodes mail, Guesses guesses, RememberedFactors remembered, SlowLane lane, TwoFactorOptions options,
+    TimeProvider time)
 {
     private static readonly FactorOutcome Passed = new(FactorVerdict.Passed);
 
@@ -65,11 +51,12 @@ internal sealed class SecondFactor(FactorVault vault, EmailCodes mail, Guesses g
         if (!coded) return outcome;
         if (!mayGuess) return outcome with { Verdict = FactorVerdict.Invalid };
 
+        string code = request.Code!;
         FactorVerdict verdict = method switch
         {
-            FactorMethods.Totp => await VerifyTotpAsync(request.Owner, factors, request.Code!, cancellation),
-            FactorMethods.Email when factors.Email is not null => await mail.VerifyAsync(request.Owner, factors, request.Code!, cancellation),
-            FactorMethods.Password => await VerifyPasswordAsync(factors, request.Code!, cancellation),
+            FactorMethods.Totp => await VerifyTotpAsync(request.Owner, factors, code, cancellation),
+            FactorMethods.Email when factors.Email is not null => await mail.VerifyAsync(request.Owner, factors, code, cancellation),
+            FactorMethods.Password => await VerifyPasswordAsync(factors, code, cancellation),
             _ => FactorVerdict.Invalid,
         };
         if (verdict == FactorVerdict.Passed) await guesses.GiveBackAsync(guess!, cancellation);
@@ -83,9 +70,11 @@ internal sealed class SecondFactor(FactorVault vault, EmailCodes mail, Guesses g
         if (typed.Length == Codes.BackupLength) return await SpendBackupCodeAsync(owner, totp, typed, cancellation);
         // Looked at again for each try to write: a code that another node has just taken is no longer one.
         (_, bool taken) = await vault.ChangeAsync(owner, now =>
-            now.Totp is { } enrolled && Authenticator.Match(enrolled.Secret, code, time.GetUtcNow(), options.TotpWindow, enrolled.LastStep) is { } step
-                ? now with { Totp = enrolled with { LastStep = step } }
-                : null, cancellation);
+        {
+            if (now.Totp is not { } enrolled) return null;
+            long? step = Authenticator.Match(enrolled.Secret, typed, time.GetUtcNow(), options.TotpWindow, enrolled.LastStep);
+            return step is null ? null : now with { Totp = enrolled with { LastStep = step.Value } };
+        }, cancellation);
         return taken ? FactorVerdict.Passed : FactorVerdict.Invalid;
     }
 
@@ -103,7 +92,7 @@ internal sealed class SecondFactor(FactorVault vault, EmailCodes mail, Guesses g
     private async Task<FactorVerdict> VerifyPasswordAsync(Factors factors, string code, CancellationToken cancellation)
     {
         string digest = code.ToLowerInvariant();
-        bool right = factors.Password is { } stored && digest.Length == 64 && await lane.RunAsync(() => SlowHash.Matches(stored, digest), cancellation);
-        return right ? FactorVerdict.Passed : FactorVerdict.Invalid;
+        if (factors.Password is not { } stored || digest.Length != 64) return FactorVerdict.Invalid;
+        return await lane.RunAsync(() => SlowHash.Matches(stored, digest), cancellation) ? FactorVerdict.Passed : FactorVerdict.Invalid;
     }
 }

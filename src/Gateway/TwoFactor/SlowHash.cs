@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Gateway.TwoFactor;
 
-/// <summary>Salted hashes that are slow to compute: PBKDF2 with HMAC-SHA-256 (RFC 8018), kept as
+/// <summary>Makes salted hashes that are slow to compute: PBKDF2 with HMAC-SHA-256 (RFC 8018), kept as
 /// <c>pbkdf2-sha256$iterations$salt$hash</c>, so that the number of iterations can grow without a new enrolment.</summary>
 internal static class SlowHash
 {
@@ -39,15 +39,18 @@ internal static class SlowHash
             if (parts is not [Scheme, _, _, _]) continue;
             string recipe = parts[1] + '$' + parts[2];
             if (!computed.TryGetValue(recipe, out string? hash))
-                computed[recipe] = hash = Of(candidate, Convert.FromBase64String(parts[2]), int.Parse(parts[1], CultureInfo.InvariantCulture));
+                computed[recipe] = hash = Of(candidate, Convert.FromBase64String(parts[2]), Number(parts[1]));
             if (CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hash), Encoding.ASCII.GetBytes(stored[i]))) found = i;
         }
         return found;
     }
 
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
     private static string Of(string secret, byte[] salt, int iterations)
     {
         byte[] hash = Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(secret), salt, iterations, HashAlgorithmName.SHA256, HashBytes);
-        return string.Create(CultureInfo.InvariantCulture, $"{Scheme}${iterations}${Convert.ToBase64String(salt)}${Convert.ToBase64String(hash)}");
+        string count = iterations.ToString(CultureInfo.InvariantCulture);
+        return string.Join('$', Scheme, count, Convert.ToBase64String(salt), Convert.ToBase64String(hash));
     }
 }

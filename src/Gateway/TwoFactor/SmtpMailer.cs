@@ -13,7 +13,8 @@ namespace Gateway.TwoFactor;
 /// <c>RequireTls</c>: TLS with a certificate that verifies, or nothing is sent. Without it TLS is used whenever it is
 /// offered. Port 465 speaks TLS from the start (RFC 8314).
 /// </remarks>
-internal sealed partial class SmtpMailer(TwoFactorOptions options, ConfigurationFolder folder, SmtpSignIn signIn, TimeProvider time, ILogger<SmtpMailer> logger)
+internal sealed partial class SmtpMailer(
+    TwoFactorOptions options, ConfigurationFolder folder, SmtpSignIn signIn, TimeProvider time, ILogger<SmtpMailer> logger)
 {
     private const int ImplicitTlsPort = 465;
 
@@ -89,12 +90,18 @@ internal sealed partial class SmtpMailer(TwoFactorOptions options, Configuration
         return message;
     }
 
-    [LoggerMessage(EventId = 1301, Level = LogLevel.Error, Message = "A code by e-mail was asked for, and TwoFactor:Smtp is not configured. Set its Host, Port and From.")]
+    [LoggerMessage(
+        EventId = 1301, Level = LogLevel.Error,
+        Message = "A code by e-mail was asked for, and TwoFactor:Smtp is not configured. Set its Host, Port and From.")]
     private static partial void NotConfigured(ILogger logger);
 
-    [LoggerMessage(EventId = 1302, Level = LogLevel.Error, Message = "A code could not be sent by e-mail over {Host}:{Port}: {Reason}. Check TwoFactor:Smtp.")]
+    [LoggerMessage(
+        EventId = 1302, Level = LogLevel.Error,
+        Message = "A code could not be sent by e-mail over {Host}:{Port}: {Reason}. Check TwoFactor:Smtp.")]
     private static partial void NotSent(ILogger logger, string host, int port, string reason);
 
-    [LoggerMessage(EventId = 1303, Level = LogLevel.Debug, Message = "A mail was taken, and the connection ended without a farewell: {Reason}")]
+    [LoggerMessage(
+        EventId = 1303, Level = LogLevel.Debug,
+        Message = "A mail was taken, and the connection ended without a farewell: {Reason}")]
     private static partial void LeftRudely(ILogger logger, string reason);
 }

@@ -16,27 +16,32 @@ internal sealed class SmtpSignIn(SmtpTokens tokens)
     {
         if (smtp.User is not { } user) return Task.CompletedTask;
         if (!client.IsSecure && !local)
-            throw new SmtpTroubleException("the server offers no STARTTLS, and what Smtp:User signs in with is not sent in clear text over a network");
-        return smtp.OAuth2 is { } oauth ? WithTokenAsync(client, user, oauth, smtp.Timeout, cancellation) : WithPasswordAsync(client, user, smtp.Password ?? "", cancellation);
+            throw new SmtpTroubleException("the server offers no STARTTLS, and Smtp:User does not sign in over a network in clear text");
+        return smtp.OAuth2 is { } oauth
+            ? WithTokenAsync(client, user, oauth, smtp.Timeout, cancellation)
+            : WithPasswordAsync(client, user, smtp.Password ?? "", cancellation);
     }
 
     private static Task WithPasswordAsync(SmtpClient client, string user, string password, CancellationToken cancellation)
     {
         // It wants a Windows domain, and fails where the next one on the list would do.
         client.AuthenticationMechanisms.Remove("NTLM");
-        if (client.AuthenticationMechanisms.Count == 0) throw new SmtpTroubleException("the server offers no sign-in with a password, and Smtp:User is set");
+        if (client.AuthenticationMechanisms.Count == 0)
+            throw new SmtpTroubleException("the server offers no sign-in with a password, and Smtp:User is set");
         return client.AuthenticateAsync(Encoding.UTF8, new NetworkCredential(user, password), cancellation);
     }
 
-    private async Task WithTokenAsync(SmtpClient client, string user, SmtpOAuth2Options oauth, TimeSpan within, CancellationToken cancellation)
+    private async Task WithTokenAsync(
+        SmtpClient client, string user, SmtpOAuth2Options oauth, TimeSpan within, CancellationToken cancellation)
     {
-        bool bearer = !client.AuthenticationMechanisms.Contains("XOAUTH2") && client.AuthenticationMechanisms.Contains("OAUTHBEARER");
-        if (!bearer && !client.AuthenticationMechanisms.Contains("XOAUTH2"))
+        bool usual = client.AuthenticationMechanisms.Contains("XOAUTH2");
+        if (!usual && !client.AuthenticationMechanisms.Contains("OAUTHBEARER"))
             throw new SmtpTroubleException("the server offers neither XOAUTH2 nor OAUTHBEARER, and Smtp:OAuth2 is set");
         string token = await tokens.GetAsync(oauth, within, cancellation);
         try
         {
-            await client.AuthenticateAsync(bearer ? new SaslMechanismOAuthBearer(user, token) : new SaslMechanismOAuth2(user, token), cancellation);
+            SaslMechanism mechanism = usual ? new SaslMechanismOAuth2(user, token) : new SaslMechanismOAuthBearer(user, token);
+            await client.AuthenticateAsync(mechanism, cancellation);
         }
         catch (AuthenticationException)
         {

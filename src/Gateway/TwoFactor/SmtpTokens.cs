@@ -22,11 +22,11 @@ internal sealed class SmtpTokens(ProviderClient client, TimeProvider time)
         ProviderAnswer answer = await client.Ask(question, within, time).WaitAsync(cancellation);
         if (answer.Body is not { } body || Text(body, "access_token") is not { Length: > 0 } value)
         {
-            string said = answer.Status is { } status ? $"answered {(int)status} without an access token: check ClientId, ClientSecret, Scope and RefreshToken" : "cannot be reached";
+            string said = answer.Status is not { } status ? "cannot be reached"
+                : $"answered {(int)status} without an access token: check ClientId, ClientSecret, Scope and RefreshToken";
             throw new SmtpTroubleException($"Smtp:OAuth2:TokenUrl {said}");
         }
-        double seconds = body.TryGetProperty("expires_in", out JsonElement expires) && expires.ValueKind == JsonValueKind.Number && expires.TryGetInt32(out int given) ? given : 0;
-        Volatile.Write(ref _current, new(value, time.GetUtcNow() + TimeSpan.FromSeconds(seconds) - Early));
+        Volatile.Write(ref _current, new(value, time.GetUtcNow() + Life(body) - Early));
         return value;
     }
 
@@ -44,6 +44,11 @@ internal sealed class SmtpTokens(ProviderClient client, TimeProvider time)
         yield return new("client_id", oauth.ClientId);
         yield return new("client_secret", oauth.ClientSecret);
     }
+
+    // Of a length that is not told, or makes no sense: none.
+    private static TimeSpan Life(JsonElement body)
+        => body.TryGetProperty("expires_in", out JsonElement given) && given is { ValueKind: JsonValueKind.Number }
+            && given.TryGetInt32(out int seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
 
     private static string? Text(JsonElement body, string name)
         => body.TryGetProperty(name, out JsonElement member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;

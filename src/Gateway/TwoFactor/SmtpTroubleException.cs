@@ -34,6 +34,7 @@ internal sealed class SmtpTroubleException(string message) : Exception(message)
     };
 
     // Either the answer is behind it, or its code begins the text.
-    private static string Code(AuthenticationException refused) => refused.InnerException is SmtpCommandException answer ? $" ({(int)answer.StatusCode})"
+    private static string Code(AuthenticationException refused)
+        => refused.InnerException is SmtpCommandException answer ? $" ({(int)answer.StatusCode})"
         : refused.Message is [>= '2' and <= '5', >= '0' and <= '9', >= '0' and <= '9', ':', ..] ? $" ({refused.Message[..3]})" : "";
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Gateway.Configuration;
 using Gateway.Http;
 using Gateway.Store;
@@ -6,7 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.TwoFactor;
 
-/// <summary><c>/v1/two-factor</c>: enrolment over the management API. Secrets go out once, in the answer that makes them.</summary>
+/// <summary>Answers <c>/v1/two-factor</c>: enrolment over the management API. Secrets go out once, in the answer that makes
+/// them.</summary>
 internal static class TwoFactorEndpoints
 {
     private const int MostUser = 256, MostPassword = 1024, MostAddress = 254, MostCode = 64;
@@ -14,20 +14,37 @@ internal static class TwoFactorEndpoints
     public static void Map(RouteGroupBuilder group)
     {
         group.WithTags("Second factors");
-        group.MapGet("/{realm}", UsersAsync).WithSummary("Users with a second factor").Produces<PageAnswer<UserMethods>>().Problems(404, 503);
-        group.MapGet("/{realm}/{user}", MethodsAsync).WithSummary("A user's methods, never their secrets").Produces<UserMethods>().Problems(400, 404, 503);
-        group.MapPost("/{realm}/{user}/totp", BeginTotpAsync).WithSummary("Begin with an authenticator app").WithDescription("It counts once it has shown a code.").Produces<TotpBegun>().Problems(400, 404, 503);
-        group.MapPost("/{realm}/{user}/totp/confirm", ConfirmTotpAsync).WithSummary("Confirm it with its first code; answers the backup codes").Produces<TotpConfirmed>().Problems(400, 404, 415, 503);
-        group.MapPut("/{realm}/{user}/password", SetPasswordAsync).WithSummary("Set the password").Produces(204).Problems(400, 404, 415, 503);
-        group.MapPut("/{realm}/{user}/email", SetEmailAsync).WithSummary("Set the address for codes by e-mail").Produces(204).Problems(400, 404, 415, 503);
-        group.MapDelete("/{realm}/{user}", RemoveAllAsync).WithSummary("Remove every method of a user").Produces(204).Problems(400, 404, 503);
-        group.MapDelete("/{realm}/{user}/{method}", RemoveAsync).WithSummary("Remove totp, email or password").Produces(204).Problems(400, 404, 503);
+        group.MapGet("/{realm}", UsersAsync)
+            .WithSummary("Users with a second factor")
+            .Produces<PageAnswer<UserMethods>>().Problems(404, 503);
+        group.MapGet("/{realm}/{user}", MethodsAsync)
+            .WithSummary("A user's methods, never their secrets")
+            .Produces<UserMethods>().Problems(400, 404, 503);
+        group.MapPost("/{realm}/{user}/totp", BeginTotpAsync)
+            .WithSummary("Begin with an authenticator app").WithDescription("It counts once it has shown a code.")
+            .Produces<TotpBegun>().Problems(400, 404, 503);
+        group.MapPost("/{realm}/{user}/totp/confirm", ConfirmTotpAsync)
+            .WithSummary("Confirm it with its first code; answers the backup codes")
+            .Produces<TotpConfirmed>().Problems(400, 404, 415, 503);
+        group.MapPut("/{realm}/{user}/password", SetPasswordAsync)
+            .WithSummary("Set the password")
+            .Produces(204).Problems(400, 404, 415, 503);
+        group.MapPut("/{realm}/{user}/email", SetEmailAsync)
+            .WithSummary("Set the address for codes by e-mail")
+            .Produces(204).Problems(400, 404, 415, 503);
+        group.MapDelete("/{realm}/{user}", RemoveAllAsync)
+            .WithSummary("Remove every method of a user")
+            .Produces(204).Problems(400, 404, 503);
+        group.MapDelete("/{realm}/{user}/{method}", RemoveAsync)
+            .WithSummary("Remove totp, email or password")
+            .Produces(204).Problems(400, 404, 503);
     }
 
     private static async Task<IResult> UsersAsync(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
     {
-        UserMethods[] users = [.. (await enrolment.ListAsync(Realm(context), cancellation)).Select(user => UserMethods.Of(user.Owner.User, user.Factors))];
-        return Results.Json(new PageAnswer<UserMethods>(users, null), EnrolmentJson.Default.PageAnswerUserMethods);
+        IReadOnlyList<(FactorOwner Owner, Factors? Factors)> users = await enrolment.ListAsync(Realm(context), cancellation);
+        UserMethods[] methods = [.. users.Select(user => UserMethods.Of(user.Owner.User, user.Factors))];
+        return Results.Json(new PageAnswer<UserMethods>(methods, null), EnrolmentJson.Default.PageAnswerUserMethods);
     }
 
     private static async Task<IResult> MethodsAsync(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
@@ -43,8 +60,8 @@ internal static class TwoFactorEndpoints
     {
         FactorOwner owner = Owner(context);
         string code = await FieldAsync(context, "code", MostCode);
-        IReadOnlyList<string> backup = await enrolment.ConfirmTotpAsync(owner, code, cancellation)
-            ?? throw CallRefusedException.BadRequest("The code is wrong, or no authenticator waits for one. Send the code that the app shows now, or begin again.");
+        IReadOnlyList<string> backup = await enrolment.ConfirmTotpAsync(owner, code, cancellation) ?? throw CallRefusedException.BadRequest(
+            "The code is wrong, or no authenticator waits for one. Send the code that the app shows now, or begin again.");
         Audit(context, "two-factor enroll", owner, FactorMethods.Totp);
         return Results.Json(new TotpConfirmed(backup), EnrolmentJson.Default.TotpConfirmed);
     }
@@ -67,35 +84,42 @@ internal static class TwoFactorEndpoints
         return Results.NoContent();
     }
 
-    private static Task<IResult> RemoveAllAsync(HttpContext context, Enrolment enrolment, CancellationToken cancellation) => RemoveAsync(context, null, enrolment, cancellation);
+    private static Task<IResult> RemoveAllAsync(HttpContext context, Enrolment enrolment, CancellationToken cancellation)
+        => RemoveAsync(context, null, enrolment, cancellation);
 
     private static async Task<IResult> RemoveAsync(HttpContext context, string? method, Enrolment enrolment, CancellationToken cancellation)
     {
         FactorOwner owner = Owner(context);
-        if (method is not null && !FactorMethods.All.Contains(method)) throw CallRefusedException.BadRequest("The method must be totp, email or password.");
+        if (method is not null && !FactorMethods.All.Contains(method))
+            throw CallRefusedException.BadRequest("The method must be totp, email or password.");
         if (!await enrolment.RemoveAsync(owner, method, cancellation)) throw CallRefusedException.NotFound("The user has no such factor.");
         Audit(context, "two-factor remove", owner, method ?? "all");
         return Results.NoContent();
     }
 
-    private static void Audit(HttpContext context, string action, FactorOwner owner, string method) => context.RequestServices.GetRequiredService<AuditLog>().Record(new()
-    {
-        Actor = Actor.Of(context), Action = action, Target = $"user {owner.Realm}/{owner.User}",
-        Address = context.Connection.RemoteIpAddress?.ToString(), Detail = method,
-    });
+    private static void Audit(HttpContext context, string action, FactorOwner owner, string method)
+        => context.RequestServices.GetRequiredService<AuditLog>().Record(new()
+        {
+            Actor = Actor.Of(context), Action = action, Target = $"user {owner.Realm}/{owner.User}",
+            Address = context.Connection.RemoteIpAddress?.ToString(), Detail = method,
+        });
 
     private static string Realm(HttpContext context)
     {
         string realm = (string)context.Request.RouteValues["realm"]!;
-        return context.RequestServices.GetRequiredService<GatewayOptions>().Realms.ContainsKey(realm) ? realm : throw CallRefusedException.NotFound("There is no such realm.");
+        bool exists = context.RequestServices.GetRequiredService<GatewayOptions>().Realms.ContainsKey(realm);
+        return exists ? realm : throw CallRefusedException.NotFound("There is no such realm.");
     }
 
     private static FactorOwner Owner(HttpContext context)
     {
         // Kestrel leaves %2F in a path as it stands; the raw target tells a user's slash from its "%2F".
         string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
-        string user = target.Split('/') is ["", _, _, _, { Length: > 0 } raw, ..] ? Uri.UnescapeDataString(raw) : (string)context.Request.RouteValues["user"]!;
-        if (user.Length > MostUser || user.Any(char.IsControl)) throw CallRefusedException.BadRequest($"A user has at most {MostUser} characters, none of them a control character.");
+        string user = target.Split('/') is ["", _, _, _, { Length: > 0 } raw, ..]
+            ? Uri.UnescapeDataString(raw)
+            : (string)context.Request.RouteValues["user"]!;
+        if (user.Length > MostUser || user.Any(char.IsControl))
+            throw CallRefusedException.BadRequest($"A user has at most {MostUser} characters, none of them a control character.");
         return new(Realm(context), user);
     }
 
@@ -105,25 +129,3 @@ internal static class TwoFactorEndpoints
         return body.String(name, limit) ?? throw CallRefusedException.BadRequest($"'{name}' is missing.");
     }
 }
-
-/// <param name="Methods">Which are in force.</param>
-/// <param name="BackupCodes">How many are left.</param>
-/// <param name="Pending">An authenticator waits for its first code.</param>
-/// <param name="Unreadable">True where they cannot be decrypted, so that nobody knows which there are; null otherwise.</param>
-internal sealed record UserMethods(string User, IReadOnlyList<string> Methods, int BackupCodes, bool Pending, bool? Unreadable = null)
-{
-    public static UserMethods Of(string user, Factors? factors) => factors is null ? new(user, [], 0, Pending: false, Unreadable: true) : new(
-        user, [.. factors.Available, .. (string[])(factors.Password is null ? [] : [FactorMethods.Password])],
-        factors.Totp?.BackupCodes.Count ?? 0, factors.PendingTotp is not null);
-}
-
-internal sealed record TotpBegun(string Uri);
-
-internal sealed record TotpConfirmed(IReadOnlyList<string> BackupCodes);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(UserMethods))]
-[JsonSerializable(typeof(PageAnswer<UserMethods>))]
-[JsonSerializable(typeof(TotpBegun))]
-[JsonSerializable(typeof(TotpConfirmed))]
-internal sealed partial class EnrolmentJson : JsonSerializerContext;

@@ -1,7 +1,5 @@
 using Gateway.Configuration;
 using Gateway.Store;
-using Gateway.Store.Redis;
-using Gateway.Store.Sqlite;
 
 namespace Gateway.TwoFactor;
 
@@ -15,12 +13,11 @@ internal static class TwoFactorExtensions
 
     /// <summary>What the gateway and the command that enrols have in common.</summary>
     public static IServiceCollection AddTwoFactor(this IServiceCollection services) => services
-        .AddSingleton<ISecondFactorStore>(provider => provider.GetRequiredService<StoreOptions>().Kind == StoreKind.Redis
-            ? ActivatorUtilities.CreateInstance<RedisSecondFactorStore>(provider)
-            : ActivatorUtilities.CreateInstance<SqliteSecondFactorStore>(provider))
         .AddSingleton(Keys)
         .AddSingleton<SlowLane>()
+        .AddSingleton<FactorSeal>()
         .AddSingleton<FactorVault>()
+        .AddSingleton<MailedCodeVault>()
         .AddSingleton<SmtpTokens>()
         .AddSingleton<SmtpSignIn>()
         .AddSingleton<SmtpMailer>()
@@ -40,12 +37,13 @@ internal static class TwoFactorExtensions
     private static FactorKeys Keys(IServiceProvider services)
     {
         TwoFactorOptions options = services.GetRequiredService<TwoFactorOptions>();
-        bool embedded = services.GetRequiredService<StoreOptions>().Kind == StoreKind.Sqlite;
-        string? path = options.KeyFile is { } named ? services.GetRequiredService<ConfigurationFolder>().Resolve(named)
-            : embedded ? services.GetRequiredService<SqliteDatabase>().Path + ".key"
+        StoreOptions store = services.GetRequiredService<StoreOptions>();
+        ConfigurationFolder folder = services.GetRequiredService<ConfigurationFolder>();
+        string? path = options.KeyFile is { } named ? folder.Resolve(named)
+            : store.Kind == StoreKind.Sqlite ? StoreExtensions.FileOf(store, folder) + ".key"
             : null;
         // A file that the operator names is the operator's: a mistyped path must not become a second key.
         KeyFile? file = path is null ? null : new KeyFile(path, create: options.KeyFile is null);
-        return new(services.GetRequiredService<ISecondFactorStore>(), file, services.GetRequiredService<ILoggerFactory>());
+        return new(services.GetRequiredService<IVersionedStore>(), file, services.GetRequiredService<ILoggerFactory>());
     }
 }

@@ -50,8 +50,12 @@ public sealed partial class RedisRightsTests
             Assert.Equal(HttpStatusCode.OK, (await two.Management.GetAsync(path)).StatusCode);
         Assert.True((await two.Management.DeleteAsync($"/v1/revocations/{answer["id"]}")).IsSuccessStatusCode);
         ISecondFactorStore factors = one.Get<ISecondFactorStore>();
-        Assert.True(await factors.Replace("test", null, "1", null, default));
-        Assert.Equal(["test"], await factors.Keys("test", default));
+        Assert.True(await factors.Replace("test", null, "1", DateTimeOffset.UtcNow.AddMinutes(1), default));
+        IVersionedStore values = one.Get<IVersionedStore>();
+        Assert.True(await values.ReplaceAsync(Keyspace.SecondFactors, "test", VersionedValue.None, "1", default));
+        Assert.Single(await two.Get<IVersionedStore>().ListAsync(Keyspace.SecondFactors, "", default));
+        Assert.Empty(await values.ListAsync(Keyspace.ManagementKeys, "", default));
+        Assert.Equal(0, await values.RestoreAsync((await one.Get<RedisRevocationLog>().Head(default)).Epoch, default));
         Assert.True(await factors.Take("bucket", "t", 1, TimeSpan.FromMinutes(1), default));
         await factors.GiveBack("bucket", "t", default);
         await one.Get<ISessionStore>().Forget(DateTimeOffset.UtcNow, default);

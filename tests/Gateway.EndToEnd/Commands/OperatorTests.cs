@@ -92,7 +92,7 @@ public sealed partial class OperatorTests
         Assert.Equal(HttpStatusCode.OK, await Ask(two, Key().Match(one.Output).Value));
 
         Assert.Equal((0, "first\nops"), await GatewayProcess.Command(one.Folder.Path, "key", "list"));
-        Assert.Equal(0, (await GatewayProcess.Command(one.Folder.Path, "key", "remove", "ops")).ExitCode);
+        Assert.Equal((0, "The key 'ops' is good no more."), await GatewayProcess.Command(one.Folder.Path, "key", "remove", "ops"));
         Assert.Equal(HttpStatusCode.Unauthorized, await Ask(one, Key().Match(output).Value));
         Assert.Equal(HttpStatusCode.Unauthorized, await Ask(two, Key().Match(output).Value));
         Assert.Equal(HttpStatusCode.OK, await Ask(two, Key().Match(one.Output).Value));

@@ -54,13 +54,13 @@ public sealed class EventFeedTests
         await using TestIssuer issuer = new();
         await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(issuer: issuer));
         ManagementKeys keys = gateway.Get<ManagementKeys>();
-        string key = (await keys.Create("temporary", default))!;
+        string key = (await keys.CreateAsync("temporary", default))!;
         using HttpRequestMessage request = new(HttpMethod.Get, gateway.ManagementUrl + "/v1/events");
         request.Headers.Authorization = new("Bearer", key);
         using HttpResponseMessage answer = await gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using StreamReader feed = new(await answer.Content.ReadAsStreamAsync());
         Assert.Equal(": the feed begins", await feed.ReadLineAsync().Within());
-        Assert.True(await keys.Remove("temporary", default));
+        Assert.True(await keys.RemoveAsync("temporary", default));
         await gateway.RevokeSession("s1");
         Assert.DoesNotContain("revocation", await feed.ReadToEndAsync().Within());
     }

@@ -83,14 +83,14 @@ public sealed class ManagementGateTests : IAsyncLifetime
     [Fact]
     public async Task A_created_key_is_good_at_once_and_only_its_hash_is_kept()
     {
-        string key = (await _gateway.Get<Gateway.Management.ManagementKeys>().Create("ops", default))!;
+        string key = (await _gateway.Get<Gateway.Management.ManagementKeys>().CreateAsync("ops", default))!;
 
         using HttpRequestMessage request = new(HttpMethod.Get, "/v1/nodes");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using HttpResponseMessage answer = await _anonymous.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Null(await _gateway.Get<Gateway.Management.ManagementKeys>().Create("ops", default));
+        Assert.Null(await _gateway.Get<Gateway.Management.ManagementKeys>().CreateAsync("ops", default));
         await _gateway.Stop();
         foreach (string file in Directory.GetFiles(_gateway.Folder.Path, "gateway.db*"))
             Assert.DoesNotContain(key, System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)));

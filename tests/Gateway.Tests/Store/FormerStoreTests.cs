@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Store;
 using Gateway.Store.Sqlite;
@@ -93,6 +95,29 @@ public sealed class FormerStoreTests : IDisposable
         Assert.Equal(FactorVerdict.Invalid, await Check("XCQJr8yZ"));
         Factors bob = await gateway.Get<Enrolment>().ReadAsync(new("main", "bob"), default);
         Assert.True(SlowHash.Matches(bob.Password!, Codes.PasswordDigest("päss wörd")));
+    }
+
+    [Fact]
+    public async Task Its_management_keys_are_good_and_those_that_were_removed_are_not()
+    {
+        const string good = "gw_made-by-the-former-version", removed = "gw_removed-by-the-former-version";
+        using (SqliteConnection former = new($"Data Source={_folder["gateway.db"]};Pooling=False"))
+        {
+            former.Open();
+            string hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(good)));
+            SqliteSchema.Execute(former, $"INSERT INTO pairs (room, key, value) VALUES ('management-keys', 'ops', x'{hash}'), ('management-keys', 'leaked', x'')");
+        }
+        await using InProcessGateway gateway = await Start();
+        async Task<HttpStatusCode> Ask(string key)
+        {
+            using HttpRequestMessage request = new(HttpMethod.Get, "/v1/nodes") { Headers = { Authorization = new("Bearer", key) } };
+            using HttpResponseMessage answer = await gateway.Management.SendAsync(request);
+            return answer.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.OK, await Ask(good));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Ask(removed));
+        Assert.Null(await gateway.Get<Gateway.Management.ManagementKeys>().CreateAsync("leaked", default));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Realms;
+using Gateway.Store;
 using Gateway.Store.Sqlite;
 using Gateway.Tests.Support;
 using Gateway.TwoFactor;
@@ -24,6 +25,7 @@ internal sealed class FactorNode : IDisposable
             .AddSingleton(new ConfigurationFolder(folder.Path))
             .AddSingleton(services => new SqliteDatabase(folder["gateway.db"], claim: false, services.GetRequiredService<ILogger<SqliteDatabase>>()))
             .AddSingleton(_ => new ProviderClient())
+            .AddSharedValues(new StoreOptions())
             .AddTwoFactor()
             .BuildServiceProvider();
     }

@@ -7,11 +7,13 @@ namespace Gateway.Store.Redis;
 /// </summary>
 internal static class LogScripts
 {
-    // Rule R2. A life of the data: the server's run and its replication history. The run alone does not tell a master that
-    // became a replica, lost the end to another master's older copy, and was promoted again. The head and the number
-    // of entries in the list of nodes are kept a second time: what was deleted, evicted, restored or written to by somebody
-    // else is not what this epoch promised on.
-    private const string Epoch =
+    /// <summary>
+    /// What every script begins with (rule R2). A life of the data: the server's run and its replication history. The run alone
+    /// does not tell a master that became a replica, lost the end to another master's older copy, and was promoted again. The
+    /// head and the number of entries in the list of nodes are kept a second time: what was deleted, evicted, restored or written
+    /// to by somebody else is not what this epoch promised on.
+    /// </summary>
+    public const string Epoch =
         """
         local t = redis.call('TIME')
         local now = t[1] * 1000 + math.floor(t[2] / 1000)

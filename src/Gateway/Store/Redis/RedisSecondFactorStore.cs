@@ -4,8 +4,8 @@ using StackExchange.Redis;
 namespace Gateway.Store.Redis;
 
 /// <summary>
-/// Second factors in Redis, shared by the cluster: one string for each value, a set of the keys that are kept for good, and
-/// one sorted set for each bucket of tickets, scored by when a ticket is free again. Every change is one script.
+/// What second factors need for a while, in Redis: one string for each value, and one sorted set for each bucket of tickets,
+/// scored by when a ticket is free again. Every change is one script.
 /// </summary>
 internal sealed class RedisSecondFactorStore(RedisConnection connection, TimeProvider time) : ISecondFactorStore
 {
@@ -14,7 +14,7 @@ internal sealed class RedisSecondFactorStore(RedisConnection connection, TimePro
     // Redis' clock and ours need not agree: what it forgets by itself it forgets a little late.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
-    // ARGV: 1 whether a value is expected, 2 that value, 3 whether there is a new one, 4 that, 5 its life in ms or empty, 6 its name.
+    // ARGV: 1 whether a value is expected, 2 that value, 3 whether there is a new one, 4 that, 5 its life in ms.
     private static readonly RedisScript Swap = new(
         """
         local present = redis.call('GET', KEYS[1])
@@ -25,13 +25,8 @@ internal sealed class RedisSecondFactorStore(RedisConnection connection, TimePro
         end
         if ARGV[3] ~= '1' then
           redis.call('DEL', KEYS[1])
-          redis.call('SREM', KEYS[2], ARGV[6])
-        elseif ARGV[5] == '' then
-          redis.call('SET', KEYS[1], ARGV[4])
-          redis.call('SADD', KEYS[2], ARGV[6])
         else
           redis.call('SET', KEYS[1], ARGV[4], 'PX', ARGV[5])
-          redis.call('SREM', KEYS[2], ARGV[6])
         end
         return 1
         """);
@@ -46,21 +41,13 @@ internal sealed class RedisSecondFactorStore(RedisConnection connection, TimePro
         return 1
         """);
 
-    private RedisKey Index => connection.Key("two-factor");
-
     public async Task<string?> Read(string key, CancellationToken cancellation)
         => (string?)await connection.General.Execute("GET", [Value(key)], Limit, cancellation);
 
-    public async Task<bool> Replace(string key, string? expected, string? value, DateTimeOffset? until, CancellationToken cancellation)
-    {
-        string life = until is { } end ? Milliseconds(end - time.GetUtcNow() + Margin) : "";
-        return (long)await connection.General.Run(Swap, [Value(key), Index],
-            [expected is null ? "0" : "1", expected ?? "", value is null ? "0" : "1", value ?? "", life, key], Limit, cancellation) == 1;
-    }
-
-    public async Task<IReadOnlyList<string>> Keys(string prefix, CancellationToken cancellation)
-        => [.. ((string[])(await connection.General.Execute("SMEMBERS", [Index], Limit, cancellation))!)
-            .Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    public async Task<bool> Replace(string key, string? expected, string? value, DateTimeOffset until, CancellationToken cancellation)
+        => (long)await connection.General.Run(Swap, [Value(key)],
+            [expected is null ? "0" : "1", expected ?? "", value is null ? "0" : "1", value ?? "", Milliseconds(until - time.GetUtcNow() + Margin)],
+            Limit, cancellation) == 1;
 
     public async Task<bool> Take(string bucket, string ticket, int limit, TimeSpan within, CancellationToken cancellation)
     {

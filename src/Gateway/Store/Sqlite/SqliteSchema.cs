@@ -52,6 +52,14 @@ internal static class SqliteSchema
         ALTER TABLE reigns RENAME TO epochs;
         ALTER TABLE facts RENAME COLUMN reign TO epoch;
         """,
+        """
+        CREATE TABLE versioned (space TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, value TEXT, PRIMARY KEY (space, key)) WITHOUT ROWID;
+        INSERT INTO versioned (space, key, version, value) SELECT 'second-factors', key, 1, value FROM second_factors WHERE until IS NULL;
+        DELETE FROM second_factors WHERE until IS NULL;
+        INSERT INTO versioned (space, key, version, value) -- an empty hash was that of a key that had been removed
+            SELECT 'management-keys', key, 1, nullif(lower(hex(value)), '') FROM pairs WHERE room = 'management-keys';
+        DELETE FROM pairs WHERE room = 'management-keys';
+        """,
     ];
 
     public static int Current => Versions.Length;

@@ -7,21 +7,18 @@ internal sealed class SqliteSecondFactorStore(SqliteDatabase database, TimeProvi
     public Task<string?> Read(string key, CancellationToken cancellation)
         => Task.FromResult(database.Read(session => session.Value("SELECT value FROM second_factors WHERE key = $1", key) as string));
 
-    public async Task<bool> Replace(string key, string? expected, string? value, DateTimeOffset? until, CancellationToken cancellation)
+    public async Task<bool> Replace(string key, string? expected, string? value, DateTimeOffset until, CancellationToken cancellation)
         => await database.Write(session =>
         {
             session.Run("DELETE FROM second_factors WHERE until < $1", time.GetUtcNow().ToUnixTimeMilliseconds());
             return (expected, value) switch
             {
                 (null, null) => session.Value("SELECT 1 FROM second_factors WHERE key = $1", key) is null ? 1 : 0,
-                (null, _) => session.Run("INSERT INTO second_factors (key, value, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", key, value, until?.ToUnixTimeMilliseconds()),
+                (null, _) => session.Run("INSERT INTO second_factors (key, value, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", key, value, until.ToUnixTimeMilliseconds()),
                 (_, null) => session.Run("DELETE FROM second_factors WHERE key = $1 AND value = $2", key, expected),
-                _ => session.Run("UPDATE second_factors SET value = $2, until = $3 WHERE key = $1 AND value = $4", key, value, until?.ToUnixTimeMilliseconds(), expected),
+                _ => session.Run("UPDATE second_factors SET value = $2, until = $3 WHERE key = $1 AND value = $4", key, value, until.ToUnixTimeMilliseconds(), expected),
             };
         }, cancellation) > 0;
-
-    public Task<IReadOnlyList<string>> Keys(string prefix, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>(database.Read(session => session.Rows(
-        "SELECT key FROM second_factors WHERE until IS NULL AND substr(key, 1, length($1)) = $1 ORDER BY key", row => row.GetString(0), prefix)));
 
     public Task<bool> Take(string bucket, string ticket, int limit, TimeSpan within, CancellationToken cancellation) => database.Write(session =>
     {
