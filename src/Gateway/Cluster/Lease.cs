@@ -8,9 +8,16 @@ namespace Gateway.Cluster;
 internal sealed class Lease(TimeProvider time)
 {
     private long _usableUntil = long.MinValue;
+    private bool _loaded;
 
     /// <summary>Whether this node may let traffic through now.</summary>
     public bool IsUsable => time.GetTimestamp() < Volatile.Read(ref _usableUntil);
+
+    /// <summary>Whether all that is on this machine's disk has been applied. Before that nobody is let through, not even by a
+    /// route that serves when stale: what this node knew before it stopped, it knows.</summary>
+    public bool IsLoaded { get => Volatile.Read(ref _loaded); private set => Volatile.Write(ref _loaded, value); }
+
+    public void Loaded() => IsLoaded = true;
 
     /// <summary>How long the lease has been over: zero while it is usable, <see cref="TimeSpan.MaxValue"/> when there was none yet.
     /// Live connections are held meanwhile, and ended when this passes a second lease (rule R6).</summary>

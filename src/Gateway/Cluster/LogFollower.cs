@@ -59,6 +59,7 @@ internal sealed partial class LogFollower(
         {
             lock (_waiting) _applied = replicated;
             FromReplica(logger, index.Count, replicated);
+            lease.Loaded();
         }
         while (!stopping.IsCancellationRequested)
         {
@@ -70,6 +71,7 @@ internal sealed partial class LogFollower(
                 if (!CaughtUp) ReadToTheEnd(logger, Applied, index.Count);
                 CaughtUp = true;
                 replica.Open();
+                lease.Loaded();
                 if (store.Kind == StoreKind.Sqlite) lease.GrantForever();
                 Advanced?.Invoke();
             }

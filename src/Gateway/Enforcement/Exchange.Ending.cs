@@ -110,11 +110,27 @@ internal sealed partial class Exchange
     public async ValueTask<Refusal?> Finish()
     {
         _long?.ProxyDone.TrySetResult();
-        // An answer without a body begins only now.
-        if (!IsSealed && _kind == ConnectionKind.Waiting && _context.Features.Get<IForwarderErrorFeature>() is null) await CompleteAnswer();
+        if (!IsSealed && HasMoreToSay) await SayTheRest();
         Refusal? refusal = IsSealed ? await FinishSealed() : null;
         Detach();
         return refusal;
+    }
+
+    // What the server would send by itself once the request is over: an answer without a body as a whole, and of others the
+    // end and the trailers. It has to pass while the exchange can still be ended.
+    private bool HasMoreToSay => !_completed && !_lifetime.RequestAborted.IsCancellationRequested && _kind switch
+    {
+        ConnectionKind.Waiting => true,
+        ConnectionKind.WebSocket or ConnectionKind.Tunnel => false,
+        // What broke off must not look whole.
+        _ => _context.Features.Get<IForwarderErrorFeature>() is null
+            && (_context.Response.ContentLength is null || _writer is not null || _context.Features.Get<IHttpResponseTrailersFeature>() is { Trailers.Count: > 0 }),
+    };
+
+    private async Task SayTheRest()
+    {
+        if (_writer is not null) await _writer.CompleteAsync();
+        await CompleteAnswer();
     }
 
     /// <summary>After it has left the live connections.</summary>

@@ -65,6 +65,8 @@ internal sealed partial class Exchange : LiveConnection
 
     public override bool NeedsLease => _policy is { WhenStale: WhenStale.Reject, Session: not SessionPolicy.Ignore };
 
+    public override bool MayServeStale => _policy is { WhenStale: WhenStale.Serve, Session: not SessionPolicy.Ignore };
+
     public override long EndsAt => _endsAt;
 
     /// <summary>From here on the proxy answers through this object.</summary>

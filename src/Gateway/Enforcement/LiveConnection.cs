@@ -25,6 +25,9 @@ internal class LiveConnection(IReadOnlyList<SessionIdentity> identities)
     /// <summary>Whether its route rejects when this node is stale; such a connection is held and ended with the lease.</summary>
     public virtual bool NeedsLease => false;
 
+    /// <summary>Whether its route serves when this node is stale.</summary>
+    public virtual bool MayServeStale => false;
+
     /// <summary>When it ends although nobody revokes it, in ticks of UTC; <see cref="long.MaxValue"/> never.</summary>
     public virtual long EndsAt => long.MaxValue;
 

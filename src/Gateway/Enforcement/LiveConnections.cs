@@ -25,6 +25,9 @@ internal sealed partial class LiveConnections(TimeProvider? clock = null, Enforc
 
     public int Count => _stripes.Sum(stripe => Volatile.Read(ref stripe.Count));
 
+    /// <summary>Whether one that is open may let traffic through when this node is stale, whatever its route says by now.</summary>
+    public bool AnyServes => Array.Exists(_stripes, static stripe => Volatile.Read(ref stripe.Serving) > 0);
+
     public void Enter(LiveConnection connection)
     {
         int number = Environment.CurrentManagedThreadId & (StripeCount - 1);
@@ -37,6 +40,7 @@ internal sealed partial class LiveConnections(TimeProvider? clock = null, Enforc
             if (stripe.First is not null) stripe.First.Previous = connection;
             stripe.First = connection;
             stripe.Count++;
+            if (connection.MayServeStale) stripe.Serving++;
         }
         if (endsAt != long.MaxValue) LowerEarliest(endsAt);
         Interlocked.MemoryBarrier();
@@ -52,6 +56,7 @@ internal sealed partial class LiveConnections(TimeProvider? clock = null, Enforc
             if (connection.Next is not null) connection.Next.Previous = connection.Previous;
             connection.Previous = connection.Next = null;
             stripe.Count--;
+            if (connection.MayServeStale) stripe.Serving--;
         }
     }
 
@@ -161,5 +166,8 @@ internal sealed partial class LiveConnections(TimeProvider? clock = null, Enforc
         public readonly Lock Lock = new();
         public LiveConnection? First;
         public int Count;
+
+        /// <summary>Of these, how many may serve when this node is stale.</summary>
+        public int Serving;
     }
 }

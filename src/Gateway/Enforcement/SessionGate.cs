@@ -89,7 +89,8 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
     public void Leave(LiveConnection connection) => connections.Leave(connection);
 
     /// <summary>Whether what is open may go on.</summary>
-    public Verdict Check(LiveConnection connection) => connection.IsSealed ? Ended(connection) : Check(connection.Identities, connection.NeedsLease);
+    public Verdict Check(LiveConnection connection) => connection.IsSealed ? Ended(connection)
+        : Check(connection.Identities, connection.NeedsLease || (connection.MayServeStale && !lease.IsLoaded));
 
     private static Verdict Ended(LiveConnection connection) => connection.Cause.EndsSession
         ? Verdict.Revoked(connection.Identities[0], TargetKind.None, connection.Identities) : Verdict.Stale(connection.Identities);

@@ -4,8 +4,9 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace Gateway.Enforcement;
 
-/// <summary>Rule R7: whether a route of this node serves when stale. Routes reload live.</summary>
-internal sealed class StaleServing(IEnumerable<IProxyConfigProvider> providers) : IStaleServing
+/// <summary>Rules R7 and R19: whether a route of this node serves when stale, or something does that was opened while one did. Routes
+/// reload live.</summary>
+internal sealed class StaleServing(IEnumerable<IProxyConfigProvider> providers, LiveConnections connections) : IStaleServing
 {
     private readonly IProxyConfigProvider[] _providers = [.. providers];
     private IProxyConfig[] _read = [];
@@ -21,7 +22,7 @@ internal sealed class StaleServing(IEnumerable<IProxyConfigProvider> providers) 
                 _routes = now.SelectMany(config => config.Routes).Any(route => RouteMetadata.Parse(route).WhenStale == WhenStale.Serve);
                 _read = now;
             }
-            return _routes;
+            return _routes || connections.AnyServes;
         }
     }
 }

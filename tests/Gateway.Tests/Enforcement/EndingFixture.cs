@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Enforcement;
 using Gateway.Tests.Support;
+using Microsoft.AspNetCore.Builder;
 
 namespace Gateway.Tests.Enforcement;
 
@@ -17,13 +18,13 @@ internal sealed class EndingFixture : IAsyncDisposable
     public LiveConnections Connections => Gateway.Get<LiveConnections>();
     public HttpClient Http2 => _http2;
 
-    public static async Task<EndingFixture> Start(Action<JsonObject, TestBackend>? change = null, bool http2Backend = false)
+    public static async Task<EndingFixture> Start(Action<JsonObject, TestBackend>? change = null, bool http2Backend = false, Action<WebApplicationBuilder>? customize = null)
     {
         TestBackend backend = await TestBackend.Start();
         JsonObject settings = GatewaySettings.For(backend);
         if (http2Backend) settings.Http2Backend(backend);
         change?.Invoke(settings, backend);
-        return new() { Backend = backend, Gateway = await InProcessGateway.Start(settings, http2: true) };
+        return new() { Backend = backend, Gateway = await InProcessGateway.Start(settings, http2: true, customize: customize) };
     }
 
     /// <summary>Seals everything that is open and waits until nothing passes.</summary>
