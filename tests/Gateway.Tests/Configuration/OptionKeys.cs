@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using Gateway.Configuration;
+using Gateway.Http;
 
 namespace Gateway.Tests.Configuration;
 
@@ -9,6 +10,9 @@ namespace Gateway.Tests.Configuration;
 internal static class OptionKeys
 {
     public static IReadOnlyDictionary<string, object?> All { get; } = Find();
+
+    /// <summary>What a route's metadata may say; what follows from it is computed and has no name there.</summary>
+    public static PropertyInfo[] RouteMetadata { get; } = [.. typeof(RoutePolicy).GetProperties().Where(property => property.CanWrite)];
 
     private static Dictionary<string, object?> Find()
     {
