@@ -47,7 +47,7 @@ internal struct CopyVerdicts
         if (_stuck is { } stuck) return Verdict.Malformed($"A value for the {stuck.Location} does not verify and stands inside of another value. Leave it out.");
         if (_takenOut is not null) TakenOut.From(request, _takenOut);
         if (_identities is not null) return Verdict.Good(_identities);
-        return _invalid is { } invalid && policy.RefusesInvalid ? invalid : Without(policy);
+        return _invalid is { } invalid && policy.RefusesInvalid() ? invalid : Without(policy);
     }
 
     /// <summary>Of a request without a credential.</summary>

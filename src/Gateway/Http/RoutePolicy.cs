@@ -12,7 +12,8 @@ internal sealed record RoutePolicy
     /// required, <see cref="OnInvalid.Anonymous"/> elsewhere.</summary>
     public OnInvalid? OnInvalid { get; init; }
 
-    public bool RefusesInvalid => (OnInvalid ?? (Session == SessionPolicy.Required ? Http.OnInvalid.Refuse : Http.OnInvalid.Anonymous)) == Http.OnInvalid.Refuse;
+    /// <summary>Whether a request is refused whose only credentials do not verify.</summary>
+    public bool RefusesInvalid() => (OnInvalid ?? (Session == SessionPolicy.Required ? Http.OnInvalid.Refuse : Http.OnInvalid.Anonymous)) == Http.OnInvalid.Refuse;
 
     public WhenStale WhenStale { get; init; } = WhenStale.Reject;
 
