@@ -50,6 +50,14 @@ public sealed partial class LostDataTests : IAsyncLifetime
         return ((int)answer.StatusCode, (string?)body["errorType"] ?? "");
     }
 
+    // What the management API tells of frank; null while it does not know.
+    private static async Task<string?> Methods(GatewayProcess node)
+    {
+        using HttpResponseMessage one = await node.Management.GetAsync("/v1/two-factor/main/frank");
+        if (one.StatusCode == HttpStatusCode.ServiceUnavailable) return null;
+        return string.Join(',', (await one.Content.ReadFromJsonAsync<JsonNode>())!["methods"]!.AsArray());
+    }
+
     private async Task<HttpStatusCode> Manage(GatewayProcess node, string key)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, node.ManagementUrl + "/v1/nodes") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
@@ -98,6 +106,8 @@ public sealed partial class LostDataTests : IAsyncLifetime
                 HttpStatusCode leaked = await Manage(node, removed), ops = await Manage(node, good);
                 Assert.True(leaked is HttpStatusCode.Unauthorized or HttpStatusCode.ServiceUnavailable, leaked.ToString());
                 Assert.True(ops is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable, ops.ToString());
+                string? told = await Methods(node);
+                Assert.True(told is null or "totp", told);
                 asked[node] = status == 400 && ops == HttpStatusCode.OK && leaked == HttpStatusCode.Unauthorized;
             }
             return asked.Values.All(done => done);
