@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Gateway.Configuration;
-using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Commands;
 
@@ -79,7 +78,7 @@ internal sealed class ManagementClient : IDisposable
 
     private static string Address(string configurationFile)
     {
-        IConfiguration configuration = ConfigurationSources.CreateBuilder([], configurationFile).Configuration;
+        ConfigurationManager configuration = ConfigurationSources.CreateBuilder([], configurationFile).Configuration;
         string configured = configuration["Gateway:Management:Url"] ?? new ManagementOptions().Url;
         BindingAddress address;
         try { address = BindingAddress.Parse(configured); }

@@ -9,9 +9,11 @@ internal static class SessionsCommand
 {
     private static readonly (string Title, string Field, int Width)[] Columns = [("REALM", "realm", 12), ("SESSION", "id", 38), ("SUBJECT", "subject", 24), ("LAST SEEN", "lastSeen", 20), ("ADDRESS", "address", 16), ("STATE", "revokedBy", 0)];
 
+    private static readonly string[] Filters = ["realm", "subject", "client", "search"];
+
     public static Command Create()
     {
-        (Option<string?> Option, string Field)[] filters = [.. new[] { "realm", "subject", "client", "search" }.Select(field => (new Option<string?>("--" + field) { HelpName = field.ToUpperInvariant() }, field))];
+        (Option<string?> Option, string Field)[] filters = [.. Filters.Select(field => (new Option<string?>("--" + field) { HelpName = field.ToUpperInvariant() }, field))];
         Option<int> count = new("--count") { Description = "How many at most, 1 to 1000.", DefaultValueFactory = _ => 50 };
         Command command = new("sessions", "List sessions, newest first, through the management API of a running gateway.") { count };
         foreach ((Option<string?> option, _) in filters) command.Add(option);

@@ -1,5 +1,3 @@
-using Gateway.Revocation;
-
 namespace Gateway.Credentials;
 
 /// <summary>How a request is read; README.md of this folder has the rules by number, and where each of them is.</summary>

@@ -1,4 +1,3 @@
-using Gateway.Realms;
 using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Credentials;

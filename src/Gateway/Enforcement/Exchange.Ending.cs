@@ -147,7 +147,7 @@ internal sealed partial class Exchange
         {
             case ConnectionKind.Waiting when !_context.Response.HasStarted:
                 return Cause.EndsSession
-                    ? Refusal.Unauthorized((_passage.Gate.Revoked(Identities) ?? Identities.FirstOrDefault())?.Realm) with { Cause = Cause == EndCause.Expired ? "expired" : "revoked" }
+                    ? Refusal.Unauthorized((_passage.Gate.Revoked(Identities) ?? (Identities.Count > 0 ? Identities[0] : null))?.Realm) with { Cause = Cause == EndCause.Expired ? "expired" : "revoked" }
                     : Refusal.Unavailable(Limit) with { Cause = "stale" };
             case ConnectionKind.WebSocket:
                 await BeginClosing();

@@ -30,9 +30,9 @@ internal static class GrpcKinds
         /// <summary>Of a Content-Type value; parameters and message formats (<c>+proto</c>) do not matter.</summary>
         public static GrpcKind Of(string? contentType)
         {
-            const string Prefix = "application/grpc";
-            if (contentType is null || !contentType.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return GrpcKind.None;
-            ReadOnlySpan<char> rest = contentType.AsSpan(Prefix.Length);
+            const string prefix = "application/grpc";
+            if (contentType is null || !contentType.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) return GrpcKind.None;
+            ReadOnlySpan<char> rest = contentType.AsSpan(prefix.Length);
             if (Ends(rest)) return GrpcKind.Grpc;
             if (rest.StartsWith("-web-text", StringComparison.OrdinalIgnoreCase) && Ends(rest["-web-text".Length..])) return GrpcKind.WebText;
             return rest.StartsWith("-web", StringComparison.OrdinalIgnoreCase) && Ends(rest["-web".Length..]) ? GrpcKind.Web : GrpcKind.None;

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Gateway.Http;
 
-/// <summary>An error as programs read it (RFC 9457). The framework's own writer is not used: it writes nothing for a client
-/// whose Accept names no JSON.</summary>
+// The framework's own writer is not used: it writes nothing for a client whose Accept names no JSON.
+/// <summary>An error as programs read it (RFC 9457).</summary>
 internal sealed record ProblemDocument
 {
     public const string ContentType = "application/problem+json";

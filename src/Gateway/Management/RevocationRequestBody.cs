@@ -2,7 +2,8 @@ using System.ComponentModel;
 
 namespace Gateway.Management;
 
-/// <summary>The body of a revocation, for the API document; <see cref="RevocationBody"/> reads and checks it.</summary>
+// Only for the API document; RevocationBody reads and checks what comes.
+/// <summary>What to end: exactly one of session, token, subject, client, everything.</summary>
 internal sealed record RevocationRequestBody
 {
     [Description("Id of one session.")]

@@ -10,10 +10,10 @@ internal sealed class KeptDocuments(PairTable? pairs)
 {
     private const string Room = "realms";
 
-    /// <exception cref="Store.StoreUnavailableException">The store cannot be read now.</exception>
+    /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
     public string? Read(string key) => pairs?.Get(Room, key) is { } value ? Encoding.UTF8.GetString(value) : null;
 
-    /// <exception cref="Store.StoreUnavailableException">The store cannot be written now.</exception>
+    /// <exception cref="StoreUnavailableException">The store cannot be written now.</exception>
     public Task Write(string key, string text, CancellationToken cancellation)
         => pairs?.Set(Room, key, Encoding.UTF8.GetBytes(text), cancellation) ?? Task.CompletedTask;
 }

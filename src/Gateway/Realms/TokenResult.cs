@@ -17,18 +17,18 @@ internal enum TokenFailure
 /// <summary>An identity, or why there is none.</summary>
 internal readonly record struct TokenResult(SessionIdentity? Identity, TokenFailure Failure)
 {
-    private SessionIdentity[]? _identities { get; init; }
+    private SessionIdentity[]? Spellings { get; init; }
 
     public static readonly TokenResult Invalid = new(null, TokenFailure.Invalid);
     public static readonly TokenResult Unavailable = new(null, TokenFailure.Unavailable);
 
     /// <summary>The identity, and behind it what else a backend could take the token for: another spelling of an opaque
     /// token, the twin of an ECDSA signature. A revocation of any of them refuses.</summary>
-    public IReadOnlyList<SessionIdentity> Identities => _identities ?? [];
+    public IReadOnlyList<SessionIdentity> Identities => Spellings ?? [];
 
     /// <summary>What a token that could not be verified says it is (reading rule 10).</summary>
     public SessionIdentity? Claimed { get; init; }
 
     public static TokenResult Of(SessionIdentity identity, params ReadOnlySpan<SessionIdentity> alsoReadAs)
-        => new(identity, TokenFailure.None) { _identities = [identity, .. alsoReadAs] };
+        => new(identity, TokenFailure.None) { Spellings = [identity, .. alsoReadAs] };
 }

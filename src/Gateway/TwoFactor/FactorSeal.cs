@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Gateway.Revocation;
-using Microsoft.AspNetCore.DataProtection;
 
 namespace Gateway.TwoFactor;
 

@@ -11,7 +11,7 @@ internal sealed class SecondFactor(
 {
     private static readonly FactorOutcome Passed = new(FactorVerdict.Passed);
 
-    /// <exception cref="Store.StoreUnavailableException">Nobody can tell now: answer 503, never let it pass.</exception>
+    /// <exception cref="StoreUnavailableException">Nobody can tell now: answer 503, never let it pass.</exception>
     /// <exception cref="MailNotSentException">The code that is needed could not be sent.</exception>
     public async Task<FactorOutcome> CheckAsync(FactorRequest request, CancellationToken cancellation)
     {

@@ -17,7 +17,9 @@ internal sealed class TrustingSmtpClient : SmtpClient
     {
         _authorities = smtp.RequireTls ? authorities : null;
         CheckCertificateRevocation = false;
+#pragma warning disable CA5359   // Said above, and in the manual: whoever wants more sets RequireTls.
         if (!smtp.RequireTls) ServerCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
     }
 
     protected override SslClientAuthenticationOptions GetSslClientAuthenticationOptions(

@@ -1,4 +1,3 @@
-using System.Net;
 using Gateway.Enforcement;
 using Gateway.Revocation;
 using Gateway.Store;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gateway.Revocation;
 using Gateway.Store.Sqlite;
 using StackExchange.Redis;
 
