@@ -6,13 +6,14 @@ namespace Gateway.Credentials;
 /// <summary>What the way of a request needs to know of its route stands beside the route's endpoint from when it is built.</summary>
 internal static class RouteReading
 {
-    public static ReverseProxyConventionBuilder WithReading(this ReverseProxyConventionBuilder proxy, RealmSet realms) => proxy.ConfigureEndpoints((endpoint, route) =>
-    {
-        RoutePolicy policy = RouteMetadata.Parse(route);
-        endpoint.WithMetadata(policy, new ReadingPlan(realms, policy));
-        endpoint.Add(static built =>
+    public static ReverseProxyConventionBuilder WithReading(this ReverseProxyConventionBuilder proxy, RealmSet realms)
+        => proxy.ConfigureEndpoints((endpoint, route) =>
         {
-            if (built is RouteEndpointBuilder proxied) built.Metadata.Add(new PathPattern(proxied.RoutePattern));
+            RoutePolicy policy = RouteMetadata.Parse(route);
+            endpoint.WithMetadata(policy, new ReadingPlan(realms, policy));
+            endpoint.Add(static built =>
+            {
+                if (built is RouteEndpointBuilder proxied) built.Metadata.Add(new PathPattern(proxied.RoutePattern));
+            });
         });
-    });
 }

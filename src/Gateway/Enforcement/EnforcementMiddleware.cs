@@ -8,16 +8,20 @@ namespace Gateway.Enforcement;
 /// <summary>The way of a request through the proxy, as rule R6 has it; the session gate says at each step whether it goes on. A
 /// refusal is answered before a backend connection is taken.</summary>
 internal sealed class EnforcementMiddleware(
-    RequestDelegate next, SessionGate gate, Passage passage, SessionRegistry registry, RefusalWriter refusals, EnforcementMetrics metrics, ForwardingFailures failures)
+    RequestDelegate next, SessionGate gate, Passage passage, SessionRegistry registry, RefusalWriter refusals, EnforcementMetrics metrics,
+    ForwardingFailures failures)
 {
     public Task InvokeAsync(HttpContext context)
     {
         ReadingPlan plan = context.GetEndpoint()!.Metadata.GetRequiredMetadata<ReadingPlan>();
         ValueTask<Verdict> identifying = gate.IdentifyAsync(context, plan);
-        return identifying.IsCompletedSuccessfully ? PassAsync(context, plan.Policy, identifying.Result) : PassLaterAsync(context, plan.Policy, identifying);
+        return identifying.IsCompletedSuccessfully
+            ? PassAsync(context, plan.Policy, identifying.Result)
+            : PassLaterAsync(context, plan.Policy, identifying);
     }
 
-    private async Task PassLaterAsync(HttpContext context, RoutePolicy policy, ValueTask<Verdict> identifying) => await PassAsync(context, policy, await identifying);
+    private async Task PassLaterAsync(HttpContext context, RoutePolicy policy, ValueTask<Verdict> identifying)
+        => await PassAsync(context, policy, await identifying);
 
     private Task PassAsync(HttpContext context, RoutePolicy policy, in Verdict caller)
     {

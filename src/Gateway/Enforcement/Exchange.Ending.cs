@@ -124,7 +124,8 @@ internal sealed partial class Exchange
         ConnectionKind.WebSocket or ConnectionKind.Tunnel => false,
         // What broke off must not look whole.
         _ => _context.Features.Get<IForwarderErrorFeature>() is null
-            && (_context.Response.ContentLength is null || _writer is not null || _context.Features.Get<IHttpResponseTrailersFeature>() is { Trailers.Count: > 0 }),
+            && (_context.Response.ContentLength is null || _writer is not null
+                || _context.Features.Get<IHttpResponseTrailersFeature>() is { Trailers.Count: > 0 }),
     };
 
     private async Task SayTheRest()

@@ -34,8 +34,11 @@ internal static class GrpcKinds
             if (contentType is null || !contentType.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) return GrpcKind.None;
             ReadOnlySpan<char> rest = contentType.AsSpan(prefix.Length);
             if (Ends(rest)) return GrpcKind.Grpc;
-            if (rest.StartsWith("-web-text", StringComparison.OrdinalIgnoreCase) && Ends(rest["-web-text".Length..])) return GrpcKind.WebText;
-            return rest.StartsWith("-web", StringComparison.OrdinalIgnoreCase) && Ends(rest["-web".Length..]) ? GrpcKind.Web : GrpcKind.None;
+            if (Is("-web-text", rest)) return GrpcKind.WebText;
+            return Is("-web", rest) ? GrpcKind.Web : GrpcKind.None;
+
+            static bool Is(string form, ReadOnlySpan<char> rest)
+                => rest.StartsWith(form, StringComparison.OrdinalIgnoreCase) && Ends(rest[form.Length..]);
 
             static bool Ends(ReadOnlySpan<char> rest) => rest.IsEmpty || rest[0] is '+' or ';' or ' ' or '\t';
         }

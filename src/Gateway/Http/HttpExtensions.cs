@@ -25,7 +25,8 @@ internal static class HttpExtensions
     /// <summary>Whatever is thrown further in, on any listener, is answered.</summary>
     public static WebApplication UseThrownRefusals(this WebApplication app)
     {
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = app.Services.GetRequiredService<ThrownRefusals>().WriteFaultAsync });
+        ThrownRefusals thrown = app.Services.GetRequiredService<ThrownRefusals>();
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = thrown.WriteFaultAsync });
         return app;
     }
 }

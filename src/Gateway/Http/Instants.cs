@@ -11,7 +11,8 @@ internal static class Instants
     {
         instant = default;
         bool hasOffset = text.EndsWith('Z') || text.Length > 6 && text[^6] is '+' or '-';
-        if (!hasOffset || !DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out instant)) return false;
+        if (!hasOffset
+            || !DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out instant)) return false;
         instant = instant.ToUniversalTime();
         return instant.Year is > 1 and < 9000;
     }

@@ -21,21 +21,25 @@ internal sealed class JsonBody : IDisposable
         _document = document;
         _known = [.. known];
         foreach (JsonProperty property in document.RootElement.EnumerateObject())
-            if (!_known.Contains(property.Name)) throw CallRefusedException.BadRequest($"The field '{Short(property.Name)}' is not known here. Known: {string.Join(", ", _known)}.");
+            if (!_known.Contains(property.Name))
+                throw CallRefusedException.BadRequest($"The field '{Short(property.Name)}' is not known here. Known: {string.Join(", ", _known)}.");
     }
 
     /// <exception cref="CallRefusedException">400, 413 or 415.</exception>
     public static async Task<JsonBody> Read(HttpContext context, params string[] known)
     {
-        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out MediaTypeHeaderValue? type) || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out MediaTypeHeaderValue? type)
+            || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             || type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
-            throw new CallRefusedException(StatusCodes.Status415UnsupportedMediaType, "Send the body as Content-Type: application/json, in UTF-8.");
+            throw new CallRefusedException(
+                StatusCodes.Status415UnsupportedMediaType, "Send the body as Content-Type: application/json, in UTF-8.");
         if (context.Request.ContentLength > Limit) throw TooLarge();
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Limit + 1);
         try
         {
-            int length = await context.Request.Body.ReadAtLeastAsync(buffer.AsMemory(0, Limit + 1), Limit + 1, throwOnEndOfStream: false, context.RequestAborted);
+            Memory<byte> whole = buffer.AsMemory(0, Limit + 1);
+            int length = await context.Request.Body.ReadAtLeastAsync(whole, whole.Length, throwOnEndOfStream: false, context.RequestAborted);
             if (length > Limit) throw TooLarge();
             // Parsed from a copy, because the document goes on reading it.
             JsonDocument document = JsonDocument.Parse(buffer.AsSpan(0, length).ToArray(), Strict);
@@ -45,7 +49,8 @@ internal sealed class JsonBody : IDisposable
         }
         catch (JsonException error)
         {
-            string duplicate = error.Message.Contains("uplicate", StringComparison.Ordinal) ? "a field is there twice" : $"it is broken at line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}";
+            string duplicate = error.Message.Contains("uplicate", StringComparison.Ordinal)
+                ? "a field is there twice" : $"it is broken at line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}";
             throw CallRefusedException.BadRequest($"The body is not one JSON object: {duplicate}.");
         }
         finally

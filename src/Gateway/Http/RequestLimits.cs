@@ -16,7 +16,8 @@ internal sealed record RequestLimits(int Target, int Headers, int Count)
     private const int LetIn = 256 * 1024;
     private const int LetInCount = 2000;
 
-    public static readonly Refusal TargetTooLong = new(StatusCodes.Status414UriTooLong, "The path and the query are too long. Send long values in the body.");
+    public static readonly Refusal TargetTooLong =
+        new(StatusCodes.Status414UriTooLong, "The path and the query are too long. Send long values in the body.");
     public static readonly Refusal HeadersTooLong =
         new(StatusCodes.Status431RequestHeaderFieldsTooLarge, "The headers are too long together. Send fewer or shorter ones.");
 
@@ -34,7 +35,9 @@ internal sealed record RequestLimits(int Target, int Headers, int Count)
     public static RequestLimits From(IConfiguration configuration)
     {
         IConfigurationSection limits = configuration.GetSection("Kestrel:Limits");
-        return new(limits.GetValue(nameof(KestrelServerLimits.MaxRequestLineSize), 16 * 1024), limits.GetValue(nameof(KestrelServerLimits.MaxRequestHeadersTotalSize), 32 * 1024),
+        return new(
+            limits.GetValue(nameof(KestrelServerLimits.MaxRequestLineSize), 16 * 1024),
+            limits.GetValue(nameof(KestrelServerLimits.MaxRequestHeadersTotalSize), 32 * 1024),
             limits.GetValue(nameof(KestrelServerLimits.MaxRequestHeaderCount), 100));
     }
 

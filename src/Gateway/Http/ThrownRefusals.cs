@@ -8,7 +8,8 @@ namespace Gateway.Http;
 internal sealed class ThrownRefusals(RefusalWriter refusals) : IExceptionHandler
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-    private static readonly Refusal Fault = new(StatusCodes.Status500InternalServerError, "Something is wrong with the gateway; its log tells more.");
+    private static readonly Refusal Fault =
+        new(StatusCodes.Status500InternalServerError, "Something is wrong with the gateway; its log tells more.");
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception error, CancellationToken cancellation)
     {
@@ -25,7 +26,7 @@ internal sealed class ThrownRefusals(RefusalWriter refusals) : IExceptionHandler
         // What Kestrel finds out only while a body is read.
         BadHttpRequestException bad => new(bad.StatusCode, "The request cannot be read."),
         InvalidRevocationException invalid => Refusal.BadRequest(invalid.Message),
-        StoreUnavailableException store => new(StatusCodes.Status503ServiceUnavailable, store.Message, null, RetryAfter),
+        StoreUnavailableException store => new(StatusCodes.Status503ServiceUnavailable, store.Message) { RetryAfter = RetryAfter },
         _ => null,
     };
 }

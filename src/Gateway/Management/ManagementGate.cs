@@ -11,21 +11,27 @@ namespace Gateway.Management;
 /// <c>gateway.admin</c>. Both stand in the Authorization header and nowhere else, so that no page in a browser can make
 /// a call with what the browser would add by itself. A token stands under the session gate as everywhere; a key of the
 /// configuration works on a stale node too, or nobody could look at one.</summary>
-internal sealed class ManagementGate(RequestDelegate next, ManagementKeys keys, GatewayOptions options, SessionGate gate, GatedCalls calls, ManagementAudit audit)
+internal sealed class ManagementGate(
+    RequestDelegate next, ManagementKeys keys, GatewayOptions options, SessionGate gate, GatedCalls calls, ManagementAudit audit)
 {
     private const string Permission = "gateway.admin";
 
     private static readonly RoutePolicy OfKeys = new() { Session = SessionPolicy.Ignore };
     private static readonly RoutePolicy OfTokens = new() { Session = SessionPolicy.Required, EndAtExpiry = true };
 
-    private readonly string[] _realms = [.. options.Realms.Where(realm => realm.Value.Permissions.Grants.Values.Any(grants => grants.Contains(Permission))).Select(realm => realm.Key)];
+    private readonly string[] _realms =
+    [
+        .. options.Realms.Where(realm => realm.Value.Permissions.Grants.Values.Any(grants => grants.Contains(Permission))).Select(realm => realm.Key),
+    ];
 
     public Task InvokeAsync(HttpContext context)
-        => context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<NoKeyNeeded>() is null ? GuardAsync(context) : next(context);
+        => context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<NoKeyNeeded>() is null
+            ? GuardAsync(context) : next(context);
 
     private async Task GuardAsync(HttpContext context)
     {
-        if (context.Request.Headers.Authorization is not [{ } header] || !AuthenticationHeaderValue.TryParse(header, out AuthenticationHeaderValue? value)
+        if (context.Request.Headers.Authorization is not [{ } header]
+            || !AuthenticationHeaderValue.TryParse(header, out AuthenticationHeaderValue? value)
             || !value.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || string.IsNullOrEmpty(value.Parameter))
             throw Unauthorized(context, null, "Send a management key as 'Authorization: Bearer KEY'. 'key create NAME' makes one.");
         if (await keys.OwnerAsync(value.Parameter, context.RequestAborted) is { } key)
@@ -62,7 +68,8 @@ internal sealed class ManagementGate(RequestDelegate next, ManagementKeys keys, 
             throw new CallRefusedException(StatusCodes.Status403Forbidden, $"The token does not carry the permission {Permission}.");
         }
         if (!unavailable) audit.Refused(context, "anonymous");
-        throw unavailable ? new CallRefusedException(StatusCodes.Status503ServiceUnavailable, "Whether this token is good cannot be told now. Try again, or use a management key.")
+        throw unavailable
+            ? new CallRefusedException(StatusCodes.Status503ServiceUnavailable, "Whether this token is good cannot be told now. Try again, or use a management key.")
             : Unauthorized(context, "invalid_token", "This is no management key and no valid token.");
     }
 
@@ -70,7 +77,7 @@ internal sealed class ManagementGate(RequestDelegate next, ManagementKeys keys, 
     {
         context.Response.OnStarting(() =>
         {
-            context.Response.Headers.WWWAuthenticate = error is null ? "Bearer realm=\"gateway management\"" : $"Bearer realm=\"gateway management\", error=\"{error}\"";
+            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"gateway management\"" + (error is null ? "" : $", error=\"{error}\"");
             return Task.CompletedTask;
         });
         return new(StatusCodes.Status401Unauthorized, detail);

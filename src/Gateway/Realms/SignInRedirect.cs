@@ -36,18 +36,21 @@ internal sealed class SignInRedirect(GatewayOptions options) : IRefusalFormatter
     private RealmOptions? RealmOf(HttpContext context, Refusal refusal)
     {
         if (refusal.Realm is { } refused) return options.Realms.GetValueOrDefault(refused);
-        IEnumerable<string> names = context.GetEndpoint()?.Metadata.GetMetadata<RoutePolicy>() is { Realms.Count: > 0 } route ? route.Realms : options.Realms.Keys;
-        RealmOptions[] candidates = [.. names.Select(name => options.Realms.GetValueOrDefault(name)).OfType<RealmOptions>().Where(realm => realm.SignInUrl is not null)];
-        return candidates.Length == 1 ? candidates[0] : null;
+        RoutePolicy? route = context.GetEndpoint()?.Metadata.GetMetadata<RoutePolicy>();
+        IEnumerable<string> names = route is { Realms.Count: > 0 } ? route.Realms : options.Realms.Keys;
+        IEnumerable<RealmOptions> realms = names.Select(name => options.Realms.GetValueOrDefault(name)).OfType<RealmOptions>();
+        return realms.Where(realm => realm.SignInUrl is not null).ToArray() is [{ } only] ? only : null;
     }
 
     private static void DeleteCookie(HttpResponse response, string name, bool https)
     {
         // Browsers take a __Host- or __Secure- cookie, and its deletion, only with Secure.
-        bool secure = https || name.StartsWith("__Host-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("__Secure-", StringComparison.OrdinalIgnoreCase);
+        bool secure = https || name.StartsWith("__Host-", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("__Secure-", StringComparison.OrdinalIgnoreCase);
         SetCookieHeaderValue deletion = new(name, "")
         {
-            Path = "/", Expires = DateTimeOffset.UnixEpoch, Secure = secure, HttpOnly = true, SameSite = Microsoft.Net.Http.Headers.SameSiteMode.Lax,
+            Path = "/", Expires = DateTimeOffset.UnixEpoch, Secure = secure, HttpOnly = true,
+            SameSite = Microsoft.Net.Http.Headers.SameSiteMode.Lax,
         };
         response.Headers.Append(HeaderNames.SetCookie, deletion.ToString());
     }
