@@ -4,8 +4,8 @@ using System.Net.Sockets;
 
 namespace Gateway.Credentials;
 
-/// <summary>Reading rule 15: the Host is <c>host[:port]</c> (RFC 9110 section 7.2) in its one spelling. A trailing dot names
-/// the same host to DNS and another one to a table of routes.</summary>
+/// <summary>Reading rule 15: the Host is <c>host[:port]</c> (RFC 9110 section 7.2) in its one spelling. One dot at the
+/// end of the name is taken off.</summary>
 internal static class HostForm
 {
     private const int MaxLength = 253;
@@ -24,6 +24,14 @@ internal static class HostForm
         ReadOnlySpan<char> name = colon < 0 ? host : host[..colon];
         return name.Length is > 0 and <= MaxLength && name[0] != '.' && name[^1] != '.' && !name.ContainsAnyExcept(OfNames)
             && name.IndexOf("..") < 0 && (colon < 0 || IsPort(host[colon..]));
+    }
+
+    /// <summary>The host with the one dot taken off at the end of its name; null when there is none.</summary>
+    public static string? WithoutTrailingDot(string host)
+    {
+        int colon = host.IndexOf(':');
+        int end = (colon < 0 ? host.Length : colon) - 1;
+        return end > 0 && host[end] == '.' ? host.Remove(end, 1) : null;
     }
 
     private static bool IsPort(ReadOnlySpan<char> text)

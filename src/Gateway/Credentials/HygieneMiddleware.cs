@@ -8,6 +8,7 @@ namespace Gateway.Credentials;
 internal sealed class HygieneMiddleware(RequestDelegate next, HeaderHygiene headers, RequestLimits limits, RefusalWriter refusals)
 {
     private static readonly Refusal MethodInAnotherCase = Refusal.BadRequest("Methods are written in capitals (RFC 9110 section 9.1).");
+    private const string BadHost = "The Host must be a name or an address, and a port where it is not the scheme's own.";
     private static readonly Refusal NoTunnel = Refusal.BadRequest("CONNECT is not supported here. Send the request itself.");
     private static readonly Refusal NotThisProtocol = new(StatusCodes.Status501NotImplemented, "An extended CONNECT opens a WebSocket here, and nothing else.");
 
@@ -25,10 +26,13 @@ internal sealed class HygieneMiddleware(RequestDelegate next, HeaderHygiene head
     private static string? HostComplaint(HttpRequest request)
     {
         if (request.Headers.Host.Count == 0 && HttpProtocol.IsHttp10(request.Protocol)) return null;
-        return request.Headers.Host is [{ } host] && HostForm.IsWellFormed(host) ? null : "The Host must be a name or an address, and a port where it is not the scheme's own.";
+        if (request.Headers.Host is not [{ } host]) return BadHost;
+        // Rule 15: to DNS a dot at the end names the same host, to a table of routes another one.
+        if (HostForm.WithoutTrailingDot(host) is { } plain) request.Host = new HostString(host = plain);
+        return HostForm.IsWellFormed(host) ? null : BadHost;
     }
 
-    // The proxy would send "delete" on as DELETE, which was not what any rule here had looked at.
+    // The HTTP client writes "delete" as DELETE, so it cannot be sent on as it is, and no rule here had looked at DELETE.
     private static bool IsInAnotherCase(string method) => HttpMethods.GetCanonicalizedValue(method) is var known && !ReferenceEquals(known, method) && known != method;
 
     // RFC 9110 section 9.3.6: CONNECT asks for a tunnel, which is not what this proxy is for. Over HTTP/2 the extended form

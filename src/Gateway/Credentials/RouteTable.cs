@@ -15,8 +15,8 @@ internal sealed class RouteTable
         _match = new(() => Matcher(app), LazyThreadSafetyMode.ExecutionAndPublication);
     }
 
-    /// <summary>Whether the path leads to another route than the one that was matched, or to none.</summary>
-    public bool LeadsElsewhere(HttpContext context, string path, Endpoint matched)
+    /// <summary>Adds the routes to which a reading of the path leads.</summary>
+    public void AddRoutes(HttpContext context, string path, HashSet<Endpoint> found)
     {
         EndpointSlot slot = new();
         FeatureCollection features = new(context.Features);
@@ -30,19 +30,23 @@ internal sealed class RouteTable
         features.Set<IRouteValuesFeature>(slot);
         // Routing matches in memory: the task has completed.
         _match.Value(new DefaultHttpContext(features)).GetAwaiter().GetResult();
-        return slot.Endpoint != matched || CaseLeadsElsewhere(path, matched);
+        if (slot.Endpoint is not { } matched) return;
+        found.Add(matched);
+        AddRoutesByCase(path, matched, found);
     }
 
     /// <summary>Routing does not look at case. Where a route's literal text is sent in another case, a server that does
     /// look would go on to another route, if there is one.</summary>
-    public bool CaseLeadsElsewhere(ReadOnlySpan<char> path, Endpoint matched)
+    public void AddRoutesByCase(ReadOnlySpan<char> path, Endpoint matched, HashSet<Endpoint> found)
     {
-        if (PatternOf(matched) is not { } pattern || pattern.HasExactLiterals(path)) return false;
+        if (IsInItsOwnCase(path, matched)) return;
         foreach (EndpointDataSource source in _routes.DataSources)
             foreach (Endpoint other in source.Endpoints)
-                if (other != matched && PatternOf(other) is { } theirs && theirs.Matches(path) && theirs.HasExactLiterals(path)) return true;
-        return false;
+                if (other != matched && PatternOf(other) is { } theirs && theirs.Matches(path) && theirs.HasExactLiterals(path)) found.Add(other);
     }
+
+    /// <summary>Whether the literal text of the matched route stands in the path as the route has it.</summary>
+    public static bool IsInItsOwnCase(ReadOnlySpan<char> path, Endpoint matched) => PatternOf(matched) is not { } pattern || pattern.HasExactLiterals(path);
 
     private static PathPattern? PatternOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<PathPattern>();
 

@@ -27,7 +27,7 @@ internal sealed class DialectPaths(IEnumerable<Dialect> dialects) : IReservedPat
     public bool Names(HttpRequest request, ReadOnlySpan<char> path, StringComparison comparison)
     {
         foreach ((Dialect dialect, DialectRoute route) in _routes)
-            if (route.Path.Matches(path, comparison, out _) && dialect.Serves(request.Host)) return true;
+            if (route.Path.Matches(path, comparison, out _) && route.Methods.Contains(request.Method) && dialect.Serves(request.Host)) return true;
         return false;
     }
 }

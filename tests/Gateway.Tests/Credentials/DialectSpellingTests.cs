@@ -22,7 +22,8 @@ public sealed class DialectSpellingTests
         ];
         foreach (string spelling in spellings)
         {
-            foreach (string method in (string[])["DELETE", "POST", "PATCH", "delete"])
+            // The methods that the dialect has there, and one that the proxy would write in capitals.
+            foreach (string method in (string[])[spelling.Contains("ogout", StringComparison.OrdinalIgnoreCase) ? "POST" : "DELETE", "delete"])
             {
                 string answer = await Raw(gateway, $"{method} {spelling} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
                 Assert.True(answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal), $"{method} {spelling}: {answer}");

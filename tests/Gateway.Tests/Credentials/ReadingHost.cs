@@ -51,6 +51,12 @@ public sealed class ReadingHost : IAsyncLifetime
         AddRoute(settings, "main-only", "/main-only/{**rest}", ("Session", "Required"), ("Realms", "main"));
         AddRoute(settings, "keys-only", "/keys-only/{**rest}", ("Session", "Required"), ("Realms", "keys"));
         AddRoute(settings, "refuse-invalid", "/refuse-invalid/{**rest}", ("OnInvalid", "Refuse"));
+        AddRoute(settings, "removed", "/removed/{**rest}");
+        settings.Set("ReverseProxy:Routes:removed:Transforms", new JsonArray(new JsonObject { ["PathRemovePrefix"] = "/removed" }));
+        AddRoute(settings, "prefixed", "/prefixed/{**rest}");
+        settings.Set("ReverseProxy:Routes:prefixed:Transforms", new JsonArray(new JsonObject { ["PathPrefix"] = "/in front" }));
+        AddRoute(settings, "patterned", "/patterned/{**rest}");
+        settings.Set("ReverseProxy:Routes:patterned:Transforms", new JsonArray(new JsonObject { ["PathPattern"] = "/new/{**rest}" }));
         AddRoute(settings, "identity", "/identity/{**rest}", ("Session", "Required"), ("ForwardIdentity", "true"));
         Gateway = await InProcessGateway.Start(settings, http2: true);
         Good = Issuer.Token("alice", "live-session");
