@@ -110,7 +110,7 @@ internal sealed partial class Exchange
     public async ValueTask<Refusal?> Finish()
     {
         _long?.ProxyDone.TrySetResult();
-        if (!IsSealed && HasMoreToSay) await SayTheRest();
+        if (!IsSealed && HasMoreToSay()) await SayTheRest();
         Refusal? refusal = IsSealed ? await FinishSealed() : null;
         Detach();
         return refusal;
@@ -118,15 +118,19 @@ internal sealed partial class Exchange
 
     // What the server would send by itself once the request is over: an answer without a body as a whole, and of others the
     // end and the trailers. It has to pass while the exchange can still be ended.
-    private bool HasMoreToSay => !_completed && !_lifetime.RequestAborted.IsCancellationRequested && _kind switch
+    private bool HasMoreToSay()
     {
-        ConnectionKind.Waiting => true,
-        ConnectionKind.WebSocket or ConnectionKind.Tunnel => false,
-        // What broke off must not look whole.
-        _ => _context.Features.Get<IForwarderErrorFeature>() is null
-            && (_context.Response.ContentLength is null || _writer is not null
-                || _context.Features.Get<IHttpResponseTrailersFeature>() is { Trailers.Count: > 0 }),
-    };
+        if (_completed || _kind is ConnectionKind.WebSocket or ConnectionKind.Tunnel) return false;
+        if (_kind != ConnectionKind.Waiting)
+        {
+            // An answer with a length has said all; only HTTP/2 and later have trailers after it.
+            bool whole = _hasLength && _writer is null
+                && (_reset is null || _context.Features.Get<IHttpResponseTrailersFeature>() is not { Trailers.Count: > 0 });
+            // What broke off must not look whole.
+            if (whole || _context.Features.Get<IForwarderErrorFeature>() is not null) return false;
+        }
+        return !_lifetime.RequestAborted.IsCancellationRequested;
+    }
 
     private async Task SayTheRest()
     {

@@ -22,6 +22,7 @@ internal sealed partial class Exchange : LiveConnection
     private UpgradeStandIn? _upgrade;
     private long _endsAt;
     private ConnectionKind _kind;
+    private bool _hasLength;
     private bool _completed;
     private bool _finished;
 
@@ -57,7 +58,7 @@ internal sealed partial class Exchange : LiveConnection
         _lifetime = null!;
         _reset = null;
         _kind = ConnectionKind.Waiting;
-        _handedOut = _completed = _finished = false;
+        _handedOut = _hasLength = _completed = _finished = false;
         _passage.Idle.TryPush(this);
     }
 
@@ -134,7 +135,8 @@ internal sealed partial class Exchange : LiveConnection
     private ConnectionKind ChooseKind()
     {
         HttpResponse response = _context.Response;
-        if (response.ContentLength is not null) return ConnectionKind.Http;
+        _hasLength = response.ContentLength is not null;
+        if (_hasLength) return ConnectionKind.Http;
         string? type = response.ContentType;
         if (type is null) return ConnectionKind.Http;
         switch (GrpcKind.Of(type))
