@@ -131,11 +131,14 @@ public sealed class SessionGateTests
         context.Request.QueryString = new QueryString("?page=2&sort=name");
         ReadingPlan plan = room.Plan();
         for (int warm = 0; warm < 50; warm++) Assert.True((await room.Gate.IdentifyAsync(context, plan)).IsGood);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        bool synchronous = true;
-        for (int n = 0; n < 1000; n++) synchronous &= room.Gate.IdentifyAsync(context, plan).IsCompletedSuccessfully;
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(synchronous);
-        Assert.True(allocated < 1000, $"{allocated / 1000.0} bytes a request");
+        // Code that the runtime has not optimised yet boxes what the optimised does not; on a busy machine that takes its time.
+        await Eventually.True(() => Allocated() < 1000);
+
+        long Allocated()
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int n = 0; n < 1000; n++) Assert.True(room.Gate.IdentifyAsync(context, plan).IsCompletedSuccessfully);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 }
