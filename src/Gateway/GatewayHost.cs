@@ -27,8 +27,9 @@ internal static class GatewayHost
     {
         WebApplicationBuilder builder = ConfigurationSources.CreateBuilder(args, configurationFile);
         customize?.Invoke(builder);
-        GatewayOptions options = builder.AddGatewayConfiguration();
+        GatewayOptions options = GatewayOptions.AddTo(builder);
         builder
+            .AddListeners(options.Management.Url)
             .AddHosting(options.Stopping)
             .AddObservability(options.Observability)
             .AddStore(options.Store)
@@ -36,8 +37,8 @@ internal static class GatewayHost
             .AddCluster(options.Store)
             .AddLogout()
             .AddHttp()
-            .AddRealms()
-            .AddCredentials()
+            .AddRealms(options.Enforcement.TokenCache)
+            .AddCredentials(options.Enforcement.TrustedProxies)
             .AddSessions()
             .AddTwoFactor()
             .AddDialects()

@@ -29,7 +29,7 @@ internal static class EnforcementBenchmark
         lease.GrantForever();
         EnforcementMetrics metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
         LiveConnections connections = new();
-        RealmSet realms = new(new GatewayOptions(), new ConfigurationFolder("/"), new KeptDocuments(null), new ProviderClient(), TimeProvider.System, NullLoggerFactory.Instance);
+        RealmSet realms = new([], 0, new ConfigurationFolder("/"), new KeptDocuments(null), new ProviderClient(), TimeProvider.System, NullLoggerFactory.Instance);
         SessionGate gate = new(lease, index, connections, new CopyJudge(realms, new TokenResolver(realms, TimeProvider.System)), new ClusterOptions());
         Passage passage = new(gate, TimeProvider.System, new EnforcementOptions(), metrics);
         SessionIdentity identity = new("main", "s", "alice", "token", "fingerprint", "client", authenticatedAt: DateTimeOffset.UtcNow, expiresAt: DateTimeOffset.UtcNow.AddHours(1));

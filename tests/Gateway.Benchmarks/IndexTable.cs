@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Gateway.Configuration;
 using Gateway.Revocation;
 using Gateway.Sessions;
 using Microsoft.AspNetCore.Http;

@@ -26,19 +26,16 @@ internal static class ReadingBenchmark
         string keys = Path.GetTempFileName();
         RSAParameters key = rsa.ExportParameters(false);
         await File.WriteAllTextAsync(keys, $$"""{"keys":[{"kty":"RSA","kid":"k","n":"{{Base64Url.EncodeToString(key.Modulus)}}","e":"{{Base64Url.EncodeToString(key.Exponent)}}"}]}""");
-        GatewayOptions options = new()
+        RealmsOptions options = new()
         {
-            Realms = new()
+            ["main"] = new()
             {
-                ["main"] = new()
-                {
-                    Credentials = [new() { Header = "Authorization", Scheme = "Bearer" }, new() { Cookie = "access_token" }, new() { Query = "access_token" }],
-                    Jwt = new() { Issuer = "https://idp.example", JwksFile = keys, Audience = "app" },
-                },
+                Credentials = [new() { Header = "Authorization", Scheme = "Bearer" }, new() { Cookie = "access_token" }, new() { Query = "access_token" }],
+                Jwt = new() { Issuer = "https://idp.example", JwksFile = keys, Audience = "app" },
             },
         };
         using ProviderClient client = new();
-        RealmSet realms = new(options, new ConfigurationFolder("/"), new KeptDocuments(null), client, TimeProvider.System, NullLoggerFactory.Instance);
+        RealmSet realms = new(options, new EnforcementOptions().TokenCache, new ConfigurationFolder("/"), new KeptDocuments(null), client, TimeProvider.System, NullLoggerFactory.Instance);
         Lease lease = new(TimeProvider.System);
         SessionGate gate = new(lease, new RevocationIndex(TimeSpan.Zero), new LiveConnections(), new CopyJudge(realms, new TokenResolver(realms, TimeProvider.System)), new ClusterOptions());
         HeaderHygiene hygiene = new(realms, new RequestLimits(16 * 1024, 32 * 1024, 100));

@@ -1,5 +1,5 @@
-using Gateway.Configuration;
 using Gateway.Revocation;
+using Gateway.Store;
 
 namespace Gateway.Cluster;
 

@@ -1,4 +1,4 @@
-using Gateway.Configuration;
+using Gateway.Store;
 
 namespace Gateway.Cluster;
 

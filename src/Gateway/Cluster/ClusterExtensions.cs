@@ -1,5 +1,5 @@
-using Gateway.Configuration;
 using Gateway.Hosting;
+using Gateway.Store;
 
 namespace Gateway.Cluster;
 

@@ -1,6 +1,6 @@
-using Gateway.Configuration;
 using Gateway.Revocation;
 using Gateway.Store.Sqlite;
+using Gateway.Store;
 
 namespace Gateway.Cluster;
 

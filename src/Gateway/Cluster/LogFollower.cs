@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Revocation;
 using Gateway.Store;
 

@@ -1,5 +1,3 @@
-using Gateway.Configuration;
-
 namespace Gateway.Cluster;
 
 /// <summary>This process, as the cluster sees it. A node id is new for each process start.</summary>

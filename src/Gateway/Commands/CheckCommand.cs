@@ -1,9 +1,10 @@
 using System.CommandLine;
 using Gateway.Configuration;
+using Gateway.Enforcement;
+using Gateway.Http;
 using Gateway.Management;
 using Gateway.Realms;
 using Gateway.Store;
-using Yarp.ReverseProxy.Configuration;
 
 namespace Gateway.Commands;
 
@@ -31,14 +32,14 @@ internal static class CheckCommand
         }
         WebApplicationBuilder builder = ConfigurationSources.CreateBuilder(settings, file);
         builder.Logging.ClearProviders();
-        GatewayOptions options = builder.AddGatewayConfiguration();
-        builder.AddStore(options.Store).AddRealms();
+        GatewayOptions options = GatewayOptions.AddTo(builder);
+        builder.AddListeners(options.Management.Url).AddStore(options.Store).AddRealms(options.Enforcement.TokenCache);
         builder.Services.AddProxy(builder.Configuration);
         // Nothing of it is started, and the store stays closed: a gateway may be running on it.
         await using WebApplication app = builder.Build();
-        IEnumerable<RouteConfig> routes = app.Services.GetServices<IProxyConfigProvider>().SelectMany(provider => provider.GetConfig().Routes);
+        ConfigurationSummary summary = ActivatorUtilities.CreateInstance<ConfigurationSummary>(app.Services);
         await console.Output.WriteLineAsync($"{file} is good.");
-        await console.Output.WriteLineAsync(ConfigurationSummary.Write(options, app.Services.GetRequiredService<ConfigurationReading>(), routes, Listeners.Configured(app.Configuration), ConfigurationSummary.Warnings(options)));
+        await console.Output.WriteLineAsync(summary.Write(Listeners.Configured(app.Configuration), summary.Warnings()));
         if (!online) return 0;
 
         bool all = true;

@@ -68,7 +68,7 @@ internal static class KeyCommand
     {
         WebApplicationBuilder builder = ConfigurationSources.CreateBuilder([], configurationFile);
         builder.Logging.ClearProviders();
-        GatewayOptions options = builder.AddGatewayConfiguration();
+        GatewayOptions options = GatewayOptions.AddTo(builder);
         builder.Services
             .AddSingleton(services => new SqliteDatabase(StoreExtensions.FileOf(options.Store, services.GetRequiredService<ConfigurationFolder>()), claim: false, services.GetRequiredService<ILogger<SqliteDatabase>>()))
             .AddSingleton<PairTable>().AddAudit().AddSingleton<RedisConnection>()

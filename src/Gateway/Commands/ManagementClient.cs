@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Gateway.Configuration;
+using Gateway.Management;
 
 namespace Gateway.Commands;
 

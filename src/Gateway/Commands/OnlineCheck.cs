@@ -5,6 +5,7 @@ using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Store.Redis;
 using Gateway.Store.Sqlite;
+using Gateway.Store;
 
 namespace Gateway.Commands;
 
@@ -22,7 +23,7 @@ internal sealed class OnlineCheck(GatewayOptions options, IServiceProvider servi
         {
             using SqliteDatabase database = new(Path.Combine(scratch, "check.db"), claim: false, services.GetRequiredService<ILogger<SqliteDatabase>>());
             RealmSet realms = new(
-                options, services.GetRequiredService<ConfigurationFolder>(), new KeptDocuments(new PairTable(database)),
+                options.Realms, tokenCache: 0, services.GetRequiredService<ConfigurationFolder>(), new KeptDocuments(new PairTable(database)),
                 services.GetRequiredService<ProviderClient>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>());
             foreach (RealmState state in await realms.Probe(cancellation)) yield return ($"realm {state.Realm}", state.NotReady);
         }

@@ -1,4 +1,5 @@
 using Gateway.Configuration;
+using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Store;
 using Gateway.Store.Redis;
@@ -28,7 +29,7 @@ internal sealed class TwoFactorDesk : IAsyncDisposable
         WebApplicationBuilder builder = ConfigurationSources.CreateBuilder([], configurationFile);
         // Only what goes wrong, and not where the otpauth URI goes.
         builder.Logging.ClearProviders().AddConsole(options => options.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
-        GatewayOptions options = builder.AddGatewayConfiguration();
+        GatewayOptions options = GatewayOptions.AddTo(builder);
         builder.Services.AddSingleton(services => new SqliteDatabase(
             StoreExtensions.FileOf(services.GetRequiredService<StoreOptions>(), services.GetRequiredService<ConfigurationFolder>()),
             claim: false, services.GetRequiredService<ILogger<SqliteDatabase>>()));
@@ -49,7 +50,7 @@ internal sealed class TwoFactorDesk : IAsyncDisposable
     /// <exception cref="EnrolmentException">There is no such realm.</exception>
     public FactorOwner Owner(string realm, string user)
     {
-        IReadOnlyCollection<string> realms = _app.Services.GetRequiredService<GatewayOptions>().Realms.Keys;
+        IReadOnlyCollection<string> realms = _app.Services.GetRequiredService<RealmsOptions>().Keys;
         if (!realms.Contains(realm)) throw new EnrolmentException($"There is no realm '{realm}'. The configuration has: {string.Join(", ", realms)}.");
         return user.Length > 0 ? new(realm, user) : throw new EnrolmentException("--user is empty.");
     }

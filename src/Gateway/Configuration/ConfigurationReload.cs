@@ -4,11 +4,13 @@ namespace Gateway.Configuration;
 
 /// <summary>
 /// Takes a changed gateway.json while running. The file is compared as it stands a few times a second, which also sees
-/// what a container's mounts and links hide from notifications; SIGHUP asks for it at once, and is always answered in the log. YARP's section takes effect at once; a version that is not
-/// wholly good changes nothing and is reported; other sections need a restart, and the log says so.
+/// what a container's mounts and links hide from notifications; SIGHUP asks for it at once, and is always answered in the log.
+/// YARP's section takes effect at once; a version that is not wholly good changes nothing and is reported; other sections need
+/// a restart, and the log says so.
 /// </summary>
 internal sealed partial class ConfigurationReload(
-    GatewayFileProvider file, ConfigurationReading reading, ConfigurationFolder folder, GatewayOptions running, ConfigurationMetrics metrics, TimeProvider time, ILogger<ConfigurationReload> logger)
+    GatewayFileProvider file, ConfigurationReading reading, ConfigurationFolder folder, RunningConfiguration running, ConfigurationMetrics metrics, TimeProvider time,
+    ILogger<ConfigurationReload> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
@@ -58,7 +60,7 @@ internal sealed partial class ConfigurationReload(
             ConfigurationBuilder candidate = new();
             candidate.AddInMemoryCollection(data);
             foreach (IConfigurationSource source in ConfigurationSources.Overrides(reading.Args)) candidate.Add(source);
-            ConfigurationExtensions.Check(candidate.Build(), folder, [], out problems, running.Realms.Keys);
+            running.Schema.Read(candidate.Build(), folder, [], running.Sections, out problems);
         }
         metrics.Reloaded(problems.Count == 0);
         if (problems.Count > 0)

@@ -15,12 +15,14 @@ internal sealed class StrictBinder(List<Problem> problems)
 {
     public T Bind<T>(IConfigurationSection section) where T : new() => (T)(Bind(section, typeof(T)) ?? new T());
 
-    private object? Bind(IConfigurationSection section, Type type)
+    /// <summary>Null where the section is of another kind, which has been reported.</summary>
+    public object? Bind(IConfigurationSection section, Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (Scalars.Knows(type)) return BindScalar(section, type);
         if (type.IsGenericType && type.GetGenericArguments() is [var item] && typeof(IEnumerable).IsAssignableFrom(type)) return BindList(section, item);
-        if (type.IsGenericType && type.GetGenericArguments() is [_, var value]) return BindDictionary(section, value);
+        if (type.IsGenericType && type.GetGenericArguments() is [_, var value]) return BindDictionary(section, typeof(Dictionary<,>).MakeGenericType(typeof(string), value), value);
+        if (type.BaseType is { IsGenericType: true } named && named.GetGenericTypeDefinition() == typeof(Dictionary<,>)) return BindDictionary(section, type, named.GetGenericArguments()[1]);
         return BindObject(section, type);
     }
 
@@ -51,10 +53,10 @@ internal sealed class StrictBinder(List<Problem> problems)
         return list;
     }
 
-    private IDictionary? BindDictionary(IConfigurationSection section, Type value)
+    private IDictionary? BindDictionary(IConfigurationSection section, Type type, Type value)
     {
         if (IsStrayValue(section)) return null;
-        IDictionary dictionary = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), value))!;
+        IDictionary dictionary = (IDictionary)Activator.CreateInstance(type)!;
         bool lists = value.IsGenericType && value.GetGenericTypeDefinition() == typeof(List<>);
         foreach ((string key, IConfigurationSection child) in lists ? Lists(section, "") : section.GetChildren().Select(child => (child.Key, child)))
             if (Bind(child, value) is { } bound) dictionary[key] = bound;

@@ -3,12 +3,12 @@ namespace Gateway.Credentials;
 /// <summary>How a request is read; README.md of this folder has the rules by number, and where each of them is.</summary>
 internal static class CredentialsExtensions
 {
-    public static WebApplicationBuilder AddCredentials(this WebApplicationBuilder builder)
+    public static WebApplicationBuilder AddCredentials(this WebApplicationBuilder builder, IReadOnlyList<string> trustedProxies)
     {
         builder.Services
             .AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, TargetAsSent>()
             .AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, DestinationHost>()
-            .AddSingleton<TrustedProxies>()
+            .AddSingleton(new TrustedProxies(trustedProxies))
             .AddSingleton<HeaderHygiene>()
             .AddSingleton<CopyJudge>();
         return builder;

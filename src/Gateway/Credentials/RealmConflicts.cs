@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Realms;
 
 namespace Gateway.Credentials;

@@ -1,5 +1,4 @@
 using System.Net;
-using Gateway.Configuration;
 using Microsoft.AspNetCore.HttpOverrides;
 using IPNetwork = System.Net.IPNetwork;
 
@@ -7,9 +6,9 @@ namespace Gateway.Credentials;
 
 /// <summary>Reading rule 18: the proxies whose X-Forwarded-* headers are believed. As a feature it marks a request that
 /// came from one.</summary>
-internal sealed class TrustedProxies(EnforcementOptions options)
+internal sealed class TrustedProxies(IEnumerable<string> proxies)
 {
-    private readonly IPNetwork[] _networks = [.. options.TrustedProxies.Select(text => Parse(text)).OfType<IPNetwork>()];
+    private readonly IPNetwork[] _networks = [.. proxies.Select(text => Parse(text)).OfType<IPNetwork>()];
 
     public bool Any => _networks.Length > 0;
 

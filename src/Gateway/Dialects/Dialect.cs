@@ -1,5 +1,3 @@
-using Gateway.Configuration;
-
 namespace Gateway.Dialects;
 
 /// <summary>One vendor's session API, spoken by the gateway: it reads the vendor's requests, asks the rooms that know, and

@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Http;
 using Microsoft.AspNetCore.Diagnostics;
 

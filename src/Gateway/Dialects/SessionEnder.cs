@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gateway.Configuration;
 using Gateway.Dialects.Forwarding;
 using Gateway.Credentials;
 using Gateway.Enforcement;

@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Hosting;
 
 namespace Gateway.Enforcement;

@@ -1,7 +1,7 @@
 using Gateway.Cluster;
-using Gateway.Configuration;
 using Gateway.Credentials;
 using Gateway.Hosting;
+using Gateway.Observability;
 using Gateway.Realms;
 
 namespace Gateway.Enforcement;

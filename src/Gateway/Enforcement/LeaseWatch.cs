@@ -1,5 +1,4 @@
 using Gateway.Cluster;
-using Gateway.Configuration;
 using Gateway.Hosting;
 
 namespace Gateway.Enforcement;

@@ -1,5 +1,3 @@
-using Gateway.Configuration;
-
 namespace Gateway.Enforcement;
 
 /// <summary>What every exchange has in common: the gate that it asks before it lets anything pass, and what it needs to end.</summary>

@@ -1,5 +1,4 @@
 using Gateway.Cluster;
-using Gateway.Configuration;
 using Gateway.Credentials;
 using Gateway.Http;
 using Gateway.Realms;

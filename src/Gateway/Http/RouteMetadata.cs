@@ -35,21 +35,20 @@ internal static class RouteMetadata
     }
 
     /// <summary>Reports every value that cannot be read, and every key that looks like a mistyped one of ours.</summary>
-    /// <param name="path">Of the metadata in the configuration.</param>
     /// <param name="realms">Names that a route may use.</param>
-    public static void Check(RouteConfig route, string path, IReadOnlyCollection<string> realms, List<Problem> problems)
+    /// <param name="checks">At the metadata of the route.</param>
+    public static void Check(RouteConfig route, IReadOnlyCollection<string> realms, Checks checks)
     {
-        int before = problems.Count;
+        int before = checks.Found;
         foreach ((string key, string value) in route.Metadata ?? new Dictionary<string, string>())
         {
-            string at = $"{path}:{key}";
             if (Keys.FirstOrDefault(ours => ours.Equals(key, StringComparison.OrdinalIgnoreCase)) is { } known)
-                problems.AddRange(Complaints(known, value, realms).Select(complaint => new Problem(at, complaint)));
+                foreach (string complaint in Complaints(known, value, realms)) checks.Add(key, complaint);
             // Other metadata is other people's business, unless it looks like ours mistyped.
-            else if (Keys.FirstOrDefault(ours => IsLike(ours, key)) is { } meant) problems.Add(new(at, $"is not read by anybody. Did you mean {meant}?"));
+            else if (Keys.FirstOrDefault(ours => IsLike(ours, key)) is { } meant) checks.Add(key, $"is not read by anybody. Did you mean {meant}?");
         }
-        if (problems.Count == before && realms.Count == 0 && Parse(route).Session == SessionPolicy.Required)
-            problems.Add(new($"{path}:Session", "Required needs a realm to know sessions by; configure one under Gateway:Realms."));
+        if (checks.Found == before && realms.Count == 0 && Parse(route).Session == SessionPolicy.Required)
+            checks.Add(nameof(RoutePolicy.Session), "Required needs a realm to know sessions by; configure one under Gateway:Realms.");
     }
 
     private static IEnumerable<string> Complaints(string key, string value, IReadOnlyCollection<string> realms) => key switch

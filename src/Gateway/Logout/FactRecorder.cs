@@ -1,6 +1,6 @@
 using Gateway.Cluster;
-using Gateway.Configuration;
 using Gateway.Revocation;
+using Gateway.Store;
 
 namespace Gateway.Logout;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Gateway.Cluster;
-using Gateway.Configuration;
 using Gateway.Revocation;
 using Gateway.Store;
 
@@ -9,7 +8,7 @@ namespace Gateway.Logout;
 
 /// <summary>The only writer of the revocation log. It answers when the log has the fact durably and this node enforces
 /// it, and, unless asked otherwise, when every node does or <c>Cluster:AnswerWithin</c> has passed.</summary>
-internal sealed class RevocationService(FactRecorder recorder, TimeProvider time, GatewayOptions options, RevocationMetrics metrics, StoreMetrics store)
+internal sealed class RevocationService(FactRecorder recorder, TimeProvider time, RealmNames realms, RevocationOptions options, RevocationMetrics metrics, StoreMetrics store)
 {
     /// <exception cref="InvalidRevocationException">It breaks one of <see cref="RevocationRules"/>; nothing has changed.</exception>
     /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
@@ -17,7 +16,7 @@ internal sealed class RevocationService(FactRecorder recorder, TimeProvider time
     public async Task<RevocationOutcome> Revoke(RevocationRequest request, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
-        RevocationRules.Check(request.Target, options.Realms.Keys, request.AllowFuture, now);
+        RevocationRules.Check(request.Target, realms.All, request.AllowFuture, now);
         // What acts from a later instant on is kept as long from there.
         DateTimeOffset from = RevocationRules.BeforeOf(request.Target) is { } before && before > now ? before : now;
         Fact.Revocation revocation = new()
@@ -51,7 +50,7 @@ internal sealed class RevocationService(FactRecorder recorder, TimeProvider time
     }
 
     private DateTimeOffset KeptFrom(DateTimeOffset instant)
-        => options.Revocation.KeepFor < DateTimeOffset.MaxValue - instant ? instant + options.Revocation.KeepFor : DateTimeOffset.MaxValue;
+        => options.KeepFor < DateTimeOffset.MaxValue - instant ? instant + options.KeepFor : DateTimeOffset.MaxValue;
 
     private static DateTimeOffset Latest(DateTimeOffset one, DateTimeOffset? other) => other > one ? other.Value : one;
 

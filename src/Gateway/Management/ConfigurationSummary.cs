@@ -1,25 +1,32 @@
 using System.Text;
+using Gateway.Cluster;
 using Gateway.Configuration;
+using Gateway.Dialects;
 using Gateway.Http;
+using Gateway.Realms;
+using Gateway.Store;
+using Gateway.TwoFactor;
 using Yarp.ReverseProxy.Configuration;
 
 namespace Gateway.Management;
 
-/// <summary>What a configuration comes to, on one screen; no secrets.</summary>
-internal static class ConfigurationSummary
+/// <summary>Tells what a configuration comes to, on one screen; no secrets.</summary>
+internal sealed class ConfigurationSummary(
+    ConfigurationReading reading, StoreOptions store, ClusterOptions cluster, RealmsOptions realms, DialectsOptions dialects, TwoFactorOptions twoFactor,
+    ManagementOptions management, IEnumerable<IProxyConfigProvider> routes)
 {
     private const int Most = 8;
 
-    public static string Write(GatewayOptions options, ConfigurationReading reading, IEnumerable<RouteConfig> routes, IEnumerable<string> addresses, IEnumerable<string> troubles)
+    public string Write(IEnumerable<string> addresses, IEnumerable<string> troubles)
     {
         StringBuilder text = new();
         Line("configuration", reading.File ?? "none");
         Line("listens at", string.Join(", ", addresses));
-        Line("management", options.Management.Url + (options.Management.Keys.Count > 0 ? $", keys: {string.Join(", ", options.Management.Keys.Select(key => key.Name))}" : ""));
-        Line("store", options.Store.Kind == StoreKind.Sqlite ? $"Sqlite, {options.Store.Path}" : $"Redis, prefix {options.Store.Prefix}, replica in {options.Store.LocalCopy}, lease {options.Cluster.Lease}");
-        Lines("realms", options.Realms.Select(realm => $"{realm.Key}: {Kind(realm.Value)}; {string.Join(", ", realm.Value.Credentials.Select(Place))}"));
-        Lines("routes", routes.Select(route => $"{route.RouteId}: {route.Match.Path ?? "any path"} → {route.ClusterId}; {Policy(RouteMetadata.Parse(route))}"));
-        Line("dialects", string.Join(", ", Dialects(options.Dialects).DefaultIfEmpty("none")));
+        Line("management", management.Url + (management.Keys.Count > 0 ? $", keys: {string.Join(", ", management.Keys.Select(key => key.Name))}" : ""));
+        Line("store", store.Kind == StoreKind.Sqlite ? $"Sqlite, {store.Path}" : $"Redis, prefix {store.Prefix}, replica in {store.LocalCopy}, lease {cluster.Lease}");
+        Lines("realms", realms.Select(realm => $"{realm.Key}: {Kind(realm.Value)}; {string.Join(", ", realm.Value.Credentials.Select(Location))}"));
+        Lines("routes", routes.SelectMany(provider => provider.GetConfig().Routes).Select(route => $"{route.RouteId}: {route.Match.Path ?? "any path"} → {route.ClusterId}; {Policy(RouteMetadata.Parse(route))}"));
+        Line("dialects", string.Join(", ", Dialects().DefaultIfEmpty("none")));
         foreach (string trouble in troubles) Line("NOTE", trouble);
         return text.ToString().TrimEnd();
 
@@ -34,14 +41,14 @@ internal static class ConfigurationSummary
     }
 
     /// <summary>What is allowed, but seldom meant.</summary>
-    public static IEnumerable<string> Warnings(GatewayOptions options)
+    public IEnumerable<string> Warnings()
     {
-        if (options.Realms.Count == 0) yield return "No realm is configured, so no session is known and none can be ended.";
-        if (Uri.TryCreate(options.Management.Url, UriKind.Absolute, out Uri? management) && management is { Scheme: "http", IsLoopback: false })
-            yield return $"The management listener {options.Management.Url} is not on loopback and not https: keys cross the network in clear text.";
-        if (options is { Store.Kind: StoreKind.Redis, TwoFactor: { Enabled: true, KeyFile: null }, Dialects.RocketChat.Enabled: true })
+        if (realms.Count == 0) yield return "No realm is configured, so no session is known and none can be ended.";
+        if (Uri.TryCreate(management.Url, UriKind.Absolute, out Uri? listener) && listener is { Scheme: "http", IsLoopback: false })
+            yield return $"The management listener {management.Url} is not on loopback and not https: keys cross the network in clear text.";
+        if (store.Kind == StoreKind.Redis && twoFactor is { Enabled: true, KeyFile: null } && dialects.RocketChat is { Enabled: true })
             yield return "Second factors lie in Redis and in local replicas beside the keys that encrypt them. Give every node the same Gateway:TwoFactor:KeyFile to keep them apart.";
-        foreach ((string name, RealmOptions realm) in options.Realms)
+        foreach ((string name, RealmOptions realm) in realms)
         {
             if (realm.Jwt is { AnyAudience: true }) yield return $"Realm {name} takes tokens for any audience.";
             if (realm.Credentials.Any(credential => credential.Query is not null)) yield return $"Realm {name} reads tokens from the query, where logs of others may keep them.";
@@ -56,7 +63,7 @@ internal static class ConfigurationSummary
         _ => "Opaque",
     };
 
-    private static string Place(CredentialOptions credential) => credential switch
+    private static string Location(CredentialOptions credential) => credential switch
     {
         { Header: { } header, Scheme: { } scheme } => $"header {header} {scheme}",
         { Header: { } header } => $"header {header}",
@@ -67,7 +74,7 @@ internal static class ConfigurationSummary
     private static string Policy(RoutePolicy policy)
         => $"session {policy.Session}{(policy.Realms.Count > 0 ? " of " + string.Join(", ", policy.Realms) : "")}, when stale {policy.WhenStale}";
 
-    private static IEnumerable<string> Dialects(DialectsOptions dialects)
+    private IEnumerable<string> Dialects()
     {
         if (dialects.RocketChat is { Enabled: true } chat) yield return $"RocketChat ({chat.Realm})";
         if (dialects.Zitadel is { Enabled: true } zitadel) yield return $"Zitadel ({zitadel.Realm})";

@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Dialects;
 using Gateway.Http;
 using Gateway.TwoFactor;
@@ -14,6 +13,7 @@ internal static class ManagementExtensions
             .AddSingleton<ManagementAudit>()
             .AddSingleton<Preview>()
             .AddHostedService<FirstKey>()
+            .AddSingleton<ConfigurationSummary>()
             .AddHostedService<StartReport>();
         builder.AddManagementDocument();
         return builder;

@@ -1,8 +1,8 @@
 using System.Net.Http.Headers;
 using System.Security.Principal;
-using Gateway.Configuration;
 using Gateway.Enforcement;
 using Gateway.Http;
+using Gateway.Realms;
 using Gateway.Revocation;
 
 namespace Gateway.Management;
@@ -12,7 +12,7 @@ namespace Gateway.Management;
 /// a call with what the browser would add by itself. A token stands under the session gate as everywhere; a key of the
 /// configuration works on a stale node too, or nobody could look at one.</summary>
 internal sealed class ManagementGate(
-    RequestDelegate next, ManagementKeys keys, GatewayOptions options, SessionGate gate, GatedCalls calls, ManagementAudit audit)
+    RequestDelegate next, ManagementKeys keys, RealmsOptions realms, SessionGate gate, GatedCalls calls, ManagementAudit audit)
 {
     private const string Permission = "gateway.admin";
 
@@ -21,7 +21,7 @@ internal sealed class ManagementGate(
 
     private readonly string[] _realms =
     [
-        .. options.Realms.Where(realm => realm.Value.Permissions.Grants.Values.Any(grants => grants.Contains(Permission))).Select(realm => realm.Key),
+        .. realms.Where(realm => realm.Value.Permissions.Grants.Values.Any(grants => grants.Contains(Permission))).Select(realm => realm.Key),
     ];
 
     public Task InvokeAsync(HttpContext context)

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Gateway.Configuration;
 using Gateway.Revocation;
 using Gateway.Store;
 

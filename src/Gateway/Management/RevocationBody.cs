@@ -1,8 +1,8 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Gateway.Configuration;
 using Gateway.Http;
+using Gateway.Realms;
 using Gateway.Revocation;
 
 namespace Gateway.Management;
@@ -21,7 +21,7 @@ internal sealed record RevocationBody(Target Target, Target? Also, string? Reaso
     private static readonly string[] Fields = [.. Targets, "before", "exceptSession", "realm", "reason", "expires", "allowFuture"];
 
     /// <exception cref="CallRefusedException">With what is wrong and the cure.</exception>
-    public static async Task<RevocationBody> Read(HttpContext context, GatewayOptions options, DateTimeOffset now)
+    public static async Task<RevocationBody> Read(HttpContext context, RealmsOptions realms, DateTimeOffset now)
     {
         using JsonBody body = await JsonBody.Read(context, Fields);
         string? session = body.String("session", IdLimit), token = body.String("token", TokenLimit), subject = body.String("subject", IdLimit), client = body.String("client", IdLimit);
@@ -39,12 +39,12 @@ internal sealed record RevocationBody(Target Target, Target? Also, string? Reaso
         DateTimeOffset? expires = body.Instant("expires");
         if (expires <= now) throw CallRefusedException.BadRequest("'expires' is in the past.");
 
-        string realm = RealmOf(body.String("realm", 256), options);
+        string realm = RealmOf(body.String("realm", 256), realms);
         Target? also = null;
         Target target = (session, token, subject, client) switch
         {
             ({ } id, _, _, _) => new Target.Session(realm, id),
-            (_, { } text, _, _) => TokenTarget(realm, text, options.Realms[realm], out also),
+            (_, { } text, _, _) => TokenTarget(realm, text, realms[realm], out also),
             (_, _, { } id, _) => new Target.Subject(realm, id, before, except),
             (_, _, _, { } id) => new Target.Client(realm, id, before),
             _ => new Target.Realm(realm, before),
@@ -52,12 +52,12 @@ internal sealed record RevocationBody(Target Target, Target? Also, string? Reaso
         return new(target, also, body.String("reason", ReasonLimit), expires, future);
     }
 
-    public static string RealmOf(string? named, GatewayOptions options)
+    public static string RealmOf(string? named, RealmsOptions realms)
     {
-        if (named is not null && options.Realms.Keys.FirstOrDefault(realm => realm == named) is { } known) return known;
-        if (named is null && options.Realms.Count == 1) return options.Realms.Keys.Single();
-        string realms = options.Realms.Count == 0 ? "none is configured" : string.Join(", ", options.Realms.Keys);
-        throw CallRefusedException.BadRequest(named is null ? $"Name the 'realm': {realms}." : $"There is no such realm. Configured: {realms}.");
+        if (named is not null && realms.Keys.FirstOrDefault(realm => realm == named) is { } known) return known;
+        if (named is null && realms.Count == 1) return realms.Keys.Single();
+        string configured = realms.Count == 0 ? "none is configured" : string.Join(", ", realms.Keys);
+        throw CallRefusedException.BadRequest(named is null ? $"Name the 'realm': {configured}." : $"There is no such realm. Configured: {configured}.");
     }
 
     /// <summary>The caller sends a token's id (<c>jti</c>), the token itself, or its fingerprint (reading rule 13). A token is

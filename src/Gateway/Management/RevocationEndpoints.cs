@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using Gateway.Cluster;
-using Gateway.Configuration;
 using Gateway.Enforcement;
 using Gateway.Http;
 using Gateway.Logout;
+using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Store.Sqlite;
 using Microsoft.AspNetCore.Mvc;
@@ -29,7 +29,7 @@ internal static class RevocationEndpoints
     }
 
     private static async Task<IResult> Create(
-        HttpContext context, RevocationService service, GatewayOptions options, TimeProvider time, ManagementAudit audit,
+        HttpContext context, RevocationService service, RealmsOptions realms, TimeProvider time, ManagementAudit audit,
         [Description("all (default): answer when every node enforces it; local: when the log and this node have it.")] string? wait,
         [FromHeader(Name = "Idempotency-Key"), Description("The same key and body give the same revocation, however often it is sent.")] string? idempotencyKey,
         CancellationToken cancellation)
@@ -37,7 +37,7 @@ internal static class RevocationEndpoints
         _ = new Query(context, "wait");
         bool all = Wait(wait);
         if (idempotencyKey is { Length: 0 or > KeyLimit }) throw CallRefusedException.BadRequest($"Idempotency-Key must have 1 to {KeyLimit} characters.");
-        RevocationBody body = await RevocationBody.Read(context, options, time.GetUtcNow());
+        RevocationBody body = await RevocationBody.Read(context, realms, time.GetUtcNow());
         RevocationRequest request = new(body.Target, Actor.Of(context)) { Reason = body.Reason, Expires = body.Expires, AllowFuture = body.AllowFuture, IdempotencyKey = idempotencyKey, WaitForAll = all };
         Commit(context);
         RevocationOutcome outcome = await Record(request);
@@ -105,8 +105,8 @@ internal static class RevocationEndpoints
         return ManagementJson.Answer(ReinstatementAnswer.Of((Fact.Reinstatement)outcome.Fact, outcome.Position, outcome.Enforced));
     }
 
-    private static async Task<IResult> Preview(HttpContext context, Preview preview, GatewayOptions options, TimeProvider time, CancellationToken cancellation)
-        => ManagementJson.Answer(await preview.Of(await RevocationBody.Read(context, options, time.GetUtcNow()), cancellation));
+    private static async Task<IResult> Preview(HttpContext context, Preview preview, RealmsOptions realms, TimeProvider time, CancellationToken cancellation)
+        => ManagementJson.Answer(await preview.Of(await RevocationBody.Read(context, realms, time.GetUtcNow()), cancellation));
 
     private static async Task<StoredFact> Find(FactTable facts, LocalReplica replica, LogFollower follower, string id, CancellationToken cancellation)
     {

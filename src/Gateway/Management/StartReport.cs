@@ -1,16 +1,13 @@
-using Gateway.Configuration;
 using Gateway.Realms;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Yarp.ReverseProxy.Configuration;
 
 namespace Gateway.Management;
 
 /// <summary>One log entry at the start that fits a screen: what is configured, where it listens, what is not as it should be.
 /// Requests are served meanwhile; the entry waits a little for providers, so that it tells how their realms stand.</summary>
 internal sealed partial class StartReport(
-    GatewayOptions options, ConfigurationReading reading, RealmSet realms, IServer server, IEnumerable<IProxyConfigProvider> routes, IHostApplicationLifetime lifetime,
-    TimeProvider time, ILogger<StartReport> logger) : IHostedService
+    ConfigurationSummary summary, RealmSet realms, IServer server, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<StartReport> logger) : IHostedService
 {
     // Twice: after the first it says what it waits for, after the second it waits no more.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -32,7 +29,7 @@ internal sealed partial class StartReport(
             Waits(logger, string.Join(", ", realms.All.Where(realm => !realm.Tokens.Tried.IsCompleted).Select(realm => realm.Name)));
             await Tried();
         }
-        Started(logger, ConfigurationSummary.Write(options, reading, routes.SelectMany(provider => provider.GetConfig().Routes), Addresses(), Troubles()));
+        Started(logger, summary.Write(Addresses(), Troubles()));
     }
 
     // Whether every realm has tried to become ready; a gateway that stops waits for none.
@@ -48,7 +45,7 @@ internal sealed partial class StartReport(
     private string[] Troubles() =>
     [
         .. realms.States().Where(state => state.NotReady is not null).Select(state => $"Realm {state.Realm} is not ready: {state.NotReady}"),
-        .. ConfigurationSummary.Warnings(options),
+        .. summary.Warnings(),
     ];
 
     [LoggerMessage(EventId = 1601, Level = LogLevel.Information, Message = "The gateway runs\n{Report}")]

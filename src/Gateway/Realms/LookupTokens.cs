@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Gateway.Configuration;
 using Gateway.Revocation;
 
 namespace Gateway.Realms;

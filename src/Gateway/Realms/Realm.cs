@@ -1,5 +1,3 @@
-using Gateway.Configuration;
-
 namespace Gateway.Realms;
 
 /// <summary>One place that issues sessions.</summary>

@@ -13,9 +13,9 @@ internal sealed class RealmSet
 {
     private readonly FrozenDictionary<string, Realm> _byName;
 
-    public RealmSet(GatewayOptions options, ConfigurationFolder folder, KeptDocuments kept, ProviderClient client, TimeProvider time, ILoggerFactory loggers)
+    public RealmSet(RealmsOptions options, int tokenCache, ConfigurationFolder folder, KeptDocuments kept, ProviderClient client, TimeProvider time, ILoggerFactory loggers)
     {
-        All = [.. options.Realms.Select(realm => Make(realm.Key, realm.Value, options.Enforcement.TokenCache, folder, kept, client, time, loggers))];
+        All = [.. options.Select(realm => Make(realm.Key, realm.Value, tokenCache, folder, kept, client, time, loggers))];
         _byName = All.ToFrozenDictionary(realm => realm.Name, StringComparer.Ordinal);
     }
 

@@ -1,17 +1,20 @@
 using Gateway.Hosting;
 using Gateway.Http;
+using Gateway.Revocation;
 using Gateway.Store.Sqlite;
 
 namespace Gateway.Realms;
 
 internal static class RealmsExtensions
 {
-    public static WebApplicationBuilder AddRealms(this WebApplicationBuilder builder)
+    /// <param name="tokenCache">How many verified tokens each realm remembers.</param>
+    public static WebApplicationBuilder AddRealms(this WebApplicationBuilder builder, int tokenCache)
     {
         builder.Services
             .AddSingleton(_ => new ProviderClient())
             .AddSingleton(services => new KeptDocuments(services.GetRequiredService<PairTable>()))
-            .AddSingleton<RealmSet>()
+            .AddSingleton(services => new RealmNames([.. services.GetRequiredService<RealmsOptions>().Keys]))
+            .AddSingleton(services => ActivatorUtilities.CreateInstance<RealmSet>(services, tokenCache))
             .AddSingleton<RealmMetrics>()
             .AddSingleton<TokenResolver>()
             .AddSingleton<IRefusalFormatter, SignInRedirect>()

@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -7,7 +6,7 @@ namespace Gateway.Realms;
 
 /// <summary>Sends a browser that navigates to the page where its realm signs in (<c>SignInUrl</c>), without the cookie that is
 /// good no more.</summary>
-internal sealed class SignInRedirect(GatewayOptions options) : IRefusalFormatter
+internal sealed class SignInRedirect(RealmsOptions realms) : IRefusalFormatter
 {
     public bool TryWrite(HttpContext context, Refusal refusal, out Task written)
     {
@@ -35,11 +34,11 @@ internal sealed class SignInRedirect(GatewayOptions options) : IRefusalFormatter
     // Where the refusal names no realm, the one of the route's that has such a page, if there is one only.
     private RealmOptions? RealmOf(HttpContext context, Refusal refusal)
     {
-        if (refusal.Realm is { } refused) return options.Realms.GetValueOrDefault(refused);
+        if (refusal.Realm is { } refused) return realms.GetValueOrDefault(refused);
         RoutePolicy? route = context.GetEndpoint()?.Metadata.GetMetadata<RoutePolicy>();
-        IEnumerable<string> names = route is { Realms.Count: > 0 } ? route.Realms : options.Realms.Keys;
-        IEnumerable<RealmOptions> realms = names.Select(name => options.Realms.GetValueOrDefault(name)).OfType<RealmOptions>();
-        return realms.Where(realm => realm.SignInUrl is not null).ToArray() is [{ } only] ? only : null;
+        IEnumerable<string> names = route is { Realms.Count: > 0 } ? route.Realms : realms.Keys;
+        IEnumerable<RealmOptions> candidates = names.Select(name => realms.GetValueOrDefault(name)).OfType<RealmOptions>();
+        return candidates.Where(realm => realm.SignInUrl is not null).ToArray() is [{ } only] ? only : null;
     }
 
     private static void DeleteCookie(HttpResponse response, string name, bool https)

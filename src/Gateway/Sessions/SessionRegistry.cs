@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Gateway.Configuration;
 using Gateway.Revocation;
 
 namespace Gateway.Sessions;

@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Revocation;
 
 namespace Gateway.TwoFactor;

@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Store;
 
 namespace Gateway.TwoFactor;

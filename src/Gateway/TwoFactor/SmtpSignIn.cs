@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Gateway.Configuration;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gateway.Configuration;
 using Gateway.Realms;
 
 namespace Gateway.TwoFactor;

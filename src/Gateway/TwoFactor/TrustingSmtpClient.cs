@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Gateway.Configuration;
 using MailKit.Net.Smtp;
 
 namespace Gateway.TwoFactor;

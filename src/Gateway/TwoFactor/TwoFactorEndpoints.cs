@@ -1,5 +1,5 @@
-using Gateway.Configuration;
 using Gateway.Http;
+using Gateway.Realms;
 using Gateway.Store;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -107,7 +107,7 @@ internal static class TwoFactorEndpoints
     private static string Realm(HttpContext context)
     {
         string realm = (string)context.Request.RouteValues["realm"]!;
-        bool exists = context.RequestServices.GetRequiredService<GatewayOptions>().Realms.ContainsKey(realm);
+        bool exists = context.RequestServices.GetRequiredService<RealmsOptions>().ContainsKey(realm);
         return exists ? realm : throw CallRefusedException.NotFound("There is no such realm.");
     }
 

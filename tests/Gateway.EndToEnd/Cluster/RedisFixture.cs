@@ -1,7 +1,7 @@
 using Gateway.Cluster;
-using Gateway.Configuration;
 using Gateway.EndToEnd.Support;
 using Gateway.Store.Redis;
+using Gateway.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.EndToEnd.Cluster;

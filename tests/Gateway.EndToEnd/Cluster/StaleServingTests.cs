@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Gateway.EndToEnd.Support;
 using Gateway.Revocation;
-using Gateway.Store;
 using Gateway.Store.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 

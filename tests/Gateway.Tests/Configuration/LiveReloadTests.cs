@@ -64,7 +64,7 @@ public sealed class LiveReloadTests : IAsyncLifetime
 
         await Eventually.True(() => _gateway.Log.Contains("take effect at the next start"));
 
-        Assert.Equal(TimeSpan.FromSeconds(5), _gateway.Get<Gateway.Configuration.ClusterOptions>().Lease);
+        Assert.Equal(TimeSpan.FromSeconds(5), _gateway.Get<Gateway.Cluster.ClusterOptions>().Lease);
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class ManualJsonTests
             try
             {
                 // Read and checked as by the command check: nothing is started, and no store is opened.
-                ConfigurationSources.CreateBuilder([], folder.Write("gateway.json", settings.ToJsonString())).AddGatewayConfiguration();
+                GatewayOptions.AddTo(ConfigurationSources.CreateBuilder([], folder.Write("gateway.json", settings.ToJsonString())));
             }
             catch (Exception error)
             {

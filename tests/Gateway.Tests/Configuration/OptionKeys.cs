@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Reflection;
-using Gateway.Configuration;
+using Gateway.Dialects;
 using Gateway.Http;
 
 namespace Gateway.Tests.Configuration;
@@ -28,9 +28,9 @@ internal static class OptionKeys
         {
             string key = (property.DeclaringType == typeof(DialectOptions) ? "Gateway:Dialects:DIALECT" : path) + ":" + property.Name;
             Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-            if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Dictionary<,>))
+            if (DictionaryOf(type) is { } dictionary)
             {
-                Type value = type.GetGenericArguments()[1];
+                Type value = dictionary.GetGenericArguments()[1];
                 if (IsSection(value)) Walk(keys, value, key + ":NAME");
                 else keys[key + ":VALUE"] = null;
             }
@@ -49,6 +49,9 @@ internal static class OptionKeys
             }
         }
     }
+
+    // Itself, or one with a name of its own.
+    private static Type? DictionaryOf(Type type) => new[] { type, type.BaseType }.FirstOrDefault(one => one is { IsGenericType: true } && one.GetGenericTypeDefinition() == typeof(Dictionary<,>));
 
     private static bool IsSection(Type type) => type.IsClass && type.Namespace?.StartsWith(nameof(Gateway), StringComparison.Ordinal) == true;
 }

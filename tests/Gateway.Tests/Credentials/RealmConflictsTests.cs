@@ -1,5 +1,5 @@
-using Gateway.Configuration;
 using Gateway.Credentials;
+using Gateway.Realms;
 
 namespace Gateway.Tests.Credentials;
 

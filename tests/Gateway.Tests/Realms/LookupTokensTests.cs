@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Realms;
 using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Http;

@@ -20,11 +20,10 @@ internal sealed class RealmsUnderTest : IDisposable
     private readonly TempFolder _folder = new();
     private readonly ProviderClient _client = new();
 
-    public RealmsUnderTest(Dictionary<string, RealmOptions> realms, TimeProvider? time = null, int cache = 1000)
+    public RealmsUnderTest(RealmsOptions realms, TimeProvider? time = null, int cache = 1000)
     {
         Time = time ?? TimeProvider.System;
-        GatewayOptions options = new() { Realms = realms, Enforcement = new EnforcementOptions { TokenCache = cache } };
-        Realms = new RealmSet(options, new ConfigurationFolder(_folder.Path), new KeptDocuments(null), _client, Time, NullLoggerFactory.Instance);
+        Realms = new RealmSet(realms, cache, new ConfigurationFolder(_folder.Path), new KeptDocuments(null), _client, Time, NullLoggerFactory.Instance);
         Tokens = new TokenResolver(Realms, Time);
         Gate = Gates.Open(Index, new LiveConnections(), Realms, Tokens);
     }

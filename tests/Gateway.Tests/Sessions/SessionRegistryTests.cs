@@ -1,5 +1,4 @@
 using System.Net;
-using Gateway.Configuration;
 using Gateway.Revocation;
 using Gateway.Sessions;
 using Gateway.Store.Sqlite;

@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Sessions;
 
 namespace Gateway.Tests.Sessions;

@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Sessions;
 using Gateway.Store.Sqlite;
 using Gateway.Tests.Support;

@@ -16,7 +16,7 @@ internal static class Gates
     {
         Lease lease = new(TimeProvider.System);
         lease.GrantForever();
-        realms ??= new RealmSet(new GatewayOptions(), new ConfigurationFolder("/"), new KeptDocuments(null), new ProviderClient(), TimeProvider.System, NullLoggerFactory.Instance);
+        realms ??= new RealmSet([], 0, new ConfigurationFolder("/"), new KeptDocuments(null), new ProviderClient(), TimeProvider.System, NullLoggerFactory.Instance);
         return new SessionGate(lease, index, connections, new CopyJudge(realms, tokens ?? new TokenResolver(realms, TimeProvider.System)), new ClusterOptions());
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Gateway.Cluster;
-using Gateway.Configuration;
+using Gateway.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

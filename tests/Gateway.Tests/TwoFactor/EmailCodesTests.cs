@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Tests.Support;
 using Gateway.TwoFactor;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Gateway.Configuration;
 using Gateway.Revocation;
 using Gateway.Store;
 using Gateway.Tests.Support;

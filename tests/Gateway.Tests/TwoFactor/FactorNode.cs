@@ -1,7 +1,7 @@
 using Gateway.Configuration;
 using Gateway.Realms;
-using Gateway.Store;
 using Gateway.Store.Sqlite;
+using Gateway.Store;
 using Gateway.Tests.Support;
 using Gateway.TwoFactor;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Revocation;
 using Gateway.Tests.Support;
 using Gateway.TwoFactor;

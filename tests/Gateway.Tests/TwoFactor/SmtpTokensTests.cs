@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Gateway.Configuration;
 using Gateway.Realms;
 using Gateway.Tests.Support;
 using Gateway.TwoFactor;

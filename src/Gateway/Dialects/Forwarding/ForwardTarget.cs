@@ -1,4 +1,4 @@
-using Gateway.Configuration;
+using Gateway.Dialects.Ory;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;

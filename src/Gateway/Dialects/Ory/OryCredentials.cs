@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Text.Json;
-using Gateway.Configuration;
 using Gateway.Enforcement;
 using Gateway.Realms;
 using Gateway.Revocation;
@@ -105,10 +104,10 @@ internal sealed class OryCredentials(OryOptions options, RealmKinds kinds, Calle
 }
 
 /// <summary>What kind of tokens a realm has, as far as its vendor's answers depend on it.</summary>
-internal sealed class RealmKinds(GatewayOptions options)
+internal sealed class RealmKinds(RealmsOptions realms)
 {
-    public bool IsJwt(string realm) => options.Realms.GetValueOrDefault(realm)?.Jwt is not null;
+    public bool IsJwt(string realm) => realms.GetValueOrDefault(realm)?.Jwt is not null;
 
     /// <summary>An application that answers for itself stands behind the realm.</summary>
-    public bool IsLookup(string realm) => options.Realms.GetValueOrDefault(realm)?.Lookup is not null;
+    public bool IsLookup(string realm) => realms.GetValueOrDefault(realm)?.Lookup is not null;
 }

@@ -1,5 +1,3 @@
-using Gateway.Configuration;
-
 namespace Gateway.Dialects.Ory;
 
 /// <summary>The session endpoints of Ory Kratos: the public ones under each configured prefix, those of its administration

@@ -1,5 +1,3 @@
-using Gateway.Configuration;
-
 namespace Gateway.Dialects.Ory;
 
 internal static class OryExtensions

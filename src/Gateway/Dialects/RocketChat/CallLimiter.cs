@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Gateway.Configuration;
 
 namespace Gateway.Dialects.RocketChat;
 

@@ -1,5 +1,3 @@
-using Gateway.Configuration;
-
 namespace Gateway.Dialects.RocketChat;
 
 /// <summary>The session calls of Rocket.Chat, under <c>/api/v1/sessions</c>.</summary>

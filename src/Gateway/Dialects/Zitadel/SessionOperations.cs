@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Dialects.Zitadel.Messages;
 using Gateway.Enforcement;
 using Gateway.Logout;

@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Enforcement;
 using Gateway.Realms;
 using Gateway.Revocation;

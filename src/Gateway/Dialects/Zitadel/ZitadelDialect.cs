@@ -1,4 +1,3 @@
-using Gateway.Configuration;
 using Gateway.Dialects.Zitadel.Messages;
 using Google.Protobuf;
 

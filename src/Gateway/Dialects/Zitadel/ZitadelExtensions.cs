@@ -1,5 +1,3 @@
-using Gateway.Configuration;
-
 namespace Gateway.Dialects.Zitadel;
 
 internal static class ZitadelExtensions

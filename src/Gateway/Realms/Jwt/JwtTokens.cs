@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Gateway.Configuration;
 using Gateway.Revocation;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.JsonWebTokens;

@@ -1,4 +1,4 @@
-using Gateway.Configuration;
+using Gateway.Cluster;
 using StackExchange.Redis;
 
 namespace Gateway.Store.Redis;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gateway.Configuration;
 using Gateway.Revocation;
 using Gateway.Sessions;
 using StackExchange.Redis;

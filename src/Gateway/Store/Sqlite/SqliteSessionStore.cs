@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Gateway.Configuration;
 using Gateway.Sessions;
 using Microsoft.Data.Sqlite;
 

@@ -1,4 +1,4 @@
-namespace Gateway.Configuration;
+namespace Gateway.Enforcement;
 
 internal static class ProxyExtensions
 {

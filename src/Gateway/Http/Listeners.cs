@@ -1,8 +1,7 @@
 using System.Net;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel;
 
-namespace Gateway.Configuration;
+namespace Gateway.Http;
 
 /// <summary>
 /// Where the gateway listens. <c>Urls</c> and the management listener are brought into <c>Kestrel:Endpoints</c>, because
@@ -14,9 +13,9 @@ internal static class Listeners
     public const string ManagementEndpoint = "GatewayManagement";
     private const string DefaultUrls = "http://127.0.0.1:8080";
 
-    public static WebApplicationBuilder AddListeners(this WebApplicationBuilder builder, ManagementOptions management)
+    public static WebApplicationBuilder AddListeners(this WebApplicationBuilder builder, string managementUrl)
     {
-        Dictionary<string, string?> endpoints = new() { [$"Kestrel:Endpoints:{ManagementEndpoint}:Url"] = management.Url };
+        Dictionary<string, string?> endpoints = new() { [$"Kestrel:Endpoints:{ManagementEndpoint}:Url"] = managementUrl };
         if (!builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
             foreach ((int number, string url) in Urls(builder.Configuration).Index()) endpoints[$"Kestrel:Endpoints:Urls{number}:Url"] = url;
         // Urls has been translated; left in place, here and where the host has read it before, Kestrel would warn that it is overridden.
@@ -56,6 +55,13 @@ internal static class Listeners
     public static IEnumerable<string> Configured(IConfiguration configuration)
         => configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? "?");
 
+    /// <summary>The public listeners, each with its path in the configuration; before <see cref="AddListeners"/>.</summary>
+    public static IEnumerable<(string Path, string? Url)> Public(IConfiguration configuration)
+    {
+        IConfigurationSection[] endpoints = [.. configuration.GetSection("Kestrel:Endpoints").GetChildren()];
+        return endpoints.Length == 0 ? Urls(configuration).Select(url => ("Urls", (string?)url)) : endpoints.Select(endpoint => (endpoint.Path + ":Url", endpoint["Url"]));
+    }
+
     /// <summary>The public addresses, as ASP.NET Core reads them: <c>Urls</c>, else <c>HTTP_PORTS</c> and <c>HTTPS_PORTS</c>.</summary>
     public static IReadOnlyList<string> Urls(IConfiguration configuration)
     {
@@ -65,25 +71,4 @@ internal static class Listeners
         string[] ports = [.. Ports("http_ports", "http"), .. Ports("https_ports", "https")];
         return ports.Length > 0 ? ports : [DefaultUrls];
     }
-}
-
-/// <summary>Takes back the addresses that the host gives the server besides its endpoints; it runs before the server binds.</summary>
-internal sealed class OnlyEndpoints : IStartupFilter
-{
-    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-    {
-        app.ServerFeatures.Get<IServerAddressesFeature>()?.Addresses.Clear();
-        next(app);
-    };
-}
-
-/// <summary>The mark of a connection that came in through the management listener.</summary>
-internal sealed class ManagementListener
-{
-    public static readonly ManagementListener Mark = new();
-
-    private ManagementListener() { }
-
-    /// <summary>Whether the request came in through the management listener, whatever its Host says.</summary>
-    public static bool Serves(HttpContext context) => context.Features.Get<ManagementListener>() is not null;
 }

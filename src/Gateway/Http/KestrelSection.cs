@@ -2,7 +2,7 @@ using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
-namespace Gateway.Configuration;
+namespace Gateway.Http;
 
 /// <summary>The keys that Kestrel reads in its section, so that a mistyped one is found before it is not obeyed.</summary>
 internal sealed record KestrelSection

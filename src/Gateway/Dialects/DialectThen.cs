@@ -1,0 +1,3 @@
+namespace Gateway.Dialects;
+
+internal enum DialectThen { Answer, Forward }

@@ -1,0 +1,6 @@
+namespace Gateway.Dialects.RocketChat;
+
+internal sealed record RocketChatOptions : DialectOptions
+{
+    public RateLimitOptions RateLimit { get; init; } = new();
+}

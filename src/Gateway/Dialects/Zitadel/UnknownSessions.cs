@@ -1,0 +1,3 @@
+namespace Gateway.Dialects.Zitadel;
+
+internal enum UnknownSessions { Refuse, Revoke }

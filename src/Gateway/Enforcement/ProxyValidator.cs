@@ -1,0 +1,55 @@
+using Gateway.Configuration;
+using Gateway.Http;
+using Gateway.Realms;
+using Yarp.ReverseProxy.Configuration;
+
+namespace Gateway.Enforcement;
+
+/// <summary>Checks the section <c>ReverseProxy</c>: its keys against YARP's own types, its values by YARP's own validator, and the
+/// metadata that this gateway reads.</summary>
+internal sealed class ProxyValidator : IConfigurationValidator
+{
+    private sealed record Section
+    {
+        public Dictionary<string, RouteConfig> Routes { get; init; } = [];
+        public Dictionary<string, ClusterConfig> Clusters { get; init; } = [];
+    }
+
+    public void Validate(Checks checks)
+    {
+        int before = checks.Found;
+        Section section = checks.Bind<Section>("ReverseProxy");
+        bool readable = checks.Found == before;
+        // Routes are taken by a running gateway, which keeps its realms.
+        IReadOnlyCollection<string> realms = checks.OptionsInForce<RealmsOptions>().Keys;
+        foreach ((string id, RouteConfig route) in section.Routes)
+        {
+            Checks at = checks.At($"ReverseProxy:Routes:{id}");
+            RouteMetadata.Check(route, realms, at.At(nameof(route.Metadata)));
+            if (string.IsNullOrEmpty(route.ClusterId)) at.Add(nameof(route.ClusterId), "is missing; name the cluster that answers.");
+            else at.That(section.Clusters.ContainsKey(route.ClusterId), nameof(route.ClusterId), $"there is no cluster '{route.ClusterId}'; configured: {string.Join(", ", section.Clusters.Keys)}.");
+        }
+        foreach ((string id, ClusterConfig cluster) in section.Clusters)
+            foreach ((string name, DestinationConfig destination) in cluster.Destinations ?? new Dictionary<string, DestinationConfig>())
+                checks.That(Checks.IsHttpUrl(destination.Address), $"ReverseProxy:Clusters:{id}:Destinations:{name}:Address", $"'{destination.Address}' is no http or https URL; write it like http://127.0.0.1:5000/.");
+        // YARP's own loader stops at the first value that it cannot read; those have been reported by now. Its validators are
+        // written to be awaited, but have nothing to wait for.
+        if (readable) AskYarp(checks).GetAwaiter().GetResult();
+    }
+
+    private static async Task AskYarp(Checks checks)
+    {
+        ServiceCollection services = [];
+        services.AddLogging().AddSingleton(checks.Configuration).AddSingleton(TimeProvider.System).AddRouting().AddProxy(checks.Configuration);
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        IProxyConfig proxy = provider.GetRequiredService<IProxyConfigProvider>().GetConfig();
+        IConfigValidator validator = provider.GetRequiredService<IConfigValidator>();
+        foreach (RouteConfig route in proxy.Routes) Report($"ReverseProxy:Routes:{route.RouteId}", await validator.ValidateRouteAsync(route));
+        foreach (ClusterConfig cluster in proxy.Clusters) Report($"ReverseProxy:Clusters:{cluster.ClusterId}", await validator.ValidateClusterAsync(cluster));
+
+        void Report(string path, IList<Exception> errors)
+        {
+            foreach (Exception error in errors) checks.Add(path, error.Message);
+        }
+    }
+}

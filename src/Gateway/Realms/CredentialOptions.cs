@@ -1,0 +1,15 @@
+namespace Gateway.Realms;
+
+/// <summary>Exactly one of <see cref="Header"/>, <see cref="Cookie"/> and <see cref="Query"/>.</summary>
+internal sealed record CredentialOptions
+{
+    public string? Header { get; init; }
+
+    /// <summary>With <see cref="Header"/>: the scheme before the token, as in <c>Bearer</c>; null means that the whole value is the token.</summary>
+    public string? Scheme { get; init; }
+    public string? Cookie { get; init; }
+    public string? Query { get; init; }
+
+    /// <summary>Whether it names exactly one, as it must.</summary>
+    public bool IsOne() => new[] { Header, Cookie, Query }.Count(name => name is not null) == 1;
+}

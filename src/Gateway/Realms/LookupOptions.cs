@@ -1,0 +1,21 @@
+namespace Gateway.Realms;
+
+/// <summary>Ask an application's own who-am-I endpoint. Values are JSON pointers (RFC 6901) into its answer.</summary>
+internal sealed record LookupOptions
+{
+    public string? Url { get; init; }
+    public string? SessionId { get; init; }
+    public string? Subject { get; init; }
+    public string? Client { get; init; }
+    public string? AuthenticatedAt { get; init; }
+    public string? IssuedAt { get; init; }
+    public string? ExpiresAt { get; init; }
+    public string? Permissions { get; init; }
+
+    /// <summary>How long a good answer stands; a revocation acts at once whatever is cached.</summary>
+    public TimeSpan CacheFor { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Companion headers of the request to send along, as in <c>X-User-Id</c>.</summary>
+    public List<string> Headers { get; init; } = [];
+}

@@ -1,0 +1,17 @@
+namespace Gateway.Realms;
+
+/// <summary>One place that issues sessions. Exactly one of <see cref="Jwt"/>, <see cref="Lookup"/>,
+/// <see cref="Introspection"/> and <see cref="Opaque"/> is set.</summary>
+internal sealed record RealmOptions
+{
+    /// <summary>Where in a request this realm's tokens stand.</summary>
+    public List<CredentialOptions> Credentials { get; init; } = [];
+    public JwtOptions? Jwt { get; init; }
+    public LookupOptions? Lookup { get; init; }
+    public IntrospectionOptions? Introspection { get; init; }
+    public OpaqueOptions? Opaque { get; init; }
+    public PermissionsOptions Permissions { get; init; } = new();
+
+    /// <summary>Where a browser that navigates is sent when its session is over; null answers 401.</summary>
+    public string? SignInUrl { get; init; }
+}

@@ -1,0 +1,3 @@
+namespace Gateway.Store;
+
+internal enum StoreKind { Sqlite, Redis }

@@ -1,0 +1,23 @@
+namespace Gateway.Store;
+
+/// <summary>Where the revocation log is kept.</summary>
+internal sealed record StoreOptions
+{
+    /// <summary><c>Sqlite</c> (one machine) or <c>Redis</c> (a cluster).</summary>
+    public StoreKind Kind { get; init; } = StoreKind.Sqlite;
+
+    /// <summary>Sqlite: the file, relative to the configuration file; default gateway.db.</summary>
+    public string Path { get; init; } = "gateway.db";
+
+    /// <summary>Redis: the connection string of StackExchange.Redis.</summary>
+    public string? Connection { get; init; }
+
+    /// <summary>Redis: what every key and channel begins with; one hash tag (<c>{gateway}</c>) with Redis Cluster.</summary>
+    public string Prefix { get; init; } = "gateway";
+
+    /// <summary>Redis: the file of the local replica of the log; default gateway.db.</summary>
+    public string LocalCopy { get; init; } = "gateway.db";
+
+    /// <summary>Redis: how many replicas must have an append before it is answered; default 0.</summary>
+    public int Replicas { get; init; }
+}
