@@ -13,6 +13,7 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
     private const char Divider = '\0';
 
     private readonly ConcurrentDictionary<(Realm Realm, string Key), Task<TokenResult>> _asking = new();
+    private readonly FirstVerified _first = new();
 
     /// <summary>Completes synchronously when the verdict is remembered. A token of a realm that is not configured is invalid.</summary>
     /// <param name="companions">The request whose companion headers (<c>Lookup:Headers</c>) are sent along.</param>
@@ -97,8 +98,10 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
     {
         // What no revocation could name must not pass: such a session could never be ended.
         if (verdict.Result.Identity is { } identity && !IsNameable(identity)) verdict = verdict with { Result = TokenResult.Invalid };
+        DateTimeOffset now = time.GetUtcNow();
+        _first.Note(verdict.Result, now);
         // A verdict of newer keys than the number we took is worth no less, but is asked for again.
-        if (verdict.StandsUntil > time.GetUtcNow()) realm.Cache.Add(key, verdict, generation);
+        if (verdict.StandsUntil > now) realm.Cache.Add(key, verdict, generation);
         _asking.TryRemove((realm, key), out _);
         mine.SetResult(verdict.Result);
         return verdict.Result;

@@ -64,7 +64,10 @@ internal sealed class SessionIdentity
     /// <summary>The same token under the fingerprint of another spelling.</summary>
     /// <param name="asSession">Whether the fingerprint is the session id as well.</param>
     public SessionIdentity Alias(string fingerprint, bool asSession = false)
-        => new(Realm, asSession ? fingerprint : null, fingerprint: fingerprint, authenticatedAt: AuthenticatedAt, issuedAt: IssuedAt) { IsAlias = true };
+        => new(Realm, asSession ? fingerprint : null, fingerprint: fingerprint, authenticatedAt: AuthenticatedAt, issuedAt: IssuedAt)
+        {
+            IsAlias = true, AuthenticatedSecond = AuthenticatedSecond,
+        };
 
     /// <summary>The edition of the revocation index by which it was last found good. Only the index uses it.</summary>
     public object? FoundGoodBy;
@@ -72,8 +75,16 @@ internal sealed class SessionIdentity
     /// <summary>When the registry last took note of it, by <see cref="TimeProvider.GetTimestamp"/>; 0 is never. Only the registry uses it.</summary>
     public long NotedAt;
 
-    /// <summary>The whole second since 1970 that cut-offs compare with: authenticated-at, else issued-at.</summary>
-    public long? AuthenticatedSecond { get; }
+    /// <summary>The whole second since 1970 that cut-offs compare with: authenticated-at, else issued-at, and no later than
+    /// its session was first verified here.</summary>
+    public long? AuthenticatedSecond { get; private set; }
+
+    /// <summary>Rule R20: cut-offs count it as no younger than that. Only before anybody else sees it.</summary>
+    public SessionIdentity CountFrom(long second)
+    {
+        if (AuthenticatedSecond > second) AuthenticatedSecond = second;
+        return this;
+    }
 
     public IndexKey RealmKey { get; }
     public IndexKey SessionKey { get; }

@@ -29,8 +29,8 @@ internal sealed record SeenSession
 
     /// <summary>What the index is asked about to tell whether this session is revoked. A revocation of one of its tokens does
     /// not show: tokens are not kept.</summary>
-    public SessionIdentity ToIdentity() => new(Realm, Id, Subject, client: Client, secondClient: SecondClient,
-        authenticatedAt: AuthenticatedAt, issuedAt: IssuedAt, expiresAt: ExpiresAt);
+    public SessionIdentity ToIdentity() => new SessionIdentity(Realm, Id, Subject, client: Client, secondClient: SecondClient,
+        authenticatedAt: AuthenticatedAt, issuedAt: IssuedAt, expiresAt: ExpiresAt).CountFrom(FirstSeen.ToUnixTimeSeconds());
 
     /// <summary>Both sightings of one session as one: the latest, with the earliest first and the latest expiry.</summary>
     public SeenSession With(SeenSession other)
