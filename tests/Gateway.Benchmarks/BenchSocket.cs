@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Gateway.Enforcement;
+using Gateway.Enforcement.Endings;
 
 namespace Gateway.Benchmarks;
 

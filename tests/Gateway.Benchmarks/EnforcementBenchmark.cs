@@ -31,7 +31,7 @@ internal static class EnforcementBenchmark
         LiveConnections connections = new();
         RealmSet realms = new([], 0, new ConfigurationFolder("/"), new KeptDocuments(null), new ProviderClient(), TimeProvider.System, NullLoggerFactory.Instance);
         SessionGate gate = new(lease, index, connections, new CopyJudge(realms, new TokenResolver(realms, TimeProvider.System)), new ClusterOptions());
-        Passage passage = new(gate, TimeProvider.System, new EnforcementOptions(), metrics);
+        ExchangeServices services = new(gate, TimeProvider.System, new EnforcementOptions(), metrics);
         SessionIdentity identity = new("main", "s", "alice", "token", "fingerprint", "client", authenticatedAt: DateTimeOffset.UtcNow, expiresAt: DateTimeOffset.UtcNow.AddHours(1));
         IReadOnlyList<SessionIdentity> identities = [identity];
 
@@ -53,7 +53,7 @@ internal static class EnforcementBenchmark
         // As the middleware does it.
         async Task Guarded(bool waits)
         {
-            Exchange exchange = Exchange.Open(context, policy, identities, passage);
+            ProxiedExchange exchange = ProxiedExchange.Open(context, policy, identities, services);
             if (!gate.Enter(exchange).IsGood) throw new InvalidOperationException();
             exchange.Attach();
             await Plain(waits);

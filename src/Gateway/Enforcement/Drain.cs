@@ -1,3 +1,4 @@
+using Gateway.Enforcement.Endings;
 using Gateway.Hosting;
 
 namespace Gateway.Enforcement;
@@ -23,7 +24,7 @@ internal sealed partial class Drain(LiveConnections connections, StoppingOptions
             connections.Seal(StaysOpen);
             TimeSpan lastCalls = LastCalls < options.Drain ? LastCalls : options.Drain;
             await Task.Delay(lastCalls, time, stopping);
-            connections.Seal(static connection => connection.Kind.IsGrpc ? EndCause.Stopping : EndCause.None);
+            connections.Seal(static connection => connection.Ending.WhenStopping == WhenStopping.GetsLastCalls ? EndCause.Stopping : EndCause.None);
             await Task.Delay(options.Drain - lastCalls, time, stopping);
             Cut(logger, connections.Seal(static _ => EndCause.Stopping), options.Drain.TotalSeconds);
             await Task.Delay(Timeout.InfiniteTimeSpan, stopping);
@@ -43,7 +44,7 @@ internal sealed partial class Drain(LiveConnections connections, StoppingOptions
     }
 
     private static EndCause StaysOpen(LiveConnection connection)
-        => connection.Kind is ConnectionKind.WebSocket or ConnectionKind.Tunnel or ConnectionKind.Events or ConnectionKind.Stream ? EndCause.Stopping : EndCause.None;
+        => connection.Ending.WhenStopping == WhenStopping.IsTold ? EndCause.Stopping : EndCause.None;
 
     [LoggerMessage(EventId = 1200, Level = LogLevel.Information, Message = "Stopping: no new connections are taken; {Open} exchanges are open and have {Seconds} s to end (Gateway:Stopping:Drain).")]
     private static partial void Draining(ILogger logger, int open, double seconds);

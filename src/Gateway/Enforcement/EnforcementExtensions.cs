@@ -1,5 +1,6 @@
 using Gateway.Cluster;
 using Gateway.Credentials;
+using Gateway.Enforcement.Endings;
 using Gateway.Hosting;
 using Gateway.Observability;
 using Gateway.Realms;
@@ -15,7 +16,7 @@ internal static class EnforcementExtensions
         builder.Services.AddSingleton<IStaleServing, StaleServing>();
         builder.Services.AddSingleton<SessionGate>().AddSingleton<IRevocationEnforcer>(services => services.GetRequiredService<SessionGate>());
         builder.Services.AddSingleton<GatedCalls>();
-        builder.Services.AddSingleton<Passage>();
+        builder.Services.AddSingleton<ExchangeServices>();
         builder.Services.AddSingleton<ForwardingFailures>();
         builder.Services.AddLoop<Ender>();
         builder.Services.AddLoop<LeaseWatch>();

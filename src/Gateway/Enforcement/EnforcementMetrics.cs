@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Gateway.Enforcement.Endings;
 
 namespace Gateway.Enforcement;
 
@@ -21,7 +22,7 @@ internal sealed class EnforcementMetrics
 
     public void RequestForwarded() => _forwarded.Add(1);
 
-    public void ConnectionEnded(ConnectionKind kind, EndCause cause) => _ended.Add(1, new("kind", kind.Word), new("cause", cause.Word));
+    public void ConnectionEnded(string kind, EndCause cause) => _ended.Add(1, new("kind", kind), new("cause", cause.Word));
 
     public void SweepEnded(TimeSpan sinceApplied) => _lastEnd.Record(sinceApplied.TotalSeconds);
 }

@@ -8,7 +8,7 @@ namespace Gateway.Enforcement;
 /// <summary>The way of a request through the proxy, as rule R6 has it; the session gate says at each step whether it goes on. A
 /// refusal is answered before a backend connection is taken.</summary>
 internal sealed class EnforcementMiddleware(
-    RequestDelegate next, SessionGate gate, Passage passage, SessionRegistry registry, RefusalWriter refusals, EnforcementMetrics metrics,
+    RequestDelegate next, SessionGate gate, ExchangeServices services, SessionRegistry registry, RefusalWriter refusals, EnforcementMetrics metrics,
     ForwardingFailures failures)
 {
     public Task InvokeAsync(HttpContext context)
@@ -26,7 +26,7 @@ internal sealed class EnforcementMiddleware(
     private Task PassAsync(HttpContext context, RoutePolicy policy, in Verdict caller)
     {
         if (!caller.IsGood) return refusals.WriteAsync(context, gate.RefusalOf(caller));
-        Exchange exchange = Exchange.Open(context, policy, caller.Identities, passage);
+        ProxiedExchange exchange = ProxiedExchange.Open(context, policy, caller.Identities, services);
         Verdict verdict = gate.Enter(exchange);
         if (!verdict.IsGood) return refusals.WriteAsync(context, gate.RefusalOf(verdict));
         IReadOnlyList<SessionIdentity> identities = exchange.Identities;
@@ -36,7 +36,7 @@ internal sealed class EnforcementMiddleware(
         return ForwardAsync(context, exchange);
     }
 
-    private async Task ForwardAsync(HttpContext context, Exchange exchange)
+    private async Task ForwardAsync(HttpContext context, ProxiedExchange exchange)
     {
         try
         {

@@ -7,9 +7,9 @@ namespace Gateway.Enforcement;
 /// A call that the gateway answers itself, under the same rule as one that is proxied (rule R19). Once it is known who calls it
 /// is a live connection: a revocation ends it, and its answer begins only if the caller is good then.
 /// </summary>
-internal sealed class GatedCall(HttpContext context, SessionGate gate, Passage passage)
+internal sealed class GatedCall(HttpContext context, SessionGate gate, ExchangeServices services)
 {
-    private Exchange? _exchange;
+    private ProxiedExchange? _exchange;
 
     /// <summary>The call that this request is, while it is answered; null for one that is not gated.</summary>
     public static GatedCall? Of(HttpContext context) => context.Features.Get<GatedCall>();
@@ -21,7 +21,7 @@ internal sealed class GatedCall(HttpContext context, SessionGate gate, Passage p
     public Verdict Enter(RoutePolicy policy, IReadOnlyList<SessionIdentity> identities)
     {
         if (_exchange is { } entered) return gate.Check(entered);
-        Exchange exchange = Exchange.Open(context, policy, identities, passage);
+        ProxiedExchange exchange = ProxiedExchange.Open(context, policy, identities, services);
         Verdict verdict = gate.Enter(exchange);
         if (!verdict.IsGood) return verdict;
         exchange.Attach();

@@ -3,12 +3,12 @@ using Gateway.Http;
 namespace Gateway.Enforcement;
 
 /// <summary>Answers calls under the session gate.</summary>
-internal sealed class GatedCalls(SessionGate gate, Passage passage, RefusalWriter refusals)
+internal sealed class GatedCalls(SessionGate gate, ExchangeServices services, RefusalWriter refusals)
 {
     /// <param name="answer">Lets the caller in as soon as it knows who calls.</param>
     public async Task RunAsync(HttpContext context, Func<GatedCall, Task> answer)
     {
-        GatedCall call = new(context, gate, passage);
+        GatedCall call = new(context, gate, services);
         context.Features.Set(call);
         try
         {

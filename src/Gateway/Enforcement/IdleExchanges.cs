@@ -8,11 +8,11 @@ internal sealed class IdleExchanges
 {
     private const int Capacity = 1024;
 
-    private readonly ConcurrentQueue<Exchange> _rest = new();
-    private Exchange? _first;
+    private readonly ConcurrentQueue<ProxiedExchange> _rest = new();
+    private ProxiedExchange? _first;
     private int _count;
 
-    public bool TryPop([NotNullWhen(true)] out Exchange? exchange)
+    public bool TryPop([NotNullWhen(true)] out ProxiedExchange? exchange)
     {
         exchange = Interlocked.Exchange(ref _first, null);
         if (exchange is not null) return true;
@@ -21,7 +21,7 @@ internal sealed class IdleExchanges
         return true;
     }
 
-    public void TryPush(Exchange exchange)
+    public void TryPush(ProxiedExchange exchange)
     {
         if (Volatile.Read(ref _first) is null && Interlocked.CompareExchange(ref _first, exchange, null) is null) return;
         if (Interlocked.Increment(ref _count) <= Capacity) _rest.Enqueue(exchange);

@@ -1,11 +1,12 @@
 using Gateway.Cluster;
+using Gateway.Enforcement.Endings;
 using Gateway.Hosting;
 
 namespace Gateway.Enforcement;
 
 /// <summary>What comes with time alone: connections are held while the lease is away, and ended when it stays away for
 /// another lease (rule R6); and those that end with their token.</summary>
-internal sealed class LeaseWatch(LiveConnections connections, Passage passage, Lease lease, ClusterOptions cluster, TimeProvider time)
+internal sealed class LeaseWatch(LiveConnections connections, ExchangeServices services, Lease lease, ClusterOptions cluster, TimeProvider time)
     : Loop
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
@@ -16,7 +17,7 @@ internal sealed class LeaseWatch(LiveConnections connections, Passage passage, L
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
-        lease.Granted += passage.Pulse;
+        lease.Granted += services.Pulse;
         using PeriodicTimer timer = new(Tick, time);
         long? staleSince = null;
         try
@@ -27,7 +28,7 @@ internal sealed class LeaseWatch(LiveConnections connections, Passage passage, L
                 connections.SealExpired(time.GetUtcNow());
                 if (lease.IsUsable)
                 {
-                    passage.Pulse();
+                    services.Pulse();
                     staleSince = null;
                 }
                 else if (time.GetElapsedTime(staleSince ??= time.GetTimestamp()) > cluster.Lease)

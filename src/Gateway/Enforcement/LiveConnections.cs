@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gateway.Enforcement.Endings;
 using Gateway.Revocation;
 
 namespace Gateway.Enforcement;
@@ -76,7 +77,7 @@ internal sealed partial class LiveConnections(TimeProvider? clock = null, Enforc
             long endsAt = connection.EndsAt;
             if (endsAt == long.MaxValue) return EndCause.None;
             // A request was accepted by its realm, with the realm's tolerance; only what stays open is ended.
-            if (endsAt <= ticks && connection.Kind != ConnectionKind.Waiting) return EndCause.Expired;
+            if (endsAt <= ticks && connection.Ending.HasBegun) return EndCause.Expired;
             LowerEarliest(endsAt);
             return EndCause.None;
         });
@@ -123,13 +124,13 @@ internal sealed partial class LiveConnections(TimeProvider? clock = null, Enforc
         try { return connection.Stop(); }
         catch (Exception error)
         {
-            if (logger is not null) CouldNotStop(logger, connection.Kind, error);
+            if (logger is not null) CouldNotStop(logger, connection.Ending.Word, error);
             return Task.CompletedTask;
         }
     }
 
     [LoggerMessage(EventId = 1207, Level = LogLevel.Error, Message = "A live connection ({Kind}) was sealed but could not be stopped in its own way.")]
-    private static partial void CouldNotStop(ILogger logger, ConnectionKind kind, Exception error);
+    private static partial void CouldNotStop(ILogger logger, string kind, Exception error);
 
     /// <summary>How many open connections a predicate matches; for previews.</summary>
     public int CountWhere(Func<SessionIdentity, bool> predicate)
@@ -142,8 +143,8 @@ internal sealed partial class LiveConnections(TimeProvider? clock = null, Enforc
     /// <summary>How many are open of each kind, in the words of the metrics.</summary>
     public IEnumerable<(string Kind, int Count)> CountByKind()
     {
-        Dictionary<string, int> counts = ConnectionKinds.Words.ToDictionary(word => word, _ => 0);
-        ForEach(connection => counts[connection.Kind.Word]++);
+        Dictionary<string, int> counts = EndingChoice.Words.ToDictionary(word => word, _ => 0);
+        ForEach(connection => counts[connection.Ending.Word]++);
         return counts.Select(pair => (pair.Key, pair.Value));
     }
 

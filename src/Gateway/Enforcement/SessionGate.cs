@@ -1,5 +1,6 @@
 using Gateway.Cluster;
 using Gateway.Credentials;
+using Gateway.Enforcement.Endings;
 using Gateway.Http;
 using Gateway.Realms;
 using Gateway.Revocation;

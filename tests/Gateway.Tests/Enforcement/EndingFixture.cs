@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Enforcement;
+using Gateway.Enforcement.Endings;
 using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 
@@ -34,7 +35,7 @@ internal sealed class EndingFixture : IAsyncDisposable
         await Connections.Settled().Within();
     }
 
-    public Task Opened(int count = 1, ConnectionKind? kind = null) => Eventually.True(() => Connections.Count == count && (kind is null || Connections.CountByKind().Single(open => open.Kind == kind.Value.Word).Count == count));
+    public Task Opened(int count = 1, string? kind = null) => Eventually.True(() => Connections.Count == count && (kind is null || Connections.CountByKind().Single(open => open.Kind == kind).Count == count));
 
     public Task AllLeft() => Eventually.True(() => Connections.Count == 0 && Backend.Open == 0);
 

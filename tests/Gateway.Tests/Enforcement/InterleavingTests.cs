@@ -123,12 +123,12 @@ public sealed class InterleavingTests
             _checks = checks;
             SessionIdentity identity = new("main", "s1", "alice");
             Gate = Gates.Open(Index, Connections);
-            Passage = new Passage(Gate, TimeProvider.System, new EnforcementOptions(), Metrics);
+            Services = new ExchangeServices(Gate, TimeProvider.System, new EnforcementOptions(), Metrics);
             _context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(_client));
             _context.Features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature());
             _context.Features.Set<IHttpRequestBodyDetectionFeature>(new Body());
             _context.Request.Body = new MemoryStream(new byte[1000]);
-            Exchange = Exchange.Open(_context, new RoutePolicy(), [identity], Passage);
+            Exchange = ProxiedExchange.Open(_context, new RoutePolicy(), [identity], Services);
             Exchange.Attach();
             _backend = _context.Request.Body;
         }
@@ -138,8 +138,8 @@ public sealed class InterleavingTests
         public RevocationIndex Index { get; } = new(TimeSpan.Zero);
         public LiveConnections Connections { get; } = new();
         public SessionGate Gate { get; }
-        public Passage Passage { get; }
-        public Exchange Exchange { get; }
+        public ExchangeServices Services { get; }
+        public ProxiedExchange Exchange { get; }
         public int PassedBefore { get; private set; }
         public int PassedAfter { get; private set; }
 

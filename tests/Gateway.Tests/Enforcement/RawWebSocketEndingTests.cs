@@ -1,5 +1,6 @@
 using System.Text;
 using Gateway.Enforcement;
+using Gateway.Enforcement.Endings;
 using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Enforcement;
@@ -166,7 +167,7 @@ public sealed class RawWebSocketEndingTests
             return true;
         };
         using RawWebSocket client = await RawWebSocket.Connect(fixture.Gateway.Url, "/ws");
-        await fixture.Opened(1, ConnectionKind.WebSocket);
+        await fixture.Opened(1, "websocket");
 
         await fixture.SealAll();
 

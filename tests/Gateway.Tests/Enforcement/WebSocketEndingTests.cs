@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Gateway.Enforcement;
+using Gateway.Enforcement.Endings;
 using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Enforcement;

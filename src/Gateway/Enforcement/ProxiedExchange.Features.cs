@@ -1,16 +1,14 @@
 using System.IO.Pipelines;
+using Gateway.Enforcement.Endings;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Enforcement;
 
 /// <summary>The features that the proxy sees, and the way of its bytes.</summary>
-internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestLifetimeFeature, IHttpResetFeature
+internal sealed partial class ProxiedExchange : IHttpResponseBodyFeature, IHttpRequestLifetimeFeature, IHttpResetFeature
 {
-    // How long the proxy may take to hand on to the backend what it had already taken when the seal came.
-    private static readonly TimeSpan HandOn = TimeSpan.FromMilliseconds(50);
-
-    // How long a client may take, in the middle of a frame, to take what it was already given.
-    private static readonly TimeSpan TakeOver = TimeSpan.FromMilliseconds(250);
+    // RFC 9113 section 7: the stream is not needed any more.
+    private const int ErrorCancel = 0x8;
 
     private CancellationTokenSource? _aborted;
     private CancellationTokenRegistration _clientAborted;
@@ -32,7 +30,7 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
         if (!await EnterToClientWhenOpen(cancellation)) return;
         Task started;
         try { started = _body.StartAsync(cancellation); }
-        finally { LowerToClient(); }
+        finally { Gate.LowerToClient(); }
         await started;
     }
 
@@ -51,7 +49,7 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
             _completed = true;
             completed = _body.CompleteAsync();
         }
-        finally { LowerToClient(); }
+        finally { Gate.LowerToClient(); }
         await completed;
     }
 
@@ -82,7 +80,7 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     }
 
     /// <summary>Stops the proxy: both its copies end, and its backend connection is cut.</summary>
-    private void Cancel()
+    public void Cancel()
     {
         Interlocked.Exchange(ref _cancelled, 1);
         try { Volatile.Read(ref _aborted)?.Cancel(); }
@@ -94,16 +92,16 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     {
         while (true)
         {
-            Gate gate = EnterToClient();
-            if (gate != Gate.Held) return gate == Gate.Open;
-            await _passage.Change(this, cancellation);
+            Passing passing = EnterToClient();
+            if (passing != Passing.Held) return passing == Passing.Open;
+            await Services.Change(this, cancellation);
         }
     }
 
     /// <summary>A chunk of the answer. After the seal it is swallowed, so that the backend can end in peace; only the rest of
     /// a frame that has begun goes on.</summary>
     internal ValueTask WriteToClient(Stream client, ReadOnlyMemory<byte> chunk, CancellationToken cancellation)
-        => EnterToClient() == Gate.Open ? HandToClient(client, chunk, cancellation) : WriteLater(client, chunk, cancellation);
+        => EnterToClient() == Passing.Open ? HandToClient(client, chunk, cancellation) : WriteLater(client, chunk, cancellation);
 
     internal Stream ClientStream => _body.Stream;
 
@@ -112,48 +110,73 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
         if (!await EnterToClientWhenOpen(cancellation)) return;
         Task flushed;
         try { flushed = client.FlushAsync(cancellation); }
-        finally { LowerToClient(); }
+        finally { Gate.LowerToClient(); }
         await flushed;
     }
 
     private async ValueTask WriteLater(Stream client, ReadOnlyMemory<byte> chunk, CancellationToken cancellation)
     {
         if (await EnterToClientWhenOpen(cancellation)) await HandToClient(client, chunk, cancellation);
-        else if (_long is { EndsAtBoundary: true } open) await HandRestOfFrame(open, client, chunk);
+        else if (_open is { } open) await open.TakeAfterSealAsync(this, client, chunk);
     }
 
     // With the flag up. The server copies the chunk before it returns, so the flag comes down without waiting for the client.
     private ValueTask HandToClient(Stream client, ReadOnlyMemory<byte> chunk, CancellationToken cancellation)
     {
-        LongLived? open = _long;
+        LongLivedEnding? open = _open;
         ValueTask written;
         try
         {
-            open?.ToClient?.Advance(chunk.Span);
+            open?.Passes(chunk.Span);
             // A write that is cancelled half-way makes the server abort; what can end politely is not cancelled.
             written = client.WriteAsync(chunk, open is null ? cancellation : CancellationToken.None);
             if (open is null || written.IsCompletedSuccessfully) return written;
             open.Pending = written.AsTask();
         }
-        finally { LowerToClient(); }
+        finally { Gate.LowerToClient(); }
         return new ValueTask(open.Pending.WaitAsync(cancellation));
     }
 
-    private async ValueTask HandRestOfFrame(LongLived open, Stream client, ReadOnlyMemory<byte> chunk)
+    /// <summary>Before and after the rest of a frame goes to the client in spite of the seal.</summary>
+    public void BeginRestOfFrame() => Gate.RaiseAfterSeal();
+
+    public void EndRestOfFrame() => Gate.LowerToClient();
+
+    /// <summary>A chunk is on its way to the client, or to the back end.</summary>
+    public bool IsPassing => IsAnswering || IsSending;
+
+    public bool IsAnswering => Gate.IsPassingToClient;
+
+    public bool IsSending => Gate.IsPassingToBackend;
+
+    /// <summary>The server copies what it is given, so this is short.</summary>
+    public void SpinWhileAnswering()
     {
-        RaiseAfterSeal();
-        try
+        SpinWait spin = default;
+        while (IsAnswering) spin.SpinOnce(sleep1Threshold: -1);
+    }
+
+    public void CancelIfSending()
+    {
+        if (IsSending) Cancel();
+    }
+
+    /// <summary>Ends the answer as a whole, past the seal.</summary>
+    public Task CompleteClientAsync() => _body.CompleteAsync();
+
+    /// <summary>Cuts the client off, so that nothing it has can be taken for whole: on HTTP/2 this stream alone.</summary>
+    public void AbortClient()
+    {
+        lock (Sync)
         {
-            int rest = open.Cut ? 0 : open.ToClient!.AdvanceToBoundary(chunk.Span);
-            if (rest > 0) open.Pending = client.WriteAsync(chunk[..rest], CancellationToken.None).AsTask();
+            if (_finished) return;
+            if (_reset is not null) _reset.Reset(ErrorCancel);
+            else _lifetime.Abort();
         }
-        finally { LowerToClient(); }
-        await open.Pending;
-        if (open.ToClient!.AtBoundary) open.Boundary.TrySetResult();
     }
 
     /// <summary>The proxy came for more, so what it took before is handed on.</summary>
-    internal void BackendHasTaken() => LowerToBackend();
+    internal void BackendHasTaken() => Gate.LowerToBackend();
 
     /// <summary>Whether a chunk that was read may go to the backend; it counts as on its way until the proxy comes back.
     /// False: sealed, nothing goes any more.</summary>
@@ -161,13 +184,13 @@ internal sealed partial class Exchange : IHttpResponseBodyFeature, IHttpRequestL
     {
         while (true)
         {
-            if (!RaiseToBackend()) return false;
-            if (!NeedsLease || _passage.Gate.IsOpen) return true;
-            LowerToBackend();
-            await _passage.Change(this, cancellation);
+            if (!Gate.RaiseToBackend()) return false;
+            if (!NeedsLease || Services.Gate.IsOpen) return true;
+            Gate.LowerToBackend();
+            await Services.Change(this, cancellation);
         }
     }
 
     /// <summary>After the seal: the proxy takes nothing from the client any more.</summary>
-    internal void ReadsAreOver() => _long?.ReadsOver.TrySetResult();
+    internal void ReadsAreOver() => _ending.ReadsAreOver();
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Gateway.Enforcement;
+namespace Gateway.Enforcement.Endings;
 
 /// <summary>Frames of RFC 6455 section 5.2, in either direction: their headers are read, their payload is only counted.
 /// Fragments, control frames in between and compressed messages (RFC 7692) are frames like any other.</summary>

@@ -1,6 +1,6 @@
 using Gateway.Revocation;
 
-namespace Gateway.Enforcement;
+namespace Gateway.Enforcement.Endings;
 
 /// <summary>Why a live connection ends. The first five have the numbers of <see cref="TargetKind"/>.</summary>
 internal enum EndCause : byte

@@ -1,10 +1,10 @@
 using Gateway.Hosting;
 
-namespace Gateway.Enforcement;
+namespace Gateway.Enforcement.Endings;
 
 /// <summary>Ends what was sealed, a few at a time: the next ones begin when this node has done its share for those before,
 /// and after a pause. So a great sweep takes only what the others leave, and does not fill the queue they stand in.</summary>
-internal sealed partial class Ender(LiveConnections connections, Passage passage, EnforcementOptions options, TimeProvider time, ILogger<Ender> logger) : Loop
+internal sealed partial class Ender(LiveConnections connections, ExchangeServices services, EnforcementOptions options, TimeProvider time, ILogger<Ender> logger) : Loop
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 
@@ -20,13 +20,13 @@ internal sealed partial class Ender(LiveConnections connections, Passage passage
             while (true)
             {
                 await connections.SealedBell.WaitAsync(stopping);
-                passage.Pulse();
+                services.Pulse();
                 List<Task> begun = [];
                 while (connections.Sealed.TryDequeue(out (LiveConnection Connection, Sweep Sweep) next))
                 {
                     begun.Add(End(next.Connection, next.Sweep));
                     if (begun.Count < options.EndAtATime) continue;
-                    await Task.WhenAll(begun).Within(Patience, time);
+                    await Task.WhenAll(begun).WithinAsync(Patience, time);
                     await Task.Delay(Pause, time, stopping);
                     begun.Clear();
                 }
@@ -40,11 +40,11 @@ internal sealed partial class Ender(LiveConnections connections, Passage passage
         try { return connection.End(sweep); }
         catch (Exception error)
         {
-            CouldNotEnd(logger, connection.Kind, error);
+            CouldNotEnd(logger, connection.Ending.Word, error);
             return Task.CompletedTask;
         }
     }
 
     [LoggerMessage(EventId = 1203, Level = LogLevel.Error, Message = "A live connection ({Kind}) is sealed but could not be ended politely.")]
-    private static partial void CouldNotEnd(ILogger logger, ConnectionKind kind, Exception error);
+    private static partial void CouldNotEnd(ILogger logger, string kind, Exception error);
 }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Gateway.Enforcement;
+namespace Gateway.Enforcement.Endings;
 
 /// <summary>WebSocket Close frames (RFC 6455 section 5.5.1).</summary>
 internal sealed class CloseFrames(EnforcementOptions options)

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 
-namespace Gateway.Enforcement;
+namespace Gateway.Enforcement.Endings;
 
 /// <summary>Messages of gRPC-Web in its text form: base64 (RFC 4648 section 4) in groups of four characters, padded or not where
 /// the server flushed. A frame of ours may follow only where a message and a group end together.</summary>

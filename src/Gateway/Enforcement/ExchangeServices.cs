@@ -1,7 +1,9 @@
+using Gateway.Enforcement.Endings;
+
 namespace Gateway.Enforcement;
 
 /// <summary>What every exchange has in common: the gate that it asks before it lets anything pass, and what it needs to end.</summary>
-internal sealed class Passage(SessionGate gate, TimeProvider time, EnforcementOptions options, EnforcementMetrics metrics)
+internal sealed class ExchangeServices(SessionGate gate, TimeProvider time, EnforcementOptions options, EnforcementMetrics metrics)
 {
     private TaskCompletionSource _changed = New();
     private int _waiting;

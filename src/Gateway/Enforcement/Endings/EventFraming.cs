@@ -1,4 +1,4 @@
-namespace Gateway.Enforcement;
+namespace Gateway.Enforcement.Endings;
 
 /// <summary>Where an event may begin in <c>text/event-stream</c>: at the start, and after an empty line. Lines end with CR,
 /// LF or both (HTML standard, "Parsing an event stream"). Unlike frames, an event that is cut short does no harm: readers

@@ -1,5 +1,5 @@
 
-namespace Gateway.Enforcement;
+namespace Gateway.Enforcement.Endings;
 
 /// <summary>The connections that one application of the log sealed; it measures the time until the last of them has ended.</summary>
 internal sealed class Sweep(TimeProvider time, EnforcementMetrics? metrics)

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Gateway.Enforcement;
+namespace Gateway.Enforcement.Endings;
 
 /// <summary>Length-prefixed messages of gRPC and gRPC-Web: one byte of flags, four of length, the message.</summary>
 internal sealed class GrpcFraming : Framing

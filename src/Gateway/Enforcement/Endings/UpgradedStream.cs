@@ -1,4 +1,4 @@
-namespace Gateway.Enforcement;
+namespace Gateway.Enforcement.Endings;
 
 /// <summary>
 /// The client's side of an upgraded connection, as the proxy reads and writes it. After the seal a read is answered with a
@@ -6,7 +6,7 @@ namespace Gateway.Enforcement;
 /// protocol. A client in the middle of a frame gets no word of ours in: then nothing more is answered and the backend's
 /// connection is cut.
 /// </summary>
-internal sealed class UpgradedStream(Exchange exchange, bool webSocket, CloseFrames closes) : OneWayStream
+internal sealed class UpgradedStream(ProxiedExchange exchange, bool webSocket, CloseFrames closes) : OneWayStream
 {
     private readonly CancellationTokenSource _wake = new();
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);

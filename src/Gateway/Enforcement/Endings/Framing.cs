@@ -1,4 +1,4 @@
-namespace Gateway.Enforcement;
+namespace Gateway.Enforcement.Endings;
 
 /// <summary>Follows the frames in one direction of a stream of bytes, however they are split, without keeping any of them.</summary>
 internal abstract class Framing

@@ -1,0 +1,12 @@
+namespace Gateway.Enforcement;
+
+/// <summary>The body of an answer as the proxy writes it.</summary>
+internal sealed class GatedResponseStream(ProxiedExchange exchange) : OneWayStream
+{
+    public override bool CanWrite => true;
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        => exchange.WriteToClient(exchange.ClientStream, buffer, cancellationToken);
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => exchange.FlushToClient(exchange.ClientStream, cancellationToken);
+}
