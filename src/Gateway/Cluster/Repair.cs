@@ -9,7 +9,8 @@ namespace Gateway.Cluster;
 /// own time and expiry; and it gives back the second factors and management keys that it knows. Until that is done its lease
 /// says that it is repairing, and nodes that may lack what was lost do not use a lease (rule R3).
 /// </summary>
-internal sealed partial class Repair(LocalReplica replica, IVersionedStore values, IServiceProvider services, CarefulClock clock, TimeProvider time, ILogger<Repair> logger)
+internal sealed partial class Repair(
+    LocalReplica replica, IVersionedStore values, IServiceProvider services, CarefulClock clock, TimeProvider time, ILogger<Repair> logger)
 {
     private const int PageSize = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -90,7 +91,9 @@ internal sealed partial class Repair(LocalReplica replica, IVersionedStore value
     [LoggerMessage(EventId = 710, Level = LogLevel.Warning, Message = "Redis has begun a new life, epoch {Epoch}: appending again what it may have lost.")]
     private static partial void Begun(ILogger logger, string epoch);
 
-    [LoggerMessage(EventId = 711, Level = LogLevel.Information, Message = "Repaired epoch {Epoch}: {Restored} facts, second factors and management keys were missing and are there again.")]
+    [LoggerMessage(
+        EventId = 711, Level = LogLevel.Information,
+        Message = "Repaired epoch {Epoch}: {Restored} facts, second factors and management keys were missing and are there again.")]
     private static partial void Done(ILogger logger, string epoch, int restored);
 
     [LoggerMessage(EventId = 712, Level = LogLevel.Warning, Message = "The repair goes on in a moment: {Reason}")]

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -22,7 +21,8 @@ public sealed partial class LostDataTests : IAsyncLifetime
         _redis = await RedisProcess.Start();
         _backend = await TestBackend.Start();
         JsonObject settings = ClusterSettings.For(_redis.Connection, _backend, _issuer, lease: "00:00:01");
-        settings.Set("Gateway:Dialects:RocketChat:Realm", "main").Set("Gateway:Dialects:RocketChat:RateLimit:Calls", 100_000).Set("Gateway:TwoFactor:RememberFor", "00:00:00");
+        settings.Set("Gateway:Dialects:RocketChat:Realm", "main").Set("Gateway:Dialects:RocketChat:RateLimit:Calls", 100_000)
+            .Set("Gateway:TwoFactor:RememberFor", "00:00:00");
         settings["Gateway"]!["Realms"]!["main"]!["Credentials"]!.AsArray().Add(new JsonObject { ["Header"] = "X-Auth-Token" });
         GatewayProcess[] nodes = await Task.WhenAll(GatewayProcess.Start(settings), GatewayProcess.Start(settings));
         (_one, _two) = (nodes[0], nodes[1]);
@@ -41,7 +41,8 @@ public sealed partial class LostDataTests : IAsyncLifetime
     // What the vendor's API says to a logout of a session of alice's.
     private async Task<(int Status, string Error)> Logout(GatewayProcess node, string? code = null)
     {
-        using HttpRequestMessage request = new(HttpMethod.Post, "/api/v1/sessions/logout") { Content = JsonContent.Create(new { sessionId = "alices-phone" }) };
+        using HttpRequestMessage request = new(HttpMethod.Post, "/api/v1/sessions/logout");
+        request.Content = JsonContent.Create(new { sessionId = "alices-phone" });
         request.Headers.Add("X-Auth-Token", _issuer.Token("frank", "franks", claims => claims["roles"] = new JsonArray("admin")));
         request.Headers.Add("X-User-Id", "frank");
         if (code is not null) request.Headers.Add("x-2fa-code", code);
@@ -60,17 +61,21 @@ public sealed partial class LostDataTests : IAsyncLifetime
 
     private async Task<HttpStatusCode> Manage(GatewayProcess node, string key)
     {
-        using HttpRequestMessage request = new(HttpMethod.Get, node.ManagementUrl + "/v1/nodes") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
+        using HttpRequestMessage request = new(HttpMethod.Get, node.ManagementUrl + "/v1/nodes");
+        request.Headers.Authorization = new("Bearer", key);
         using HttpResponseMessage answer = await _client.SendAsync(request);
         return answer.StatusCode;
     }
 
     private async Task<(AuthenticatorApp App, string[] Backup)> Enrol()
     {
-        JsonNode begun = (await (await _one.Management.PostAsync("/v1/two-factor/main/frank/totp", null)).Content.ReadFromJsonAsync<JsonNode>())!;
-        AuthenticatorApp app = AuthenticatorApp.Scan((string)begun["uri"]!);
-        using HttpResponseMessage confirmed = await _one.Management.PostAsJsonAsync("/v1/two-factor/main/frank/totp/confirm", new { code = app.Code(DateTimeOffset.UtcNow) });
-        return (app, [.. (await confirmed.Content.ReadFromJsonAsync<JsonNode>())!["backupCodes"]!.AsArray().Select(code => (string)code!)]);
+        const string totp = "/v1/two-factor/main/frank/totp";
+        using HttpResponseMessage begun = await _one.Management.PostAsync(totp, null);
+        AuthenticatorApp app = AuthenticatorApp.Scan((string)(await begun.Content.ReadFromJsonAsync<JsonNode>())!["uri"]!);
+        string code = app.Code(DateTimeOffset.UtcNow);
+        using HttpResponseMessage confirmed = await _one.Management.PostAsJsonAsync(totp + "/confirm", new { code });
+        JsonArray codes = (await confirmed.Content.ReadFromJsonAsync<JsonNode>())!["backupCodes"]!.AsArray();
+        return (app, [.. codes.Select(backup => (string)backup!)]);
     }
 
     private static async Task<string> CreateKey(GatewayProcess node, string name)
@@ -101,7 +106,8 @@ public sealed partial class LostDataTests : IAsyncLifetime
             foreach (GatewayProcess node in (GatewayProcess[])[_one, _two])
             {
                 (int status, string error) = await Logout(node);
-                Assert.True((status, error) is (503, "error-service-unavailable") or (400, "totp-required"), $"{status} {error}\n{node.Output}");
+                Assert.True((status, error) is (503, "error-service-unavailable") or (400, "totp-required"),
+                    $"{status} {error}\n{node.Output}");
                 if (status == 503) unknown++;
                 HttpStatusCode leaked = await Manage(node, removed), ops = await Manage(node, good);
                 Assert.True(leaked is HttpStatusCode.Unauthorized or HttpStatusCode.ServiceUnavailable, leaked.ToString());
@@ -158,7 +164,8 @@ public sealed partial class LostDataTests : IAsyncLifetime
         Assert.Equal(200, (await Logout(_two, backup[0])).Status);
     }
 
-    private static Task Listening(GatewayProcess node) => Eventually.Passes(async () => (await node.Management.GetAsync("/healthz")).EnsureSuccessStatusCode());
+    private static Task Listening(GatewayProcess node)
+        => Eventually.Passes(async () => (await node.Management.GetAsync("/healthz")).EnsureSuccessStatusCode());
 
     [GeneratedRegex("gw_[A-Za-z0-9_-]{43}")]
     private static partial Regex Key();

@@ -6,7 +6,8 @@ using Gateway.Tests.Store;
 
 namespace Gateway.EndToEnd.TwoFactor;
 
-public sealed class RedisSecondFactorStoreTests(RedisFixture fixture) : SecondFactorStoreContract, IClassFixture<RedisFixture>, IAsyncDisposable
+public sealed class RedisSecondFactorStoreTests(RedisFixture fixture)
+    : SecondFactorStoreContract, IClassFixture<RedisFixture>, IAsyncDisposable
 {
     private readonly List<LoneLog> _nodes = [];
     private readonly string _prefix = "{f" + Guid.NewGuid().ToString("N")[..8] + "}";

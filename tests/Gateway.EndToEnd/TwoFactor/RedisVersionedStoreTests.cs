@@ -37,7 +37,8 @@ public sealed class RedisVersionedStoreTests(RedisFixture fixture) : VersionedSt
         public async Task<string> Renew(bool mature = true, string? repaired = null)
         {
             string epoch = (await _log.Log.Head(default)).Epoch;
-            await _log.Log.Renew([_log.Node.Id, ++_serial, 0, 60_000, repaired ?? epoch, mature ? epoch : "", 0, "test", "here", epoch, 0], TimeSpan.FromSeconds(2), default);
+            object[] entry = [_log.Node.Id, ++_serial, 0, 60_000, repaired ?? epoch, mature ? epoch : "", 0, "test", "here", epoch, 0];
+            await _log.Log.Renew(entry, TimeSpan.FromSeconds(2), default);
             return epoch;
         }
 
@@ -70,7 +71,8 @@ public sealed class RedisVersionedStoreTests(RedisFixture fixture) : VersionedSt
     // As FLUSHALL does it, without the other tests' data.
     private async Task LoseEverything()
     {
-        foreach (string key in (await fixture.Redis.Command("KEYS", _prefix.Replace("{", "\\{") + ":*"))!.Split('\n')) await Redis("DEL", key);
+        string keys = (await fixture.Redis.Command("KEYS", _prefix.Replace("{", "\\{") + ":*"))!;
+        foreach (string key in keys.Split('\n')) await Redis("DEL", key);
     }
 
     private static Task Unknown(Func<Task> call) => Assert.ThrowsAsync<UnsettledException>(call);

@@ -13,14 +13,17 @@ public sealed class SmtpMailerTests
 {
     private readonly LogCapture _log = new();
 
-    private static SmtpOptions To(MailServerProcess server) => new() { Host = "127.0.0.1", Port = server.Port, From = "gateway@example.org" };
+    private static SmtpOptions To(MailServerProcess server)
+        => new() { Host = "127.0.0.1", Port = server.Port, From = "gateway@example.org" };
 
     private async Task Send(SmtpOptions options)
     {
         using ILoggerFactory logging = LoggerFactory.Create(builder => builder.AddProvider(_log).SetMinimumLevel(LogLevel.Trace));
         using ProviderClient provider = new();
         SmtpSignIn signIn = new(new SmtpTokens(provider, TimeProvider.System));
-        await new SmtpMailer(new TwoFactorOptions { Smtp = options }, new ConfigurationFolder(Path.GetTempPath()), signIn, TimeProvider.System, logging.CreateLogger<SmtpMailer>())
+        ConfigurationFolder folder = new(Path.GetTempPath());
+        TwoFactorOptions twoFactor = new() { Smtp = options };
+        await new SmtpMailer(twoFactor, folder, signIn, TimeProvider.System, logging.CreateLogger<SmtpMailer>())
             .SendAsync("user@example.org", "Authentication code", "Here it is:\n\n123-456\n\n.a line that begins with a dot\n", default);
     }
 
@@ -28,7 +31,8 @@ public sealed class SmtpMailerTests
     {
         await server.Code();
         JsonNode mail = Assert.Single(server.Mails);
-        Assert.Equal(("gateway@example.org", "user@example.org", tls, authenticated), ((string)mail["from"]!, (string)mail["to"]!.AsArray().Single()!, (bool)mail["tls"]!, (bool)mail["authenticated"]!));
+        Assert.Equal(("gateway@example.org", "user@example.org"), ((string)mail["from"]!, (string)mail["to"]!.AsArray().Single()!));
+        Assert.Equal((tls, authenticated), ((bool)mail["tls"]!, (bool)mail["authenticated"]!));
         string text = ((string)mail["text"]!).ReplaceLineEndings("\n");
         Assert.Contains("\n\nHere it is:\n\n123-456\n\n.a line that begins with a dot\n", text);
         Assert.Contains("\nSubject: Authentication code\n", text);
@@ -123,7 +127,8 @@ public sealed class SmtpMailerTests
         await using TestBackend provider = await TestBackend.Start();
         await Assert.ThrowsAsync<MailNotSentException>(() => Send(To(server) with
         {
-            RequireTls = true, User = "chat@example.org", OAuth2 = new() { TokenUrl = provider.Url + "token", ClientId = "gateway", ClientSecret = "hunter2" },
+            RequireTls = true, User = "chat@example.org",
+                OAuth2 = new() { TokenUrl = provider.Url + "token", ClientId = "gateway", ClientSecret = "hunter2" },
         }));
         Assert.True(_log.Contains("TLS failed"));
         Assert.Empty(provider.Requests);
@@ -150,7 +155,8 @@ public sealed class SmtpMailerTests
     [Fact]
     public async Task A_server_that_is_not_there_is_told_of()
     {
-        await Assert.ThrowsAsync<MailNotSentException>(() => Send(new SmtpOptions { Host = "127.0.0.1", Port = FreePort.Take(), From = "gateway@example.org" }));
+        SmtpOptions nowhere = new() { Host = "127.0.0.1", Port = FreePort.Take(), From = "gateway@example.org" };
+        await Assert.ThrowsAsync<MailNotSentException>(() => Send(nowhere));
         Assert.True(_log.Contains("Check TwoFactor:Smtp."));
     }
 }

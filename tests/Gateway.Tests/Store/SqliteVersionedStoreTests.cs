@@ -17,7 +17,8 @@ public sealed class SqliteVersionedStoreTests : VersionedStoreContract, IDisposa
         return database;
     }
 
-    private protected override ValueTask<IVersionedStore> Node() => ValueTask.FromResult<IVersionedStore>(new SqliteVersionedStore(new(Open()), Time));
+    private protected override ValueTask<IVersionedStore> Node()
+        => ValueTask.FromResult<IVersionedStore>(new SqliteVersionedStore(new(Open()), Time));
 
     [Fact]
     public async Task A_clock_that_goes_back_does_not_take_versions_back()
@@ -57,7 +58,8 @@ public sealed class SqliteVersionedStoreTests : VersionedStoreContract, IDisposa
     public async Task Pages_have_everything_once()
     {
         VersionedTable table = new(Open());
-        KeyValuePair<string, VersionedValue>[] all = [.. Enumerable.Range(0, 25).Select(i => KeyValuePair.Create($"k{i:00}", new VersionedValue(i + 1, i % 3 == 0 ? null : "v" + i)))];
+        KeyValuePair<string, VersionedValue>[] all = [.. Enumerable.Range(0, 25).Select(
+            i => KeyValuePair.Create($"k{i:00}", new VersionedValue(i + 1, i % 3 == 0 ? null : "v" + i)))];
         await table.MergeAsync(Factors, all, new("epoch", 25), default);
         List<KeyValuePair<string, VersionedValue>> read = [];
         while (table.Page(Factors, read is [] ? null : read[^1].Key, 10) is { Count: > 0 } page) read.AddRange(page);

@@ -14,7 +14,10 @@ public abstract class VersionedStoreContract
     private protected abstract ValueTask<IVersionedStore> Node();
 
     private protected static async Task Set(IVersionedStore store, string key, string? value, Keyspace? space = null)
-        => Assert.True(await store.ReplaceAsync(space ?? Factors, key, await store.ReadAsync(space ?? Factors, key, default), value, default));
+    {
+        VersionedValue present = await store.ReadAsync(space ?? Factors, key, default);
+        Assert.True(await store.ReplaceAsync(space ?? Factors, key, present, value, default));
+    }
 
     [Fact]
     public async Task What_is_set_is_read_on_every_node_and_versions_grow()
@@ -33,7 +36,8 @@ public abstract class VersionedStoreContract
         await Set(two, "a", "3");
         VersionedValue again = await one.ReadAsync(Factors, "a", default);
         Assert.Equal("3", again.Value);
-        Assert.True(0 < first.Version && first.Version < second.Version && second.Version < removed.Version && removed.Version < again.Version);
+        Assert.True(0 < first.Version && first.Version < second.Version && second.Version < removed.Version
+            && removed.Version < again.Version);
     }
 
     [Fact]
@@ -71,7 +75,8 @@ public abstract class VersionedStoreContract
         {
             string key = "race" + round;
             VersionedValue present = await nodes[0].ReadAsync(Factors, key, default);
-            bool[] won = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => nodes[i % 3].ReplaceAsync(Factors, key, present, "by " + i, default))));
+            bool[] won = await Task.WhenAll(Enumerable.Range(0, 12)
+                .Select(i => Task.Run(() => nodes[i % 3].ReplaceAsync(Factors, key, present, "by " + i, default))));
             Assert.Single(won, true);
         }
     }
@@ -85,7 +90,8 @@ public abstract class VersionedStoreContract
         await Set(one, "p:other space", "1", Keys);
         foreach (IVersionedStore node in (IVersionedStore[])[one, two])
         {
-            Assert.Equal([KeyValuePair.Create("p:a", "of p:a"), new("p:b*?[x]\\%_", "of p:b*?[x]\\%_"), new("p:c", "of p:c")], await node.ListAsync(Factors, "p:", default));
+            KeyValuePair<string, string>[] listed = [new("p:a", "of p:a"), new("p:b*?[x]\\%_", "of p:b*?[x]\\%_"), new("p:c", "of p:c")];
+            Assert.Equal(listed, await node.ListAsync(Factors, "p:", default));
             Assert.Equal(["p:other space"], (await node.ListAsync(Keys, "", default)).Select(entry => entry.Key));
             Assert.Empty(await node.ListAsync(Factors, "P:", default));
         }
@@ -95,7 +101,8 @@ public abstract class VersionedStoreContract
     public async Task Awkward_names_and_values_come_back()
     {
         IVersionedStore one = await Node(), two = await Node();
-        foreach (string text in (string[])["", " ", "12 34", "ü\u0000x", "a:b{c}", "😀", "'; DROP TABLE versioned; --", new string('x', 20_000)])
+        string[] texts = ["", " ", "12 34", "ü\u0000x", "a:b{c}", "😀", "'; DROP TABLE versioned; --", new string('x', 20_000)];
+        foreach (string text in texts)
         {
             await Set(one, "k" + text, text);
             Assert.Equal(text, (await two.ReadAsync(Factors, "k" + text, default)).Value);

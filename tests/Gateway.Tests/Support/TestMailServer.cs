@@ -89,7 +89,8 @@ internal sealed class TestMailServer : IAsyncDisposable
                 {
                     await writer.WriteAsync("354 go on\r\n");
                     StringBuilder text = new();
-                    while (await reader.ReadLineAsync(_stopping.Token) is { } next && next != ".") text.Append(next.StartsWith('.') ? next[1..] : next).Append("\r\n");
+                    while (await reader.ReadLineAsync(_stopping.Token) is { } next && next != ".")
+                        text.Append(next.StartsWith('.') ? next[1..] : next).Append("\r\n");
                     Mails.Enqueue(new(from, to, text.ToString()));
                     await Before(".").WaitAsync(_stopping.Token);
                     string taken = Answer(".") ?? "250 taken\r\n";

@@ -29,7 +29,8 @@ public sealed class AuthenticatorTests
     {
         string[] codes = ["755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489"];
         for (int counter = 0; counter < codes.Length; counter++)
-            Assert.Equal(counter, Authenticator.Match(Seed, codes[counter], DateTimeOffset.FromUnixTimeSeconds(30 * counter), window: 0, lastUsed: -1));
+            Assert.Equal(counter, Authenticator.Match(Seed, codes[counter], DateTimeOffset.FromUnixTimeSeconds(30 * counter),
+                window: 0, lastUsed: -1));
     }
 
     [Theory]
@@ -82,7 +83,9 @@ public sealed class AuthenticatorTests
     public void The_uri_survives_awkward_names_and_gives_the_secret_back()
     {
         string uri = Authenticator.UriOf("My Gate: way", "a&b@example.org/ü", Seed);
-        Assert.Equal("otpauth://totp/My%20Gate%3A%20way:a%26b%40example.org%2F%C3%BC?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=My%20Gate%3A%20way&algorithm=SHA1&digits=6&period=30", uri);
+        Assert.Equal(
+            "otpauth://totp/My%20Gate%3A%20way:a%26b%40example.org%2F%C3%BC?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+            + "&issuer=My%20Gate%3A%20way&algorithm=SHA1&digits=6&period=30", uri);
         Assert.Equal(Seed, AuthenticatorApp.Scan(uri).Secret);
     }
 }

@@ -30,7 +30,8 @@ public sealed class EmailCodesTests : IAsyncLifetime
     {
         FactorNode one = Node(), two = Node();
         FactorOutcome asked = await one.Check(null);
-        Assert.Equal((FactorVerdict.Required, "email", true, "alice@example.org"), (asked.Verdict, asked.Method, asked.CodeSent, asked.Address));
+        Assert.Equal((FactorVerdict.Required, "email", true, "alice@example.org"),
+            (asked.Verdict, asked.Method, asked.CodeSent, asked.Address));
         Assert.Null(asked.CodeExpires);
         Assert.Equal(["email"], asked.Available);
         Mail mail = Assert.Single(_mail.Mails);
@@ -172,7 +173,8 @@ public sealed class EmailCodesTests : IAsyncLifetime
         _mail.Answer = word => word == "." ? "" : null;
         await Assert.ThrowsAsync<MailNotSentException>(() => node.Check(null));
         _mail.Answer = _ => null;
-        Assert.Equal((FactorVerdict.Passed, false), await node.Check(_mail.LastCode()) is var outcome ? (outcome.Verdict, outcome.CodeSent) : default);
+        FactorOutcome outcome = await node.Check(_mail.LastCode());
+        Assert.Equal((FactorVerdict.Passed, false), (outcome.Verdict, outcome.CodeSent));
         Assert.Single(_mail.Mails);
     }
 
@@ -180,7 +182,8 @@ public sealed class EmailCodesTests : IAsyncLifetime
     public async Task A_caller_who_hangs_up_stops_no_mail()
     {
         FactorNode node = Node();
-        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously), go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously),
+            go = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _mail.Before = word => word == "DATA" && asked.TrySetResult() ? go.Task : Task.CompletedTask;
         using CancellationTokenSource caller = new();
         Task<FactorOutcome> asking = node.Factor.CheckAsync(new(FactorNode.Alice, null, null, "token", "agent", "192.0.2.1"), caller.Token);
@@ -242,7 +245,8 @@ public sealed class EmailCodesTests : IAsyncLifetime
         await node.Check(Wrong(code));
         Assert.DoesNotContain(code, node.Log.Text);
         Assert.DoesNotContain(Codes.Grouped(code), node.Log.Text);
-        string stored = string.Concat(Directory.GetFiles(_folder.Path).Select(file => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file))));
+        string stored = string.Concat(Directory.GetFiles(_folder.Path)
+            .Select(file => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file))));
         Assert.DoesNotContain("alice@example.org", stored);
         Assert.DoesNotContain("pbkdf2", stored);
         await node.Check(code);

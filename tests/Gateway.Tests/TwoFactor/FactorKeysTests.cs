@@ -20,7 +20,9 @@ public sealed class FactorKeysTests : IDisposable
         return node;
     }
 
-    private string Stored() => string.Concat(Directory.GetFiles(_folder.Path, "gateway.db*").Where(file => !file.EndsWith(".key", StringComparison.Ordinal)).Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))));
+    private string Stored() =>
+        string.Concat(Directory.GetFiles(_folder.Path, "gateway.db*").Where(file => !file.EndsWith(".key", StringComparison.Ordinal))
+            .Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))));
 
     [Fact]
     public async Task The_store_alone_gives_no_secret_away()
@@ -41,16 +43,19 @@ public sealed class FactorKeysTests : IDisposable
     {
         await Node().EnrolTotp(_time);
         Assert.Equal(32, Convert.FromBase64String(File.ReadAllText(_folder["gateway.db.key"]).Trim()).Length);
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["gateway.db.key"]));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["gateway.db.key"]));
     }
 
     [Fact]
     public async Task Nodes_that_begin_together_end_up_with_one_ring()
     {
         FactorNode[] nodes = [.. Enumerable.Range(0, 4).Select(_ => Node())];
-        await Task.WhenAll(nodes.Select((node, i) => Task.Run(() => node.Enrolment.SetPasswordAsync(new("main", "user" + i), "pass", default))));
+        await Task.WhenAll(nodes.Select((node, i) =>
+            Task.Run(() => node.Enrolment.SetPasswordAsync(new("main", "user" + i), "pass", default))));
         foreach (FactorNode node in nodes)
-            for (int i = 0; i < nodes.Length; i++) Assert.NotNull((await node.Enrolment.ReadAsync(new("main", "user" + i), default)).Password);
+            for (int i = 0; i < nodes.Length; i++)
+                Assert.NotNull((await node.Enrolment.ReadAsync(new("main", "user" + i), default)).Password);
     }
 
     [Fact]

@@ -23,7 +23,8 @@ internal sealed class FactorNode : IDisposable
             .AddSingleton(options ?? new TwoFactorOptions())
             .AddSingleton(new StoreOptions())
             .AddSingleton(new ConfigurationFolder(folder.Path))
-            .AddSingleton(services => new SqliteDatabase(folder["gateway.db"], claim: false, services.GetRequiredService<ILogger<SqliteDatabase>>()))
+            .AddSingleton(services =>
+                new SqliteDatabase(folder["gateway.db"], claim: false, services.GetRequiredService<ILogger<SqliteDatabase>>()))
             .AddSingleton(_ => new ProviderClient())
             .AddSharedValues(new StoreOptions())
             .AddTwoFactor()
@@ -36,10 +37,13 @@ internal sealed class FactorNode : IDisposable
 
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 
-    public Task<FactorOutcome> Check(string? code, string? method = null, string token = "token", string agent = "agent", string address = "192.0.2.1", FactorOwner? owner = null)
+    public Task<FactorOutcome> Check(
+        string? code, string? method = null, string token = "token", string agent = "agent", string address = "192.0.2.1",
+        FactorOwner? owner = null)
         => Factor.CheckAsync(new(owner ?? Alice, code, method, token, agent, address), default);
 
-    public async Task<FactorVerdict> Verdict(string? code, string? method = null, string token = "token", string agent = "agent", string address = "192.0.2.1")
+    public async Task<FactorVerdict> Verdict(
+        string? code, string? method = null, string token = "token", string agent = "agent", string address = "192.0.2.1")
         => (await Check(code, method, token, agent, address)).Verdict;
 
     /// <summary>Enrols an authenticator app; the code of the present step is used up by that.</summary>

@@ -66,7 +66,8 @@ public sealed class SecondFactorTests : IDisposable
         AuthenticatorApp app = await nodes[0].EnrolTotp(_time);
         _time.Advance(TimeSpan.FromMinutes(1));
         string code = Code(app);
-        FactorVerdict[] verdicts = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => nodes[i % 3].Verdict(code, "totp"))));
+        FactorVerdict[] verdicts = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(i => Task.Run(() => nodes[i % 3].Verdict(code, "totp"))));
         Assert.Single(verdicts, FactorVerdict.Passed);
     }
 

@@ -8,7 +8,8 @@ namespace Gateway.Tests.TwoFactor;
 
 public sealed class SmtpTokensTests
 {
-    private static readonly SmtpOAuth2Options Client = new() { TokenUrl = "https://idp.example/token", ClientId = "gateway", ClientSecret = "s&cret", Scope = "mail" };
+    private static readonly SmtpOAuth2Options Client = new()
+        { TokenUrl = "https://idp.example/token", ClientId = "gateway", ClientSecret = "s&cret", Scope = "mail" };
 
     private readonly ManualTime _time = new();
     private readonly List<string> _asked = [];

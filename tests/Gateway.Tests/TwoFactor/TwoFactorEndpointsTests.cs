@@ -41,11 +41,14 @@ public sealed class TwoFactorEndpointsTests : IAsyncLifetime
         (int status, JsonNode? begun) = await Call(HttpMethod.Post, "main/alice/totp");
         Assert.Equal(200, status);
         AuthenticatorApp app = AuthenticatorApp.Scan((string)begun!["uri"]!);
-        Assert.Equal("""{"user":"alice","methods":[],"backupCodes":0,"pending":true}""", (await Call(HttpMethod.Get, "main/alice")).Body!.ToJsonString());
+        Assert.Equal("""{"user":"alice","methods":[],"backupCodes":0,"pending":true}""",
+            (await Call(HttpMethod.Get, "main/alice")).Body!.ToJsonString());
 
         (status, JsonNode? wrong) = await Call(HttpMethod.Post, "main/alice/totp/confirm", new JsonObject { ["code"] = "abcdef" });
-        Assert.Equal((400, "The code is wrong, or no authenticator waits for one. Send the code that the app shows now, or begin again."), (status, (string)wrong!["detail"]!));
-        (status, JsonNode? confirmed) = await Call(HttpMethod.Post, "main/alice/totp/confirm", new JsonObject { ["code"] = app.Code(DateTimeOffset.UtcNow).Insert(3, " ") });
+        Assert.Equal((400, "The code is wrong, or no authenticator waits for one. Send the code that the app shows now, or begin again."),
+            (status, (string)wrong!["detail"]!));
+        (status, JsonNode? confirmed) = await Call(HttpMethod.Post, "main/alice/totp/confirm",
+            new JsonObject { ["code"] = app.Code(DateTimeOffset.UtcNow).Insert(3, " ") });
         Assert.Equal((200, Codes.BackupCount), (status, confirmed!["backupCodes"]!.AsArray().Count));
 
         string told = (await Call(HttpMethod.Get, "main/alice")).Body!.ToJsonString();
@@ -58,13 +61,17 @@ public sealed class TwoFactorEndpointsTests : IAsyncLifetime
     public async Task Password_and_email_are_set_listed_and_removed_together()
     {
         Assert.Equal(204, (await Call(HttpMethod.Put, "main/bob%2Fx%40y/password", new JsonObject { ["password"] = "päss wörd" })).Status);
-        Assert.Equal(204, (await Call(HttpMethod.Put, "main/bob%2Fx%40y/email", new JsonObject { ["address"] = "bob@example.org" })).Status);
-        Assert.True(SlowHash.Matches((await _gateway.Get<Enrolment>().ReadAsync(new("main", "bob/x@y"), default)).Password!, Codes.PasswordDigest("päss wörd")));
-        Assert.Equal("""{"items":[{"user":"bob/x@y","methods":["email","password"],"backupCodes":0,"pending":false}]}""", (await Call(HttpMethod.Get, "main")).Body!.ToJsonString());
+        Assert.Equal(204,
+            (await Call(HttpMethod.Put, "main/bob%2Fx%40y/email", new JsonObject { ["address"] = "bob@example.org" })).Status);
+        Factors factors = await _gateway.Get<Enrolment>().ReadAsync(new("main", "bob/x@y"), default);
+        Assert.True(SlowHash.Matches(factors.Password!, Codes.PasswordDigest("päss wörd")));
+        Assert.Equal("""{"items":[{"user":"bob/x@y","methods":["email","password"],"backupCodes":0,"pending":false}]}""",
+            (await Call(HttpMethod.Get, "main")).Body!.ToJsonString());
         Assert.Equal(204, (await Call(HttpMethod.Delete, "main/bob%2Fx%40y")).Status);
         Assert.Equal("""{"items":[]}""", (await Call(HttpMethod.Get, "main")).Body!.ToJsonString());
         IReadOnlyList<AuditEntry> audit = await _gateway.Get<AuditLog>().List(null, 10, default);
-        Assert.Equal(["two-factor remove", "two-factor enroll", "two-factor enroll"], audit.Where(entry => entry.Target == "user main/bob/x@y").Select(entry => entry.Action));
+        Assert.Equal(["two-factor remove", "two-factor enroll", "two-factor enroll"],
+            audit.Where(entry => entry.Target == "user main/bob/x@y").Select(entry => entry.Action));
         Assert.DoesNotContain("wörd", _gateway.Log.Text);
     }
 

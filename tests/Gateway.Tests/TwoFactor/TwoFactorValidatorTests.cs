@@ -11,13 +11,18 @@ public sealed class TwoFactorValidatorTests : IDisposable
 
     private static JsonObject WithPassword() => new()
     {
-        ["Host"] = "mail", ["From"] = "Café Chat <chat@example.org>", ["LocalDomain"] = "gateway.example.org", ["User"] = "chat", ["Password"] = "hunter2",
+        ["Host"] = "mail", ["From"] = "Café Chat <chat@example.org>", ["LocalDomain"] = "gateway.example.org",
+            ["User"] = "chat", ["Password"] = "hunter2",
     };
 
     private static JsonObject WithToken() => new()
     {
         ["Host"] = "mail", ["From"] = "chat@example.org", ["User"] = "chat@example.org", ["RequireTls"] = true,
-        ["OAuth2"] = new JsonObject { ["TokenUrl"] = "https://idp.example/token", ["ClientId"] = "gateway", ["ClientSecret"] = "hunter2", ["Scope"] = "mail", ["RefreshToken"] = "token" },
+        ["OAuth2"] = new JsonObject
+        {
+            ["TokenUrl"] = "https://idp.example/token", ["ClientId"] = "gateway", ["ClientSecret"] = "hunter2",
+            ["Scope"] = "mail", ["RefreshToken"] = "token",
+        },
     };
 
     private async Task<IReadOnlyList<Problem>> ProblemsAsync(JsonObject smtp)
@@ -25,7 +30,8 @@ public sealed class TwoFactorValidatorTests : IDisposable
         try
         {
             JsonObject settings = GatewaySettings.For().Set("Gateway:TwoFactor:Smtp", smtp);
-            await using WebApplication app = GatewayHost.Build([], configurationFile: _folder.Write("gateway.json", settings.ToJsonString()));
+            string file = _folder.Write("gateway.json", settings.ToJsonString());
+            await using WebApplication app = GatewayHost.Build([], configurationFile: file);
             return [];
         }
         catch (InvalidConfigurationException error)
@@ -58,7 +64,8 @@ public sealed class TwoFactorValidatorTests : IDisposable
     [InlineData("LocalDomian", "\"gate\"", "LocalDomian", "Did you mean LocalDomain?")]
     [InlineData("Password", "null", "User", "User and Password go together")]
     [InlineData("OAuth", "{}", "OAuth", "Did you mean OAuth2?")]
-    public Task A_mail_server_that_cannot_be_is_named_with_the_cure(string key, string json, string at, string says) => Named(WithPassword(), key, json, at, says);
+    public Task A_mail_server_that_cannot_be_is_named_with_the_cure(string key, string json, string at, string says)
+        => Named(WithPassword(), key, json, at, says);
 
     [Theory]
     [InlineData("OAuth2:TokenUrl", "null", "OAuth2:TokenUrl", "is missing")]
@@ -72,7 +79,8 @@ public sealed class TwoFactorValidatorTests : IDisposable
     [InlineData("User", "\"ünal@example.org\"", "User", "plain ASCII")]
     [InlineData("Password", "\"hunter2\"", "Password", "does not go with OAuth2")]
     [InlineData("RequireTls", "false", "RequireTls", "must be true with OAuth2")]
-    public Task A_token_that_cannot_be_had_or_kept_is_named_with_the_cure(string key, string json, string at, string says) => Named(WithToken(), key, json, at, says);
+    public Task A_token_that_cannot_be_had_or_kept_is_named_with_the_cure(string key, string json, string at, string says)
+        => Named(WithToken(), key, json, at, says);
 
     private async Task Named(JsonObject smtp, string key, string json, string at, string says)
     {
