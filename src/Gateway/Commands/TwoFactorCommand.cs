@@ -5,7 +5,7 @@ using Gateway.TwoFactor;
 
 namespace Gateway.Commands;
 
-/// <summary><c>two-factor enroll|remove|list</c>: second factors from the command line, beside a running gateway and with
+/// <summary>Makes <c>two-factor enroll|remove|list</c>: second factors from the command line, beside a running gateway and with
 /// effect at once, for both work on the one store.</summary>
 internal static class TwoFactorCommand
 {
@@ -20,7 +20,8 @@ internal static class TwoFactorCommand
 
     private static Command Enroll()
     {
-        Option<string> realm = Realm(), user = User(), method = Method("totp (default): an authenticator app; password: read from standard input; email: codes to --email."), config = GatewayCommand.ConfigOption();
+        Option<string> realm = Realm(), user = User(), config = GatewayCommand.ConfigOption();
+        Option<string> method = Method("totp (default): an authenticator app; password: read from standard input; email: codes to --email.");
         method.DefaultValueFactory = _ => FactorMethods.Totp;
         Option<string?> email = new("--email") { Description = "Where codes by e-mail go.", HelpName = "ADDRESS" };
         Command command = new("enroll", "Enrol a second factor for a user.") { realm, user, method, email, config };
@@ -29,9 +30,9 @@ internal static class TwoFactorCommand
             FactorOwner owner = factors.Owner(parsed.GetRequiredValue(realm), parsed.GetRequiredValue(user));
             return parsed.GetRequiredValue(method) switch
             {
-                FactorMethods.Totp => await factors.EnrollTotp(owner, console, cancellation),
-                FactorMethods.Password => await factors.EnrollPassword(owner, console, cancellation),
-                _ => await factors.EnrollEmail(owner, parsed.GetValue(email), console, cancellation),
+                FactorMethods.Totp => await factors.EnrollTotpAsync(owner, console, cancellation),
+                FactorMethods.Password => await factors.EnrollPasswordAsync(owner, console, cancellation),
+                _ => await factors.EnrollEmailAsync(owner, parsed.GetValue(email), console, cancellation),
             };
         });
     }
@@ -41,8 +42,11 @@ internal static class TwoFactorCommand
         Option<string> realm = Realm(), user = User(), config = GatewayCommand.ConfigOption();
         Option<string> method = Method("Which one; without it all of them.");
         Command command = new("remove", "Remove second factors of a user.") { realm, user, method, config };
-        return command.Does(config, (parsed, factors, console, cancellation)
-            => factors.Remove(factors.Owner(parsed.GetRequiredValue(realm), parsed.GetRequiredValue(user)), parsed.GetValue(method), console, cancellation));
+        return command.Does(config, (parsed, factors, console, cancellation) =>
+        {
+            FactorOwner owner = factors.Owner(parsed.GetRequiredValue(realm), parsed.GetRequiredValue(user));
+            return factors.RemoveAsync(owner, parsed.GetValue(method), console, cancellation);
+        });
     }
 
     private static Command List()
@@ -50,12 +54,15 @@ internal static class TwoFactorCommand
         Option<string?> realm = new("--realm") { Description = "Only of this realm.", HelpName = "REALM" };
         Option<string> config = GatewayCommand.ConfigOption();
         Command command = new("list", "List users and their methods, never their secrets.") { realm, config };
-        return command.Does(config, (parsed, factors, console, cancellation) => factors.List(parsed.GetValue(realm), console, cancellation));
+        return command.Does(
+            config, (parsed, factors, console, cancellation) => factors.ListAsync(parsed.GetValue(realm), console, cancellation));
     }
 
-    private static Option<string> Realm() => new("--realm") { Description = "The realm whose user it is.", HelpName = "REALM", Required = true };
+    private static Option<string> Realm()
+        => new("--realm") { Description = "The realm whose user it is.", HelpName = "REALM", Required = true };
 
-    private static Option<string> User() => new("--user") { Description = "The user: the subject that the realm's tokens name.", HelpName = "USER", Required = true };
+    private static Option<string> User()
+        => new("--user") { Description = "The user: the subject that the realm's tokens name.", HelpName = "USER", Required = true };
 
     private static Option<string> Method(string description)
     {
@@ -63,7 +70,8 @@ internal static class TwoFactorCommand
         return method.AcceptOnlyFromAmong(FactorMethods.All);
     }
 
-    private static Command Does(this Command command, Option<string> config, Func<ParseResult, TwoFactorDesk, CommandConsole, CancellationToken, Task<int>> action)
+    private static Command Does(
+        this Command command, Option<string> config, Func<ParseResult, TwoFactorDesk, CommandConsole, CancellationToken, Task<int>> action)
     {
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -73,7 +81,8 @@ internal static class TwoFactorCommand
                 await using TwoFactorDesk desk = await TwoFactorDesk.OpenAsync(parsed.GetRequiredValue(config), cancellation);
                 return await action(parsed, desk, console, cancellation);
             }
-            catch (Exception error) when (error is EnrolmentException or StoreUnavailableException or Store.Sqlite.StoreFileException or InvalidConfigurationException or IOException or InvalidDataException)
+            catch (Exception error) when (error is EnrolmentException or StoreUnavailableException or Store.Sqlite.StoreFileException
+                or InvalidConfigurationException or IOException or InvalidDataException)
             {
                 await console.Error.WriteLineAsync(error.Message);
                 return 1;
@@ -82,6 +91,3 @@ internal static class TwoFactorCommand
         return command;
     }
 }
-
-/// <summary>What a command reads and writes.</summary>
-internal sealed record CommandConsole(TextReader In, TextWriter Out, TextWriter Error);

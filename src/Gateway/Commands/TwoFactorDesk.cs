@@ -9,7 +9,8 @@ using QRCoder;
 
 namespace Gateway.Commands;
 
-/// <summary>The two-factor room without a gateway around it: nothing is started, and the store is open beside whoever else has it.</summary>
+/// <summary>Holds the two-factor room without a gateway around it: nothing is started, and the store is open beside whoever else
+/// has it.</summary>
 internal sealed class TwoFactorDesk : IAsyncDisposable
 {
     private const int Tries = 3;
@@ -28,7 +29,8 @@ internal sealed class TwoFactorDesk : IAsyncDisposable
     {
         WebApplicationBuilder builder = ConfigurationSources.CreateBuilder([], configurationFile);
         // Only what goes wrong, and not where the otpauth URI goes.
-        builder.Logging.ClearProviders().AddConsole(options => options.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.ClearProviders()
+            .AddConsole(options => options.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
         GatewayOptions options = GatewayOptions.AddTo(builder);
         builder.Services.AddSingleton(services => new SqliteDatabase(
             StoreExtensions.FileOf(services.GetRequiredService<StoreOptions>(), services.GetRequiredService<ConfigurationFolder>()),
@@ -51,11 +53,12 @@ internal sealed class TwoFactorDesk : IAsyncDisposable
     public FactorOwner Owner(string realm, string user)
     {
         IReadOnlyCollection<string> realms = _app.Services.GetRequiredService<RealmsOptions>().Keys;
-        if (!realms.Contains(realm)) throw new EnrolmentException($"There is no realm '{realm}'. The configuration has: {string.Join(", ", realms)}.");
+        if (!realms.Contains(realm))
+            throw new EnrolmentException($"There is no realm '{realm}'. The configuration has: {string.Join(", ", realms)}.");
         return user.Length > 0 ? new(realm, user) : throw new EnrolmentException("--user is empty.");
     }
 
-    public async Task<int> EnrollTotp(FactorOwner owner, CommandConsole console, CancellationToken cancellation)
+    public async Task<int> EnrollTotpAsync(FactorOwner owner, CommandConsole console, CancellationToken cancellation)
     {
         string uri = await _enrolment.BeginTotpAsync(owner, cancellation);
         await console.Out.WriteLineAsync(uri);
@@ -68,8 +71,9 @@ internal sealed class TwoFactorDesk : IAsyncDisposable
             if (code is null) break;
             if (await _enrolment.ConfirmTotpAsync(owner, code, cancellation) is { } backup)
             {
-                await Audit("enroll", owner, FactorMethods.Totp, cancellation);
-                await console.Out.WriteLineAsync($"\nEnrolled. Backup codes for {owner.User}, each good once, shown only now:\n  {string.Join("\n  ", backup)}");
+                await AuditAsync("enroll", owner, FactorMethods.Totp, cancellation);
+                string codes = string.Join("\n  ", backup);
+                await console.Out.WriteLineAsync($"\nEnrolled. Backup codes for {owner.User}, each good once, shown only now:\n  {codes}");
                 return 0;
             }
             await console.Error.WriteLineAsync("That is not the code. Check the clocks of the phone and of this machine.");
@@ -78,50 +82,52 @@ internal sealed class TwoFactorDesk : IAsyncDisposable
         return 1;
     }
 
-    public async Task<int> EnrollPassword(FactorOwner owner, CommandConsole console, CancellationToken cancellation)
+    public async Task<int> EnrollPasswordAsync(FactorOwner owner, CommandConsole console, CancellationToken cancellation)
     {
         if (!Console.IsInputRedirected) await console.Error.WriteAsync("Password: ");
         string? password = await console.In.ReadLineAsync(cancellation);
         if (string.IsNullOrEmpty(password)) throw new EnrolmentException("No password came on standard input.");
         await _enrolment.SetPasswordAsync(owner, password, cancellation);
-        await Audit("enroll", owner, FactorMethods.Password, cancellation);
+        await AuditAsync("enroll", owner, FactorMethods.Password, cancellation);
         await console.Out.WriteLineAsync($"Enrolled: a password for {owner.User}.");
         return 0;
     }
 
-    public async Task<int> EnrollEmail(FactorOwner owner, string? address, CommandConsole console, CancellationToken cancellation)
+    public async Task<int> EnrollEmailAsync(FactorOwner owner, string? address, CommandConsole console, CancellationToken cancellation)
     {
         await _enrolment.SetEmailAsync(owner, address ?? throw new EnrolmentException("--email ADDRESS is missing."), cancellation);
-        await Audit("enroll", owner, FactorMethods.Email, cancellation);
+        await AuditAsync("enroll", owner, FactorMethods.Email, cancellation);
         await console.Out.WriteLineAsync($"Enrolled: codes by e-mail for {owner.User}.");
         return 0;
     }
 
-    public async Task<int> Remove(FactorOwner owner, string? method, CommandConsole console, CancellationToken cancellation)
+    public async Task<int> RemoveAsync(FactorOwner owner, string? method, CommandConsole console, CancellationToken cancellation)
     {
         if (!await _enrolment.RemoveAsync(owner, method, cancellation)) throw new EnrolmentException($"{owner.User} has no such factor.");
-        await Audit("remove", owner, method ?? "all", cancellation);
+        await AuditAsync("remove", owner, method ?? "all", cancellation);
         await console.Out.WriteLineAsync($"Removed: {method ?? "every factor"} of {owner.User}.");
         return 0;
     }
 
-    public async Task<int> List(string? realm, CommandConsole console, CancellationToken cancellation)
+    public async Task<int> ListAsync(string? realm, CommandConsole console, CancellationToken cancellation)
     {
         bool all = true;
         foreach ((FactorOwner owner, Factors? factors) in await _enrolment.ListAsync(realm, cancellation))
         {
             UserMethods methods = UserMethods.Of(owner.User, factors);
-            string note = methods.Unreadable is true ? "(cannot be decrypted with this key file)" : methods.Pending ? " (an authenticator waits for its first code)" : "";
+            string note = methods.Unreadable is true ? "(cannot be decrypted with this key file)"
+                : methods.Pending ? " (an authenticator waits for its first code)" : "";
             await console.Out.WriteLineAsync($"{owner.Realm}\t{owner.User}\t{string.Join(',', methods.Methods)}{note}");
             all &= factors is not null;
         }
         return all ? 0 : 1;
     }
 
-    private Task Audit(string action, FactorOwner owner, string method, CancellationToken cancellation)
+    private Task AuditAsync(string action, FactorOwner owner, string method, CancellationToken cancellation)
     {
         AuditLog audit = _app.Services.GetRequiredService<AuditLog>();
-        audit.Record(new() { Actor = "command line", Action = "two-factor " + action, Target = $"user {owner.Realm}/{owner.User}", Detail = method });
+        string target = $"user {owner.Realm}/{owner.User}";
+        audit.Record(new() { Actor = "command line", Action = "two-factor " + action, Target = target, Detail = method });
         return audit.Flush(cancellation);
     }
 

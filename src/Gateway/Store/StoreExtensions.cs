@@ -67,6 +67,11 @@ internal static class StoreExtensions
     public static string FileOf(StoreOptions options, ConfigurationFolder folder)
         => folder.Resolve(options.Kind == StoreKind.Sqlite ? options.Path : options.LocalCopy);
 
+    /// <summary>The file with the key to what is secret in the store, where none is named: beside the store file of one machine. A
+    /// cluster has none that its nodes share.</summary>
+    public static string? KeyFileOf(StoreOptions options, ConfigurationFolder folder)
+        => options.Kind == StoreKind.Sqlite ? FileOf(options, folder) + ".key" : null;
+
     /// <summary>Checks and opens the store file now, before anything else starts.</summary>
     /// <exception cref="StoreFileException">It cannot be used; the message names the file and the cure.</exception>
     public static void OpenStore(this WebApplication app) => app.Services.GetRequiredService<SqliteDatabase>();

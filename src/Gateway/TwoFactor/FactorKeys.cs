@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 namespace Gateway.TwoFactor;
 
 /// <summary>
-/// The keys that encrypt second factors: a Data Protection key ring of its own, which lives in the shared store, so that
+/// Holds the keys that encrypt second factors: a Data Protection key ring of its own, which lives in the shared store, so that
 /// every node and every command has the same one. The ring is itself encrypted with the key file, where there is one.
 /// It is read when the first factor is, not at the start: a store that is away must not hold up a gateway.
 /// </summary>

@@ -1,6 +1,6 @@
 namespace Gateway.TwoFactor;
 
-/// <summary>Whose factors: ids are exact and mean something only inside their realm.</summary>
+/// <summary>Names whose factors they are: ids are exact and mean something only inside their realm.</summary>
 internal readonly record struct FactorOwner(string Realm, string User)
 {
     private const string Prefix = "factors:";

@@ -1,6 +1,6 @@
 namespace Gateway.TwoFactor;
 
-/// <summary>How many wrong codes are borne, over the whole cluster, before right ones are refused too.</summary>
+/// <summary>Says how many wrong codes are borne, over the whole cluster, before right ones are refused too.</summary>
 internal sealed record GuessOptions
 {
     public int PerUser { get; init; } = 20;

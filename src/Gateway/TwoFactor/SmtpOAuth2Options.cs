@@ -1,6 +1,6 @@
 namespace Gateway.TwoFactor;
 
-/// <summary>Where access tokens for the mail server come from (RFC 6749), for XOAUTH2.</summary>
+/// <summary>Says where access tokens for the mail server come from (RFC 6749), for XOAUTH2.</summary>
 internal sealed record SmtpOAuth2Options
 {
     /// <summary>The token endpoint: https, except on this machine.</summary>

@@ -1,5 +1,6 @@
 namespace Gateway.TwoFactor;
 
+/// <summary>Names the mail server that sends codes. Section <c>Gateway:TwoFactor:Smtp</c>.</summary>
 internal sealed record SmtpOptions
 {
     public string Host { get; init; } = "";

@@ -39,9 +39,7 @@ internal static class TwoFactorExtensions
         TwoFactorOptions options = services.GetRequiredService<TwoFactorOptions>();
         StoreOptions store = services.GetRequiredService<StoreOptions>();
         ConfigurationFolder folder = services.GetRequiredService<ConfigurationFolder>();
-        string? path = options.KeyFile is { } named ? folder.Resolve(named)
-            : store.Kind == StoreKind.Sqlite ? StoreExtensions.FileOf(store, folder) + ".key"
-            : null;
+        string? path = options.KeyFile is { } named ? folder.Resolve(named) : StoreExtensions.KeyFileOf(store, folder);
         // A file that the operator names is the operator's: a mistyped path must not become a second key.
         KeyFile? file = path is null ? null : new KeyFile(path, create: options.KeyFile is null);
         return new(services.GetRequiredService<IVersionedStore>(), file, services.GetRequiredService<ILoggerFactory>());

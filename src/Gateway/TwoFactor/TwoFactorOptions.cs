@@ -1,5 +1,6 @@
 namespace Gateway.TwoFactor;
 
+/// <summary>Says who is asked for a second factor, and how. Section <c>Gateway:TwoFactor</c>.</summary>
 internal sealed record TwoFactorOptions
 {
     public bool Enabled { get; init; } = true;

@@ -31,7 +31,8 @@ internal sealed class TwoFactorValidator : IConfigurationValidator
             $"'{smtp.From}' is no mail address in plain ASCII; write gateway@example.org, or Example Chat <gateway@example.org>.");
         checks.That(smtp.LocalDomain is not { } name || IsHost(name), nameof(smtp.LocalDomain),
             $"'{smtp.LocalDomain}' is no host name or address; write gateway.example.org, or take it out.");
-        checks.That(smtp.User is null == smtp.Password is null || smtp.OAuth2 is not null, nameof(smtp.User), "User and Password go together; set both or none.");
+        checks.That(smtp.User is null == smtp.Password is null || smtp.OAuth2 is not null, nameof(smtp.User),
+            "User and Password go together; set both or none.");
         checks.File(smtp.CaFile, "Paths are relative to the configuration file.");
         checks.Between(smtp.Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         if (smtp.OAuth2 is not { } oauth) return;
@@ -39,7 +40,8 @@ internal sealed class TwoFactorValidator : IConfigurationValidator
         checks.That(smtp.User is { Length: > 0 } user && user.All(character => character is > ' ' and < '\x7f'), nameof(smtp.User),
             "is missing or not plain ASCII; with OAuth2 it is the mailbox that sends, like gateway@example.org.");
         checks.That(smtp.Password is null, nameof(smtp.Password), "does not go with OAuth2; set one of them.");
-        checks.That(smtp.RequireTls, nameof(smtp.RequireTls), "must be true with OAuth2: a token is given only to a server whose certificate verifies.");
+        checks.That(smtp.RequireTls, nameof(smtp.RequireTls),
+            "must be true with OAuth2: a token is given only to a server whose certificate verifies.");
     }
 
     private static void OAuth2(SmtpOAuth2Options oauth, Checks checks)
