@@ -42,7 +42,7 @@ internal static class GatewayHost
             .AddSessions()
             .AddTwoFactor()
             .AddDialects()
-            .AddEnforcement(options.Observability)
+            .AddEnforcement(options.Observability, options.Cors)
             .AddManagement();
 
         WebApplication app = builder.Build();
@@ -51,6 +51,7 @@ internal static class GatewayHost
         app.UseManagement();     // on its own listener, and nothing else there
         app.UseHygiene();        // host, method and headers
         app.UseRouting();        // by what is left of them
+        app.UseCorsPolicies();   // of the route; on refusals too
         app.UsePathReadings();   // one route, whoever reads the path
         app.UseRequestTimeouts();
         app.MapDialects();       // answered here, before the proxy

@@ -23,7 +23,7 @@ internal sealed record GatewayOptions
     [
         new RealmsValidator(), new CredentialsValidator(), new StoreValidator(), new ClusterValidator(), new RevocationValidator(), new SessionsValidator(),
         new EnforcementValidator(), new DialectsValidator(), new TwoFactorValidator(), new ManagementValidator(), new StoppingValidator(), new ObservabilityValidator(),
-        new ListenersValidator(), new ProxyValidator(), new LoggingValidator(),
+        new CorsValidator(), new ListenersValidator(), new ProxyValidator(), new LoggingValidator(),
     ];
 
     public RealmsOptions Realms { get; init; } = [];
@@ -32,6 +32,7 @@ internal sealed record GatewayOptions
     public RevocationOptions Revocation { get; init; } = new();
     public SessionsOptions Sessions { get; init; } = new();
     public EnforcementOptions Enforcement { get; init; } = new();
+    public CorsPoliciesOptions Cors { get; init; } = [];
     public DialectsOptions Dialects { get; init; } = new();
     public TwoFactorOptions TwoFactor { get; init; } = new();
     public ManagementOptions Management { get; init; } = new();

@@ -7,5 +7,6 @@ return await GatewayCommand.Create(
     KeyCommand.Create(),
     SessionsCommand.Create(),
     RevokeCommand.Create(),
+    ExplainCommand.Create(),
     TwoFactorCommand.Create(),
     DemoCommand.Create()).Parse(args).InvokeAsync(GatewayCommand.Invocation);

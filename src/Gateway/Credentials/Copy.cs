@@ -31,5 +31,8 @@ internal readonly record struct Copy(NamedLocation Location, Reader? Reader, str
 
     public bool IsInCookieOrQuery => Header is null or "Cookie";
 
+    /// <summary>The cookie that it is; null for anything else.</summary>
+    public string? Cookie => Header == "Cookie" ? Location.Name : null;
+
     public ReadOnlySpan<char> Text => Source.AsSpan(Start, Length);
 }

@@ -6,6 +6,8 @@ namespace Gateway.Credentials;
 /// <summary>Judges one copy: in each reading that some back end could have of it, by the realm whose token it is.</summary>
 internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
 {
+    private const string OfNoRealm = "it is no token of a realm that is read here";
+
     private readonly RealmChoice _choice = new(realms);
 
     /// <summary>Completes synchronously, and allocates nothing, for a JWT as it should be that was verified lately.</summary>
@@ -83,7 +85,8 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
             }
         }
         realm = reader.Realms.Length == 1 && reader.Realms[0].Jwt is not null ? reader.Realms[0] : _choice.Of(token, reader.Realms);
-        return realm is null ? new(TokenResult.Invalid) : tokens.Resolve(realm, reader.Location, token, context.Request.Headers, context.RequestAborted);
+        if (realm is null) return new(TokenResult.Invalid with { Reason = Realms.Jwt.UnverifiedJwt.Reason(OfNoRealm, token) });
+        return tokens.Resolve(realm, reader.Location, token, context.Request.Headers, context.RequestAborted);
     }
 
     // Under another scheme a JWT of an issuer that no realm has is none of ours: GitLab's and Artifactory's own, inside of Basic.

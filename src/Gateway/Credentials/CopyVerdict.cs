@@ -1,3 +1,4 @@
+using Gateway.Http;
 using Gateway.Realms;
 using Gateway.Revocation;
 
@@ -24,17 +25,22 @@ internal enum CopyFate : byte
 /// <param name="Realm">Whose it is; null when it is nobody's.</param>
 internal readonly record struct CopyVerdict(CopyFate Fate, IReadOnlyList<SessionIdentity> Identities, SessionIdentity? Claimed, Realm? Realm)
 {
+    /// <summary>Why it is not good, for the operator.</summary>
+    public RefusalReason? Reason { get; init; }
+
     public static readonly CopyVerdict NoCopy = new(CopyFate.NoCopy, [], null, null);
 
     public static CopyVerdict Of(TokenResult result, Realm? realm) => result.Failure switch
     {
         TokenFailure.None => new(CopyFate.Good, result.Identities, null, realm),
-        TokenFailure.Unavailable => new(CopyFate.Unavailable, [], result.Claimed, realm),
-        _ => new(CopyFate.Invalid, [], result.Claimed, realm),
+        TokenFailure.Unavailable => new(CopyFate.Unavailable, [], result.Claimed, realm) { Reason = result.Reason },
+        _ => new(CopyFate.Invalid, [], result.Claimed, realm) { Reason = result.Reason },
     };
 
     /// <summary>Of a token that only a lenient reader finds: it does not verify, and a revocation of it refuses.</summary>
-    public CopyVerdict NotStrict() => Fate == CopyFate.Good ? new(CopyFate.Invalid, [], Identities[0], Realm) : this;
+    public CopyVerdict NotStrict()
+        => Fate == CopyFate.Good
+            ? new(CopyFate.Invalid, [], Identities[0], Realm) { Reason = new("only a lenient reader would take it for a token") } : this;
 
     /// <summary>Of two readings of one copy: one that is good makes it good, and every claim counts.</summary>
     public CopyVerdict Or(CopyVerdict other) => (Fate, other.Fate) switch

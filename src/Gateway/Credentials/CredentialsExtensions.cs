@@ -9,6 +9,7 @@ internal static class CredentialsExtensions
             .AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, TargetAsSent>()
             .AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, DestinationHost>()
             .AddSingleton(new TrustedProxies(trustedProxies))
+            .AddSingleton<CredentialsMetrics>()
             .AddSingleton<HeaderHygiene>()
             .AddSingleton<CopyJudge>();
         return builder;
@@ -23,10 +24,12 @@ internal static class CredentialsExtensions
         return app;
     }
 
-    /// <summary>After the route is known: whether every server would come to the same.</summary>
+    /// <summary>After the route is known: what it allows of the headers, and before that whether every server would come to the
+    /// same.</summary>
     public static WebApplication UsePathReadings(this WebApplication app)
     {
         app.UseMiddleware<PathMiddleware>(new RouteTable(app));
+        app.UseMiddleware<DroppedHeadersMiddleware>();
         return app;
     }
 }

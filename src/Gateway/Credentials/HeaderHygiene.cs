@@ -12,10 +12,12 @@ namespace Gateway.Credentials;
 /// </summary>
 internal sealed class HeaderHygiene
 {
+    private static readonly string[] OverridingMethod = ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"];
+
     private static readonly HashSet<string> Removed = new(StringComparer.OrdinalIgnoreCase)
     {
         IdentityHeaders.SessionId, IdentityHeaders.Subject, IdentityHeaders.Realm,
-        "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override",
+        OverridingMethod[0], OverridingMethod[1], OverridingMethod[2],
         // The same for the path: servers that honour these would answer another one than was matched.
         "X-Original-URL", "X-Rewrite-URL",
         // What reading X-Forwarded-* of a trusted proxy leaves behind.
@@ -70,9 +72,35 @@ internal sealed class HeaderHygiene
             else if (isOdd) (odd ??= []).Add(name);
         }
         if (tally.Exceeds(_limits)) return RequestLimits.HeadersTooLong;
-        if (removed is not null) foreach (string name in removed) context.Request.Headers.Remove(name);
+        if (removed is not null) Remove(context, removed);
         if (odd is not null) context.Features.Set(new OddHeaderNames(odd));
         return null;
+    }
+
+    public static bool OverridesMethod(string name)
+        => Array.Exists(OverridingMethod, one => one.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A name of a fixed set for one that is taken out, and what to do if it is meant.</summary>
+    public static (string Name, string Cure) Known(string name)
+    {
+        if (IsForwarded(name)) return ("X-Forwarded-*", "If a proxy of yours sent it, name that in Gateway:Enforcement:TrustedProxies.");
+        if (!Removed.TryGetValue(name, out string? known))
+            return ("of another spelling", "Some servers would take it for one that HTTP or the gateway uses.");
+        return (known, OverridesMethod(name) ? "MethodOverride: Allow in the route's Metadata lets it through."
+            : IdentityHeaders.Are(name) ? "IdentityHeaders: Allow in the route's Metadata lets it through."
+                : "It would have the application answer another address than was matched.");
+    }
+
+    // Before the route is looked up, so that none of them can have led to it.
+    private static void Remove(HttpContext context, List<string> names)
+    {
+        DroppedHeaders dropped = new();
+        foreach (string name in names)
+        {
+            dropped.Add(name, context.Request.Headers[name]);
+            context.Request.Headers.Remove(name);
+        }
+        context.Features.Set(dropped);
     }
 
     private static bool IsForwarded(string name)

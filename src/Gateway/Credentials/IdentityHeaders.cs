@@ -12,6 +12,10 @@ internal static class IdentityHeaders
     public const string Subject = "X-Session-Subject";
     public const string Realm = "X-Session-Realm";
 
+    public static bool Are(string name)
+        => name.Equals(SessionId, StringComparison.OrdinalIgnoreCase) || name.Equals(Subject, StringComparison.OrdinalIgnoreCase)
+        || name.Equals(Realm, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Of several identities, the first one's.</summary>
     public static void Set(IHeaderDictionary headers, IReadOnlyList<SessionIdentity> identities)
     {

@@ -5,7 +5,8 @@ namespace Gateway.Credentials;
 /// <summary>Reading rule 14: where some server reads a path as one of another route, the strictest policy among them holds. One that
 /// some server reads as a path that the gateway answers itself is refused. A path that everybody reads alike costs two look-overs and
 /// no allocation.</summary>
-internal sealed class PathMiddleware(RequestDelegate next, RouteTable routes, IEnumerable<IReservedPaths> reserved, RefusalWriter refusals)
+internal sealed class PathMiddleware(
+    RequestDelegate next, RouteTable routes, IEnumerable<IReservedPaths> reserved, RefusalWriter refusals, RefusalLog log)
 {
     private static readonly Refusal Broken = Refusal.BadRequest("The path is broken: an escape that is none, bytes that are no UTF-8, a control character, or too many readings.");
     private static readonly Refusal Reserved = Refusal.BadRequest("The gateway answers this path itself, in its plain form.");
@@ -42,7 +43,12 @@ internal sealed class PathMiddleware(RequestDelegate next, RouteTable routes, IE
             }
         }
         if (found.Count == 1) return null;
-        if (StrictestRoute.Of(found) is not { } strictest) return Undecided;
+        if (StrictestRoute.Of(found) is not { } strictest)
+        {
+            if (matched.Metadata.GetMetadata<RoutePolicy>()?.Mode != EnforcementMode.Report) return Undecided;
+            log.Reported(context, Undecided);
+            return null;
+        }
         if (strictest != matched) context.SetEndpoint(StrictestRoute.With(matched, strictest));
         return null;
     }
@@ -54,7 +60,7 @@ internal sealed class PathMiddleware(RequestDelegate next, RouteTable routes, IE
     private bool IsReserved(HttpRequest request, ReadOnlySpan<char> path, StringComparison comparison)
     {
         foreach (IReservedPaths paths in _reserved)
-            if (paths.Names(request, path, comparison)) return true;
+            if (paths.Names(request, request.Method, path, comparison)) return true;
         return false;
     }
 

@@ -6,10 +6,10 @@ namespace Gateway.Credentials;
 /// <summary>What the way of a request needs to know of its route stands beside the route's endpoint from when it is built.</summary>
 internal static class RouteReading
 {
-    public static ReverseProxyConventionBuilder WithReading(this ReverseProxyConventionBuilder proxy, RealmSet realms)
+    public static ReverseProxyConventionBuilder WithReading(this ReverseProxyConventionBuilder proxy, RealmSet realms, EnforcementMode mode)
         => proxy.ConfigureEndpoints((endpoint, route) =>
         {
-            RoutePolicy policy = RouteMetadata.Parse(route);
+            RoutePolicy policy = RouteMetadata.Parse(route, mode);
             endpoint.WithMetadata(policy, new ReadingPlan(realms, policy));
             endpoint.Add(static built =>
             {

@@ -18,7 +18,9 @@ internal static class StrictestRoute
     public static Endpoint With(Endpoint matched, Endpoint strictest)
     {
         IEnumerable<object> metadata = matched.Metadata.Where(item => item is not (RoutePolicy or ReadingPlan));
-        EndpointMetadataCollection both = new([.. metadata, strictest.Metadata.GetRequiredMetadata<RoutePolicy>(), strictest.Metadata.GetRequiredMetadata<ReadingPlan>()]);
+        // What a route allows of the headers is for its own paths.
+        RoutePolicy policy = PolicyOf(strictest)! with { MethodOverride = HeaderPolicy.Drop, IdentityHeaders = HeaderPolicy.Drop };
+        EndpointMetadataCollection both = new([.. metadata, policy, strictest.Metadata.GetRequiredMetadata<ReadingPlan>()]);
         return matched is RouteEndpoint route
             ? new RouteEndpoint(route.RequestDelegate!, route.RoutePattern, route.Order, both, route.DisplayName)
             : new Endpoint(matched.RequestDelegate, both, matched.DisplayName);
@@ -33,7 +35,8 @@ internal static class StrictestRoute
         if (other.Session == SessionPolicy.Ignore) return true;
         return one.Realms.Order(StringComparer.Ordinal).SequenceEqual(other.Realms.Order(StringComparer.Ordinal))
             && (one.RefusesInvalid() || !other.RefusesInvalid())
-            && (one.WhenStale == WhenStale.Reject || other.WhenStale != WhenStale.Reject)
+            && (!one.MayServeStale() || other.MayServeStale())
+            && one.Mode <= other.Mode
             && (one.EndAtExpiry || !other.EndAtExpiry);
     }
 

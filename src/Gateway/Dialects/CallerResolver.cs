@@ -17,7 +17,9 @@ internal sealed class CallerResolver(SessionGate gate, SessionRegistry sessions)
     public async ValueTask<Verdict> CallerAsync(DialectCall call, string? token, CredentialLocation? location = null)
     {
         Verdict caller = await TokenAsync(call, token, location);
-        if (caller.IsGood && GatedCall.Of(call.Context) is { } gated) caller = gated.Enter(Policy, caller.Identities);
+        GatedCall? gated = GatedCall.Of(call.Context);
+        if (caller.IsGood && gated is not null) caller = gated.Enter(Policy, caller.Identities);
+        if (!caller.IsGood && gated is not null) gated.Reason = gate.RefusalOf(caller, call.Context).Reason;
         if (caller.IsGood) sessions.Note(caller.Identity!, call.Context);
         return caller;
     }

@@ -1,13 +1,20 @@
 using Gateway.Enforcement;
+using Gateway.Http;
 using Gateway.Revocation;
 
 namespace Gateway.Dialects;
 
 /// <summary>Runs a dialect's call; whatever goes wrong is answered in the vendor's form.</summary>
-internal sealed partial class DialectAnswers(GatedCalls gated, ILogger<DialectAnswers> logger)
+internal sealed partial class DialectAnswers(GatedCalls gated, RefusalLog refusals, ILogger<DialectAnswers> logger)
 {
+    private const string Own = "the dialect says no: permission, parameters or second factor";
+
     /// <summary>On the management listener the call is gated already.</summary>
-    public Task AnswerAsync(DialectCall call) => call.IsManagement ? RunAsync(call) : gated.RunAsync(call.Context, _ => RunAsync(call));
+    public Task AnswerAsync(DialectCall call) => call.IsManagement ? RunAsync(call) : gated.RunAsync(call.Context, async answered =>
+    {
+        await RunAsync(call);
+        if (!answered.IsSealed && !call.IsPassedOn) TellRefusal(call, answered);
+    });
 
     private async Task RunAsync(DialectCall call)
     {
@@ -40,6 +47,23 @@ internal sealed partial class DialectAnswers(GatedCalls gated, ILogger<DialectAn
             await call.Dialect.Fail(call, DialectFailure.Fault);
         }
     }
+
+    private void TellRefusal(DialectCall call, GatedCall answered)
+    {
+        if (StatusOf(call.Response) is (400 or 401 or 403 or 503) and var status)
+            refusals.Refused(call.Context, "dialect " + call.Dialect.Name, new Refusal(status) { Reason = answered.Reason ?? new(Own) });
+    }
+
+    // gRPC tells its status beside HTTP's.
+    private static int StatusOf(HttpResponse response)
+        => response.Headers["grpc-status"] is not [{ } grpc] ? response.StatusCode : grpc switch
+    {
+        "3" => StatusCodes.Status400BadRequest,
+        "7" => StatusCodes.Status403Forbidden,
+        "14" => StatusCodes.Status503ServiceUnavailable,
+        "16" => StatusCodes.Status401Unauthorized,
+        _ => response.StatusCode,
+    };
 
     [LoggerMessage(EventId = 1400, Level = LogLevel.Error, Message = "A logout over the {Dialect} dialect was answered with 503, nothing has changed: {Reason}")]
     private static partial void NotRecorded(ILogger logger, string dialect, string reason);

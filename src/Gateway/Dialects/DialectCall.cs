@@ -29,9 +29,13 @@ internal sealed class DialectCall(Dialect dialect, DialectRoute route, HttpConte
     /// <summary>Name of the realm that the dialect is bound to.</summary>
     public string Realm => Dialect.Options.Realm;
 
+    /// <summary>Whether somebody else answers it.</summary>
+    public bool IsPassedOn { get; private set; }
+
     /// <summary>From there on it is the proxy's.</summary>
     public Task PassOn()
     {
+        IsPassedOn = true;
         GatedCall.Of(Context)?.Leave();
         return next(Context);
     }

@@ -24,10 +24,10 @@ internal sealed class DialectPaths(IEnumerable<Dialect> dialects) : IReservedPat
         return null;
     }
 
-    public bool Names(HttpRequest request, ReadOnlySpan<char> path, StringComparison comparison)
+    public bool Names(HttpRequest request, string method, ReadOnlySpan<char> path, StringComparison comparison)
     {
         foreach ((Dialect dialect, DialectRoute route) in _routes)
-            if (route.Path.Matches(path, comparison, out _) && route.Methods.Contains(request.Method) && dialect.Serves(request.Host)) return true;
+            if (route.Path.Matches(path, comparison, out _) && route.Methods.Contains(method) && dialect.Serves(request.Host)) return true;
         return false;
     }
 }

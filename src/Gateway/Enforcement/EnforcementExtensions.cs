@@ -2,6 +2,7 @@ using Gateway.Cluster;
 using Gateway.Credentials;
 using Gateway.Enforcement.Endings;
 using Gateway.Hosting;
+using Gateway.Http;
 using Gateway.Observability;
 using Gateway.Realms;
 
@@ -9,7 +10,7 @@ namespace Gateway.Enforcement;
 
 internal static class EnforcementExtensions
 {
-    public static WebApplicationBuilder AddEnforcement(this WebApplicationBuilder builder, ObservabilityOptions observability)
+    public static WebApplicationBuilder AddEnforcement(this WebApplicationBuilder builder, ObservabilityOptions observability, CorsPoliciesOptions cors)
     {
         builder.Services.AddSingleton<EnforcementMetrics>();
         builder.Services.AddSingleton<LiveConnections>().AddHostedService<EnforcementGauges>();
@@ -21,7 +22,7 @@ internal static class EnforcementExtensions
         builder.Services.AddLoop<Ender>();
         builder.Services.AddLoop<LeaseWatch>();
         builder.Services.AddLoop<Drain>();
-        IReverseProxyBuilder proxy = builder.Services.AddProxy(builder.Configuration);
+        IReverseProxyBuilder proxy = builder.Services.AddProxy(builder.Configuration, cors);
         // Where nobody takes traces, the proxy's client makes none and writes no trace headers: those of the request go on as they came.
         if (observability.OtlpEndpoint is null) proxy.ConfigureHttpClient((_, handler) => handler.ActivityHeadersPropagator = null);
         return builder;
@@ -37,7 +38,7 @@ internal static class EnforcementExtensions
             pipeline.UseSessionAffinity();
             pipeline.UseLoadBalancing();
             pipeline.UsePassiveHealthChecks();
-        }).WithReading(app.Services.GetRequiredService<RealmSet>());
+        }).WithReading(app.Services.GetRequiredService<RealmSet>(), app.Services.GetRequiredService<EnforcementOptions>().Mode);
         return app;
     }
 }

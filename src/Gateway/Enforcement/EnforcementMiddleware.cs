@@ -8,8 +8,8 @@ namespace Gateway.Enforcement;
 /// <summary>The way of a request through the proxy, as rule R6 has it; the session gate says at each step whether it goes on. A
 /// refusal is answered before a backend connection is taken.</summary>
 internal sealed class EnforcementMiddleware(
-    RequestDelegate next, SessionGate gate, ExchangeServices services, SessionRegistry registry, RefusalWriter refusals, EnforcementMetrics metrics,
-    ForwardingFailures failures)
+    RequestDelegate next, SessionGate gate, ExchangeServices services, SessionRegistry registry, RefusalWriter refusals, RefusalLog log,
+    EnforcementMetrics metrics, ForwardingFailures failures)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -25,15 +25,24 @@ internal sealed class EnforcementMiddleware(
 
     private Task PassAsync(HttpContext context, RoutePolicy policy, in Verdict caller)
     {
-        if (!caller.IsGood) return refusals.WriteAsync(context, gate.RefusalOf(caller));
+        // What is revoked is refused, whatever the route says.
+        if (policy.Mode == EnforcementMode.Report && caller.Standing != Standing.Revoked) Report(context, policy, caller);
+        else if (!caller.IsGood) return refusals.WriteAsync(context, gate.RefusalOf(caller, context));
         ProxiedExchange exchange = ProxiedExchange.Open(context, policy, caller.Identities, services);
         Verdict verdict = gate.Enter(exchange);
-        if (!verdict.IsGood) return refusals.WriteAsync(context, gate.RefusalOf(verdict));
+        if (!verdict.IsGood) return refusals.WriteAsync(context, gate.RefusalOf(verdict, context));
         IReadOnlyList<SessionIdentity> identities = exchange.Identities;
         for (int i = 0; i < identities.Count; i++) registry.Note(identities[i], context);
         if (policy.ForwardIdentity) IdentityHeaders.Set(context.Request.Headers, identities);
         metrics.RequestForwarded();
         return ForwardAsync(context, exchange);
+    }
+
+    private void Report(HttpContext context, RoutePolicy policy, in Verdict caller)
+    {
+        bool isStale = policy is { WhenStale: WhenStale.Reject, Session: not SessionPolicy.Ignore } && !gate.IsOpen;
+        Verdict verdict = caller.IsGood && isStale ? Verdict.Stale([]) : caller;
+        if (!verdict.IsGood) log.Reported(context, gate.RefusalOf(verdict, context));
     }
 
     private async Task ForwardAsync(HttpContext context, ProxiedExchange exchange)

@@ -1,8 +1,14 @@
+using Gateway.Http;
+
 namespace Gateway.Enforcement;
 
 /// <summary>How live connections end.</summary>
 internal sealed record EnforcementOptions
 {
+    /// <summary>Of routes whose metadata says no <c>Mode</c>: <c>Enforce</c>, or <c>Report</c> to refuse only what is revoked, and to
+    /// log and count what else would be; default Enforce.</summary>
+    public EnforcementMode Mode { get; init; } = EnforcementMode.Enforce;
+
     /// <summary>WebSocket Close code; default 4401.</summary>
     public int CloseCode { get; init; } = 4401;
     public string CloseReason { get; init; } = "session ended";

@@ -17,6 +17,9 @@ internal sealed class GatedCall(HttpContext context, SessionGate gate, ExchangeS
     /// <summary>Whether the caller was ended meanwhile.</summary>
     public bool IsSealed => _exchange is { IsSealed: true };
 
+    /// <summary>Why its caller was not let in, for the operator; null while he was not refused.</summary>
+    public RefusalReason? Reason { get; set; }
+
     /// <summary>Lets the caller in; again for one who is in.</summary>
     public Verdict Enter(RoutePolicy policy, IReadOnlyList<SessionIdentity> identities)
     {

@@ -65,7 +65,7 @@ internal sealed partial class ProxiedExchange : LiveConnection
         exchange._context = context;
         exchange._policy = policy;
         exchange.Identities = identities;
-        exchange._endsAt = policy.EndAtExpiry ? Earliest(identities) : long.MaxValue;
+        exchange._endsAt = policy is { EndAtExpiry: true, Mode: EnforcementMode.Enforce } ? Earliest(identities) : long.MaxValue;
         return exchange;
     }
 
@@ -85,9 +85,9 @@ internal sealed partial class ProxiedExchange : LiveConnection
         Services.Idle.TryPush(this);
     }
 
-    public override bool NeedsLease => _policy is { WhenStale: WhenStale.Reject, Session: not SessionPolicy.Ignore };
+    public override bool NeedsLease => _policy.NeedsLease();
 
-    public override bool MayServeStale => _policy is { WhenStale: WhenStale.Serve, Session: not SessionPolicy.Ignore };
+    public override bool MayServeStale => _policy.Session != SessionPolicy.Ignore && _policy.MayServeStale();
 
     public override long EndsAt => _endsAt;
 

@@ -20,12 +20,14 @@ internal sealed class ProxyValidator : IConfigurationValidator
         int before = checks.Found;
         Section section = checks.Bind<Section>("ReverseProxy");
         bool readable = checks.Found == before;
-        // Routes are taken by a running gateway, which keeps its realms.
+        // Routes are taken by a running gateway, which keeps its realms and its CORS policies.
         IReadOnlyCollection<string> realms = checks.OptionsInForce<RealmsOptions>().Keys;
+        CorsPoliciesOptions cors = checks.OptionsInForce<CorsPoliciesOptions>();
         foreach ((string id, RouteConfig route) in section.Routes)
         {
             Checks at = checks.At($"ReverseProxy:Routes:{id}");
             RouteMetadata.Check(route, realms, at.At(nameof(route.Metadata)));
+            Policies(route, cors, at);
             if (string.IsNullOrEmpty(route.ClusterId)) at.Add(nameof(route.ClusterId), "is missing; name the cluster that answers.");
             else at.That(section.Clusters.ContainsKey(route.ClusterId), nameof(route.ClusterId), $"there is no cluster '{route.ClusterId}'; configured: {string.Join(", ", section.Clusters.Keys)}.");
         }
@@ -37,14 +39,36 @@ internal sealed class ProxyValidator : IConfigurationValidator
         if (readable) AskYarp(checks).GetAwaiter().GetResult();
     }
 
+    // Policies that an application would define in code. A name that nobody reads would leave a route open that seems guarded.
+    private static void Policies(RouteConfig route, CorsPoliciesOptions cors, Checks checks)
+    {
+        if (route.CorsPolicy is { Length: > 0 } named && !CorsPolicies.IsDisable(named) && !cors.Keys.Any(name => CorsPolicies.IsNamed(named, name)))
+        {
+            string known = cors.Count == 0 ? "None is configured" : "Configured: " + string.Join(", ", cors.Keys);
+            checks.Add(nameof(route.CorsPolicy), $"there is no policy '{named}'; write it under Gateway:Cors:{named}. {known}.");
+        }
+        checks.That(IsNone(route.AuthorizationPolicy, "Anonymous"), nameof(route.AuthorizationPolicy),
+            $"'{route.AuthorizationPolicy}' would guard nothing: this gateway asks for a session where Metadata says \"Session\": \"Required\". "
+            + "Say that, and take it out.");
+        checks.That(IsNone(route.RateLimiterPolicy, "Disable"), nameof(route.RateLimiterPolicy),
+            $"'{route.RateLimiterPolicy}' would limit nothing: this gateway has no rate limits of its own. Take it out.");
+
+        static bool IsNone(string? policy, string none) => string.IsNullOrEmpty(policy) || policy.Equals(none, StringComparison.OrdinalIgnoreCase);
+    }
+
     private static async Task AskYarp(Checks checks)
     {
         ServiceCollection services = [];
-        services.AddLogging().AddSingleton(checks.Configuration).AddSingleton(TimeProvider.System).AddRouting().AddProxy(checks.Configuration);
+        services.AddLogging().AddSingleton(checks.Configuration).AddSingleton(TimeProvider.System).AddRouting().AddProxy(checks.Configuration, cors: []);
         await using ServiceProvider provider = services.BuildServiceProvider();
         IProxyConfig proxy = provider.GetRequiredService<IProxyConfigProvider>().GetConfig();
         IConfigValidator validator = provider.GetRequiredService<IConfigValidator>();
-        foreach (RouteConfig route in proxy.Routes) Report($"ReverseProxy:Routes:{route.RouteId}", await validator.ValidateRouteAsync(route));
+        foreach (RouteConfig route in proxy.Routes)
+        {
+            // The policies were looked at above.
+            RouteConfig rest = route with { CorsPolicy = null, AuthorizationPolicy = null, RateLimiterPolicy = null };
+            Report($"ReverseProxy:Routes:{route.RouteId}", await validator.ValidateRouteAsync(rest));
+        }
         foreach (ClusterConfig cluster in proxy.Clusters) Report($"ReverseProxy:Clusters:{cluster.ClusterId}", await validator.ValidateClusterAsync(cluster));
 
         void Report(string path, IList<Exception> errors)

@@ -3,6 +3,7 @@ using Gateway.Credentials;
 using Gateway.Enforcement.Endings;
 using Gateway.Http;
 using Gateway.Realms;
+using Gateway.Realms.Jwt;
 using Gateway.Revocation;
 using Microsoft.Extensions.Primitives;
 
@@ -17,7 +18,10 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
 
-    private readonly Refusal _stale = Refusal.Unavailable(cluster.Lease) with { Cause = "stale" };
+    private readonly Refusal _stale = Refusal.Unavailable(cluster.Lease) with
+    {
+        Cause = "stale", Reason = new("this node holds no usable lease"),
+    };
 
     /// <summary>Whether this node may say of anybody that he is good.</summary>
     public bool IsOpen => lease.IsUsable;
@@ -27,12 +31,12 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
     /// token is known.</summary>
     public ValueTask<Verdict> IdentifyAsync(HttpContext context, ReadingPlan plan)
     {
-        if (plan.ReadsNothing) return new(CopyVerdicts.Without(plan.Policy));
+        if (plan.ReadsNothing) return new(CopyVerdicts.Without(context.Request, plan.Policy));
         foreach (string companion in plan.Companions)
             if (IsAmbiguous(context.Request.Headers[companion])) return new(Verdict.Malformed($"The header {companion} is sent with two different values. Send one."));
         CopyList found = default;
         RequestCopies.Find(context.Request, plan, ref found);
-        if (found.Count == 0) return new(CopyVerdicts.Without(plan.Policy));
+        if (found.Count == 0) return new(CopyVerdicts.Without(context.Request, plan.Policy));
         if (found.Crowded is { } crowded)
             return new(Verdict.Malformed($"The request holds more than {CopyList.MostAtOneLocation} values for the {crowded}. Send one."));
 
@@ -69,7 +73,12 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
     public async ValueTask<Verdict> JudgeAsync(HttpContext context, string realm, CredentialLocation? location, string token)
     {
         TokenResult result = await copies.ResolveAsync(realm, location, token, context);
-        if (result.Failure != TokenFailure.None) return new(result.Failure == TokenFailure.Unavailable ? Standing.Unavailable : Standing.Invalid, []) { Realm = realm };
+        if (result.Failure != TokenFailure.None)
+        {
+            RefusalReason reason = (result.Reason ?? new("it does not verify")) with { Realm = realm, Location = location?.ToString() };
+            Standing standing = result.Failure == TokenFailure.Unavailable ? Standing.Unavailable : Standing.Invalid;
+            return new(standing, []) { Realm = realm, Reason = reason };
+        }
         // The lease first: what the index says counts only while this node may say anything.
         bool open = lease.IsUsable;
         Verdict verdict = Check(result.Identities, needsLease: false);
@@ -95,7 +104,7 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
     private static Verdict Ended(LiveConnection connection) => connection.Cause.EndsSession
         ? Verdict.Revoked(connection.Identities[0], TargetKind.None, connection.Identities) : Verdict.Stale(connection.Identities);
 
-    private Verdict Check(IReadOnlyList<SessionIdentity> identities, bool needsLease)
+    public Verdict Check(IReadOnlyList<SessionIdentity> identities, bool needsLease)
     {
         // The lease first: what the index says counts only while this node may say anything.
         if (needsLease && !lease.IsUsable) return Verdict.Stale(identities);
@@ -137,15 +146,63 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
         return connections.Settled();
     }
 
-    /// <summary>How a verdict is told to whoever may not pass.</summary>
-    public Refusal RefusalOf(in Verdict verdict) => verdict.Standing switch
+    /// <summary>How a verdict is told to whoever may not pass, and to the operator why.</summary>
+    public Refusal RefusalOf(in Verdict verdict, HttpContext context) => verdict.Standing switch
     {
-        Standing.Missing => Refusal.Missing(),
+        Standing.Missing => Refusal.Missing() with { Reason = new("the route wants a credential and there is none that it reads") },
         Standing.Malformed => Refusal.BadRequest(verdict.Complaint!),
-        Standing.Unavailable => verdict.IsStale ? _stale : Refusal.Unavailable(AskAgain),
-        Standing.Revoked => Refusal.Unauthorized(verdict.Realm) with { Cause = "revoked", Cookie = verdict.Cookie },
-        _ => Refusal.Unauthorized(verdict.Realm) with { Cookie = verdict.Cookie },
+        Standing.Unavailable => verdict.IsStale ? _stale : Refusal.Unavailable(AskAgain) with { Reason = verdict.Reason },
+        Standing.Revoked => RefusalOfRevoked(verdict, context),
+        _ => Refusal.Unauthorized(verdict.Realm) with { Cookie = verdict.Cookie, Reason = verdict.Reason },
     };
+
+    /// <summary>Of an exchange whose answer had not begun when it was ended.</summary>
+    public Refusal RefusalOfEnded(LiveConnection connection, HttpContext context)
+    {
+        if (!connection.Cause.EndsSession)
+        {
+            RefusalReason? reason = connection.Cause == EndCause.Stopping ? new("this node is stopping") : _stale.Reason;
+            return Refusal.Unavailable(AskAgain) with { Cause = "stale", Reason = reason };
+        }
+        SessionIdentity? revoked = Revoked(connection.Identities);
+        string check = revoked is not null ? EndedBy(index.RevokedBy(revoked))
+            : connection.Cause == EndCause.Expired ? "its token expired while the request waited" : EndedBy(TargetKind.None);
+        Refusal refusal = RefusalOf(revoked ?? (connection.Identities.Count > 0 ? connection.Identities[0] : null), check, context);
+        return connection.Cause == EndCause.Expired ? refusal with { Cause = "expired" } : refusal;
+    }
+
+    private Refusal RefusalOfRevoked(in Verdict verdict, HttpContext context) => verdict.Refused is { } identity
+        ? RefusalOf(identity, EndedBy(verdict.RevokedBy), context)
+        : Refusal.Unauthorized(verdict.Realm) with { Cause = "revoked", Cookie = verdict.Cookie, Reason = verdict.Reason };
+
+    private Refusal RefusalOf(SessionIdentity? ended, string check, HttpContext context)
+    {
+        Copy? copy = ended is null ? null : CopyOf(ended, context);
+        RefusalReason reason = copy is { } found ? UnverifiedJwt.Reason(check, found.Text) : new(check);
+        reason = reason with { Location = copy?.Location.ToString(), Realm = ended?.Realm, ExpiresAt = ended?.ExpiresAt };
+        return Refusal.Unauthorized(ended?.Realm) with { Cause = "revoked", Cookie = copy?.Cookie, Reason = reason };
+    }
+
+    private static string EndedBy(TargetKind kind)
+        => kind == TargetKind.None ? "its session was ended" : $"a revocation of its {kind.Word} ends it";
+
+    // The copy that stands for an identity is looked for only when it is refused.
+    private Copy? CopyOf(SessionIdentity identity, HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<ReadingPlan>() is not { ReadsNothing: false } plan) return null;
+        CopyList found = default;
+        RequestCopies.Find(context.Request, plan, ref found);
+        if (found.Count == 1) return found[0];
+        for (int at = 0; at < found.Count; at++)
+        {
+            // A moment ago it was judged: what is not remembered any more is not asked for again.
+            ValueTask<CopyVerdict> judged = copies.JudgeAsync(found[at], context);
+            if (!judged.IsCompletedSuccessfully) _ = judged.AsTask().ContinueWith(static done => done.Exception, TaskScheduler.Default);
+            else if (judged.Result.Identities.Any(one => one.Realm == identity.Realm && one.Fingerprint == identity.Fingerprint))
+                return found[at];
+        }
+        return null;
+    }
 
     private void Add(ref CopyVerdicts verdicts, Copy copy, in CopyVerdict verdict)
         => verdicts.Add(copy, verdict, isRevoked: verdict.Claimed is { } claimed && IsKnownRevoked(claimed));

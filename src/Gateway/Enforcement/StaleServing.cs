@@ -6,7 +6,8 @@ namespace Gateway.Enforcement;
 
 /// <summary>Rules R7 and R19: whether a route of this node serves when stale, or something does that was opened while one did. Routes
 /// reload live.</summary>
-internal sealed class StaleServing(IEnumerable<IProxyConfigProvider> providers, LiveConnections connections) : IStaleServing
+internal sealed class StaleServing(IEnumerable<IProxyConfigProvider> providers, LiveConnections connections, EnforcementOptions options)
+    : IStaleServing
 {
     private readonly IProxyConfigProvider[] _providers = [.. providers];
     private IProxyConfig[] _read = [];
@@ -19,7 +20,7 @@ internal sealed class StaleServing(IEnumerable<IProxyConfigProvider> providers, 
             IProxyConfig[] now = [.. _providers.Select(provider => provider.GetConfig())];
             if (!now.SequenceEqual(_read))
             {
-                _routes = now.SelectMany(config => config.Routes).Any(route => RouteMetadata.Parse(route).WhenStale == WhenStale.Serve);
+                _routes = now.SelectMany(config => config.Routes).Any(route => RouteMetadata.Parse(route, options.Mode).MayServeStale());
                 _read = now;
             }
             return _routes || connections.AnyServes;

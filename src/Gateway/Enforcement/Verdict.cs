@@ -1,3 +1,4 @@
+using Gateway.Http;
 using Gateway.Revocation;
 
 namespace Gateway.Enforcement;
@@ -11,6 +12,12 @@ internal readonly record struct Verdict(Standing Standing, IReadOnlyList<Session
 
     /// <summary>The cookie that was refused, where it was one.</summary>
     public string? Cookie { get; init; }
+
+    /// <summary>Why it is not good, for the operator, where a check of the credential tells.</summary>
+    public RefusalReason? Reason { get; init; }
+
+    /// <summary>Who was refused, where the credential itself is good.</summary>
+    public SessionIdentity? Refused { get; init; }
 
     /// <summary>What kind of revocation ended it; None for one that was not revoked.</summary>
     public TargetKind RevokedBy { get; init; }
@@ -33,5 +40,5 @@ internal readonly record struct Verdict(Standing Standing, IReadOnlyList<Session
     public static Verdict Stale(IReadOnlyList<SessionIdentity> identities) => new(Standing.Unavailable, identities) { IsStale = true };
 
     public static Verdict Revoked(SessionIdentity revoked, TargetKind by, IReadOnlyList<SessionIdentity> identities)
-        => new(Standing.Revoked, identities) { Realm = revoked.Realm, RevokedBy = by };
+        => new(Standing.Revoked, identities) { Realm = revoked.Realm, RevokedBy = by, Refused = revoked };
 }

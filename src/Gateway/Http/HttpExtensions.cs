@@ -14,8 +14,10 @@ internal static class HttpExtensions
         });
         builder.Services
             .AddSingleton(RequestLimits.From(builder.Configuration))
+            .AddSingleton<IRefusalFormatter, BrowserPage>()
             .AddSingleton<IRefusalFormatter, GrpcRefusals>()
             .AddSingleton<RefusalMetrics>()
+            .AddSingleton<RefusalLog>()
             .AddSingleton<RefusalWriter>()
             .AddSingleton<ThrownRefusals>()
             .AddSingleton<Microsoft.AspNetCore.Diagnostics.IExceptionHandler>(services => services.GetRequiredService<ThrownRefusals>());

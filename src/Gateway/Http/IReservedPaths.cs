@@ -5,7 +5,8 @@ namespace Gateway.Http;
 internal interface IReservedPaths
 {
     /// <summary>Whether a path is one of these.</summary>
-    /// <param name="request">Its host and its method count, its own path does not.</param>
+    /// <param name="request">Its host counts, its own path does not.</param>
+    /// <param name="method">In capitals.</param>
     /// <param name="path">As sent, or as some server might read what was sent.</param>
-    bool Names(HttpRequest request, ReadOnlySpan<char> path, StringComparison comparison);
+    bool Names(HttpRequest request, string method, ReadOnlySpan<char> path, StringComparison comparison);
 }

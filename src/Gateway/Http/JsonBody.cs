@@ -13,16 +13,17 @@ internal sealed class JsonBody : IDisposable
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
 
-    private readonly JsonDocument _document;
-    private readonly HashSet<string> _known;
+    private readonly JsonDocument? _document;
+    private readonly JsonElement _root;
 
-    private JsonBody(JsonDocument document, IEnumerable<string> known)
+    private JsonBody(JsonDocument? document, JsonElement root, string[] known)
     {
         _document = document;
-        _known = [.. known];
-        foreach (JsonProperty property in document.RootElement.EnumerateObject())
-            if (!_known.Contains(property.Name))
-                throw CallRefusedException.BadRequest($"The field '{Short(property.Name)}' is not known here. Known: {string.Join(", ", _known)}.");
+        _root = root;
+        foreach (JsonProperty property in root.EnumerateObject())
+            if (!known.Contains(property.Name))
+                throw CallRefusedException.BadRequest(
+                    $"The field '{Short(property.Name)}' is not known here. Known: {string.Join(", ", known)}.");
     }
 
     /// <exception cref="CallRefusedException">400, 413 or 415.</exception>
@@ -43,7 +44,7 @@ internal sealed class JsonBody : IDisposable
             if (length > Limit) throw TooLarge();
             // Parsed from a copy, because the document goes on reading it.
             JsonDocument document = JsonDocument.Parse(buffer.AsSpan(0, length).ToArray(), Strict);
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return new JsonBody(document, known);
+            if (document.RootElement.ValueKind == JsonValueKind.Object) return new JsonBody(document, document.RootElement, known);
             document.Dispose();
             throw CallRefusedException.BadRequest("The body must be a JSON object.");
         }
@@ -62,16 +63,13 @@ internal sealed class JsonBody : IDisposable
     /// <summary>A string that is not empty, of at most so many characters; null when the field is absent.</summary>
     public string? String(string name, int limit)
     {
-        if (!_document.RootElement.TryGetProperty(name, out JsonElement value)) return null;
-        if (value.ValueKind != JsonValueKind.String) throw CallRefusedException.BadRequest($"'{name}' must be a string.");
-        string text;
-        try { text = value.GetString()!; }
-        catch (InvalidOperationException) { throw CallRefusedException.BadRequest($"'{name}' is not well-formed Unicode."); }
+        if (!_root.TryGetProperty(name, out JsonElement value)) return null;
+        string text = Text(value, name);
         if (text.Length == 0) throw CallRefusedException.BadRequest($"'{name}' is empty.");
         return text.Length <= limit ? text : throw CallRefusedException.BadRequest($"'{name}' is longer than {limit} characters.");
     }
 
-    public bool? Bool(string name) => !_document.RootElement.TryGetProperty(name, out JsonElement value) ? null
+    public bool? Bool(string name) => !_root.TryGetProperty(name, out JsonElement value) ? null
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
         : throw CallRefusedException.BadRequest($"'{name}' must be true or false.");
 
@@ -80,7 +78,32 @@ internal sealed class JsonBody : IDisposable
         : Instants.TryParse(text, out DateTimeOffset instant) ? instant
         : throw CallRefusedException.BadRequest($"'{name}' must be an instant like 2026-01-31T12:00:00Z, before the year 9000.");
 
-    public void Dispose() => _document.Dispose();
+    /// <summary>An object within it; null when the field is absent.</summary>
+    public JsonBody? Object(string name, params string[] known) => !_root.TryGetProperty(name, out JsonElement value) ? null
+        : value.ValueKind == JsonValueKind.Object ? new JsonBody(null, value, known)
+        : throw CallRefusedException.BadRequest($"'{name}' must be an object.");
+
+    /// <summary>An object of strings, or of lists of strings, by name; empty when the field is absent.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Pairs(string name)
+    {
+        if (!_root.TryGetProperty(name, out JsonElement value)) yield break;
+        if (value.ValueKind != JsonValueKind.Object) throw CallRefusedException.BadRequest($"'{name}' must be an object.");
+        foreach (JsonProperty property in value.EnumerateObject())
+        {
+            IEnumerable<JsonElement> items =
+                property.Value.ValueKind == JsonValueKind.Array ? property.Value.EnumerateArray() : [property.Value];
+            foreach (JsonElement item in items) yield return new(property.Name, Text(item, Short(property.Name)));
+        }
+    }
+
+    public void Dispose() => _document?.Dispose();
+
+    private static string Text(JsonElement value, string name)
+    {
+        if (value.ValueKind != JsonValueKind.String) throw CallRefusedException.BadRequest($"'{name}' must be a string.");
+        try { return value.GetString()!; }
+        catch (InvalidOperationException) { throw CallRefusedException.BadRequest($"'{name}' is not well-formed Unicode."); }
+    }
 
     private static CallRefusedException TooLarge() => new(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {Limit} bytes.");
 

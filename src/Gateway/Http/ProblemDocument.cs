@@ -13,9 +13,15 @@ internal sealed record ProblemDocument
     public required int Status { get; init; }
     public string? Detail { get; init; }
 
+    /// <summary>By which the operator finds the line in the log that says why.</summary>
+    public string? TraceId { get; init; }
+
     public static Task WriteAsync(HttpContext context, Refusal refusal)
     {
-        ProblemDocument problem = new() { Title = refusal.Title, Status = refusal.Status, Detail = refusal.Detail };
+        ProblemDocument problem = new()
+        {
+            Title = refusal.Title, Status = refusal.Status, Detail = refusal.Detail, TraceId = Http.TraceId.Of(context),
+        };
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(problem, ProblemJson.Default.ProblemDocument);
         HttpResponse response = context.Response;
         response.StatusCode = refusal.Status;

@@ -15,6 +15,13 @@ internal sealed record Refusal(int Status, string? Detail = null, string? Realm 
     /// <summary>The cookie that was refused; null when it was something else.</summary>
     public string? Cookie { get; init; }
 
+    /// <summary>Why, for the operator alone.</summary>
+    public RefusalReason? Reason { get; init; }
+
+    /// <summary>The gateway says no; otherwise nobody could serve the request.</summary>
+    public bool IsRefusal => Status is < 500 and not StatusCodes.Status404NotFound
+        or StatusCodes.Status501NotImplemented or StatusCodes.Status503ServiceUnavailable;
+
     /// <summary>The status in words (RFC 9110 section 15).</summary>
     public string Title => ReasonPhrases.GetReasonPhrase(Status);
 

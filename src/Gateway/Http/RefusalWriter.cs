@@ -4,7 +4,7 @@ namespace Gateway.Http;
 
 /// <summary>Answers a request in the gateway's own name, in the form that its client understands: the vendor's own on a
 /// dialect's paths, a redirect for a browser that navigates, a status for gRPC, a problem document for everybody else.</summary>
-internal sealed class RefusalWriter(IEnumerable<IRefusalFormatter> formatters, RefusalMetrics metrics)
+internal sealed class RefusalWriter(IEnumerable<IRefusalFormatter> formatters, RefusalLog log)
 {
     // Rooms are added from the lowest up, and the highest knows its own requests best.
     private readonly IRefusalFormatter[] _formatters = [.. formatters.Reverse()];
@@ -12,8 +12,12 @@ internal sealed class RefusalWriter(IEnumerable<IRefusalFormatter> formatters, R
     /// <summary>The answer must not have begun; whatever was prepared of it is thrown away.</summary>
     public Task WriteAsync(HttpContext context, Refusal refusal)
     {
-        // The metric counts what did not reach a backend; nothing of the management listener could have.
-        if (!ManagementListener.Serves(context)) metrics.Refused(refusal.Status, refusal.Cause);
+        if (context.Features.Get<Rehearsal>() is { } rehearsal)
+        {
+            rehearsal.Refusal = refusal;
+            return Task.CompletedTask;
+        }
+        log.Refused(context, refusal);
         HttpResponse response = context.Response;
         response.Clear();
         response.Headers.CacheControl = "no-store";
@@ -21,9 +25,7 @@ internal sealed class RefusalWriter(IEnumerable<IRefusalFormatter> formatters, R
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(retry.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         foreach (IRefusalFormatter formatter in _formatters)
             if (formatter.TryWrite(context, refusal, out Task written)) return written;
-        // RFC 6750 section 3: no error code where the request showed no credential at all.
-        if (refusal.Status == StatusCodes.Status401Unauthorized)
-            response.Headers.WWWAuthenticate = refusal.Cause == "missing" ? "Bearer" : "Bearer error=\"invalid_token\"";
+        if (refusal.Status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = Challenge.Of(refusal);
         return ProblemDocument.WriteAsync(context, refusal);
     }
 }

@@ -11,26 +11,33 @@ internal static class RouteMetadata
 
     private static readonly string[] Keys =
     [
-        nameof(RoutePolicy.Session), nameof(RoutePolicy.Realms), nameof(RoutePolicy.OnInvalid), nameof(RoutePolicy.WhenStale), nameof(RoutePolicy.ForwardIdentity),
-        nameof(RoutePolicy.EndAtExpiry), nameof(RoutePolicy.Streams),
+        nameof(RoutePolicy.Session), nameof(RoutePolicy.Realms), nameof(RoutePolicy.OnInvalid), nameof(RoutePolicy.WhenStale),
+        nameof(RoutePolicy.Mode), nameof(RoutePolicy.Preflight), nameof(RoutePolicy.MethodOverride), nameof(RoutePolicy.IdentityHeaders),
+        nameof(RoutePolicy.ForwardIdentity), nameof(RoutePolicy.EndAtExpiry), nameof(RoutePolicy.Streams),
     ];
 
     /// <summary>Values that do not parse were refused when the configuration was loaded.</summary>
-    public static RoutePolicy Parse(RouteConfig route)
+    /// <param name="mode">Of a route that says none: <c>Gateway:Enforcement:Mode</c>.</param>
+    public static RoutePolicy Parse(RouteConfig route, EnforcementMode mode)
     {
         IReadOnlyDictionary<string, string>? metadata = route.Metadata;
-        if (metadata is null || metadata.Count == 0) return new();
+        if (metadata is null || metadata.Count == 0) return new() { Mode = mode };
         return new()
         {
             Session = Enum.Parse<SessionPolicy>(Value(nameof(RoutePolicy.Session), nameof(SessionPolicy.Optional)), ignoreCase: true),
             Realms = List(Value(nameof(RoutePolicy.Realms), "")),
             OnInvalid = metadata.TryGetValue(nameof(RoutePolicy.OnInvalid), out string? onInvalid) ? Enum.Parse<OnInvalid>(onInvalid, ignoreCase: true) : null,
             WhenStale = Enum.Parse<WhenStale>(Value(nameof(RoutePolicy.WhenStale), nameof(WhenStale.Reject)), ignoreCase: true),
+            Mode = Enum.Parse<EnforcementMode>(Value(nameof(RoutePolicy.Mode), mode.ToString()), ignoreCase: true),
+            Preflight = Enum.Parse<Preflight>(Value(nameof(RoutePolicy.Preflight), nameof(Preflight.Forward)), ignoreCase: true),
+            MethodOverride = Headers(nameof(RoutePolicy.MethodOverride)),
+            IdentityHeaders = Headers(nameof(RoutePolicy.IdentityHeaders)),
             ForwardIdentity = bool.Parse(Value(nameof(RoutePolicy.ForwardIdentity), bool.FalseString)),
             EndAtExpiry = bool.Parse(Value(nameof(RoutePolicy.EndAtExpiry), bool.FalseString)),
             Streams = List(Value(nameof(RoutePolicy.Streams), "")),
         };
 
+        HeaderPolicy Headers(string key) => Enum.Parse<HeaderPolicy>(Value(key, nameof(HeaderPolicy.Drop)), ignoreCase: true);
         string Value(string key, string otherwise) => metadata.TryGetValue(key, out string? value) ? value : otherwise;
     }
 
@@ -47,8 +54,12 @@ internal static class RouteMetadata
             // Other metadata is other people's business, unless it looks like ours mistyped.
             else if (Keys.FirstOrDefault(ours => IsLike(ours, key)) is { } meant) checks.Add(key, $"is not read by anybody. Did you mean {meant}?");
         }
-        if (checks.Found == before && realms.Count == 0 && Parse(route).Session == SessionPolicy.Required)
-            checks.Add(nameof(RoutePolicy.Session), "Required needs a realm to know sessions by; configure one under Gateway:Realms.");
+        if (checks.Found > before) return;
+        RoutePolicy policy = Parse(route, EnforcementMode.Enforce);
+        checks.That(policy is not { ForwardIdentity: true, IdentityHeaders: HeaderPolicy.Allow }, nameof(RoutePolicy.IdentityHeaders),
+            "and ForwardIdentity exclude one another: the backend could not tell the client's headers from the gateway's.");
+        checks.That(realms.Count > 0 || policy.Session != SessionPolicy.Required, nameof(RoutePolicy.Session),
+            "Required needs a realm to know sessions by; configure one under Gateway:Realms.");
     }
 
     private static IEnumerable<string> Complaints(string key, string value, IReadOnlyCollection<string> realms) => key switch
@@ -56,6 +67,9 @@ internal static class RouteMetadata
         nameof(RoutePolicy.Session) => Scalar(value, typeof(SessionPolicy)),
         nameof(RoutePolicy.OnInvalid) => Scalar(value, typeof(OnInvalid)),
         nameof(RoutePolicy.WhenStale) => Scalar(value, typeof(WhenStale)),
+        nameof(RoutePolicy.Mode) => Scalar(value, typeof(EnforcementMode)),
+        nameof(RoutePolicy.Preflight) => Scalar(value, typeof(Preflight)),
+        nameof(RoutePolicy.MethodOverride) or nameof(RoutePolicy.IdentityHeaders) => Scalar(value, typeof(HeaderPolicy)),
         nameof(RoutePolicy.ForwardIdentity) or nameof(RoutePolicy.EndAtExpiry) => Scalar(value, typeof(bool)),
         nameof(RoutePolicy.Realms) => List(value).Where(realm => !realms.Contains(realm))
             .Select(realm => $"there is no realm '{realm}'; {(realms.Count == 0 ? "none is configured" : "configured: " + string.Join(", ", realms))}."),
@@ -65,7 +79,10 @@ internal static class RouteMetadata
     private static string[] Scalar(string value, Type type) => Scalars.TryRead(value, type, out _) ? [] : [$"'{value}' is not {Scalars.Describe(type)}."];
 
     private static bool IsLike(string ours, string key)
-        => Suggestion.Distance(ours.ToLowerInvariant(), key.ToLowerInvariant().Replace(" ", "").Replace("-", "").Replace("_", "")) <= (ours.Length > 6 ? 2 : 1);
+    {
+        string plain = key.ToLowerInvariant().Replace(" ", "").Replace("-", "").Replace("_", "");
+        return Suggestion.Distance(ours.ToLowerInvariant(), plain) <= (ours.Length > 6 ? 2 : ours.Length > 4 ? 1 : 0);
+    }
 
     private static string[] List(string value) => value.Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

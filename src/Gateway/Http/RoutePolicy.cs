@@ -1,3 +1,4 @@
+
 namespace Gateway.Http;
 
 /// <summary>What a route asks of the gateway: the <c>Metadata</c> of a YARP route, as metadata of its endpoint.</summary>
@@ -16,6 +17,24 @@ internal sealed record RoutePolicy
     public bool RefusesInvalid() => (OnInvalid ?? (Session == SessionPolicy.Required ? Http.OnInvalid.Refuse : Http.OnInvalid.Anonymous)) == Http.OnInvalid.Refuse;
 
     public WhenStale WhenStale { get; init; } = WhenStale.Reject;
+
+    /// <summary>Whether what is not good is refused, or only reported.</summary>
+    public EnforcementMode Mode { get; init; } = EnforcementMode.Enforce;
+
+    /// <summary>Whether a CORS preflight needs no credential.</summary>
+    public Preflight Preflight { get; init; } = Preflight.Forward;
+
+    /// <summary>Whether headers that override the method go on.</summary>
+    public HeaderPolicy MethodOverride { get; init; } = HeaderPolicy.Drop;
+
+    /// <summary>Whether headers of the client's own go on that have the names of those of <see cref="ForwardIdentity"/>.</summary>
+    public HeaderPolicy IdentityHeaders { get; init; } = HeaderPolicy.Drop;
+
+    /// <summary>Whether a node without a usable lease lets its requests through.</summary>
+    public bool MayServeStale() => WhenStale == WhenStale.Serve || Mode == EnforcementMode.Report;
+
+    /// <summary>Whether its requests pass only under a lease.</summary>
+    public bool NeedsLease() => Session != SessionPolicy.Ignore && !MayServeStale();
 
     /// <summary>Send X-Session-Id, X-Session-Subject and X-Session-Realm to the backend.</summary>
     public bool ForwardIdentity { get; init; }

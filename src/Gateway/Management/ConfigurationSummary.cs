@@ -2,6 +2,7 @@ using System.Text;
 using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Dialects;
+using Gateway.Enforcement;
 using Gateway.Http;
 using Gateway.Realms;
 using Gateway.Store;
@@ -13,7 +14,7 @@ namespace Gateway.Management;
 /// <summary>Tells what a configuration comes to, on one screen; no secrets.</summary>
 internal sealed class ConfigurationSummary(
     ConfigurationReading reading, StoreOptions store, ClusterOptions cluster, RealmsOptions realms, DialectsOptions dialects, TwoFactorOptions twoFactor,
-    ManagementOptions management, IEnumerable<IProxyConfigProvider> routes)
+    ManagementOptions management, EnforcementOptions enforcement, IEnumerable<IProxyConfigProvider> routes)
 {
     private const int Most = 8;
 
@@ -25,7 +26,7 @@ internal sealed class ConfigurationSummary(
         Line("management", management.Url + (management.Keys.Count > 0 ? $", keys: {string.Join(", ", management.Keys.Select(key => key.Name))}" : ""));
         Line("store", store.Kind == StoreKind.Sqlite ? $"Sqlite, {store.Path}" : $"Redis, prefix {store.Prefix}, replica in {store.LocalCopy}, lease {cluster.Lease}");
         Lines("realms", realms.Select(realm => $"{realm.Key}: {Kind(realm.Value)}; {string.Join(", ", realm.Value.Credentials.Select(Location))}"));
-        Lines("routes", routes.SelectMany(provider => provider.GetConfig().Routes).Select(route => $"{route.RouteId}: {route.Match.Path ?? "any path"} → {route.ClusterId}; {Policy(RouteMetadata.Parse(route))}"));
+        Lines("routes", routes.SelectMany(provider => provider.GetConfig().Routes).Select(route => Route(route, RouteMetadata.Parse(route, enforcement.Mode))));
         Line("dialects", string.Join(", ", Dialects().DefaultIfEmpty("none")));
         foreach (string trouble in troubles) Line("NOTE", trouble);
         return text.ToString().TrimEnd();
@@ -48,6 +49,8 @@ internal sealed class ConfigurationSummary(
             yield return $"The management listener {management.Url} is not on loopback and not https: keys cross the network in clear text.";
         if (store.Kind == StoreKind.Redis && twoFactor is { Enabled: true, KeyFile: null } && dialects.RocketChat is { Enabled: true })
             yield return "Second factors lie in Redis and in local replicas beside the keys that encrypt them. Give every node the same Gateway:TwoFactor:KeyFile to keep them apart.";
+        if (enforcement.Mode == EnforcementMode.Report)
+            yield return "Gateway:Enforcement:Mode is Report: what is revoked is refused, what else would be is logged and goes on.";
         foreach ((string name, RealmOptions realm) in realms)
         {
             if (realm.Jwt is { AnyAudience: true }) yield return $"Realm {name} takes tokens for any audience.";
@@ -71,8 +74,13 @@ internal sealed class ConfigurationSummary(
         _ => $"query {credential.Query}",
     };
 
-    private static string Policy(RoutePolicy policy)
-        => $"session {policy.Session}{(policy.Realms.Count > 0 ? " of " + string.Join(", ", policy.Realms) : "")}, when stale {policy.WhenStale}";
+    private static string Route(RouteConfig route, RoutePolicy policy)
+    {
+        string realms = policy.Realms.Count > 0 ? " of " + string.Join(", ", policy.Realms) : "";
+        string reports = policy.Mode == EnforcementMode.Report ? ", only reports" : "";
+        string path = route.Match.Path ?? "any path";
+        return $"{route.RouteId}: {path} → {route.ClusterId}; session {policy.Session}{realms}, when stale {policy.WhenStale}{reports}";
+    }
 
     private IEnumerable<string> Dialects()
     {

@@ -1,5 +1,6 @@
 using Gateway.Dialects;
 using Gateway.Http;
+using Gateway.Management.Explain;
 using Gateway.TwoFactor;
 
 namespace Gateway.Management;
@@ -12,6 +13,8 @@ internal static class ManagementExtensions
             .AddSingleton<ManagementKeys>()
             .AddSingleton<ManagementAudit>()
             .AddSingleton<Preview>()
+            .AddSingleton<TokenExplainer>()
+            .AddSingleton<RequestExplainer>()
             .AddHostedService<FirstKey>()
             .AddSingleton<ConfigurationSummary>()
             .AddHostedService<StartReport>();
@@ -46,6 +49,7 @@ internal static class ManagementExtensions
                 v1.MapAudit();
                 v1.MapNodes();
                 v1.MapEvents();
+                v1.MapExplain(app);
                 v1.MapTwoFactor();
                 endpoints.MapDialectsAdministration();
             });

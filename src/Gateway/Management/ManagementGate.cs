@@ -50,7 +50,7 @@ internal sealed class ManagementGate(
         return calls.RunAsync(context, call =>
         {
             Verdict verdict = call.Enter(policy, identities);
-            return verdict.IsGood ? next(context) : throw new CallRefusedException(gate.RefusalOf(verdict));
+            return verdict.IsGood ? next(context) : throw new CallRefusedException(gate.RefusalOf(verdict, context));
         });
     }
 

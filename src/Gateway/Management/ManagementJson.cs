@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Gateway.Http;
+using Gateway.Management.Explain;
 using Gateway.Store;
 
 namespace Gateway.Management;
@@ -12,6 +13,8 @@ namespace Gateway.Management;
 [JsonSerializable(typeof(ReinstatementAnswer))]
 [JsonSerializable(typeof(PreviewAnswer))]
 [JsonSerializable(typeof(SessionAnswer))]
+[JsonSerializable(typeof(ExplainRequestBody))]
+[JsonSerializable(typeof(ExplainAnswer))]
 [JsonSerializable(typeof(NodeAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(ReadyAnswer))]

@@ -131,7 +131,7 @@ internal static class RevocationEndpoints
     private static void Commit(HttpContext context)
     {
         if (GatedCall.Of(context)?.Commit() is { IsGood: false } refused)
-            throw new CallRefusedException(context.RequestServices.GetRequiredService<SessionGate>().RefusalOf(refused));
+            throw new CallRefusedException(context.RequestServices.GetRequiredService<SessionGate>().RefusalOf(refused, context));
     }
 
     // No header can carry a line feed, so that no caller's key is one of these.

@@ -7,6 +7,9 @@ internal interface ITokenKind
     /// <summary>Request headers that are part of the question, besides the token.</summary>
     IReadOnlyList<string> Companions { get; }
 
+    /// <summary>Whether a token is told to somebody to verify it.</summary>
+    bool AsksSomebody => false;
+
     /// <summary>Grows when verdicts of before no longer stand, as when keys have changed.</summary>
     int Generation { get; }
 
@@ -19,6 +22,9 @@ internal interface ITokenKind
     /// <summary>Never throws for anything that a client can send. Not cancelled by the request that asks first: others
     /// wait for the same verdict.</summary>
     ValueTask<Verification> Verify(Presented presented);
+
+    /// <summary>What it makes of a token, check by check, for <c>explain</c>. Nothing of it is remembered.</summary>
+    Task<TokenExplanation> ExplainAsync(Presented presented);
 
     /// <summary>Does in the background what keeps it ready, until cancelled; returns at once when there is nothing to do.</summary>
     Task Upkeep(CancellationToken cancellation);

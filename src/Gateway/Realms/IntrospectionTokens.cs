@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Gateway.Http;
 using Gateway.Revocation;
 
 namespace Gateway.Realms;
@@ -8,6 +9,8 @@ namespace Gateway.Realms;
 /// <summary>Tokens that an authorization server knows (RFC 7662).</summary>
 internal sealed class IntrospectionTokens(string realm, IntrospectionOptions options, Grants grants, ProviderClient client, TimeProvider time) : ITokenKind
 {
+    private const string TooLong = "it is too long";
+
     private static readonly TimeSpan FailuresStandFor = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AskAgainEvery = TimeSpan.FromSeconds(5);
 
@@ -16,6 +19,7 @@ internal sealed class IntrospectionTokens(string realm, IntrospectionOptions opt
     private string? _trouble;
 
     public IReadOnlyList<string> Companions { get; } = [.. options.Headers];
+    public bool AsksSomebody => true;
     public int Generation => 0;
     public string? NotReady => Volatile.Read(ref _trouble);
 
@@ -36,22 +40,36 @@ internal sealed class IntrospectionTokens(string realm, IntrospectionOptions opt
 
     public async ValueTask<Verification> Verify(Presented presented)
     {
-        if (presented.Token.Length > Jwt.StrictJwt.MaxLength) return new(TokenResult.Invalid, time.GetUtcNow());
+        if (presented.Token.Length > Jwt.StrictJwt.MaxLength) return new(TokenResult.Refused(TooLong), time.GetUtcNow());
         JsonElement? answer = await Ask(presented);
         DateTimeOffset now = time.GetUtcNow();
         if (answer is not { } found)
         {
             SessionIdentity claimed = new(realm, sessionId: null, fingerprint: Fingerprint.Of(presented.Token));
-            return new(TokenResult.Unavailable with { Claimed = claimed }, now + FailuresStandFor);
+            RefusalReason away = new("the introspection endpoint cannot be asked") { Detail = NotReady };
+            return new(TokenResult.Unavailable with { Claimed = claimed, Reason = away }, now + FailuresStandFor);
         }
         SessionIdentity? identity = IsActive(found) ? Identity(presented.Token, found) : null;
         bool tooEarly = AnswerReading.Instant(Member(found, "nbf")) > now;
         if (identity is null || tooEarly || identity.ExpiresAt <= now)
-            return new(TokenResult.Invalid, now + (options.CacheFor < TokenCache.RefusalsStandFor ? options.CacheFor : TokenCache.RefusalsStandFor));
+            return new(TokenResult.Invalid with { Reason = Reason(found, identity, tooEarly) },
+                now + (options.CacheFor < TokenCache.RefusalsStandFor ? options.CacheFor : TokenCache.RefusalsStandFor));
         DateTimeOffset until = now + options.CacheFor;
         SessionIdentity[] others = [.. TokenSpellings.Others(presented.Token).Select(token => identity.Alias(Fingerprint.Of(token)))];
         return new(TokenResult.Of(identity, others), identity.ExpiresAt < until ? identity.ExpiresAt.Value : until);
     }
+
+    public async Task<TokenExplanation> ExplainAsync(Presented presented)
+    {
+        TokenResult result = (await Verify(presented)).Result;
+        return new(result, [new("introspection", result.Reason?.ToLine(time.GetUtcNow()), $"{options.Url} was asked")]);
+    }
+
+    private static RefusalReason Reason(JsonElement answer, SessionIdentity? identity, bool tooEarly)
+        => !IsActive(answer) ? new("the introspection endpoint says that it is not active")
+        : identity is null ? new("the claim that names its session is empty or no string")
+        : tooEarly ? new("it is not good yet (nbf)")
+        : new("it has expired (exp)") { ExpiresAt = identity.ExpiresAt };
 
     // Section 2.1. Null when the server gave no answer that section 2.2 describes.
     private async Task<JsonElement?> Ask(Presented presented)

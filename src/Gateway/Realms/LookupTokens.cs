@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Gateway.Http;
 using Gateway.Revocation;
 
 namespace Gateway.Realms;
@@ -8,6 +9,8 @@ namespace Gateway.Realms;
 /// had it, with the companion headers.</summary>
 internal sealed class LookupTokens : ITokenKind
 {
+    private const string NoValue = "it is too long, or no value that a request can carry";
+
     private static readonly TimeSpan FailuresStandFor = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AskAgainEvery = TimeSpan.FromSeconds(5);
 
@@ -37,6 +40,7 @@ internal sealed class LookupTokens : ITokenKind
     }
 
     public IReadOnlyList<string> Companions { get; }
+    public bool AsksSomebody => true;
     public int Generation => 0;
     public string? NotReady => Volatile.Read(ref _trouble);
 
@@ -58,7 +62,8 @@ internal sealed class LookupTokens : ITokenKind
     public async ValueTask<Verification> Verify(Presented presented)
     {
         // A dialect takes tokens out of bodies as well, where anything can stand.
-        if (presented.Token.Length > Jwt.StrictJwt.MaxLength || !TokenText.IsWellFormed(presented.Token)) return new(TokenResult.Invalid, _time.GetUtcNow());
+        if (presented.Token.Length > Jwt.StrictJwt.MaxLength || !TokenText.IsWellFormed(presented.Token))
+            return new(TokenResult.Refused(NoValue), _time.GetUtcNow());
         using HttpRequestMessage question = Question(presented);
         ProviderAnswer answer = await _client.Ask(question, _options.Timeout, _time);
         DateTimeOffset now = _time.GetUtcNow();
@@ -66,14 +71,31 @@ internal sealed class LookupTokens : ITokenKind
         if (failure == TokenFailure.Unavailable)
         {
             SessionIdentity claimed = new(_realm, sessionId: null, fingerprint: Fingerprint.Of(presented.Token));
-            return new(TokenResult.Unavailable with { Claimed = claimed }, now + FailuresStandFor);
+            RefusalReason away = new("the application cannot be asked") { Detail = NotReady };
+            return new(TokenResult.Unavailable with { Claimed = claimed, Reason = away }, now + FailuresStandFor);
         }
         SessionIdentity? identity = failure == TokenFailure.None ? Identity(presented.Token, answer.Body!.Value) : null;
-        if (identity is null || identity.ExpiresAt <= now) return new(TokenResult.Invalid, now + Least(TokenCache.RefusalsStandFor, _options.CacheFor));
+        if (identity is null || identity.ExpiresAt <= now)
+            return new(TokenResult.Invalid with { Reason = Reason(answer, failure, identity) },
+                now + Least(TokenCache.RefusalsStandFor, _options.CacheFor));
         DateTimeOffset until = now + _options.CacheFor;
         SessionIdentity[] others = [.. TokenSpellings.Others(presented.Token).Select(token => identity.Alias(Fingerprint.Of(token)))];
         return new(TokenResult.Of(identity, others), identity.ExpiresAt < until ? identity.ExpiresAt.Value : until);
     }
+
+    public async Task<TokenExplanation> ExplainAsync(Presented presented)
+    {
+        TokenResult result = (await Verify(presented)).Result;
+        TokenCheck check = result.Reason?.Check == NoValue ? new("form", NoValue, null)
+            : new("lookup", result.Reason?.ToLine(_time.GetUtcNow()), $"{_options.Url} was asked");
+        return new(result, [check]);
+    }
+
+    private static RefusalReason Reason(ProviderAnswer answer, TokenFailure failure, SessionIdentity? identity)
+        => failure != TokenFailure.None
+        ? new("the application does not know it") { Detail = $"it answered {(int)answer.Status!}" }
+        : identity is null ? new("the application's answer names no session or no subject, so nobody is signed in with it")
+        : new("it has expired, as the application says") { ExpiresAt = identity.ExpiresAt };
 
     // Which statuses say something about the token, and which about the application.
     private TokenFailure Read(ProviderAnswer answer)

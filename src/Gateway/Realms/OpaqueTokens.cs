@@ -16,6 +16,10 @@ internal sealed class OpaqueTokens(string realm, TimeProvider time) : ITokenKind
 
     public Task<string?> Probe(CancellationToken cancellation) => Task.FromResult<string?>(null);
 
+    public async Task<TokenExplanation> ExplainAsync(Presented presented)
+        => new((await Verify(presented)).Result,
+            [new("form", null, "any token is taken for a session, until it is revoked; its id is its fingerprint")]);
+
     public ValueTask<Verification> Verify(Presented presented)
     {
         string fingerprint = Fingerprint.Of(presented.Token);

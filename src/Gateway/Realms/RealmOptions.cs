@@ -14,4 +14,8 @@ internal sealed record RealmOptions
 
     /// <summary>Where a browser that navigates is sent when its session is over; null answers 401.</summary>
     public string? SignInUrl { get; init; }
+
+    /// <summary>The query parameter of <see cref="SignInUrl"/> that takes the page which was wanted; default rd, an empty one tells
+    /// none.</summary>
+    public string? ReturnUrlParameter { get; init; }
 }

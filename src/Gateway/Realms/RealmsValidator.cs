@@ -30,6 +30,11 @@ internal sealed class RealmsValidator : IConfigurationValidator
             checks.That(grants.Count > 0 && grants.All(grant => !string.IsNullOrWhiteSpace(grant)), $"{nameof(realm.Permissions)}:{nameof(realm.Permissions.Grants)}:{value}", "grants nothing; list the permissions, or take it out.");
         checks.That(realm.SignInUrl is null || Checks.IsHttpUrl(realm.SignInUrl) || realm.SignInUrl.StartsWith('/') && !realm.SignInUrl.StartsWith("//", StringComparison.Ordinal),
             nameof(realm.SignInUrl), $"'{realm.SignInUrl}' is neither an http or https URL nor a path like /sign-in.");
+        string? back = realm.ReturnUrlParameter;
+        checks.That(back is null || realm.SignInUrl is not null, nameof(realm.ReturnUrlParameter), "goes with SignInUrl.");
+        checks.That(back is null || back.All(character => char.IsAsciiLetterOrDigit(character) || "-._~".Contains(character)),
+            nameof(realm.ReturnUrlParameter),
+            $"'{back}' is no name of a query parameter: letters, digits, '-', '.', '_', '~'. An empty one tells no page.");
     }
 
     private static void Credentials(List<CredentialOptions> credentials, Checks checks, string key)

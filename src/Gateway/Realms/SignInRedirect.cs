@@ -1,34 +1,23 @@
 using Gateway.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Net.Http.Headers;
 
 namespace Gateway.Realms;
 
-/// <summary>Sends a browser that navigates to the page where its realm signs in (<c>SignInUrl</c>), without the cookie that is
-/// good no more.</summary>
+/// <summary>Sends a browser that navigates to the page where its realm signs in (<c>SignInUrl</c>), with the page that it wanted, and
+/// without the cookie that was refused.</summary>
 internal sealed class SignInRedirect(RealmsOptions realms) : IRefusalFormatter
 {
+    private readonly ReturnUrl _back = new(realms);
+
     public bool TryWrite(HttpContext context, Refusal refusal, out Task written)
     {
         written = Task.CompletedTask;
-        if (refusal.Status != StatusCodes.Status401Unauthorized || ManagementListener.Serves(context) || !IsNavigation(context.Request)
-            || RealmOf(context, refusal) is not { SignInUrl: { } url } realm) return false;
-        foreach (CredentialOptions credential in realm.Credentials)
-            if (credential.Cookie is { } cookie) DeleteCookie(context.Response, cookie, context.Request.IsHttps);
-        context.Response.StatusCode = StatusCodes.Status302Found;
+        if (refusal.Status != StatusCodes.Status401Unauthorized || ManagementListener.Serves(context) || !Navigation.Is(context.Request)
+            || RealmOf(context, refusal) is not { SignInUrl: not null } realm || _back.SignIn(context, realm) is not { } url) return false;
+        if (refusal.Cookie is { } cookie) CookieDeletion.Write(context, cookie);
+        // A form that was sent is not sent again there.
+        context.Response.StatusCode = Navigation.IsRead(context.Request) ? StatusCodes.Status302Found : StatusCodes.Status303SeeOther;
         context.Response.Headers.Location = url;
         return true;
-    }
-
-    private static bool IsNavigation(HttpRequest request)
-    {
-        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)) return false;
-        if (request.HttpContext.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }) return false;
-        // A browser that says what it is doing is believed; Accept decides for the others.
-        if (request.Headers["Sec-Fetch-Mode"] is [{ } mode]) return mode == "navigate";
-        foreach (string? accept in request.Headers.Accept)
-            if (accept is not null && accept.Contains("text/html", StringComparison.OrdinalIgnoreCase)) return true;
-        return false;
     }
 
     // Where the refusal names no realm, the one of the route's that has such a page, if there is one only.
@@ -39,18 +28,5 @@ internal sealed class SignInRedirect(RealmsOptions realms) : IRefusalFormatter
         IEnumerable<string> names = route is { Realms.Count: > 0 } ? route.Realms : realms.Keys;
         IEnumerable<RealmOptions> candidates = names.Select(name => realms.GetValueOrDefault(name)).OfType<RealmOptions>();
         return candidates.Where(realm => realm.SignInUrl is not null).ToArray() is [{ } only] ? only : null;
-    }
-
-    private static void DeleteCookie(HttpResponse response, string name, bool https)
-    {
-        // Browsers take a __Host- or __Secure- cookie, and its deletion, only with Secure.
-        bool secure = https || name.StartsWith("__Host-", StringComparison.OrdinalIgnoreCase)
-            || name.StartsWith("__Secure-", StringComparison.OrdinalIgnoreCase);
-        SetCookieHeaderValue deletion = new(name, "")
-        {
-            Path = "/", Expires = DateTimeOffset.UnixEpoch, Secure = secure, HttpOnly = true,
-            SameSite = Microsoft.Net.Http.Headers.SameSiteMode.Lax,
-        };
-        response.Headers.Append(HeaderNames.SetCookie, deletion.ToString());
     }
 }

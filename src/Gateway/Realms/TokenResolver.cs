@@ -9,6 +9,8 @@ namespace Gateway.Realms;
 /// index: whoever asks here asks the index as well.</summary>
 internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMetrics? metrics = null)
 {
+    private const string NotNameable = "an id in it could not be named in a revocation: it is too long, or no text";
+
     // What divides the parts of a key cannot stand in a header.
     private const char Divider = '\0';
 
@@ -19,7 +21,7 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
     /// <param name="companions">The request whose companion headers (<c>Lookup:Headers</c>) are sent along.</param>
     public ValueTask<TokenResult> Resolve(string realm, string token, IHeaderDictionary companions, CancellationToken cancellation)
         => realms.Find(realm) is { } found ? Resolve(found, found.Locations.Count > 0 ? found.Locations[0] : new CredentialLocation(CredentialLocationKind.Header, "Authorization", "Bearer"), token, companions, cancellation)
-            : ValueTask.FromResult(TokenResult.Invalid);
+            : ValueTask.FromResult(TokenResult.Refused("there is no such realm"));
 
     /// <param name="location">Where the request had the token: a lookup sends it on in the same location.</param>
     public ValueTask<TokenResult> Resolve(Realm realm, CredentialLocation location, ReadOnlySpan<char> token, IHeaderDictionary companions, CancellationToken cancellation)
@@ -97,7 +99,8 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
     private TokenResult Answered(Realm realm, string key, Verification verdict, int generation, TaskCompletionSource<TokenResult> mine)
     {
         // What no revocation could name must not pass: such a session could never be ended.
-        if (verdict.Result.Identity is { } identity && !IsNameable(identity)) verdict = verdict with { Result = TokenResult.Invalid };
+        if (verdict.Result.Identity is { } identity && !IsNameable(identity))
+            verdict = verdict with { Result = TokenResult.Refused(NotNameable) };
         DateTimeOffset now = time.GetUtcNow();
         _first.Note(verdict.Result, now);
         // A verdict of newer keys than the number we took is worth no less, but is asked for again.

@@ -31,8 +31,8 @@ public sealed class RefusalTests
         using (HttpResponseMessage browser = await Send(gateway.Client, token, gateway.Url + "/x", request => request.Headers.Accept.ParseAdd("text/html,application/xhtml+xml")))
         {
             Assert.Equal(HttpStatusCode.Redirect, browser.StatusCode);
-            Assert.Equal("https://idp.example/login", browser.Headers.Location?.ToString());
-            Assert.StartsWith("access_token=; expires=Thu, 01 Jan 1970", Assert.Single(browser.Headers.GetValues("Set-Cookie")));
+            Assert.Equal($"https://idp.example/login?rd={Uri.EscapeDataString(gateway.Url + "/x")}",
+                browser.Headers.GetValues("Location").Single());
         }
 
         using (HttpResponseMessage script = await Send(gateway.Client, token, gateway.Url + "/x", request =>

@@ -56,7 +56,7 @@ internal sealed class RealmsUnderTest : IDisposable
     public async Task<Resolution> Read(HttpContext context, SessionPolicy policy = SessionPolicy.Required, params string[] realms)
     {
         Verdict verdict = await Gate.IdentifyAsync(context, Plan(policy, realms));
-        return new(verdict.Identities, verdict.IsGood ? null : Gate.RefusalOf(verdict));
+        return new(verdict.Identities, verdict.IsGood ? null : Gate.RefusalOf(verdict, new DefaultHttpContext()));
     }
 
     public ReadingPlan Plan(SessionPolicy policy = SessionPolicy.Required, params string[] realms) => new(Realms, new RoutePolicy { Session = policy, Realms = realms });

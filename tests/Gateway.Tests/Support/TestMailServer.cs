@@ -57,7 +57,9 @@ internal sealed class TestMailServer : IAsyncDisposable
         {
             while (true) _ = Serve(await _listener.AcceptTcpClientAsync(_stopping.Token));
         }
-        catch (OperationCanceledException) { }
+        // The listener may be stopped between two calls to it.
+        catch (Exception error) when (_stopping.IsCancellationRequested
+            && error is OperationCanceledException or InvalidOperationException or SocketException) { }
     }
 
     private async Task Serve(TcpClient client)

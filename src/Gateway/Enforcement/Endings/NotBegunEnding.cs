@@ -1,5 +1,4 @@
 using Gateway.Http;
-using Gateway.Revocation;
 
 namespace Gateway.Enforcement.Endings;
 
@@ -23,9 +22,7 @@ internal sealed class NotBegunEnding : Ending
     public override ValueTask<Refusal?> FinishAsync(ProxiedExchange exchange)
     {
         if (exchange.Context.Response.HasStarted) return base.FinishAsync(exchange);
-        if (!exchange.Cause.EndsSession) return new(Refusal.Unavailable(exchange.Limit) with { Cause = "stale" });
-        SessionIdentity? whose = exchange.Services.Gate.Revoked(exchange.Identities) ?? (exchange.Identities.Count > 0 ? exchange.Identities[0] : null);
-        return new(Refusal.Unauthorized(whose?.Realm) with { Cause = exchange.Cause == EndCause.Expired ? "expired" : "revoked" });
+        return new(exchange.Services.Gate.RefusalOfEnded(exchange, exchange.Context));
     }
 
     public override bool HasMoreToSay(ProxiedExchange exchange) => true;

@@ -35,24 +35,35 @@ internal sealed class JwtClaims
     /// <summary>Null when a claim has another type than it should.</summary>
     /// <param name="sessionClaims">Reading rule 9: the first that is present is the session id; empty, null or no string
     /// there refuses the token, without trying the next.</param>
-    public static JwtClaims? Read(JsonElement payload, IReadOnlyList<string> sessionClaims)
+    /// <param name="complaint">What is wrong, where it is null.</param>
+    public static JwtClaims? Read(JsonElement payload, IReadOnlyList<string> sessionClaims, out string? complaint)
     {
+        complaint = null;
         if (!StrictJwt.Text(payload, "iss", out string? issuer) || !StrictJwt.Text(payload, "sub", out string? subject)
             || !StrictJwt.Text(payload, "jti", out string? tokenId) || !StrictJwt.Text(payload, "azp", out string? party)
-            || !StrictJwt.Text(payload, "client_id", out string? client)) return null;
+            || !StrictJwt.Text(payload, "client_id", out string? client))
+            return Wrong("one of iss, sub, jti, azp, client_id is no string", out complaint);
         if (!Instant(payload, "exp", out DateTimeOffset? expires) || !Instant(payload, "nbf", out DateTimeOffset? notBefore)
-            || !Instant(payload, "iat", out DateTimeOffset? issued) || !Instant(payload, "auth_time", out DateTimeOffset? authenticated)) return null;
-        if (ReadAudiences(payload) is not { } audiences) return null;
+            || !Instant(payload, "iat", out DateTimeOffset? issued) || !Instant(payload, "auth_time", out DateTimeOffset? authenticated))
+            return Wrong("one of exp, nbf, iat, auth_time is no time", out complaint);
+        if (ReadAudiences(payload) is not { } audiences) return Wrong("its aud is neither a string nor a list of strings", out complaint);
 
         string? session = null;
         string? sessionClaim = sessionClaims.FirstOrDefault(name => payload.TryGetProperty(name, out _));
-        if (sessionClaim is not null && (!StrictJwt.Text(payload, sessionClaim, out session) || session is not { Length: > 0 })) return null;
+        if (sessionClaim is not null && (!StrictJwt.Text(payload, sessionClaim, out session) || session is not { Length: > 0 }))
+            return Wrong("the claim that names its session is empty or no string", out complaint);
         return new JwtClaims
         {
             Issuer = issuer, Subject = NotEmpty(subject), TokenId = NotEmpty(tokenId), AuthorizedParty = NotEmpty(party), ClientId = NotEmpty(client),
             SessionId = session, SessionClaim = sessionClaim, Audiences = audiences,
             ExpiresAt = expires, NotBefore = notBefore, IssuedAt = issued, AuthenticatedAt = authenticated,
         };
+    }
+
+    private static JwtClaims? Wrong(string what, out string? complaint)
+    {
+        complaint = what;
+        return null;
     }
 
     private static string? NotEmpty(string? text) => text is { Length: > 0 } ? text : null;

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Gateway.Http;
 using Gateway.Revocation;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -67,43 +68,102 @@ internal sealed class JwtTokens : ITokenKind
     public ValueTask<Verification> Verify(Presented presented)
     {
         string token = presented.Token;
-        // Five parts are an encrypted token: refused before the library sees it, which would inflate what is inside.
-        if (StrictJwt.Read(token, _names) is not { } jwt || !_algorithms.Contains(jwt.Algorithm)
-            || JwtClaims.Read(jwt.Payload, _sessionClaims) is not { } claims || claims.Issuer is not { } issuer
-            || Issues(issuer) == false || !HasAudience(claims)) return ValueTask.FromResult(Refused(null));
+        if (Read(token, out StrictJwt? jwt, out JwtClaims? claims) is { } complaint) return new(Refused(token, complaint));
         KeySet? keys = Keys.Current;
-        if (keys is not null && keys.Candidates(jwt.Algorithm, jwt.KeyId) is { Length: > 0 } candidates)
-            return Check(token, jwt, claims, keys, candidates);
-        return WithOtherKeys(token, jwt, claims, keys);
+        if (keys is not null && keys.Candidates(jwt!.Algorithm, jwt.KeyId) is { Length: > 0 } candidates)
+            return Check(token, jwt, claims!, keys, candidates);
+        return WithOtherKeys(token, jwt!, claims!, keys);
     }
+
+    /// <summary>Each check by its name, with what it found, also behind the first that fails.</summary>
+    public async Task<TokenExplanation> ExplainAsync(Presented presented)
+    {
+        string token = presented.Token;
+        TokenResult result = (await Verify(presented)).Result;
+        StrictJwt? jwt = StrictJwt.Read(token, _names, out string? form);
+        if (jwt is null) return new(result, [new("form", form, null)]);
+        List<TokenCheck> checks = [new("form", null, "a JWT of three parts"), new("alg", AlgorithmComplaint(jwt), jwt.Algorithm)];
+        JwtClaims? claims = JwtClaims.Read(jwt.Payload, _sessionClaims, out string? types);
+        checks.Add(new("claims", types, null));
+        if (claims is null) return new(result, checks);
+        KeySet? keys = Keys.Current;
+        checks.Add(new("iss", IssuerComplaint(claims), $"{claims.Issuer ?? "none"}; the realm's is {Keys.Issuer ?? "not known yet"}"));
+        string audiences = _options.AnyAudience ? "any" : string.Join(' ', _audiences);
+        string session = claims.SessionClaim is { } named ? $"{named} {claims.SessionId}" : $"none of {string.Join(", ", _sessionClaims)}";
+        string? left = claims.ExpiresAt is { } expires ? RefusalReason.Distance(expires - _time.GetUtcNow()) : null;
+        checks.Add(new("aud", AudienceComplaint(claims), $"{string.Join(' ', claims.Audiences)}; the realm takes {audiences}"));
+        checks.Add(new("session", null, session));
+        checks.Add(new("exp, nbf", LifetimeComplaint(claims), left));
+        checks.Add(new("key", keys is null ? Keys.Trouble : KeyComplaint(jwt, keys), jwt.KeyId is { } id ? $"kid {id}" : "no kid"));
+        // The signature is looked at last, and only of a token that has passed everything else.
+        if (checks.TrueForAll(check => check.Complaint is null)) checks.Add(new("signature", result.Reason?.Check, null));
+        return new(result, checks);
+    }
+
+    // What needs no key, in its order; null where the token passes all of it.
+    private string? Read(string token, out StrictJwt? jwt, out JwtClaims? claims)
+    {
+        claims = null;
+        jwt = StrictJwt.Read(token, _names, out string? complaint);
+        if (jwt is null) return complaint;
+        if (AlgorithmComplaint(jwt) is { } algorithm) return algorithm;
+        claims = JwtClaims.Read(jwt.Payload, _sessionClaims, out complaint);
+        return claims is null ? complaint : IssuerComplaint(claims) ?? AudienceComplaint(claims);
+    }
+
+    private string? AlgorithmComplaint(StrictJwt jwt)
+        => _algorithms.Contains(jwt.Algorithm) ? null : "its alg is none of the realm's Algorithms";
+
+    private string? IssuerComplaint(JwtClaims claims)
+        => claims.Issuer is not { } issuer ? "it names no issuer (iss)"
+            : Issues(issuer) == false ? "its iss is not the realm's issuer" : null;
+
+    private string? AudienceComplaint(JwtClaims claims)
+        => _options.AnyAudience || claims.Audiences.Any(_audiences.Contains) ? null
+            : claims.Audiences.Count == 0 ? "it names no audience (aud)" : "its aud is not the realm's Audience";
+
+    private string? LifetimeComplaint(JwtClaims claims)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        return claims.ExpiresAt is not { } expires ? "it names no end (exp)"
+            : now >= expires + _options.ClockSkew ? "it has expired (exp)"
+            : claims.NotBefore > now + _options.ClockSkew ? "it is not good yet (nbf)" : null;
+    }
+
+    private static string? KeyComplaint(StrictJwt jwt, KeySet keys)
+        => keys.Candidates(jwt.Algorithm, jwt.KeyId).Length > 0 ? null : "no key of the issuer has its kid and fits its alg";
 
     private async ValueTask<Verification> WithOtherKeys(string token, StrictJwt jwt, JwtClaims claims, KeySet? before)
     {
         KeySet? keys = before is null ? await Keys.Ready() : jwt.KeyId is null ? before : await Keys.LookForNew();
         if (keys is null)
-            return new(TokenResult.Unavailable with { Claimed = Identity(token, jwt, claims) }, _time.GetUtcNow());
+        {
+            RefusalReason reason = UnverifiedJwt.Reason("the issuer's keys cannot be read", token) with { Detail = Keys.Trouble };
+            return new(TokenResult.Unavailable with { Claimed = Identity(token, jwt, claims), Reason = reason }, _time.GetUtcNow());
+        }
         SecurityKey[] candidates = keys.Candidates(jwt.Algorithm, jwt.KeyId);
-        return candidates.Length > 0 ? await Check(token, jwt, claims, keys, candidates) : Refused(Identity(token, jwt, claims));
+        return candidates.Length > 0 ? await Check(token, jwt, claims, keys, candidates)
+            : Refused(token, KeyComplaint(jwt, keys)!, Identity(token, jwt, claims));
     }
 
     private async ValueTask<Verification> Check(string token, StrictJwt jwt, JwtClaims claims, KeySet keys, SecurityKey[] candidates)
     {
         SessionIdentity identity = Identity(token, jwt, claims);
-        if (claims.ExpiresAt is not { } expires || !IsAlive(claims) || keys.Issuer != claims.Issuer) return Refused(identity);
+        if (LifetimeComplaint(claims) is { } lifetime) return Refused(token, lifetime, identity);
+        if (keys.Issuer != claims.Issuer) return Refused(token, "its iss is not the realm's issuer", identity);
         TokenValidationParameters parameters = Parameters(keys.Issuer, candidates, claims);
         foreach (TokenHandler handler in _bearer.TokenHandlers)
         {
-            // Why one does not verify is of no use to whoever sent it.
             TokenValidationResult result = await handler.ValidateTokenAsync(token, parameters);
             if (result is { IsValid: true, SecurityToken: JsonWebToken theirs } && Agrees(theirs, claims))
-                return new(TokenResult.Of(identity, Twin(identity, token, jwt)), expires + _options.ClockSkew);
+                return new(TokenResult.Of(identity, Twin(identity, token, jwt)), claims.ExpiresAt!.Value + _options.ClockSkew);
         }
-        return Refused(identity);
+        return Refused(token, "its signature does not verify", identity);
     }
 
-    private Verification Refused(SessionIdentity? claimed) => new(TokenResult.Invalid with { Claimed = claimed }, _time.GetUtcNow() + TokenCache.RefusalsStandFor);
-
-    private bool HasAudience(JwtClaims claims) => _options.AnyAudience || claims.Audiences.Any(_audiences.Contains);
+    private Verification Refused(string token, string complaint, SessionIdentity? claimed = null)
+        => new(TokenResult.Invalid with { Claimed = claimed, Reason = UnverifiedJwt.Reason(complaint, token) },
+            _time.GetUtcNow() + TokenCache.RefusalsStandFor);
 
     private SessionIdentity Identity(string token, StrictJwt jwt, JwtClaims claims) => new(
         _realm, claims.SessionId, claims.Subject, claims.TokenId, Fingerprint.Of(token),
@@ -124,14 +184,8 @@ internal sealed class JwtTokens : ITokenKind
         parameters.IssuerSigningKeyResolver = (_, _, _, _) => candidates;
         parameters.TryAllIssuerSigningKeys = false;
         parameters.RequireSignedTokens = true;
-        parameters.LifetimeValidator = (_, theirExpiry, _, _) => IsSame(theirExpiry, claims.ExpiresAt) && IsAlive(claims);
+        parameters.LifetimeValidator = (_, theirExpiry, _, _) => IsSame(theirExpiry, claims.ExpiresAt) && LifetimeComplaint(claims) is null;
         return parameters;
-    }
-
-    private bool IsAlive(JwtClaims claims)
-    {
-        DateTimeOffset now = _time.GetUtcNow();
-        return now < claims.ExpiresAt + _options.ClockSkew && !(claims.NotBefore > now + _options.ClockSkew);
     }
 
     // A NumericDate may have a fraction, which the library rounds.

@@ -36,26 +36,49 @@ internal sealed class StrictJwt
 
     /// <summary>Null when the token is anything but a well-formed JWS in its one spelling.</summary>
     /// <param name="names">Claims that have a meaning here: each is spelled exactly, or the token is refused.</param>
-    public static StrictJwt? Read(ReadOnlySpan<char> token, IReadOnlySet<string> names)
+    public static StrictJwt? Read(ReadOnlySpan<char> token, IReadOnlySet<string> names) => Read(token, names, out _);
+
+    /// <param name="complaint">What is wrong with it, where it is null.</param>
+    public static StrictJwt? Read(ReadOnlySpan<char> token, IReadOnlySet<string> names, out string? complaint)
     {
-        if (token.Length > MaxLength || token.Count('.') != 2) return null;
+        complaint = Divide(token, out byte[] headerBytes, out byte[] payloadBytes);
+        if (complaint is not null) return null;
+        if (StrictJson.ReadObject(headerBytes) is not { } header) complaint = "its header is not one plain JSON object";
+        else if (StrictJson.HasLookalike(header, HeaderNames))
+            complaint = "a name in its header is spelled so that some servers take it for another";
+        // RFC 7515 section 4.1.11: extensions that are not understood. None is.
+        else if (header.TryGetProperty("crit", out _) || header.TryGetProperty("enc", out _) || header.TryGetProperty("zip", out _)
+            || header.TryGetProperty("b64", out _))
+            complaint = "its header asks for an extension (crit, enc, zip or b64)";
+        else if (!Text(header, "alg", out string? algorithm) || algorithm is null) complaint = "its header names no alg";
+        else if (!Text(header, "kid", out string? keyId) || keyId is { Length: 0 or > MaxKeyIdLength })
+            complaint = "its kid is no text of a usable length";
+        else if (!Text(header, "typ", out string? type) || (type is not null && OtherUses.Contains(type)))
+            complaint = "its typ says that it is for another use than signing in";
+        else if (StrictJson.ReadObject(payloadBytes) is not { } payload) complaint = "its payload is not one plain JSON object";
+        else if (StrictJson.HasLookalike(payload, names)) complaint = "a claim is spelled so that some servers take it for another";
+        else return new(algorithm, keyId, payload);
+        return null;
+    }
+
+    private static string? Divide(ReadOnlySpan<char> token, out byte[] header, out byte[] payload)
+    {
+        header = payload = [];
+        if (token.Length > MaxLength) return "it is too long";
+        int parts = token.Count('.') + 1;
+        // Five parts are an encrypted token: refused before the library sees it, which would inflate what is inside.
+        if (parts != 3) return parts == 5 ? "it is encrypted (five parts)" : "it is no JWT of three parts";
         int first = token.IndexOf('.');
         int second = token.LastIndexOf('.');
         // An empty signature is alg "none" in any spelling.
-        if (CanonicalBase64Url.Decode(token[..first]) is not { Length: > 0 } headerBytes
-            || CanonicalBase64Url.Decode(token[(first + 1)..second]) is not { Length: > 0 } payloadBytes
-            || CanonicalBase64Url.Decode(token[(second + 1)..]) is not { Length: > 0 }) return null;
-        if (StrictJson.ReadObject(headerBytes) is not { } header || StrictJson.HasLookalike(header, HeaderNames)) return null;
-
-        // RFC 7515 section 4.1.11: extensions that are not understood. None is.
-        if (header.TryGetProperty("crit", out _) || header.TryGetProperty("enc", out _)
-            || header.TryGetProperty("zip", out _) || header.TryGetProperty("b64", out _)) return null;
-        if (!Text(header, "alg", out string? algorithm) || algorithm is null) return null;
-        if (!Text(header, "kid", out string? keyId) || keyId is { Length: 0 or > MaxKeyIdLength }) return null;
-        if (!Text(header, "typ", out string? type) || (type is not null && OtherUses.Contains(type))) return null;
-
-        if (StrictJson.ReadObject(payloadBytes) is not { } payload || StrictJson.HasLookalike(payload, names)) return null;
-        return new(algorithm, keyId, payload);
+        byte[]? headerBytes = CanonicalBase64Url.Decode(token[..first]);
+        byte[]? payloadBytes = CanonicalBase64Url.Decode(token[(first + 1)..second]);
+        if (headerBytes is not { Length: > 0 } || payloadBytes is not { Length: > 0 }
+            || CanonicalBase64Url.Decode(token[(second + 1)..]) is not { Length: > 0 })
+            return "a part of it is empty, or is not base64url in its one spelling";
+        header = headerBytes;
+        payload = payloadBytes;
+        return null;
     }
 
     /// <summary>The <c>iss</c> of a well-formed token, unverified; null when there is none.</summary>
