@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using Gateway.Enforcement;
 using Gateway.Enforcement.Endings;
 
 namespace Gateway.Benchmarks;

@@ -5,6 +5,7 @@ using Gateway.EndToEnd.Support;
 using Gateway.Logout;
 using Gateway.Revocation;
 using Gateway.Store.Redis;
+using Gateway.Store;
 using Gateway.Tests.Support;
 using StackExchange.Redis;
 
@@ -96,7 +97,7 @@ internal static class RevocationsBenchmark
         for (int i = 0; i < rounds; i++)
         {
             long started = Stopwatch.GetTimestamp();
-            RevocationOutcome outcome = await nodes[i % 3].Get<RevocationService>().Revoke(new(new Target.Session("main", Guid.NewGuid().ToString("N")), "bench"), default);
+            RevocationOutcome outcome = await nodes[i % 3].Get<RevocationService>().Revoke(new(new Target.Session("main", Guid.NewGuid().ToString("N")), new Actor("bench", null)), default);
             answered[i] = SocketsBenchmark.Ms(started, Stopwatch.GetTimestamp());
             if (outcome.Enforced is { Nodes: 3, Of: 3 }) everywhere++;
             for (int n = 0; n < 3; n++)
@@ -118,7 +119,7 @@ internal static class RevocationsBenchmark
         {
             while (Interlocked.Increment(ref next) <= count)
             {
-                RevocationOutcome outcome = await service.Revoke(new(new Target.Session("main", Guid.NewGuid().ToString("N")), "bench"), default);
+                RevocationOutcome outcome = await service.Revoke(new(new Target.Session("main", Guid.NewGuid().ToString("N")), new Actor("bench", null)), default);
                 if (outcome.Enforced.Everywhere) Interlocked.Increment(ref all);
             }
         }));

@@ -23,7 +23,7 @@ internal static class KeyCommand
             string wanted = parsed.GetRequiredValue(name);
             if (string.IsNullOrWhiteSpace(wanted) || wanted.Length > LongestName || wanted.Any(char.IsControl)) return (null, $"A key's name has 1 to {LongestName} printable characters.");
             if (await keys.CreateAsync(wanted, cancellation) is not { } key) return (null, $"The name '{wanted}' is or was that of another key. Choose another one.");
-            audit.Record(new() { Actor = "command line", Action = "key create", Target = wanted });
+            audit.Record(Actor.CommandLine, "key create", wanted);
             // The key alone goes to the output, so that it can be piped; what is about it goes beside it.
             return (key, $"The key '{wanted}' is shown only this once; its hash is stored. Use it as 'Authorization: Bearer KEY'.");
         });
@@ -39,7 +39,7 @@ internal static class KeyCommand
         {
             string wanted = parsed.GetRequiredValue(name);
             if (!await keys.RemoveAsync(wanted, cancellation)) return (null, $"The store holds no key '{wanted}'. Keys of the configuration are removed there.");
-            audit.Record(new() { Actor = "command line", Action = "key remove", Target = wanted });
+            audit.Record(Actor.CommandLine, "key remove", wanted);
             return ($"The key '{wanted}' is good no more.", null);
         });
     }

@@ -126,8 +126,7 @@ internal sealed class TwoFactorDesk : IAsyncDisposable
     private Task AuditAsync(string action, FactorOwner owner, string method, CancellationToken cancellation)
     {
         AuditLog audit = _app.Services.GetRequiredService<AuditLog>();
-        string target = $"user {owner.Realm}/{owner.User}";
-        audit.Record(new() { Actor = "command line", Action = "two-factor " + action, Target = target, Detail = method });
+        audit.Record(Actor.CommandLine, "two-factor " + action, owner.FullName, detail: method);
         return audit.Flush(cancellation);
     }
 

@@ -1,4 +1,6 @@
+using Gateway.Http;
 using Gateway.Enforcement;
+using Gateway.Store;
 
 namespace Gateway.Dialects;
 
@@ -25,6 +27,10 @@ internal sealed class DialectCall(Dialect dialect, DialectRoute route, HttpConte
 
     /// <summary>Came in on the management listener.</summary>
     public bool IsManagement => Route.Management;
+
+    /// <summary>A caller, as the log and the audit name it.</summary>
+    /// <param name="name">A subject or a key's name; never a token.</param>
+    public Actor Actor(string? name) => Store.Actor.Of(Context, $"{Dialect.Name}:{name}");
 
     /// <summary>Name of the realm that the dialect is bound to.</summary>
     public string Realm => Dialect.Options.Realm;

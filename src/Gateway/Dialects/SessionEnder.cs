@@ -4,7 +4,6 @@ using Gateway.Credentials;
 using Gateway.Enforcement;
 using Gateway.Logout;
 using Gateway.Revocation;
-using Gateway.Store;
 
 namespace Gateway.Dialects;
 
@@ -12,7 +11,7 @@ namespace Gateway.Dialects;
 /// application where the configuration asks for it.</summary>
 internal sealed partial class SessionEnder(
     RevocationService revocations, RevocationIndex index, SessionGate gate, ForwardQueue forwarding,
-    AuditLog audit, ILogger<SessionEnder> logger)
+    ILogger<SessionEnder> logger)
 {
     private const int Reinstatements = 32;
 
@@ -46,7 +45,7 @@ internal sealed partial class SessionEnder(
         if (GatedCall.Of(call.Context)?.Commit() is { IsGood: false } refused)
             throw new DialectException(refused.Standing == Standing.Unavailable ? DialectFailure.Unavailable : DialectFailure.Unauthenticated);
         // A client that goes away does not stop its own logout: it must not end half done.
-        return revocations.Revoke(new(target, $"{call.Dialect.Name}:{actor}") { IdempotencyKey = key }, CancellationToken.None);
+        return revocations.Revoke(new(target, call.Actor(actor)) { IdempotencyKey = key }, CancellationToken.None);
     }
 
     /// <summary>Asked before anything has changed: a body that cannot be read is refused, not half done; and a request that
@@ -66,14 +65,6 @@ internal sealed partial class SessionEnder(
     {
         call.Response.Headers["Gateway-Revocation"] = outcome.Fact.Id.ToString();
         call.Response.Headers["Gateway-Enforced"] = string.Create(CultureInfo.InvariantCulture, $"{outcome.Enforced.Nodes}/{outcome.Enforced.Of}");
-        if (outcome is { First: true, Fact: Fact.Revocation { Target: var target } fact })
-        {
-            audit.Record(new()
-            {
-                Actor = fact.Actor, Action = "revoke", Target = $"{target.Kind.Word} {target.InRealm}{(target.NamedId is { } id ? "/" + id : "")}",
-                Address = call.Context.Connection.RemoteIpAddress?.ToString(), Detail = fact.Id.ToString(),
-            });
-        }
         if (forward) await forwarding.Enqueue(call);
         return outcome;
     }

@@ -1,9 +1,10 @@
 using Gateway.Revocation;
+using Gateway.Store;
 
 namespace Gateway.Logout;
 
 /// <summary>What a caller asks for.</summary>
-internal sealed record RevocationRequest(Target Target, string Actor)
+internal sealed record RevocationRequest(Target Target, Actor Actor)
 {
     public string? Reason { get; init; }
 

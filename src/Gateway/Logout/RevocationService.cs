@@ -8,7 +8,8 @@ namespace Gateway.Logout;
 
 /// <summary>The only writer of the revocation log. It answers when the log has the fact durably and this node enforces
 /// it, and, unless asked otherwise, when every node does or <c>Cluster:AnswerWithin</c> has passed.</summary>
-internal sealed class RevocationService(FactRecorder recorder, TimeProvider time, RealmNames realms, RevocationOptions options, RevocationMetrics metrics, StoreMetrics store)
+internal sealed class RevocationService(
+    FactRecorder recorder, AuditLog audit, TimeProvider time, RealmNames realms, RevocationOptions options, RevocationMetrics metrics, StoreMetrics store)
 {
     /// <exception cref="InvalidRevocationException">It breaks one of <see cref="RevocationRules"/>; nothing has changed.</exception>
     /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
@@ -24,18 +25,18 @@ internal sealed class RevocationService(FactRecorder recorder, TimeProvider time
             Id = NewId(request.IdempotencyKey, now),
             At = now,
             Expires = Latest(KeptFrom(from), request.Expires),
-            Actor = request.Actor,
+            Actor = request.Actor.Name,
             Reason = request.Reason,
             Target = request.Target,
         };
-        RevocationOutcome outcome = await Record(revocation, request.WaitForAll, cancellation);
+        RevocationOutcome outcome = await Record(revocation, request.WaitForAll, request.Actor, "revoke", revocation, cancellation);
         if (outcome.Fact is not Fact.Revocation recorded || recorded.Target != request.Target) throw new IdempotencyConflictException();
         return outcome;
     }
 
     /// <summary>Undoes one revocation. It is kept at least as long as the revocation (rule R9).</summary>
     /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
-    public Task<RevocationOutcome> Reinstate(Fact.Revocation revocation, string actor, string? reason, bool waitForAll, CancellationToken cancellation)
+    public Task<RevocationOutcome> Reinstate(Fact.Revocation revocation, Actor actor, string? reason, bool waitForAll, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
         return Record(new Fact.Reinstatement
@@ -43,10 +44,10 @@ internal sealed class RevocationService(FactRecorder recorder, TimeProvider time
             Id = Derive("reinstate " + revocation.Id.ToString("N")),
             At = now,
             Expires = Latest(KeptFrom(now), revocation.Expires),
-            Actor = actor,
+            Actor = actor.Name,
             Reason = reason,
             Of = revocation.Id,
-        }, waitForAll, cancellation);
+        }, waitForAll, actor, "reinstate", revocation, cancellation);
     }
 
     private DateTimeOffset KeptFrom(DateTimeOffset instant)
@@ -54,25 +55,27 @@ internal sealed class RevocationService(FactRecorder recorder, TimeProvider time
 
     private static DateTimeOffset Latest(DateTimeOffset one, DateTimeOffset? other) => other > one ? other.Value : one;
 
-    private async Task<RevocationOutcome> Record(Fact fact, bool waitForAll, CancellationToken cancellation)
+    /// <param name="of">The revocation that the audit names.</param>
+    private async Task<RevocationOutcome> Record(Fact fact, bool waitForAll, Actor actor, string action, Fact.Revocation of, CancellationToken cancellation)
     {
-        (Appended appended, Enforced enforced) = await Append(fact, waitForAll, cancellation);
-        metrics.Appended(fact);
-        if (waitForAll) metrics.Answered(enforced.Elapsed, enforced.Everywhere);
-        return new(appended.Fact, appended.Position, appended.First, enforced);
-    }
-
-    private async Task<(Appended, Enforced)> Append(Fact fact, bool waitForAll, CancellationToken cancellation)
-    {
+        string detail = fact.Reason is null ? $"{of.Id}" : $"{of.Id} {fact.Reason}";
+        Appended appended;
+        Enforced enforced;
         try
         {
-            return await recorder.Record(fact, waitForAll, cancellation);
+            (appended, enforced) = await recorder.Record(fact, waitForAll, cancellation);
         }
         catch (StoreUnavailableException)
         {
             store.AppendFailed();
+            audit.Record(actor, action, of.Target.FullName, AuditOutcome.Unknown, detail);
             throw;
         }
+        // A repeat has changed nothing.
+        if (appended.First) audit.Record(actor, action, of.Target.FullName, detail: detail);
+        metrics.Appended(fact);
+        if (waitForAll) metrics.Answered(enforced.Elapsed, enforced.Everywhere);
+        return new(appended.Fact, appended.Position, appended.First, enforced);
     }
 
     private static Guid NewId(string? idempotencyKey, DateTimeOffset now) => idempotencyKey is null ? Guid.CreateVersion7(now) : IdOf(idempotencyKey);

@@ -11,7 +11,6 @@ internal static class ManagementExtensions
     {
         builder.Services
             .AddSingleton<ManagementKeys>()
-            .AddSingleton<ManagementAudit>()
             .AddSingleton<Preview>()
             .AddSingleton<TokenExplainer>()
             .AddSingleton<RequestExplainer>()

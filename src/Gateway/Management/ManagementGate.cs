@@ -4,6 +4,7 @@ using Gateway.Enforcement;
 using Gateway.Http;
 using Gateway.Realms;
 using Gateway.Revocation;
+using Gateway.Store;
 
 namespace Gateway.Management;
 
@@ -12,7 +13,7 @@ namespace Gateway.Management;
 /// a call with what the browser would add by itself. A token stands under the session gate as everywhere; a key of the
 /// configuration works on a stale node too, or nobody could look at one.</summary>
 internal sealed class ManagementGate(
-    RequestDelegate next, ManagementKeys keys, RealmsOptions realms, SessionGate gate, GatedCalls calls, ManagementAudit audit)
+    RequestDelegate next, ManagementKeys keys, RealmsOptions realms, SessionGate gate, GatedCalls calls, AuditLog audit)
 {
     private const string Permission = "gateway.admin";
 
@@ -64,14 +65,17 @@ internal sealed class ManagementGate(
             if (!verdict.IsGood || verdict.Identity is not { } identity) continue;
             string actor = $"{realm} {identity.Subject ?? identity.SessionId}";
             if (identity.Permissions.Contains(Permission)) return (actor, verdict.Identities);
-            audit.Refused(context, actor);
+            Refused(context, actor);
             throw new CallRefusedException(StatusCodes.Status403Forbidden, $"The token does not carry the permission {Permission}.");
         }
-        if (!unavailable) audit.Refused(context, "anonymous");
+        if (!unavailable) Refused(context, "anonymous");
         throw unavailable
             ? new CallRefusedException(StatusCodes.Status503ServiceUnavailable, "Whether this token is good cannot be told now. Try again, or use a management key.")
             : Unauthorized(context, "invalid_token", "This is no management key and no valid token.");
     }
+
+    private void Refused(HttpContext context, string actor)
+        => audit.Record(Actor.Of(context, actor), $"{context.Request.Method} {context.Request.Path}", outcome: AuditOutcome.Refused);
 
     private static CallRefusedException Unauthorized(HttpContext context, string? error, string detail)
     {

@@ -6,6 +6,7 @@ using Gateway.Logout;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Store.Sqlite;
+using Gateway.Store;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Gateway.Management;
@@ -29,7 +30,7 @@ internal static class RevocationEndpoints
     }
 
     private static async Task<IResult> Create(
-        HttpContext context, RevocationService service, RealmsOptions realms, TimeProvider time, ManagementAudit audit,
+        HttpContext context, RevocationService service, RealmsOptions realms, TimeProvider time,
         [Description("all (default): answer when every node enforces it; local: when the log and this node have it.")] string? wait,
         [FromHeader(Name = "Idempotency-Key"), Description("The same key and body give the same revocation, however often it is sent.")] string? idempotencyKey,
         CancellationToken cancellation)
@@ -46,7 +47,6 @@ internal static class RevocationEndpoints
             RevocationOutcome second = await Record(request with { Target = also, IdempotencyKey = Companion(outcome.Fact.Id) });
             outcome = outcome with { Enforced = second.Enforced with { Elapsed = outcome.Enforced.Elapsed + second.Enforced.Elapsed } };
         }
-        audit.Done(context, "revoke", body.Target, outcome.Fact.Id, body.Reason);
         if (!outcome.First) context.Response.Headers["Idempotency-Replayed"] = "true";
         return ManagementJson.Answer(RevocationAnswer.Of((Fact.Revocation)outcome.Fact, outcome.Position, outcome.Enforced), StatusCodes.Status201Created, $"/v1/revocations/{outcome.Fact.Id}");
 
@@ -91,17 +91,16 @@ internal static class RevocationEndpoints
     }
 
     private static async Task<IResult> Reinstate(
-        HttpContext context, string id, FactTable facts, LocalReplica replica, LogFollower follower, RevocationService service, ManagementAudit audit,
+        HttpContext context, string id, FactTable facts, LocalReplica replica, LogFollower follower, RevocationService service,
         [Description("all (default) or local.")] string? wait, string? reason, CancellationToken cancellation)
     {
         _ = new Query(context, "wait", "reason");
         bool all = Wait(wait);
         Fact.Revocation revocation = (Fact.Revocation)(await Find(facts, replica, follower, id, cancellation)).Fact;
-        string actor = Actor.Of(context);
+        Actor actor = Actor.Of(context);
         Commit(context);
         RevocationOutcome outcome = await service.Reinstate(revocation, actor, reason, all, cancellation);
         if (facts.Find(RevocationService.IdOf(Companion(revocation.Id))) is { Fact: Fact.Revocation also }) await service.Reinstate(also, actor, reason, all, cancellation);
-        audit.Done(context, "reinstate", revocation.Target, revocation.Id, reason);
         return ManagementJson.Answer(ReinstatementAnswer.Of((Fact.Reinstatement)outcome.Fact, outcome.Position, outcome.Enforced));
     }
 

@@ -39,6 +39,9 @@ internal abstract record Target
         _ => null,
     };
 
+    /// <summary>Kind, realm and id, as the audit names it: <c>session main/abc</c>.</summary>
+    public string FullName => NamedId is { } id ? $"{Kind.Word} {InRealm}/{id}" : $"{Kind.Word} {InRealm}";
+
     public TargetKind Kind => this switch
     {
         Session => TargetKind.Session,

@@ -3,32 +3,6 @@ using Gateway.Revocation;
 
 namespace Gateway.Store;
 
-/// <summary>Who did what, when, and what came of it. Never a secret, a token or a code.</summary>
-internal sealed record AuditEntry
-{
-    /// <summary>Number in the audit, growing; 0 until it is kept.</summary>
-    public long Sequence { get; init; }
-
-    /// <summary>Default: when it is recorded.</summary>
-    public DateTimeOffset At { get; init; }
-
-    /// <summary>A key's name, a subject, a dialect's caller; <c>anonymous</c> for a call that did not say.</summary>
-    public required string Actor { get; init; }
-
-    /// <summary>What was attempted, as <c>revoke</c>, <c>reinstate</c>, <c>two-factor enroll</c>, <c>key create</c>, or the call that was refused.</summary>
-    public required string Action { get; init; }
-
-    /// <summary>To what, as <c>session main/abc</c>.</summary>
-    public string? Target { get; init; }
-
-    /// <summary><c>done</c>, <c>refused</c> or <c>failed</c>.</summary>
-    public string Outcome { get; init; } = "done";
-
-    /// <summary>Where the call came from.</summary>
-    public string? Address { get; init; }
-    public string? Detail { get; init; }
-}
-
 /// <summary>The audit. Recording never waits and never fails; the store follows within a second.</summary>
 internal sealed partial class AuditLog(IAuditStore store, TimeProvider time, ILogger<AuditLog> logger)
 {
@@ -38,6 +12,13 @@ internal sealed partial class AuditLog(IAuditStore store, TimeProvider time, ILo
     private readonly SemaphoreSlim _flushing = new(1, 1);
     private List<AuditEntry> _batch = [];
     private long _lost;
+
+    /// <param name="actor">Who, and from where.</param>
+    /// <param name="action">What was attempted, as <see cref="AuditEntry.Action"/>.</param>
+    /// <param name="target">To what, as <see cref="AuditEntry.Target"/>.</param>
+    /// <param name="outcome">What came of it; one of <see cref="AuditOutcome"/>.</param>
+    public void Record(Actor actor, string action, string? target = null, string outcome = AuditOutcome.Done, string? detail = null)
+        => Record(new() { Actor = actor.Name, Address = actor.Address, Action = action, Target = target, Outcome = outcome, Detail = detail });
 
     public void Record(AuditEntry entry)
     {

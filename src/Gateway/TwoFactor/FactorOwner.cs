@@ -10,6 +10,9 @@ internal readonly record struct FactorOwner(string Realm, string User)
 
     public string MailedKey => $"mailed:{Realm}:{User}";
 
+    /// <summary>As the audit names him.</summary>
+    public string FullName => $"user {Realm}/{User}";
+
     /// <summary>What the keys of a realm's users begin with, or of everybody's.</summary>
     public static string KeysOf(string? realm) => realm is null ? Prefix : $"{Prefix}{realm}:";
 

@@ -98,11 +98,7 @@ internal static class TwoFactorEndpoints
     }
 
     private static void Audit(HttpContext context, string action, FactorOwner owner, string method)
-        => context.RequestServices.GetRequiredService<AuditLog>().Record(new()
-        {
-            Actor = Actor.Of(context), Action = action, Target = $"user {owner.Realm}/{owner.User}",
-            Address = context.Connection.RemoteIpAddress?.ToString(), Detail = method,
-        });
+        => context.RequestServices.GetRequiredService<AuditLog>().Record(Actor.Of(context), action, owner.FullName, detail: method);
 
     private static string Realm(HttpContext context)
     {

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Gateway.Enforcement;
 using Gateway.Enforcement.Endings;
 
 namespace Gateway.Tests.Enforcement;

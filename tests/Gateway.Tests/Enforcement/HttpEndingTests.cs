@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Gateway.Enforcement;
 using Gateway.Enforcement.Endings;
 using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using Gateway.Cluster;
-using Gateway.Enforcement;
 using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Enforcement;

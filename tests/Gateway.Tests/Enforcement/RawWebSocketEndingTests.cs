@@ -1,5 +1,4 @@
 using System.Text;
-using Gateway.Enforcement;
 using Gateway.Enforcement.Endings;
 using Gateway.Tests.Support;
 

@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using Gateway.Enforcement;
 using Gateway.Enforcement.Endings;
 using Gateway.Tests.Support;
 

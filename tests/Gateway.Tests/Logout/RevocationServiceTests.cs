@@ -1,6 +1,7 @@
 using Gateway.Logout;
 using Gateway.Revocation;
 using Gateway.Store.Sqlite;
+using Gateway.Store;
 using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Logout;
@@ -19,10 +20,12 @@ public sealed class RevocationServiceTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _gateway.DisposeAsync();
 
+    private static readonly Actor Test = new("test", "192.0.2.1");
+
     private bool IsRevoked(SessionIdentity identity) => _gateway.Get<RevocationIndex>().IsRevoked(identity);
 
     private Task<RevocationOutcome> Revoke(Target target, Func<RevocationRequest, RevocationRequest>? with = null)
-        => _service.Revoke((with ?? (request => request))(new RevocationRequest(target, "test")), default);
+        => _service.Revoke((with ?? (request => request))(new RevocationRequest(target, Test)), default);
 
     [Fact]
     public async Task When_it_is_answered_this_node_enforces_it()
@@ -56,10 +59,10 @@ public sealed class RevocationServiceTests : IAsyncLifetime
     {
         SessionIdentity identity = new("main", "s", "u");
         var revocation = (Fact.Revocation)(await Revoke(new Target.Session("main", "s"), request => request with { Expires = _time.GetUtcNow().AddYears(1) })).Fact;
-        RevocationOutcome undone = await _service.Reinstate(revocation, "test", "mistake", waitForAll: true, default);
+        RevocationOutcome undone = await _service.Reinstate(revocation, Test, "mistake", waitForAll: true, default);
         Assert.False(IsRevoked(identity));
         Assert.True(undone.Fact.Expires >= revocation.Expires);
-        Assert.False((await _service.Reinstate(revocation, "test", null, waitForAll: true, default)).First);
+        Assert.False((await _service.Reinstate(revocation, Test, null, waitForAll: true, default)).First);
         await Revoke(new Target.Session("main", "s"));
         Assert.True(IsRevoked(identity));
         Assert.Equal("mistake", _gateway.Get<FactTable>().Find(revocation.Id)!.Undone!.Reason);

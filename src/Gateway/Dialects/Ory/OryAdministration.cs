@@ -2,8 +2,10 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Gateway.Http;
 using Gateway.Revocation;
 using Gateway.Sessions;
+using Gateway.Store;
 
 namespace Gateway.Dialects.Ory;
 
@@ -19,7 +21,7 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
     {
         string subject = Id(call);
         int count = await sessions.Count(new SessionFilter(call.Realm, subject), call.Context.RequestAborted);
-        await ender.End(call, new Target.Subject(call.Realm, subject), Actor(call));
+        await ender.End(call, new Target.Subject(call.Realm, subject), Actor.Of(call.Context).Name);
         if (count == 0) throw new OryException(OryError.NotFound);
         await OryJson.NoContent(call);
     }
@@ -30,7 +32,7 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
     {
         string id = Id(call);
         SeenSession? seen = await sessions.Find(call.Realm, id, call.Context.RequestAborted);
-        await ender.EndOnce(call, new Target.Session(call.Realm, id), Actor(call));
+        await ender.EndOnce(call, new Target.Session(call.Realm, id), Actor.Of(call.Context).Name);
         if (seen is null) throw new OryException(OryError.NotFound);
         await OryJson.NoContent(call);
     }
@@ -66,8 +68,6 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
     }
 
     private string Id(DialectCall call) => kinds.IsLookup(call.Realm) ? OryUuid.Canonical(call.Parameter) : call.Parameter;
-
-    private static string Actor(DialectCall call) => Http.Actor.Of(call.Context);
 
     private Task Walk(DialectCall call, SessionFilter filter, Action<SeenSession> visit)
     {

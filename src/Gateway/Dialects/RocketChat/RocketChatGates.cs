@@ -58,7 +58,7 @@ internal sealed class RocketChatGates(CallerResolver callers, CallLimiter limite
         FactorOutcome outcome = await factor.CheckAsync(new(
             new FactorOwner(call.Realm, caller.Subject!), headers["X-2fa-Code"], headers["X-2fa-Method"], token, headers.UserAgent.ToString(), address), call.Context.RequestAborted);
         if (outcome.Verdict is FactorVerdict.Invalid or FactorVerdict.TooManyAttempts)
-            audit.Record(new() { Actor = $"{call.Dialect.Name}:{caller.Subject}", Action = "second factor", Outcome = "refused", Address = address, Detail = outcome.Method });
+            audit.Record(call.Actor(caller.Subject), "second factor", outcome: AuditOutcome.Refused, detail: outcome.Method);
         if (outcome.Verdict != FactorVerdict.Passed) throw new RocketChatException(RocketChatAnswer.Challenge(outcome));
     }
 
