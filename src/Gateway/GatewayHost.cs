@@ -32,7 +32,7 @@ internal static class GatewayHost
             .AddListeners(options.Management.Url)
             .AddHosting(options.Stopping)
             .AddObservability(options.Observability)
-            .AddStore(options.Store)
+            .AddStore(options.Store, options.Cluster.Lease)
             .AddRevocation()
             .AddCluster(options.Store)
             .AddLogout()

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Gateway.Cluster;
+using Gateway.Cluster.Sqlite;
 using Gateway.Revocation;
 using Gateway.Store.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,7 +20,7 @@ internal static class LogTable
             string path = Path.Combine(folder, "gateway.db");
             using (SqliteDatabase database = new(path, claim: true, NullLogger<SqliteDatabase>.Instance))
             {
-                SqliteRevocationLog log = new(database, new Node(), TimeProvider.System);
+                SqliteLog log = new(database, new Node(), TimeProvider.System);
                 Console.WriteLine("| callers | appends a second | p50, ms | p99, ms |");
                 Console.WriteLine("|---:|---:|---:|---:|");
                 foreach (int callers in (int[])[1, 16, 256]) await Append(log, callers, callers == 1 ? 1_000 : 10_000);
@@ -29,16 +30,16 @@ internal static class LogTable
             using SqliteDatabase again = new(path, claim: true, NullLogger<SqliteDatabase>.Instance);
             TimeSpan check = Stopwatch.GetElapsedTime(started);
             RevocationIndex index = new(TimeSpan.FromSeconds(1));
-            SqliteRevocationLog whole = new(again, new Node(), TimeProvider.System);
+            SqliteLog whole = new(again, new Node(), TimeProvider.System);
             int facts = 0;
             LogPage page;
-            Task<LogPage>? ahead = whole.ReadFrom(LogPosition.Start, 1000, default);
+            Task<LogPage>? ahead = whole.ReadFromAsync(LogPosition.Start, 1000, default);
             do
             {
                 page = await ahead!;
                 // As the log follower does it: the next page comes while this one is applied.
                 LogPosition next = page.Next;
-                ahead = page.End ? null : Task.Run(() => whole.ReadFrom(next, 1000, default));
+                ahead = page.End ? null : Task.Run(() => whole.ReadFromAsync(next, 1000, default));
                 foreach (LogEntry entry in page.Entries) index.Apply(entry.Fact);
                 facts += page.Entries.Count;
             }
@@ -52,7 +53,7 @@ internal static class LogTable
         }
     }
 
-    private static async Task Append(SqliteRevocationLog log, int callers, int appends)
+    private static async Task Append(SqliteLog log, int callers, int appends)
     {
         double[] milliseconds = new double[appends];
         int next = -1;
@@ -62,7 +63,7 @@ internal static class LogTable
             for (int i; (i = Interlocked.Increment(ref next)) < appends;)
             {
                 long asked = Stopwatch.GetTimestamp();
-                await log.Append(Revocation($"{callers}-{i}"), default);
+                await log.AppendAsync(Revocation($"{callers}-{i}"), default);
                 milliseconds[i] = Stopwatch.GetElapsedTime(asked).TotalMilliseconds;
             }
         })));
@@ -76,7 +77,7 @@ internal static class LogTable
     {
         const int facts = 1_000_000, batch = 10_000;
         for (int from = 0; from < facts; from += batch)
-            await table.Replicate([.. Enumerable.Range(from, batch).Select(i => new LogEntry(new("copied", i + 1), Revocation("filler-" + i)))], new("copied", from + batch), default);
+            await table.ReplicateAsync([.. Enumerable.Range(from, batch).Select(i => new LogEntry(new("copied", i + 1), Revocation("filler-" + i)))], new("copied", from + batch), default);
     }
 
     private static Fact.Revocation Revocation(string session) => new()

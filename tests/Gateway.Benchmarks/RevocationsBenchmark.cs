@@ -79,30 +79,22 @@ internal static class RevocationsBenchmark
     private static async Task<double> Logouts(List<InProcessGateway> nodes, int rounds, bool tell)
     {
         LogFollower[] followers = [.. nodes.Select(node => node.Get<LogFollower>())];
-        long[] applied = new long[3], at = new long[3];
-        for (int n = 0; n < 3; n++)
-        {
-            int node = n;
-            followers[n].Advanced += () =>
-            {
-                // It is also raised when nothing was new; refused everywhere is when it first was.
-                long number = followers[node].Applied.Number;
-                if (number == Volatile.Read(ref applied[node])) return;
-                Volatile.Write(ref at[node], Stopwatch.GetTimestamp());
-                Volatile.Write(ref applied[node], number);
-            };
-        }
         double[] refused = new double[rounds], answered = new double[rounds];
         int everywhere = 0;
         for (int i = 0; i < rounds; i++)
         {
+            // What comes next is this logout, and nothing else: each node tells when it has applied it.
+            Task<long>[] applied = [.. followers.Select(async follower =>
+            {
+                LogPosition at = follower.Applied;
+                await follower.WaitForAsync(at with { Number = at.Number + 1 }, default);
+                return Stopwatch.GetTimestamp();
+            })];
             long started = Stopwatch.GetTimestamp();
             RevocationOutcome outcome = await nodes[i % 3].Get<RevocationService>().Revoke(new(new Target.Session("main", Guid.NewGuid().ToString("N")), new Actor("bench", null)), default);
             answered[i] = SocketsBenchmark.Ms(started, Stopwatch.GetTimestamp());
             if (outcome.Enforced is { Nodes: 3, Of: 3 }) everywhere++;
-            for (int n = 0; n < 3; n++)
-                while (Volatile.Read(ref applied[n]) < outcome.Position.Number) await Task.Yield();
-            refused[i] = SocketsBenchmark.Ms(started, at.Max());
+            refused[i] = SocketsBenchmark.Ms(started, (await Task.WhenAll(applied)).Max());
         }
         double p50 = Tell($"logout → refused on all three, {rounds:N0} times", refused, tell);
         Tell("logout → answered \"enforced on 3 of 3\" and on the disk", answered, tell);
@@ -131,11 +123,11 @@ internal static class RevocationsBenchmark
     {
         await using (InProcessGateway filling = await InProcessGateway.Start(settings))
         {
-            RedisRevocationLog log = filling.Get<RedisRevocationLog>();
+            IClusterLog log = filling.Get<IClusterLog>();
             DateTimeOffset now = DateTimeOffset.UtcNow;
             for (int done = 0; done < stored; done += 500)
             {
-                await log.Restore([.. Enumerable.Range(done, 500).Select(i => new Fact.Revocation
+                await log.RestoreAsync([.. Enumerable.Range(done, 500).Select(i => new Fact.Revocation
                 {
                     Id = Guid.CreateVersion7(), At = now, Expires = now.AddDays(30), Actor = "bench", Target = new Target.Session("main", "stored-" + i),
                 })], default);

@@ -21,7 +21,7 @@ internal sealed class Bell
 
     /// <returns>Whether it was rung; false when the time has passed.</returns>
     /// <exception cref="OperationCanceledException">Nobody waits any more.</exception>
-    public async Task<bool> Wait(TimeSpan atMost, CancellationToken cancellation)
+    public async Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellation)
     {
         TaskCompletionSource waiting = new();
         lock (_lock)

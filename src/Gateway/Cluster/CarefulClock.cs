@@ -1,11 +1,9 @@
-using Gateway.Store;
-
 namespace Gateway.Cluster;
 
 /// <summary>The time by which facts are forgotten. Forgetting late does no harm, early breaks the promise, and any wall clock
 /// can jump: so it is the earliest of this machine's clock, of what this machine's clock was at the start plus the time
-/// that has passed since, and in a cluster of Redis' clock as this node last heard it.</summary>
-internal sealed class CarefulClock(ClusterWatch watch, StoreOptions store, TimeProvider time)
+/// that has passed since, and of the log's clock as this node last heard it.</summary>
+internal sealed class CarefulClock(ClusterWatch watch, TimeProvider time)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private readonly long _started = time.GetTimestamp();
@@ -15,7 +13,7 @@ internal sealed class CarefulClock(ClusterWatch watch, StoreOptions store, TimeP
         get
         {
             DateTimeOffset now = Earlier(time.GetUtcNow(), _startedAt + time.GetElapsedTime(_started));
-            return store.Kind == StoreKind.Sqlite ? now : Earlier(now, watch.Read((view, _) => view.Latest?.Now) ?? DateTimeOffset.UnixEpoch);
+            return Earlier(now, watch.Read((view, _) => view.Latest?.Now) ?? DateTimeOffset.UnixEpoch);
         }
     }
 

@@ -3,29 +3,27 @@ using Gateway.Revocation;
 namespace Gateway.Cluster;
 
 /// <summary>The one place that holds what this node knows of the cluster, under one lock: <see cref="ClusterView"/> and
-/// <see cref="LeaseBook"/> decide, this passes on what they decided.</summary>
+/// <see cref="LeaseBook"/> decide, this passes on what they decided, to the lease and to who waits for a settlement.</summary>
 internal sealed class ClusterWatch
 {
     private readonly Lock _lock = new();
     private readonly ClusterView _view;
     private readonly LeaseBook _book;
     private readonly Lease _lease;
+    private readonly Doorbells _bells;
     private readonly TimeProvider _time;
+    private readonly List<SettlementWait> _waits = [];
     private LogPosition _applied = LogPosition.Start;
 
-    public ClusterWatch(Node node, Lease lease, ClusterOptions options, TimeProvider time)
+    public ClusterWatch(Node node, Lease lease, Doorbells bells, ClusterOptions options, TimeProvider time)
     {
-        _lease = lease;
-        _time = time;
+        (_lease, _bells, _time) = (lease, bells, time);
         _view = new ClusterView(node.Id, options.Lease, time.TimestampFrequency);
         _book = new LeaseBook(_view, options.Lease, time.TimestampFrequency);
     }
 
-    /// <summary>Something was learned: an answer of Redis, an acknowledgement, what was applied here.</summary>
-    public event Action? Changed;
-
-    /// <summary>An epoch that this node had not seen before.</summary>
-    public event Action<string>? EpochBegan;
+    /// <summary>Up to where this node has applied the log, as the cluster is told.</summary>
+    public LogPosition AppliedHere { get { lock (_lock) return _applied; } }
 
     /// <summary>Takes in what a script answered; call before acting on it.</summary>
     /// <param name="asked">This node's clock before it asked.</param>
@@ -38,9 +36,9 @@ internal sealed class ClusterWatch
             string before = _view.Epoch;
             accepted = _view.Observe(state, asked, _time.GetTimestamp(), _lease.IsUsable);
             began = accepted && _view.Epoch != before;
+            Judge();
         }
-        if (began) EpochBegan?.Invoke(state.Epoch);
-        Changed?.Invoke();
+        if (began) _bells.Log.Ring();
         return accepted;
     }
 
@@ -64,15 +62,33 @@ internal sealed class ClusterWatch
             _applied = applied;
             _view.Acknowledge(_view.Self, applied);
             Publish();
+            Judge();
         }
-        Changed?.Invoke();
     }
 
     /// <summary>Rule R5: another node has.</summary>
-    public void Heard(string node, LogPosition applied)
+    public void Heard(string by, LogPosition applied)
     {
-        lock (_lock) _view.Acknowledge(node, applied);
-        Changed?.Invoke();
+        lock (_lock)
+        {
+            _view.Acknowledge(by, applied);
+            Judge();
+        }
+    }
+
+    /// <summary>Tells this wait when its settlement is done or void, from now on.</summary>
+    public void Await(SettlementWait wait)
+    {
+        lock (_lock)
+        {
+            _waits.Add(wait);
+            wait.Judge(_view, _time.GetTimestamp());
+        }
+    }
+
+    public void Forget(SettlementWait wait)
+    {
+        lock (_lock) _waits.Remove(wait);
     }
 
     public T Read<T>(Func<ClusterView, long, T> read)
@@ -83,5 +99,12 @@ internal sealed class ClusterWatch
     private void Publish()
     {
         if (_book.Usable(_applied) is { } until) _lease.GrantUntil(until);
+    }
+
+    private void Judge()
+    {
+        if (_waits.Count == 0) return;
+        long now = _time.GetTimestamp();
+        foreach (SettlementWait wait in _waits) wait.Judge(_view, now);
     }
 }

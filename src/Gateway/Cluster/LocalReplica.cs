@@ -1,5 +1,5 @@
+using Gateway.Hosting;
 using Gateway.Revocation;
-using Gateway.Store.Sqlite;
 using Gateway.Store;
 
 namespace Gateway.Cluster;
@@ -9,8 +9,7 @@ namespace Gateway.Cluster;
 /// when it is there, and repairs what Redis has lost. It takes what the log follower applies, at its own pace; an answer to a logout waits for
 /// it on the node that gives it.
 /// </summary>
-internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, PairTable pairs, StoreOptions store, TimeProvider time, ILogger<LocalReplica> logger)
-    : BackgroundService
+internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, PairTable pairs, TimeProvider time, ILogger<LocalReplica> logger) : Loop
 {
     private const int Remembered = 100_000;
     private const int PageSize = 2000;
@@ -26,10 +25,11 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
     private int _remembered;
     private bool _behind, _failing;
 
-    /// <summary>What it held at the start: every fact, and up to where. Null with the embedded log, which is no replica.</summary>
-    public LogPosition? Load(RevocationIndex index)
+    public override string Work => "writing the local replica of the log";
+
+    /// <summary>Puts what it held at the start into the index. Returns up to where.</summary>
+    public LogPosition Load(RevocationIndex index)
     {
-        if (store.Kind == StoreKind.Sqlite) return null;
         foreach (LogEntry entry in Everything()) index.Apply(entry.Fact);
         lock (_lock) return _replicated = _wanted = facts.Replicated ?? LogPosition.Start;
     }
@@ -39,7 +39,7 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
     public string Repaired => pairs.Get("cluster", "repaired") is { } epoch ? System.Text.Encoding.UTF8.GetString(epoch)
         : facts.Replicated?.Epoch ?? (Everything().Any() ? "embedded" : "");
 
-    public Task SetRepaired(string epoch, CancellationToken cancellation) => pairs.Set("cluster", "repaired", System.Text.Encoding.UTF8.GetBytes(epoch), cancellation);
+    public Task SetRepairedAsync(string epoch, CancellationToken cancellation) => pairs.SetAsync("cluster", "repaired", System.Text.Encoding.UTF8.GetBytes(epoch), cancellation);
 
     /// <summary>Every fact that has not expired. It is read with the machine's clock set back as far as any fact is kept: a clock
     /// that jumped ahead must not hide one.</summary>
@@ -54,7 +54,6 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
     /// <summary>Takes a page from the follower; returns at once.</summary>
     public void Add(LogPage page)
     {
-        if (store.Kind == StoreKind.Sqlite) return;
         lock (_lock)
         {
             _wanted = page.Next;
@@ -73,9 +72,8 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
     }
 
     /// <summary>Completes when the replica holds the log up to a position; after two seconds in any case.</summary>
-    public async Task WaitFor(LogPosition position, CancellationToken cancellation)
+    public async Task WaitForAsync(LogPosition position, CancellationToken cancellation)
     {
-        if (store.Kind == StoreKind.Sqlite) return;
         TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
@@ -89,9 +87,8 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
     /// <summary>Completes when the replica holds this entry. One that is far behind takes it out of turn: an answer does not
     /// wait for a million others.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now.</exception>
-    public async Task Keep(LogEntry entry, CancellationToken cancellation)
+    public async Task KeepAsync(LogEntry entry, CancellationToken cancellation)
     {
-        if (store.Kind == StoreKind.Sqlite) return;
         TaskCompletionSource? done = null;
         LogPosition replicated;
         lock (_lock)
@@ -104,13 +101,12 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
                 _waiters.Add((entry.Position, done));
             }
         }
-        if (done is null) await facts.Replicate([entry], replicated, cancellation);
+        if (done is null) await facts.ReplicateAsync([entry], replicated, cancellation);
         else await done.Task.WaitAsync(cancellation);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
-        if (store.Kind == StoreKind.Sqlite) return;
         try
         {
             await _open.Task.WaitAsync(stopping);
@@ -121,7 +117,7 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
                 {
                     try
                     {
-                        if (!await CopyOne(stopping)) break;
+                        if (!await CopyOneAsync(stopping)) break;
                         if (_failing) Recovered(logger);
                         _failing = false;
                     }
@@ -137,15 +133,15 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
         catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
     }
 
-    private async Task<bool> CopyOne(CancellationToken stopping)
+    private async Task<bool> CopyOneAsync(CancellationToken stopping)
     {
         (List<LogPage> pages, bool behind, LogPosition replicated) = Take();
         if (behind)
         {
             LogPage page;
-            try { page = await log.ReadFrom(replicated, PageSize, stopping); }
-            catch (EpochEndedException) { page = await log.ReadFrom(LogPosition.Start, PageSize, stopping); }
-            await facts.Replicate(page.Entries, page.Next, stopping);
+            try { page = await log.ReadFromAsync(replicated, PageSize, stopping); }
+            catch (EpochEndedException) { page = await log.ReadFromAsync(LogPosition.Start, PageSize, stopping); }
+            await facts.ReplicateAsync(page.Entries, page.Next, stopping);
             lock (_lock)
             {
                 _replicated = page.Next;
@@ -156,7 +152,7 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
             return true;
         }
         if (pages.Count == 0) return false;
-        await facts.Replicate([.. pages.SelectMany(page => page.Entries)], pages[^1].Next, stopping);
+        await facts.ReplicateAsync([.. pages.SelectMany(page => page.Entries)], pages[^1].Next, stopping);
         lock (_lock)
         {
             // An overflow meanwhile has emptied the queue; what it held is read again.

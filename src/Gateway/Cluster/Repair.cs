@@ -1,6 +1,7 @@
+using System.Threading.Channels;
+using Gateway.Hosting;
 using Gateway.Revocation;
 using Gateway.Store;
-using Gateway.Store.Redis;
 
 namespace Gateway.Cluster;
 
@@ -10,81 +11,92 @@ namespace Gateway.Cluster;
 /// says that it is repairing, and nodes that may lack what was lost do not use a lease (rule R3).
 /// </summary>
 internal sealed partial class Repair(
-    LocalReplica replica, IVersionedStore values, IServiceProvider services, CarefulClock clock, TimeProvider time, ILogger<Repair> logger)
+    LocalReplica replica, IVersionedStore values, IClusterLog log, CarefulClock clock, TimeProvider time, ILogger<Repair> logger) : Loop
 {
     private const int PageSize = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
-    private string _running = "";
+
+    // Only the newest epoch is worth repairing.
+    private readonly Channel<Lost> _wanted = Channel.CreateBounded<Lost>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+    private volatile string _epoch = "";
     private volatile string? _known;
+
+    /// <param name="Pending">What was applied and is not in the replica's file yet.</param>
+    private sealed record Lost(string Epoch, IReadOnlyList<Fact> Pending);
+
+    public override string Work => "appending again what the log has lost";
 
     /// <summary>The epoch to which everything that this node knows has been given; empty when it knows nothing.</summary>
     public string Known => _known ??= replica.Repaired is { Length: > 0 } repaired ? repaired : values.HasReplica ? "embedded" : "";
 
     /// <summary>The follower has entered an epoch; what it applied before is known now and is all there is to repair.</summary>
-    public async Task Begin(string epoch, CancellationToken cancellation)
+    public async Task BeginAsync(string epoch, CancellationToken cancellation)
     {
+        _epoch = epoch;
         if (Known == epoch) return;
         if (Known.Length == 0)
         {
             _known = epoch;
-            await Remember(epoch, cancellation);
+            await RememberAsync(epoch, cancellation);
             return;
         }
         // So that a restart in the middle of it begins it again.
-        await Remember(Known, cancellation);
-        Volatile.Write(ref _running, epoch);
+        await RememberAsync(Known, cancellation);
         Begun(logger, epoch);
-        _ = Task.Run(() => Run(epoch, [.. replica.Pending()], cancellation), cancellation);
+        _wanted.Writer.TryWrite(new(epoch, [.. replica.Pending()]));
     }
 
-    private async Task Run(string epoch, IReadOnlyList<Fact> pending, CancellationToken cancellation)
+    protected override async Task ExecuteAsync(CancellationToken stopping)
     {
-        while (Volatile.Read(ref _running) == epoch)
+        try
         {
-            try
-            {
-                int restored = await RestoreAll(epoch, pending, cancellation);
-                if (Volatile.Read(ref _running) != epoch) return;
-                if (restored >= 0)
-                {
-                    _known = epoch;
-                    await Remember(epoch, cancellation);
-                    Done(logger, epoch, restored);
-                    return;
-                }
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested) { return; }
-            catch (StoreUnavailableException error)
-            {
-                Interrupted(logger, error.Message);
-            }
-            try { await Task.Delay(Pause, time, cancellation); }
-            catch (OperationCanceledException) { return; }
+            await foreach (Lost lost in _wanted.Reader.ReadAllAsync(stopping))
+                while (!await DoneAsync(lost, stopping)) await Task.Delay(Pause, time, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
+    }
+
+    // True when it is done, or no longer wanted.
+    private async Task<bool> DoneAsync(Lost lost, CancellationToken cancellation)
+    {
+        try
+        {
+            int restored = await RestoreAllAsync(lost, cancellation);
+            if (_epoch != lost.Epoch) return true;
+            if (restored < 0) return false;
+            _known = lost.Epoch;
+            await RememberAsync(lost.Epoch, cancellation);
+            Done(logger, lost.Epoch, restored);
+            return true;
+        }
+        catch (StoreUnavailableException error)
+        {
+            Interrupted(logger, error.Message);
+            return false;
         }
     }
 
     // How many were missing; -1 when the epoch has ended meanwhile.
-    private async Task<int> RestoreAll(string epoch, IReadOnlyList<Fact> pending, CancellationToken cancellation)
+    private async Task<int> RestoreAllAsync(Lost lost, CancellationToken cancellation)
     {
-        RedisRevocationLog log = services.GetRequiredService<RedisRevocationLog>();
         DateTimeOffset now = clock.Now;
         int restored = 0;
-        foreach (Fact[] page in pending.Concat(replica.Everything().Select(entry => entry.Fact)).Where(fact => fact.Expires > now).Chunk(PageSize))
+        foreach (Fact[] page in lost.Pending.Concat(replica.Everything().Select(entry => entry.Fact)).Where(fact => fact.Expires > now).Chunk(PageSize))
         {
-            (string seen, IReadOnlyList<Fact> missing) = await log.Missing(page, cancellation);
-            if (seen != epoch || Volatile.Read(ref _running) != epoch) return -1;
+            (string seen, IReadOnlyList<Fact> missing) = await log.MissingAsync(page, cancellation);
+            if (seen != lost.Epoch || _epoch != lost.Epoch) return -1;
             if (missing.Count == 0) continue;
-            if (await log.Restore(missing, cancellation) != epoch) return -1;
+            if (await log.RestoreAsync(missing, cancellation) != lost.Epoch) return -1;
             restored += missing.Count;
         }
-        int others = await values.RestoreAsync(epoch, cancellation);
+        int others = await values.RestoreAsync(lost.Epoch, cancellation);
         return others < 0 ? -1 : restored + others;
     }
 
     // The file may be full; what is remembered only saves work after a restart, or makes it.
-    private async Task Remember(string epoch, CancellationToken cancellation)
+    private async Task RememberAsync(string epoch, CancellationToken cancellation)
     {
-        try { await replica.SetRepaired(epoch, cancellation); }
+        try { await replica.SetRepairedAsync(epoch, cancellation); }
         catch (StoreUnavailableException error) { Interrupted(logger, error.Message); }
     }
 

@@ -33,7 +33,7 @@ internal static class CheckCommand
         WebApplicationBuilder builder = ConfigurationSources.CreateBuilder(settings, file);
         builder.Logging.ClearProviders();
         GatewayOptions options = GatewayOptions.AddTo(builder);
-        builder.AddListeners(options.Management.Url).AddStore(options.Store).AddRealms(options.Enforcement.TokenCache);
+        builder.AddListeners(options.Management.Url).AddStore(options.Store, options.Cluster.Lease).AddRealms(options.Enforcement.TokenCache);
         builder.Services.AddProxy(builder.Configuration, options.Cors);
         // Nothing of it is started, and the store stays closed: a gateway may be running on it.
         await using WebApplication app = builder.Build();

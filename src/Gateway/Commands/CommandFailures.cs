@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Gateway.Configuration;
 using Gateway.Revocation;
-using Gateway.Store.Sqlite;
+using Gateway.Store;
 
 namespace Gateway.Commands;
 

@@ -2,8 +2,6 @@ using System.CommandLine;
 using Gateway.Configuration;
 using Gateway.Management;
 using Gateway.Store;
-using Gateway.Store.Redis;
-using Gateway.Store.Sqlite;
 
 namespace Gateway.Commands;
 
@@ -69,10 +67,7 @@ internal static class KeyCommand
         WebApplicationBuilder builder = ConfigurationSources.CreateBuilder([], configurationFile);
         builder.Logging.ClearProviders();
         GatewayOptions options = GatewayOptions.AddTo(builder);
-        builder.Services
-            .AddSingleton(services => new SqliteDatabase(StoreExtensions.FileOf(options.Store, services.GetRequiredService<ConfigurationFolder>()), claim: false, services.GetRequiredService<ILogger<SqliteDatabase>>()))
-            .AddSingleton<PairTable>().AddAudit().AddSingleton<RedisConnection>()
-            .AddSharedValues(options.Store).AddSingleton<ManagementKeys>();
+        builder.Services.AddStores(options.Store, options.Cluster.Lease, claim: false).AddSingleton<ManagementKeys>();
         return builder.Build();
     }
 }

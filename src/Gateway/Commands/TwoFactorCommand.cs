@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gateway.Configuration;
 using Gateway.Revocation;
+using Gateway.Store;
 using Gateway.TwoFactor;
 
 namespace Gateway.Commands;
@@ -81,7 +82,7 @@ internal static class TwoFactorCommand
                 await using TwoFactorDesk desk = await TwoFactorDesk.OpenAsync(parsed.GetRequiredValue(config), cancellation);
                 return await action(parsed, desk, console, cancellation);
             }
-            catch (Exception error) when (error is EnrolmentException or StoreUnavailableException or Store.Sqlite.StoreFileException
+            catch (Exception error) when (error is EnrolmentException or StoreUnavailableException or StoreFileException
                 or InvalidConfigurationException or IOException or InvalidDataException)
             {
                 await console.Error.WriteLineAsync(error.Message);

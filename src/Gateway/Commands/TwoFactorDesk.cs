@@ -2,8 +2,6 @@ using Gateway.Configuration;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Store;
-using Gateway.Store.Redis;
-using Gateway.Store.Sqlite;
 using Gateway.TwoFactor;
 using QRCoder;
 
@@ -32,10 +30,7 @@ internal sealed class TwoFactorDesk : IAsyncDisposable
         builder.Logging.ClearProviders()
             .AddConsole(options => options.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
         GatewayOptions options = GatewayOptions.AddTo(builder);
-        builder.Services.AddSingleton(services => new SqliteDatabase(
-            StoreExtensions.FileOf(services.GetRequiredService<StoreOptions>(), services.GetRequiredService<ConfigurationFolder>()),
-            claim: false, services.GetRequiredService<ILogger<SqliteDatabase>>()));
-        builder.Services.AddSingleton<RedisConnection>().AddAudit().AddSharedValues(options.Store).AddTwoFactor();
+        builder.Services.AddStores(options.Store, options.Cluster.Lease, claim: false).AddTwoFactor();
         TwoFactorDesk desk = new(builder.Build());
         try
         {

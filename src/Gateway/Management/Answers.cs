@@ -1,6 +1,5 @@
 using Gateway.Cluster;
 using Gateway.Revocation;
-using Gateway.Store.Sqlite;
 
 namespace Gateway.Management;
 

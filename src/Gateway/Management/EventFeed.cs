@@ -28,7 +28,7 @@ internal static class EventFeed
             {
                 if (!await IsKeyGoodAsync(context, keys, ends)) return;
                 at = await Send(context, log, at, ends);
-                Task changed = follower.WaitFor(at with { Number = at.Number + 1 }, CancellationToken.None);
+                Task changed = follower.WaitForAsync(at with { Number = at.Number + 1 }, CancellationToken.None);
                 while (await Task.WhenAny(changed, Task.Delay(Heartbeat, time, ends)) != changed)
                 {
                     ends.ThrowIfCancellationRequested();
@@ -54,12 +54,12 @@ internal static class EventFeed
             LogPage page;
             try
             {
-                page = await log.ReadFrom(at, PageSize, cancellation);
+                page = await log.ReadFromAsync(at, PageSize, cancellation);
             }
             catch (EpochEndedException)
             {
                 // The log was begun anew: its facts are told again from the beginning, under new ids.
-                LogPosition head = await log.Head(cancellation);
+                LogPosition head = await log.HeadAsync(cancellation);
                 at = head with { Number = 0 };
                 continue;
             }

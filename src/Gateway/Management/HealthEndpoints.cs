@@ -2,7 +2,7 @@ using Gateway.Cluster;
 using Gateway.Hosting;
 using Gateway.Observability;
 using Gateway.Realms;
-using Gateway.Store.Sqlite;
+using Gateway.Store;
 
 namespace Gateway.Management;
 
@@ -30,7 +30,7 @@ internal static class HealthEndpoints
         => endpoints.MapMethods("/metrics", GetAndHead, (PrometheusText metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8")).WithMetadata(NoKeyNeeded.Mark)
             .WithTags("Health").WithSummary("Metrics in Prometheus' text format").Produces<string>(contentType: "text/plain");
 
-    private static IResult Ready(ClusterStatus status, RealmSet realms, SqliteDatabase store, StopAnnouncement stop, LoopStates loops)
+    private static IResult Ready(ClusterStatus status, RealmSet realms, LocalFile store, StopAnnouncement stop, LoopStates loops)
     {
         string[] reasons = [.. stop.IsMade ? ["This node is about to stop."] : Array.Empty<string>(), .. status.Reasons(), .. realms.States().Where(state => state.NotReady is not null).Select(state => $"Realm {state.Realm}: {state.NotReady}")];
         string[] degraded = [.. store.Trouble is { } trouble ? [$"The store file cannot be written, so logouts are answered 503: {trouble}"] : Array.Empty<string>(), .. loops.Troubles()];

@@ -5,7 +5,6 @@ using Gateway.Http;
 using Gateway.Logout;
 using Gateway.Realms;
 using Gateway.Revocation;
-using Gateway.Store.Sqlite;
 using Gateway.Store;
 using Microsoft.AspNetCore.Mvc;
 
@@ -84,19 +83,19 @@ internal static class RevocationEndpoints
         return ManagementJson.Answer(new PageAnswer<RevocationAnswer>([.. items.Take(wanted).Select(stored => RevocationAnswer.Of(stored))], more ? items[wanted - 1].Sequence.ToString() : null));
     }
 
-    private static async Task<IResult> One(string id, FactTable facts, LocalReplica replica, LogFollower follower, Acknowledgements acknowledgements, CancellationToken cancellation)
+    private static async Task<IResult> One(string id, FactTable facts, IMembership membership, LogFollower follower, Acknowledgements acknowledgements, CancellationToken cancellation)
     {
-        StoredFact stored = await Find(facts, replica, follower, id, cancellation);
+        StoredFact stored = await Find(facts, membership, follower, id, cancellation);
         return ManagementJson.Answer(RevocationAnswer.Of(stored, acknowledgements.Now(stored.Position)));
     }
 
     private static async Task<IResult> Reinstate(
-        HttpContext context, string id, FactTable facts, LocalReplica replica, LogFollower follower, RevocationService service,
+        HttpContext context, string id, FactTable facts, IMembership membership, LogFollower follower, RevocationService service,
         [Description("all (default) or local.")] string? wait, string? reason, CancellationToken cancellation)
     {
         _ = new Query(context, "wait", "reason");
         bool all = Wait(wait);
-        Fact.Revocation revocation = (Fact.Revocation)(await Find(facts, replica, follower, id, cancellation)).Fact;
+        Fact.Revocation revocation = (Fact.Revocation)(await Find(facts, membership, follower, id, cancellation)).Fact;
         Actor actor = Actor.Of(context);
         Commit(context);
         RevocationOutcome outcome = await service.Reinstate(revocation, actor, reason, all, cancellation);
@@ -107,13 +106,13 @@ internal static class RevocationEndpoints
     private static async Task<IResult> Preview(HttpContext context, Preview preview, RealmsOptions realms, TimeProvider time, CancellationToken cancellation)
         => ManagementJson.Answer(await preview.Of(await RevocationBody.Read(context, realms, time.GetUtcNow()), cancellation));
 
-    private static async Task<StoredFact> Find(FactTable facts, LocalReplica replica, LogFollower follower, string id, CancellationToken cancellation)
+    private static async Task<StoredFact> Find(FactTable facts, IMembership membership, LogFollower follower, string id, CancellationToken cancellation)
     {
         if (Guid.TryParse(id, out Guid guid))
         {
             if (facts.Find(guid) is { Fact: Fact.Revocation } known) return known;
             // The file of this node follows what the node enforces by a moment.
-            await replica.WaitFor(follower.Applied, cancellation);
+            await membership.KeptAsync(follower.Applied, cancellation);
             if (facts.Find(guid) is { Fact: Fact.Revocation } stored) return stored;
         }
         throw CallRefusedException.NotFound("There is no such revocation; it may have expired.");

@@ -1,6 +1,6 @@
 using System.Text;
 using Gateway.Revocation;
-using Gateway.Store.Sqlite;
+using Gateway.Store;
 
 namespace Gateway.Realms;
 
@@ -15,5 +15,5 @@ internal sealed class KeptDocuments(PairTable? pairs)
 
     /// <exception cref="StoreUnavailableException">The store cannot be written now.</exception>
     public Task Write(string key, string text, CancellationToken cancellation)
-        => pairs?.Set(Room, key, Encoding.UTF8.GetBytes(text), cancellation) ?? Task.CompletedTask;
+        => pairs?.SetAsync(Room, key, Encoding.UTF8.GetBytes(text), cancellation) ?? Task.CompletedTask;
 }

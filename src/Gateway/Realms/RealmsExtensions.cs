@@ -1,7 +1,7 @@
 using Gateway.Hosting;
 using Gateway.Http;
 using Gateway.Revocation;
-using Gateway.Store.Sqlite;
+using Gateway.Store;
 
 namespace Gateway.Realms;
 

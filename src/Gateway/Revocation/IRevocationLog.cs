@@ -1,22 +1,21 @@
-
 namespace Gateway.Revocation;
 
 /// <summary>The ordered, durable sequence of facts; the truth from which everything else is derived. Two
-/// implementations, one contract: a SQLite file on one machine, a Redis stream in a cluster.</summary>
+/// implementations, one contract: a file on one machine, a shared log in a cluster.</summary>
 internal interface IRevocationLog
 {
     /// <summary>Appends durably and idempotently by <see cref="Fact.Id"/>; concurrent calls share one commit.</summary>
     /// <exception cref="StoreUnavailableException">The log cannot take it now. The outcome may be unknown; a repeat with
     /// the same id is safe and returns the first position (rule R11).</exception>
-    Task<Appended> Append(Fact fact, CancellationToken cancellation);
+    Task<Appended> AppendAsync(Fact fact, CancellationToken cancellation);
 
     /// <summary>The facts after a position, at most <paramref name="limit"/>.</summary>
     /// <exception cref="StoreUnavailableException">The log cannot be read now.</exception>
     /// <exception cref="EpochEndedException">The position belongs to an epoch that is over: read from the beginning.</exception>
     /// <exception cref="UnknownFactException">An entry of a newer version: the reader stops there (rule R9).</exception>
-    Task<LogPage> ReadFrom(LogPosition after, int limit, CancellationToken cancellation);
+    Task<LogPage> ReadFromAsync(LogPosition after, int limit, CancellationToken cancellation);
 
     /// <summary>The last position.</summary>
     /// <exception cref="StoreUnavailableException">The log cannot be read now.</exception>
-    Task<LogPosition> Head(CancellationToken cancellation);
+    Task<LogPosition> HeadAsync(CancellationToken cancellation);
 }

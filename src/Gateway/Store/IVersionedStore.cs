@@ -9,6 +9,9 @@ namespace Gateway.Store;
 /// </summary>
 internal interface IVersionedStore
 {
+    /// <summary>The file of this machine that alone holds the values; null where machines share them.</summary>
+    string? LocalFile { get; }
+
     /// <summary>Whether this machine has a replica, with anything in it.</summary>
     bool HasReplica { get; }
 

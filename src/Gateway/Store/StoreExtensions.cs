@@ -1,7 +1,5 @@
 using Gateway.Configuration;
 using Gateway.Hosting;
-using Gateway.Revocation;
-using Gateway.Sessions;
 using Gateway.Store.Redis;
 using Gateway.Store.Sqlite;
 using Microsoft.AspNetCore.DataProtection;
@@ -12,39 +10,39 @@ namespace Gateway.Store;
 
 internal static class StoreExtensions
 {
-    public static WebApplicationBuilder AddStore(this WebApplicationBuilder builder, StoreOptions store)
+    public static WebApplicationBuilder AddStore(this WebApplicationBuilder builder, StoreOptions store, TimeSpan lease)
     {
-        builder.Services.AddSingleton(services =>
-        {
-            StoreOptions options = services.GetRequiredService<StoreOptions>();
-            return new SqliteDatabase(
-                FileOf(options, services.GetRequiredService<ConfigurationFolder>()),
-                claim: options.Kind == StoreKind.Sqlite, services.GetRequiredService<ILogger<SqliteDatabase>>());
-        });
         builder.Services
-            .AddSingleton<StoreMetrics>()
-            .AddSingleton<FactTable>()
-            .AddSingleton<PairTable>()
-            .AddAudit()
+            .AddStores(store, lease, claim: store.Kind == StoreKind.Sqlite)
             .AddKeysBesideTheStore()
-            .AddSharedValues(store)
+            .AddSingleton<StoreMetrics>()
+            .AddSingleton<LocalFile>()
             .AddLoop<AuditWriter>()
             .AddLoop<StoreUpkeep>();
-        if (store.Kind == StoreKind.Redis) builder.Services.AddRedis();
-        else builder.Services.AddSingleton<IRevocationLog, SqliteRevocationLog>().AddSingleton<ISessionStore, SqliteSessionStore>();
+        if (store.Kind == StoreKind.Redis) builder.Services.AddRedisLoops(store);
         return builder;
     }
 
-    /// <summary>The audit, for the gateway and for the commands that stand beside it.</summary>
-    public static IServiceCollection AddAudit(this IServiceCollection services) => services
-        .AddSingleton<AuditTable>()
-        .AddSingleton<IAuditStore>(provider => provider.GetRequiredService<StoreOptions>().Kind == StoreKind.Redis
-            ? ActivatorUtilities.CreateInstance<RedisAuditStream>(provider)
-            : provider.GetRequiredService<AuditTable>())
-        .AddSingleton<AuditLog>();
+    /// <summary>What is kept, for the gateway and for the commands that stand beside it. Nothing is started.</summary>
+    /// <param name="lease">Of a node of the cluster.</param>
+    /// <param name="claim">False opens the store file beside whoever else has it.</param>
+    public static IServiceCollection AddStores(this IServiceCollection services, StoreOptions store, TimeSpan lease, bool claim)
+    {
+        services
+            .AddSingleton(provider => new SqliteDatabase(
+                FileOf(store, provider.GetRequiredService<ConfigurationFolder>()), claim, provider.GetRequiredService<ILogger<SqliteDatabase>>()))
+            .AddSingleton<PairTable>()
+            .AddSingleton<VersionedTable>()
+            .AddSingleton<AuditTable>()
+            .AddSingleton<AuditLog>();
+        return store.Kind == StoreKind.Redis ? services.AddRedis(store, lease) : services.AddSqlite();
+    }
 
-    /// <summary>The keys with which YARP encrypts affinity cookies lie beside the store file: with it they outlive a container, and need
-    /// no home folder.</summary>
+    /// <summary>Checks and opens the store file now, before anything else starts.</summary>
+    /// <exception cref="StoreFileException">It cannot be used; the message names the file and the cure.</exception>
+    public static void OpenStore(this WebApplication app) => app.Services.GetRequiredService<SqliteDatabase>();
+
+    // The keys with which YARP encrypts affinity cookies: with the store file they outlive a container, and need no home folder.
     private static IServiceCollection AddKeysBesideTheStore(this IServiceCollection services)
     {
         services.AddDataProtection().SetApplicationName("Gateway");
@@ -53,26 +51,6 @@ internal static class StoreExtensions
         return services;
     }
 
-    /// <summary>Second factors and management keys, for the gateway and for the commands that stand beside it.</summary>
-    public static IServiceCollection AddSharedValues(this IServiceCollection services, StoreOptions store)
-    {
-        services.AddSingleton<VersionedTable>();
-        return store.Kind == StoreKind.Redis
-            ? services.AddSingleton<ISecondFactorStore, RedisSecondFactorStore>().AddSingleton<IVersionedStore, RedisVersionedStore>()
-            : services.AddSingleton<ISecondFactorStore, SqliteSecondFactorStore>().AddSingleton<IVersionedStore, SqliteVersionedStore>();
-    }
-
-    /// <summary>The store file of this node: the log itself, or its local replica of the cluster's. A command that runs beside the
-    /// gateway opens it without a claim.</summary>
-    public static string FileOf(StoreOptions options, ConfigurationFolder folder)
-        => folder.Resolve(options.Kind == StoreKind.Sqlite ? options.Path : options.LocalCopy);
-
-    /// <summary>The file with the key to what is secret in the store, where none is named: beside the store file of one machine. A
-    /// cluster has none that its nodes share.</summary>
-    public static string? KeyFileOf(StoreOptions options, ConfigurationFolder folder)
-        => options.Kind == StoreKind.Sqlite ? FileOf(options, folder) + ".key" : null;
-
-    /// <summary>Checks and opens the store file now, before anything else starts.</summary>
-    /// <exception cref="StoreFileException">It cannot be used; the message names the file and the cure.</exception>
-    public static void OpenStore(this WebApplication app) => app.Services.GetRequiredService<SqliteDatabase>();
+    // The log itself, or this node's replica of the cluster's.
+    private static string FileOf(StoreOptions store, ConfigurationFolder folder) => folder.Resolve(store.Kind == StoreKind.Sqlite ? store.Path : store.LocalCopy);
 }

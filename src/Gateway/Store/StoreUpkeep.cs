@@ -1,13 +1,12 @@
-using Gateway.Cluster;
 using Gateway.Hosting;
 using Gateway.Revocation;
 using Gateway.Store.Sqlite;
 
 namespace Gateway.Store;
 
-/// <summary>Deletes from the store file, once a minute and in small steps, what has expired; and tries once a second whether a
+/// <summary>Deletes from the store file, once a minute and in small steps, what of the audit is too much; and tries once a second whether a
 /// file that could not be written can be again, so that this is known before the next logout.</summary>
-internal sealed class StoreUpkeep(SqliteDatabase database, FactTable facts, AuditTable audit, PairTable pairs, CarefulClock clock, TimeProvider time) : Loop
+internal sealed class StoreUpkeep(SqliteDatabase database, AuditTable audit, PairTable pairs, TimeProvider time) : Loop
 {
     private static readonly TimeSpan TryEvery = TimeSpan.FromSeconds(1), TrimEvery = TimeSpan.FromMinutes(1);
 
@@ -26,10 +25,9 @@ internal sealed class StoreUpkeep(SqliteDatabase database, FactTable facts, Audi
                 Beat();
                 try
                 {
-                    if (database.Trouble is not null) await pairs.Set("store", "tried", BitConverter.GetBytes(time.GetTimestamp()), stopping);
+                    if (database.Trouble is not null) await pairs.SetAsync("store", "tried", BitConverter.GetBytes(time.GetTimestamp()), stopping);
                     if (time.GetElapsedTime(trimmed) < TrimEvery) continue;
                     trimmed = time.GetTimestamp();
-                    while (await facts.Trim(clock.Now, stopping) > 0) { }
                     while (await audit.Trim(stopping) > 0) { }
                 }
                 catch (StoreUnavailableException)

@@ -37,11 +37,12 @@ internal static class TwoFactorExtensions
     private static FactorKeys Keys(IServiceProvider services)
     {
         TwoFactorOptions options = services.GetRequiredService<TwoFactorOptions>();
-        StoreOptions store = services.GetRequiredService<StoreOptions>();
-        ConfigurationFolder folder = services.GetRequiredService<ConfigurationFolder>();
-        string? path = options.KeyFile is { } named ? folder.Resolve(named) : StoreExtensions.KeyFileOf(store, folder);
+        IVersionedStore store = services.GetRequiredService<IVersionedStore>();
+        string? path = options.KeyFile is { } named ? services.GetRequiredService<ConfigurationFolder>().Resolve(named)
+            : store.LocalFile is { } local ? local + ".key"
+            : null;
         // A file that the operator names is the operator's: a mistyped path must not become a second key.
         KeyFile? file = path is null ? null : new KeyFile(path, create: options.KeyFile is null);
-        return new(services.GetRequiredService<IVersionedStore>(), file, services.GetRequiredService<ILoggerFactory>());
+        return new(store, file, services.GetRequiredService<ILoggerFactory>());
     }
 }

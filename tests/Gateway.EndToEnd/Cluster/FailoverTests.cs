@@ -88,8 +88,8 @@ public sealed class FailoverTests
             {
                 await using LoneLog log = await LoneLog.Start(server, "{gateway}");
                 Fact.Revocation fact = Revocation(server.Connection);
-                await Eventually.Passes(async () => await log.Log.Append(fact, default));
-                LogPage page = await log.Log.ReadFrom(LogPosition.Start, 100, default);
+                await Eventually.Passes(async () => await log.Log.AppendAsync(fact, default));
+                LogPage page = await log.Log.ReadFromAsync(LogPosition.Start, 100, default);
                 Assert.Contains(page.Entries, entry => entry.Fact.Id == fact.Id);
             }
         }
@@ -113,8 +113,8 @@ public sealed class FailoverTests
         await using RedisProcess redis = await RedisProcess.Start(appendOnly: false);
         await redis.Command("CONFIG", "SET", "requirepass", "a secret");
         await using LoneLog right = await LoneLog.Start(redis, "p", password: "a secret"), wrong = new(redis, "p");
-        await Eventually.Passes(async () => await right.Log.Append(Revocation("s"), default));
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => wrong.Log.Append(Revocation("s"), default));
+        await Eventually.Passes(async () => await right.Log.AppendAsync(Revocation("s"), default));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => wrong.Log.AppendAsync(Revocation("s"), default));
     }
 
     [Fact]
@@ -123,9 +123,9 @@ public sealed class FailoverTests
         await using RedisProcess master = await RedisProcess.Start(appendOnly: false);
         await using LoneLog log = await LoneLog.Start(master, "r", replicas: 1);
         Fact.Revocation fact = Revocation("s");
-        Assert.Equal(0, (await log.Log.Append(fact, default)).Replicas);
+        Assert.Equal(0, (await log.Log.AppendAsync(fact, default)).Replicas);
         await using RedisProcess replica = await RedisProcess.Start(appendOnly: false, null, "--replicaof", "127.0.0.1", $"{master.Port}");
         await Eventually.True(async () => (await master.Command("INFO", "replication"))!.Contains("state=online"));
-        await Eventually.Passes(async () => Assert.Equal(1, (await log.Log.Append(Revocation("s2"), default)).Replicas));
+        await Eventually.Passes(async () => Assert.Equal(1, (await log.Log.AppendAsync(Revocation("s2"), default)).Replicas));
     }
 }

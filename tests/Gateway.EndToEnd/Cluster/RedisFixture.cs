@@ -1,5 +1,8 @@
 using Gateway.Cluster;
+using Gateway.Cluster.Redis;
+using Gateway.Configuration;
 using Gateway.EndToEnd.Support;
+using Gateway.Revocation;
 using Gateway.Store.Redis;
 using Gateway.Store;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -32,9 +35,9 @@ internal sealed class LoneLog : IAsyncDisposable
         ClusterOptions cluster = new() { Lease = TimeSpan.FromSeconds(1), AnswerWithin = TimeSpan.FromSeconds(6) };
         Node = new Node(cluster);
         Lease = new Lease(TimeProvider.System);
-        Watch = new ClusterWatch(Node, Lease, cluster, TimeProvider.System);
-        Connection = new RedisConnection(store, cluster, TimeProvider.System, NullLogger<RedisConnection>.Instance);
-        Log = new RedisRevocationLog(Connection, Watch, store, cluster, new() { KeepFor = keepFor ?? TimeSpan.FromDays(30) }, TimeProvider.System);
+        Watch = new ClusterWatch(Node, Lease, new Doorbells(), cluster, TimeProvider.System);
+        Connection = new RedisConnection(store, cluster.Lease, TimeProvider.System, NullLogger<RedisConnection>.Instance);
+        Log = new RedisLog(Connection, Watch, store, cluster, new() { KeepFor = keepFor ?? TimeSpan.FromDays(30) }, TimeProvider.System);
     }
 
     /// <summary>With every line connected: on a machine that is busy with a start, a first call may take its time.</summary>
@@ -42,7 +45,7 @@ internal sealed class LoneLog : IAsyncDisposable
     {
         LoneLog log = new(redis, prefix, keepFor, replicas, user, password, more);
         foreach (RedisLink link in (RedisLink[])[log.Connection.Appends, log.Connection.Reads, log.Connection.Leases, log.Connection.General])
-            await Eventually.Passes(() => link.Ping(TimeSpan.FromSeconds(5), default));
+            await Eventually.Passes(() => link.PingAsync(TimeSpan.FromSeconds(5), default));
         return log;
     }
 
@@ -50,7 +53,14 @@ internal sealed class LoneLog : IAsyncDisposable
     public Lease Lease { get; }
     public ClusterWatch Watch { get; }
     public RedisConnection Connection { get; }
-    public RedisRevocationLog Log { get; }
+    public RedisLog Log { get; }
+
+    /// <summary>A renewal of this node's lease, as its first one is where nothing is said.</summary>
+    public Renewal Renewal(long serial = 1, bool wants = true, string seen = "") => new()
+    {
+        Node = Node.Id, Serial = serial, Wants = wants, Length = TimeSpan.FromSeconds(1), Repaired = "", Seen = seen, Serves = false,
+        Applied = LogPosition.Start, Version = "1.0.0", Address = "here",
+    };
 
     public async ValueTask DisposeAsync()
     {

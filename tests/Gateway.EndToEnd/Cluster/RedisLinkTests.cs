@@ -21,7 +21,7 @@ public sealed class RedisLinkTests
         TaskCompletionSource<string?> heard = new();
         log.Connection.Bells.Subscribe("p:bell", value => heard.TrySetResult(value));
         foreach (RedisLink link in (RedisLink[])[log.Connection.Appends, log.Connection.Reads, log.Connection.Leases, log.Connection.Bells, log.Connection.General])
-            await link.Ping(Limit, default);
+            await link.PingAsync(Limit, default);
         await redis.Command("PUBLISH", "p:bell", "x");
         Assert.Equal("x", await heard.Task.WaitAsync(Limit));
         string clients = (await redis.Command("CLIENT", "LIST"))!;
@@ -33,8 +33,8 @@ public sealed class RedisLinkTests
     {
         await using RedisProcess redis = await RedisProcess.Start(appendOnly: false);
         await using LoneLog log = await LoneLog.Start(redis, "gateway");
-        string epoch = (await log.Log.Head(default)).Epoch;
-        await log.Log.Renew([log.Node.Id, 1L, 0, 1L, "", epoch, 0, "1.0.0", "here", "", 0L], Limit, default);
+        string epoch = (await log.Log.HeadAsync(default)).Epoch;
+        await log.Log.RenewAsync(log.Renewal(wants: false, seen: epoch) with { Length = TimeSpan.FromMilliseconds(1) }, Limit, default);
         await using TestBackend backend = await TestBackend.Start();
         await using TestIssuer issuer = new();
         JsonObject settings = ClusterSettings.For(redis.Connection, backend, issuer, lease: "00:02:00");
@@ -49,7 +49,7 @@ public sealed class RedisLinkTests
     {
         await using RedisProcess redis = await RedisProcess.Start();
         RedisTopology topology = new(redis.Connection, Limit, TimeProvider.System);
-        (ConnectionMultiplexer connection, _) = await topology.Connect("test", hears: false, default);
+        (ConnectionMultiplexer connection, _) = await topology.ConnectAsync("test", hears: false, default);
         TaskCompletionSource restored = new();
         connection.ConnectionRestored += (_, _) => restored.TrySetResult();
         await redis.Kill9();
@@ -60,7 +60,7 @@ public sealed class RedisLinkTests
         await restored.Task.WaitAsync(TimeSpan.FromMinutes(1));
         await Eventually.Passes(async () => Assert.Equal(1, await connection.GetDatabase().StringIncrementAsync("after")));
         Assert.Null(await redis.Command("GET", "count"));
-        await RedisTopology.Close(connection);
+        await RedisTopology.CloseAsync(connection);
     }
 
     [Fact]
@@ -68,15 +68,15 @@ public sealed class RedisLinkTests
     {
         await using RedisProcess redis = await RedisProcess.Start(appendOnly: false), other = await RedisProcess.Start(appendOnly: false);
         await using LoneLog log = await LoneLog.Start(redis, "p");
-        await log.Log.Append(FailoverTests.Revocation("before"), default);
+        await log.Log.AppendAsync(FailoverTests.Revocation("before"), default);
         await redis.Command("REPLICAOF", "127.0.0.1", $"{other.Port}");
         for (int call = 0; call < 20; call++)
         {
             // With each new connection the client knows it for a replica, and does not send what only a master takes.
-            await Assert.ThrowsAsync<StoreUnavailableException>(() => log.Log.Append(FailoverTests.Revocation("s" + call), default));
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => log.Log.AppendAsync(FailoverTests.Revocation("s" + call), default));
         }
         await redis.Command("REPLICAOF", "NO", "ONE");
-        await Eventually.Passes(async () => await log.Log.Append(FailoverTests.Revocation("after"), default));
+        await Eventually.Passes(async () => await log.Log.AppendAsync(FailoverTests.Revocation("after"), default));
     }
 
     [Theory]
@@ -99,10 +99,10 @@ public sealed class RedisLinkTests
         RedisTopology topology = new($"127.0.0.1:{port},serviceName=mymaster,password=p4ss{option}", Limit, TimeProvider.System);
         await Eventually.Passes(async () =>
         {
-            (ConnectionMultiplexer connection, string? led) = await topology.Connect("test", hears: false, default);
+            (ConnectionMultiplexer connection, string? led) = await topology.ConnectAsync("test", hears: false, default);
             Assert.Equal(master.Connection, led);
             await connection.GetDatabase().PingAsync();
-            await RedisTopology.Close(connection);
+            await RedisTopology.CloseAsync(connection);
         });
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Gateway.Cluster;
 using Gateway.EndToEnd.Support;
 using Gateway.Revocation;
 using Gateway.Sessions;
@@ -55,11 +56,11 @@ public sealed partial class RedisRightsTests
         Assert.True(await values.ReplaceAsync(Keyspace.SecondFactors, "test", VersionedValue.None, "1", default));
         Assert.Single(await two.Get<IVersionedStore>().ListAsync(Keyspace.SecondFactors, "", default));
         Assert.Empty(await values.ListAsync(Keyspace.ManagementKeys, "", default));
-        Assert.Equal(0, await values.RestoreAsync((await one.Get<RedisRevocationLog>().Head(default)).Epoch, default));
+        Assert.Equal(0, await values.RestoreAsync((await one.Get<IClusterLog>().HeadAsync(default)).Epoch, default));
         Assert.True(await factors.Take("bucket", "t", 1, TimeSpan.FromMinutes(1), default));
         await factors.GiveBack("bucket", "t", default);
         await one.Get<ISessionStore>().Forget(DateTimeOffset.UtcNow, default);
-        await one.Get<RedisRevocationLog>().Trim(10, TimeSpan.FromSeconds(1), default);
+        await one.Get<IClusterLog>().TrimAsync(10, TimeSpan.FromSeconds(1), default);
         await one.Stop();
 
         // What the client library asks for on its own account, and does without.
@@ -74,8 +75,8 @@ public sealed partial class RedisRightsTests
         await redis.Command("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
         await Eventually.True(async () => (await redis.Command("CLUSTER", "INFO"))!.Contains("cluster_state:ok"));
         await using LoneLog log = await LoneLog.Start(redis, "{gateway}", user: "gateway", password: Password);
-        await log.Log.Append(FailoverTests.Revocation("s"), default);
-        Assert.Single((await log.Log.ReadFrom(LogPosition.Start, 10, default)).Entries);
+        await log.Log.AppendAsync(FailoverTests.Revocation("s"), default);
+        Assert.Single((await log.Log.ReadFromAsync(LogPosition.Start, 10, default)).Entries);
         Assert.DoesNotContain("cluster|nodes", await Denied(redis));
     }
 

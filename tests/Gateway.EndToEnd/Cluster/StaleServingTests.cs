@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Gateway.Cluster;
 using Gateway.EndToEnd.Support;
 using Gateway.Revocation;
 using Gateway.Store.Sqlite;
@@ -90,8 +91,8 @@ public sealed class StaleServingTests : IAsyncLifetime
         using SqliteDatabase database = new(file, claim: false, NullLogger<SqliteDatabase>.Instance);
         FactTable facts = new(database);
         for (int from = 0; from < fillers; from += batch)
-            await facts.Replicate([.. Enumerable.Range(from, batch).Select(number => Entry(number, "filler-" + number))], new("epoch", from + batch), default);
-        await facts.Replicate([Entry(fillers, session)], new("epoch", fillers + 1), default);
+            await facts.ReplicateAsync([.. Enumerable.Range(from, batch).Select(number => Entry(number, "filler-" + number))], new("epoch", from + batch), default);
+        await facts.ReplicateAsync([Entry(fillers, session)], new("epoch", fillers + 1), default);
     }
 
     private static LogEntry Entry(int number, string session) => new(new("epoch", number + 1), new Fact.Revocation

@@ -11,7 +11,7 @@ public sealed class RedisSuitesTests(RedisImages images)
 {
     private static readonly Dictionary<(string Suite, string Test), (Type Type, MethodInfo Method, object[] Arguments)> Tests = new[]
         {
-            typeof(RedisRevocationLogTests), typeof(RedisSessionStoreTests), typeof(RedisSecondFactorStoreTests), typeof(RedisAuditStreamTests),
+            typeof(RedisLogTests), typeof(RedisSessionStoreTests), typeof(RedisSecondFactorStoreTests), typeof(RedisAuditStoreTests),
         }
         .SelectMany(suite => suite.GetMethods().Where(test => test.GetCustomAttribute<FactAttribute>() is not null).SelectMany(test => Arguments(test).Select(arguments => (suite, test, arguments))))
         .ToDictionary(one => (one.suite.Name, one.arguments.Length == 0 ? one.test.Name : $"{one.test.Name}: {string.Join(", ", one.arguments)}"));

@@ -28,18 +28,18 @@ public sealed class ReplicaTests(RedisImages images)
 
         await IsCounted("first");
         await replica.CutOff();
-        Assert.Equal(0, (await log.Log.Append(Revocation("cut off"), default)).Replicas);
+        Assert.Equal(0, (await log.Log.AppendAsync(Revocation("cut off"), default)).Replicas);
         await replica.Reconnect();
         await IsCounted("second");
         await replica.Freeze();
-        Assert.Equal(0, (await log.Log.Append(Revocation("frozen"), default)).Replicas);
+        Assert.Equal(0, (await log.Log.AppendAsync(Revocation("frozen"), default)).Replicas);
         await replica.Continue();
         await IsCounted("third");
 
         async Task IsCounted(string session)
         {
             int attempt = 0;
-            await Eventually.Passes(async () => Assert.Equal(1, (await log.Log.Append(Revocation($"{session} {++attempt}"), default)).Replicas));
+            await Eventually.Passes(async () => Assert.Equal(1, (await log.Log.AppendAsync(Revocation($"{session} {++attempt}"), default)).Replicas));
         }
     }
 }

@@ -36,9 +36,10 @@ public sealed class RedisVersionedStoreTests(RedisFixture fixture) : VersionedSt
         /// <returns>The epoch.</returns>
         public async Task<string> Renew(bool mature = true, string? repaired = null)
         {
-            string epoch = (await _log.Log.Head(default)).Epoch;
-            object[] entry = [_log.Node.Id, ++_serial, 0, 60_000, repaired ?? epoch, mature ? epoch : "", 0, "test", "here", epoch, 0];
-            await _log.Log.Renew(entry, TimeSpan.FromSeconds(2), default);
+            string epoch = (await _log.Log.HeadAsync(default)).Epoch;
+            Renewal renewal = _log.Renewal(++_serial, wants: false, seen: mature ? epoch : "");
+            renewal = renewal with { Length = TimeSpan.FromMinutes(1), Repaired = repaired ?? epoch, Applied = new(epoch, 0) };
+            await _log.Log.RenewAsync(renewal, TimeSpan.FromSeconds(2), default);
             return epoch;
         }
 

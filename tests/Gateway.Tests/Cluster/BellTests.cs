@@ -12,8 +12,8 @@ public sealed class BellTests
         Bell bell = new();
         bell.Ring();
         bell.Ring();
-        Assert.True(await bell.Wait(Long, default));
-        Assert.False(await bell.Wait(TimeSpan.Zero, default));
+        Assert.True(await bell.WaitAsync(Long, default));
+        Assert.False(await bell.WaitAsync(TimeSpan.Zero, default));
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class BellTests
         int thread = 0;
         async Task Wait()
         {
-            await bell.Wait(Long, default);
+            await bell.WaitAsync(Long, default);
             thread = Environment.CurrentManagedThreadId;
         }
         _ = Wait();
@@ -35,9 +35,9 @@ public sealed class BellTests
     public async Task A_ring_after_the_time_has_passed_is_not_lost()
     {
         Bell bell = new();
-        Assert.False(await bell.Wait(TimeSpan.FromMilliseconds(1), default));
+        Assert.False(await bell.WaitAsync(TimeSpan.FromMilliseconds(1), default));
         bell.Ring();
-        Assert.True(await bell.Wait(Long, default));
+        Assert.True(await bell.WaitAsync(Long, default));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class BellTests
         });
         while (!ringing.IsCompleted || seen < Volatile.Read(ref rung))
         {
-            bool heard = await bell.Wait(ringing.IsCompleted ? Long : TimeSpan.FromMilliseconds(1), default);
+            bool heard = await bell.WaitAsync(ringing.IsCompleted ? Long : TimeSpan.FromMilliseconds(1), default);
             // What was rung before the wait ended is seen after it; a lost ring would leave this waiting.
             if (heard) seen = Volatile.Read(ref rung);
         }
@@ -67,7 +67,7 @@ public sealed class BellTests
     public async Task Nobody_waits_longer_than_he_wants_to()
     {
         using CancellationTokenSource ended = new();
-        Task waiting = new Bell().Wait(Long, ended.Token);
+        Task waiting = new Bell().WaitAsync(Long, ended.Token);
         await ended.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }

@@ -1,4 +1,5 @@
 using Gateway.Cluster;
+using Gateway.Revocation;
 
 namespace Gateway.Tests.Cluster;
 

@@ -12,12 +12,12 @@ internal sealed class BreakableLog : IRevocationLog
 
     public bool IsBroken { get; set; }
 
-    public Task<Appended> Append(Fact fact, CancellationToken cancellation)
-        => IsBroken ? Task.FromException<Appended>(new StoreUnavailableException("The disk is full.")) : _inner.Append(fact, cancellation);
+    public Task<Appended> AppendAsync(Fact fact, CancellationToken cancellation)
+        => IsBroken ? Task.FromException<Appended>(new StoreUnavailableException("The disk is full.")) : _inner.AppendAsync(fact, cancellation);
 
-    public Task<LogPage> ReadFrom(LogPosition after, int limit, CancellationToken cancellation) => _inner.ReadFrom(after, limit, cancellation);
+    public Task<LogPage> ReadFromAsync(LogPosition after, int limit, CancellationToken cancellation) => _inner.ReadFromAsync(after, limit, cancellation);
 
-    public Task<LogPosition> Head(CancellationToken cancellation) => _inner.Head(cancellation);
+    public Task<LogPosition> HeadAsync(CancellationToken cancellation) => _inner.HeadAsync(cancellation);
 
     /// <summary>Takes the place of the registered log, once everything is registered.</summary>
     public void StandIn(WebApplicationBuilder builder) => builder.Host.UseServiceProviderFactory(new Factory(services =>

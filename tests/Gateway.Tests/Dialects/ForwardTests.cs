@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Dialects.Forwarding;
 using Gateway.Dialects.Zitadel.Messages;
+using Gateway.Store;
 using Gateway.Store.Sqlite;
 using Gateway.Tests.Dialects.Ory;
 using Gateway.Tests.Dialects.Zitadel;
@@ -150,7 +151,7 @@ public sealed class ForwardTests
         };
         await outbox.Keep("fresh", call);
         await outbox.Keep("old", call with { At = DateTimeOffset.UtcNow.AddHours(-2), Headers = [new("X-Marker", "old")] });
-        await host.Gateway.Get<PairTable>().Set("forward", "moved", Left(host)["fresh"], default);
+        await host.Gateway.Get<PairTable>().SetAsync("forward", "moved", Left(host)["fresh"], default);
         await host.Gateway.Restart();
         await Eventually.True(() => Left(host).Count == 0);
         RecordedRequest told = Assert.Single(host.Backend.Requests, request => request.Method == "DELETE");

@@ -1,6 +1,10 @@
 using System.Net.WebSockets;
 using Gateway.Cluster;
+using Gateway.Enforcement;
+using Gateway.Hosting;
 using Gateway.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Gateway.Tests.Enforcement;
 
@@ -44,7 +48,7 @@ public sealed class LeaseWatchTests
         Task<HttpResponseMessage> held = gateway.Get("/hold");
         await Eventually.True(() => backend.Open == 2);
 
-        await gateway.Get<LogFollower>().StopAsync(CancellationToken.None);   // nobody grants it again
+        await gateway.Services.GetServices<IHostedService>().OfType<LoopOwner<LogFollower>>().Single().StopAsync(CancellationToken.None);   // nobody grants it again
         gateway.Get<Lease>().Revoke();
 
         await EndingFixture.ReceiveUntilClose(socket);

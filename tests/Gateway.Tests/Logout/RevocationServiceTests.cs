@@ -1,3 +1,5 @@
+using Gateway.Cluster;
+using Gateway.Configuration;
 using Gateway.Logout;
 using Gateway.Revocation;
 using Gateway.Store.Sqlite;

@@ -1,5 +1,7 @@
 using Gateway.Cluster;
+using Gateway.Cluster.Sqlite;
 using Gateway.Revocation;
+using Gateway.Store;
 using Gateway.Store.Sqlite;
 using Gateway.Tests.Revocation;
 using Gateway.Tests.Support;
@@ -18,9 +20,9 @@ public sealed class SqliteDatabaseTests : IDisposable
     private void Fill(int facts = 200)
     {
         using SqliteDatabase database = Open();
-        SqliteRevocationLog log = new(database, new Node(), TimeProvider.System);
+        SqliteLog log = new(database, new Node(), TimeProvider.System);
         RandomFacts random = new(1);
-        Task.WaitAll(Enumerable.Range(0, facts).Select(_ => log.Append(random.Fact(), default)));
+        Task.WaitAll(Enumerable.Range(0, facts).Select(_ => log.AppendAsync(random.Fact(), default)));
     }
 
     [Fact]
@@ -69,9 +71,9 @@ public sealed class SqliteDatabaseTests : IDisposable
         byte[] file, ahead;
         using (SqliteDatabase database = Open())
         {
-            SqliteRevocationLog log = new(database, new Node(), TimeProvider.System);
+            SqliteLog log = new(database, new Node(), TimeProvider.System);
             RandomFacts random = new(2);
-            for (int i = 0; i < 50; i++) await log.Append(random.Fact(), default);
+            for (int i = 0; i < 50; i++) await log.AppendAsync(random.Fact(), default);
             // What a kill leaves behind.
             (file, ahead) = (System.IO.File.ReadAllBytes(File), System.IO.File.ReadAllBytes(File + "-wal"));
         }
@@ -134,12 +136,12 @@ public sealed class SqliteDatabaseTests : IDisposable
     public async Task A_file_that_is_removed_while_in_use_takes_nothing_more()
     {
         using SqliteDatabase database = Open();
-        SqliteRevocationLog log = new(database, new Node(), TimeProvider.System);
-        await log.Append(new RandomFacts(1).Fact(), default);
+        SqliteLog log = new(database, new Node(), TimeProvider.System);
+        await log.AppendAsync(new RandomFacts(1).Fact(), default);
         System.IO.File.Move(File, File + ".away");
-        Assert.Contains("removed", (await Assert.ThrowsAsync<StoreUnavailableException>(() => log.Append(new RandomFacts(2).Fact(), default))).Message);
+        Assert.Contains("removed", (await Assert.ThrowsAsync<StoreUnavailableException>(() => log.AppendAsync(new RandomFacts(2).Fact(), default))).Message);
         System.IO.File.Move(File + ".away", File);
-        await log.Append(new RandomFacts(3).Fact(), default);
+        await log.AppendAsync(new RandomFacts(3).Fact(), default);
         Assert.Equal(2, new FactTable(database).List(new(), null, 10).Count);
     }
 
@@ -272,12 +274,12 @@ public sealed class SqliteDatabaseTests : IDisposable
         using (SqliteDatabase database = Open())
         {
             PairTable pairs = new(database);
-            await pairs.Set("keys", "ops", [1, 2], default);
-            await pairs.Set("keys", "ops", [3], default);
-            await pairs.Set("jwks", "ops", [4], default);
-            Assert.False(await pairs.TryAdd("keys", "ops", [5], default));
-            Assert.True(await pairs.TryAdd("keys", "dev", [6], default));
-            await pairs.Remove("jwks", "ops", default);
+            await pairs.SetAsync("keys", "ops", [1, 2], default);
+            await pairs.SetAsync("keys", "ops", [3], default);
+            await pairs.SetAsync("jwks", "ops", [4], default);
+            Assert.False(await pairs.TryAddAsync("keys", "ops", [5], default));
+            Assert.True(await pairs.TryAddAsync("keys", "dev", [6], default));
+            await pairs.RemoveAsync("jwks", "ops", default);
         }
         using SqliteDatabase again = Open();
         Assert.Equal([3], new PairTable(again).Get("keys", "ops")!);

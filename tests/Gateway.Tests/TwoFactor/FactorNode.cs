@@ -23,10 +23,8 @@ internal sealed class FactorNode : IDisposable
             .AddSingleton(options ?? new TwoFactorOptions())
             .AddSingleton(new StoreOptions())
             .AddSingleton(new ConfigurationFolder(folder.Path))
-            .AddSingleton(services =>
-                new SqliteDatabase(folder["gateway.db"], claim: false, services.GetRequiredService<ILogger<SqliteDatabase>>()))
+            .AddStores(new StoreOptions(), lease: TimeSpan.FromSeconds(5), claim: false)
             .AddSingleton(_ => new ProviderClient())
-            .AddSharedValues(new StoreOptions())
             .AddTwoFactor()
             .BuildServiceProvider();
     }

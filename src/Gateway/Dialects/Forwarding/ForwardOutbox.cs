@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Gateway.Revocation;
-using Gateway.Store.Sqlite;
+using Gateway.Store;
 using Gateway.TwoFactor;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -22,7 +22,7 @@ internal sealed partial class ForwardOutbox(PairTable pairs, FactorKeys keys, IL
         try
         {
             byte[] encrypted = await _lane.RunAsync(() => Protector(key).Protect(JsonSerializer.SerializeToUtf8Bytes(call, ForwardedCallJson.Default.ForwardedCall)), CancellationToken.None);
-            await pairs.Set(Room, key, encrypted, CancellationToken.None);
+            await pairs.SetAsync(Room, key, encrypted, CancellationToken.None);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -34,7 +34,7 @@ internal sealed partial class ForwardOutbox(PairTable pairs, FactorKeys keys, IL
     {
         try
         {
-            await pairs.Remove(Room, key, CancellationToken.None);
+            await pairs.RemoveAsync(Room, key, CancellationToken.None);
         }
         catch (StoreUnavailableException)
         {

@@ -23,6 +23,9 @@ internal static class ConnectionString
         return options.Proxy == Proxy.None ? null : "has proxy=; the gateway needs scripts and channels, so it talks to Redis itself.";
     }
 
+    /// <summary>Whether the servers that it names are sentinels.</summary>
+    public static bool NamesSentinels(string? connection) => !string.IsNullOrEmpty(connection) && !string.IsNullOrEmpty(ConfigurationOptions.Parse(connection).ServiceName);
+
     private static bool IsServer(string part)
     {
         if (part.Length == 0 || part.Contains('=')) return false;

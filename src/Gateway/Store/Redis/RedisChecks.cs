@@ -1,13 +1,18 @@
+using Gateway.Hosting;
 using Gateway.Revocation;
 
 namespace Gateway.Store.Redis;
 
 /// <summary>Looks at the server once it can be reached, and again after each of its restarts: what would break the promise, or wear it down, is said.</summary>
-internal sealed partial class RedisChecks(RedisConnection redis, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RedisChecks> logger) : BackgroundService
+internal sealed partial class RedisChecks(RedisConnection redis, ProcessEnd end, TimeProvider time, ILogger<RedisChecks> logger) : Loop
 {
     public static readonly Version Oldest = new(7, 0);
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    public override string Work => "looking at the settings of Redis";
+
+    public override TimeSpan RoundTakesAtMost => Every * 4;
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
@@ -16,10 +21,11 @@ internal sealed partial class RedisChecks(RedisConnection redis, IHostApplicatio
         {
             while (true)
             {
+                Beat();
                 TimeSpan next = Every;
                 try
                 {
-                    checkedRun = await Check(checkedRun, stopping);
+                    checkedRun = await CheckAsync(checkedRun, stopping);
                 }
                 catch (StoreUnavailableException)
                 {
@@ -31,25 +37,27 @@ internal sealed partial class RedisChecks(RedisConnection redis, IHostApplicatio
         catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
     }
 
-    private async Task<string> Check(string checkedRun, CancellationToken cancellation)
+    private async Task<string> CheckAsync(string checkedRun, CancellationToken cancellation)
     {
-        string server = (string)(await redis.General.Execute("INFO", ["server"], Limit, cancellation))!;
+        string server = await InfoAsync("server", cancellation);
         string run = Field(server, "run_id");
         if (run == checkedRun) return run;
         if (Version.TryParse(Field(server, "redis_version"), out Version? version) && version < Oldest) TooOld(logger, version, Oldest);
         if (Field(server, "redis_mode") == "cluster" && WhyNotOneSlot(redis.Prefix) is { } reason)
         {
-            NotOneSlot(logger, reason);
-            lifetime.StopApplication();
+            end.With(1, $"The configuration does not fit this Redis, so this gateway stops: {reason}");
             return run;
         }
-        string memory = (string)(await redis.General.Execute("INFO", ["memory"], Limit, cancellation))!;
+        string memory = await InfoAsync("memory", cancellation);
         string policy = Field(memory, "maxmemory_policy");
         if (policy is not ("noeviction" or "")) Evicts(logger, policy, policy.StartsWith("volatile", StringComparison.Ordinal)
             ? "markers, sessions and what makes an append idempotent"
             : "every key, also the revocation log itself; its loss would be repaired from the nodes' memory, as often as it happens");
         return run;
     }
+
+    private async Task<string> InfoAsync(string section, CancellationToken cancellation)
+        => (string)(await redis.General.AskAsync(database => database.ExecuteAsync("INFO", section), Limit, cancellation))!;
 
     /// <summary>With Redis Cluster every key of the log must lie in one slot. Null when the prefix sees to it.</summary>
     public static string? WhyNotOneSlot(string prefix)
@@ -68,9 +76,6 @@ internal sealed partial class RedisChecks(RedisConnection redis, IHostApplicatio
 
     [LoggerMessage(EventId = 502, Level = LogLevel.Error, Message = "Redis is version {Version}; this gateway is made for {Oldest} and newer. Upgrade it.")]
     private static partial void TooOld(ILogger logger, Version version, Version oldest);
-
-    [LoggerMessage(EventId = 503, Level = LogLevel.Critical, Message = "The configuration does not fit this Redis, so this gateway stops: {Reason}")]
-    private static partial void NotOneSlot(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 504, Level = LogLevel.Warning, Message = "Redis' maxmemory-policy is {Policy}: when it is full it evicts {What}. Set it to noeviction.")]
     private static partial void Evicts(ILogger logger, string policy, string what);

@@ -1,4 +1,4 @@
-using Gateway.Cluster;
+using Gateway.Revocation;
 using StackExchange.Redis;
 
 namespace Gateway.Store.Redis;
@@ -10,13 +10,11 @@ namespace Gateway.Store.Redis;
 /// </summary>
 internal sealed class RedisConnection : IAsyncDisposable
 {
-    public RedisConnection(StoreOptions store, ClusterOptions cluster, TimeProvider time, ILogger<RedisConnection> logger)
+    /// <param name="lease">Of a node of the cluster: a connection that does not come about within a fifth of it is tried again.</param>
+    public RedisConnection(StoreOptions store, TimeSpan lease, TimeProvider time, ILogger<RedisConnection> logger)
     {
         Prefix = store.Prefix;
-        // A lease is 5 s by default: a connection that does not come about within a fifth is tried again.
-        TimeSpan limit = cluster.Lease / 5;
-        if (limit > TimeSpan.FromSeconds(2)) limit = TimeSpan.FromSeconds(2);
-        if (limit < TimeSpan.FromMilliseconds(250)) limit = TimeSpan.FromMilliseconds(250);
+        TimeSpan limit = TimeSpan.FromMilliseconds(Math.Clamp(lease.TotalMilliseconds / 5, 250, 2000));
         Topology = new RedisTopology(store.Connection ?? throw new InvalidOperationException("Gateway:Store:Connection is empty."), limit, time);
         Appends = new RedisLink("appends", Topology, time, logger);
         Leases = new RedisLink("leases", Topology, time, logger);
@@ -44,6 +42,20 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     /// <summary>Everything that revocation does not wait for: sessions, second factors.</summary>
     public RedisLink General { get; }
+
+    /// <summary>Why Redis cannot be reached now; null when it can.</summary>
+    public async Task<string?> TroubleAsync(TimeSpan limit, CancellationToken cancellation)
+    {
+        try
+        {
+            await General.PingAsync(limit, cancellation);
+            return null;
+        }
+        catch (StoreUnavailableException error)
+        {
+            return error.Message;
+        }
+    }
 
     public RedisKey Key(string name) => Prefix + ":" + name;
 

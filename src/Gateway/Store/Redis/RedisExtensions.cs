@@ -1,15 +1,24 @@
-using Gateway.Revocation;
+using Gateway.Hosting;
+using Gateway.Sessions;
 
 namespace Gateway.Store.Redis;
 
 internal static class RedisExtensions
 {
-    /// <summary>The store of a cluster: the log, sessions and second factors in Redis.</summary>
-    public static IServiceCollection AddRedis(this IServiceCollection services) => services
-        .AddSingleton<RedisConnection>()
-        .AddSingleton<RedisRevocationLog>()
-        .AddSingleton<IRevocationLog>(provider => provider.GetRequiredService<RedisRevocationLog>())
-        .AddSingleton<Sessions.ISessionStore, RedisSessionStore>()
-        .AddHostedService<RedisChecks>()
-        .AddHostedService<SentinelWatch>();
+    /// <summary>What a cluster shares: sessions, second factors, keys and audit in Redis.</summary>
+    public static IServiceCollection AddRedis(this IServiceCollection services, StoreOptions store, TimeSpan lease) => services
+        .AddSingleton(provider => new RedisConnection(
+            store, lease, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisConnection>>()))
+        .AddSingleton(provider => new ServerCheck("Redis", provider.GetRequiredService<RedisConnection>().TroubleAsync))
+        .AddSingleton<ISessionStore, RedisSessionStore>()
+        .AddSingleton<ISecondFactorStore, RedisSecondFactorStore>()
+        .AddSingleton<IVersionedStore, RedisVersionedStore>()
+        .AddSingleton<IAuditStore, RedisAuditStore>();
+
+    /// <summary>What watches over Redis as long as the gateway runs.</summary>
+    public static IServiceCollection AddRedisLoops(this IServiceCollection services, StoreOptions store)
+    {
+        services.AddLoop<RedisChecks>();
+        return ConnectionString.NamesSentinels(store.Connection) ? services.AddLoop<SentinelWatch>() : services;
+    }
 }

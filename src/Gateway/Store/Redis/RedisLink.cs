@@ -21,36 +21,43 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
 
     /// <summary>Runs a script.</summary>
     /// <exception cref="StoreUnavailableException">No answer within the limit, or Redis cannot do it; the outcome is unknown.</exception>
-    public async Task<RedisResult> Run(RedisScript script, RedisKey[] keys, object[] arguments, TimeSpan limit, CancellationToken cancellation)
+    public async Task<T> RunAsync<T>(ScriptCall<T> call, RedisKey[] keys, TimeSpan limit, CancellationToken cancellation)
     {
+        RedisValue[] arguments = call.Arguments();
+        RedisResult answer;
         try
         {
-            return await Execute("EVALSHA", [script.Digest, keys.Length, .. keys, .. arguments], limit, cancellation);
+            answer = await GuardedAsync(redis => redis.GetDatabase().ScriptEvaluateAsync(call.Script.Digest, keys, arguments), limit, cancellation);
         }
         catch (StoreUnavailableException error) when (RedisFailure.IsUnknownScript(error.InnerException))
         {
-            return await Execute("EVAL", [script.Text, keys.Length, .. keys, .. arguments], limit, cancellation);
+            answer = await GuardedAsync(redis => InFullAsync(redis.GetDatabase(), call.Script, keys, arguments), limit, cancellation);
         }
+        return call.Read(answer);
     }
 
-    /// <summary>Sends a command. A key among the arguments is given as <see cref="RedisKey"/>, so that Redis Cluster finds its way.</summary>
-    /// <exception cref="StoreUnavailableException">No answer within the limit, or Redis cannot do it; the outcome is unknown.</exception>
-    public Task<RedisResult> Execute(string command, object[] arguments, TimeSpan limit, CancellationToken cancellation)
-        => Guarded(multiplexer => multiplexer.GetDatabase().ExecuteAsync(command, arguments), limit, cancellation);
-
-    /// <summary>A command and a script as one step: nothing comes between, and one server answers both.</summary>
-    /// <exception cref="StoreUnavailableException">No answer within the limit, or Redis cannot do it; the outcome is unknown.</exception>
-    public Task<(RedisResult Command, RedisResult Script)> ExecuteAndRun(
-        string command, object[] arguments, RedisScript script, RedisKey[] keys, object[] scriptArguments, TimeSpan limit, CancellationToken cancellation)
-        => Guarded(async multiplexer =>
+    /// <summary>Part of a stream and the answer of a script as one step: nothing comes between, and one server answers both.</summary>
+    /// <param name="after">The entries with a greater number.</param>
+    /// <exception cref="StoreUnavailableException">No answer within the limit, or Redis cannot do it.</exception>
+    public Task<(StreamEntry[] Range, T Answer)> RangeAndRunAsync<T>(
+        RedisKey stream, long after, int count, ScriptCall<T> call, RedisKey[] keys, TimeSpan limit, CancellationToken cancellation)
+        => GuardedAsync(async redis =>
         {
-            ITransaction step = multiplexer.GetDatabase().CreateTransaction();
-            Task<RedisResult> executed = step.ExecuteAsync(command, arguments);
-            // In full: a server that does not know a digest would answer nothing of the step.
-            Task<RedisResult> ran = step.ExecuteAsync("EVAL", [script.Text, keys.Length, .. keys, .. scriptArguments]);
+            ITransaction step = redis.GetDatabase().CreateTransaction();
+            Task<StreamEntry[]> range = step.StreamRangeAsync(stream, $"({after}-0", "+", count);
+            // A server that does not know a digest would answer nothing of the step.
+            Task<RedisResult> ran = InFullAsync(step, call.Script, keys, call.Arguments());
             await step.ExecuteAsync();
-            return (await executed, await ran);
+            return (await range, call.Read(await ran));
         }, limit, cancellation);
+
+    /// <summary>Runs commands of one kind that need no script.</summary>
+    /// <exception cref="StoreUnavailableException">No answer within the limit, or Redis cannot do it; the outcome is unknown.</exception>
+    public Task<T> AskAsync<T>(Func<IDatabase, Task<T>> command, TimeSpan limit, CancellationToken cancellation)
+        => GuardedAsync(redis => command(redis.GetDatabase()), limit, cancellation);
+
+    private static Task<RedisResult> InFullAsync(IDatabaseAsync database, RedisScript script, RedisKey[] keys, RedisValue[] arguments)
+        => database.ScriptEvaluateAsync(script.Text, keys, arguments, CommandFlags.NoScriptCache);
 
     /// <summary>Hears a channel for as long as this process runs, on whatever connection there is.</summary>
     public void Subscribe(string channel, Action<RedisValue> heard)
@@ -62,8 +69,8 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
 
     /// <summary>Whether it answers: connects where it must, and asks.</summary>
     /// <exception cref="StoreUnavailableException">It does not.</exception>
-    public Task Ping(TimeSpan limit, CancellationToken cancellation)
-        => Guarded(async multiplexer => _subscriptions.Count == 0
+    public Task PingAsync(TimeSpan limit, CancellationToken cancellation)
+        => GuardedAsync(async multiplexer => _subscriptions.Count == 0
             ? await multiplexer.GetDatabase().PingAsync()
             : await multiplexer.GetSubscriber().PingAsync(), limit, cancellation);
 
@@ -84,16 +91,16 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
     {
         lock (_lock) _disposed = true;
         Task<ConnectionMultiplexer>? connecting = _connecting;
-        if (connecting is { IsCompletedSuccessfully: true }) await RedisTopology.Close(await connecting);
+        if (connecting is { IsCompletedSuccessfully: true }) await RedisTopology.CloseAsync(await connecting);
     }
 
-    private async Task<T> Guarded<T>(Func<ConnectionMultiplexer, Task<T>> call, TimeSpan limit, CancellationToken cancellation)
+    private async Task<T> GuardedAsync<T>(Func<ConnectionMultiplexer, Task<T>> call, TimeSpan limit, CancellationToken cancellation)
     {
         ConnectionMultiplexer? multiplexer = null;
         try
         {
             long started = time.GetTimestamp();
-            multiplexer = _current ?? await Connected().WaitAsync(limit, time, cancellation);
+            multiplexer = _current ?? await ConnectedAsync().WaitAsync(limit, time, cancellation);
             TimeSpan left = limit - time.GetElapsedTime(started);
             T result = await call(multiplexer).WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellation);
             _told = false;
@@ -114,22 +121,22 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
         }
     }
 
-    private Task<ConnectionMultiplexer> Connected()
+    private Task<ConnectionMultiplexer> ConnectedAsync()
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_connecting is null || _connecting.IsFaulted || _connecting.IsCanceled) _connecting = Connect();
+            if (_connecting is null || _connecting.IsFaulted || _connecting.IsCanceled) _connecting = ConnectAsync();
             return _connecting;
         }
     }
 
-    private async Task<ConnectionMultiplexer> Connect()
+    private async Task<ConnectionMultiplexer> ConnectAsync()
     {
         if (_attempted != long.MinValue && BetweenAttempts - time.GetElapsedTime(_attempted) is { Ticks: > 0 } pause) await Task.Delay(pause, time);
         else await Task.Yield();
         _attempted = time.GetTimestamp();
-        (ConnectionMultiplexer multiplexer, string? master) = await topology.Connect(purpose, hears: _subscriptions.Count > 0, CancellationToken.None);
+        (ConnectionMultiplexer multiplexer, string? master) = await topology.ConnectAsync(purpose, hears: _subscriptions.Count > 0, CancellationToken.None);
         try
         {
             foreach ((string channel, Action<RedisValue> heard) in _subscriptions)
@@ -137,7 +144,7 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
         }
         catch
         {
-            _ = RedisTopology.Close(multiplexer);
+            _ = RedisTopology.CloseAsync(multiplexer);
             throw;
         }
         lock (_lock)
@@ -158,7 +165,7 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
     {
         _current = null;
         _connecting = null;
-        _ = RedisTopology.Close(multiplexer);
+        _ = RedisTopology.CloseAsync(multiplexer);
     }
 
     [LoggerMessage(EventId = 505, Level = LogLevel.Warning, Message = "A connection to Redis has failed ({Purpose}). {Reason}")]

@@ -9,5 +9,5 @@ internal sealed class RedisScript(string text)
     public string Text => text;
 
     /// <summary>What EVALSHA takes: SHA-1, as Redis defines it.</summary>
-    public string Digest { get; } = Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(text)));
+    public byte[] Digest { get; } = SHA1.HashData(Encoding.UTF8.GetBytes(text));
 }

@@ -41,32 +41,32 @@ internal sealed class RedisTopology
     /// <exception cref="TimeoutException">It does not answer in time.</exception>
     /// <returns>The connection, and with sentinels the master that it leads to.</returns>
     /// <param name="hears">Whether it is for subscriptions: the library opens their way after the connection, so a first SUBSCRIBE waits for it.</param>
-    public async Task<(ConnectionMultiplexer Multiplexer, string? Master)> Connect(string purpose, bool hears, CancellationToken cancellation)
+    public async Task<(ConnectionMultiplexer Multiplexer, string? Master)> ConnectAsync(string purpose, bool hears, CancellationToken cancellation)
     {
         ConfigurationOptions options = Common(_options.Clone(), hears);
         options.ClientName ??= "gateway-" + purpose;
-        if (!HasSentinels) return (await Open(options, cancellation), null);
-        EndPoint master = await AskSentinels(cancellation)
+        if (!HasSentinels) return (await OpenAsync(options, cancellation), null);
+        EndPoint master = await AskSentinelsAsync(cancellation)
             ?? throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, $"No sentinel names a master for the service {ServiceName}.");
-        return (await Open(LedTo(options, master), cancellation), Name(master));
+        return (await OpenAsync(LedTo(options, master), cancellation), Name(master));
     }
 
     /// <summary>The address that most of the sentinels name; null when none answers.</summary>
-    public async Task<EndPoint?> AskSentinels(CancellationToken cancellation)
+    public async Task<EndPoint?> AskSentinelsAsync(CancellationToken cancellation)
     {
-        EndPoint?[] answers = await Task.WhenAll(_options.EndPoints.Select(sentinel => AskSentinel(sentinel, cancellation)));
+        EndPoint?[] answers = await Task.WhenAll(_options.EndPoints.Select(sentinel => AskSentinelAsync(sentinel, cancellation)));
         return MostNamed(answers);
     }
 
     public static EndPoint? MostNamed(IEnumerable<EndPoint?> answers)
         => answers.OfType<EndPoint>().GroupBy(Name).OrderByDescending(group => group.Count()).FirstOrDefault()?.First();
 
-    private async Task<EndPoint?> AskSentinel(EndPoint sentinel, CancellationToken cancellation)
+    private async Task<EndPoint?> AskSentinelAsync(EndPoint sentinel, CancellationToken cancellation)
     {
         ConnectionMultiplexer? multiplexer = null;
         try
         {
-            multiplexer = await ConnectSentinel(sentinel, cancellation);
+            multiplexer = await ConnectSentinelAsync(sentinel, cancellation);
             return await multiplexer.GetServer(sentinel).SentinelGetMasterAddressByNameAsync(ServiceName).WaitAsync(ConnectLimit, _time, cancellation);
         }
         catch (Exception error) when (RedisFailure.Is(error, cancellation))
@@ -75,19 +75,19 @@ internal sealed class RedisTopology
         }
         finally
         {
-            if (multiplexer is not null) _ = Close(multiplexer);
+            if (multiplexer is not null) _ = CloseAsync(multiplexer);
         }
     }
 
     public IReadOnlyList<EndPoint> Sentinels => [.. _options.EndPoints];
 
-    public Task<ConnectionMultiplexer> ConnectSentinel(EndPoint sentinel, CancellationToken cancellation)
+    public Task<ConnectionMultiplexer> ConnectSentinelAsync(EndPoint sentinel, CancellationToken cancellation)
     {
         ConfigurationOptions options = LedTo(Common(_options.Clone(), hears: true), sentinel);
         options.CommandMap = CommandMap.Sentinel;
         // These are the server's own where the connection string gives no others for the sentinels.
         (options.User, options.Password) = (_options.SentinelUser, _options.SentinelPassword);
-        return Open(options, cancellation);
+        return OpenAsync(options, cancellation);
     }
 
     private static ConfigurationOptions LedTo(ConfigurationOptions options, EndPoint server)
@@ -99,7 +99,7 @@ internal sealed class RedisTopology
     }
 
     // One that could not be made is asked once: it tells why, which the library's own error does not.
-    private async Task<ConnectionMultiplexer> Open(ConfigurationOptions options, CancellationToken cancellation)
+    private async Task<ConnectionMultiplexer> OpenAsync(ConfigurationOptions options, CancellationToken cancellation)
     {
         Task<ConnectionMultiplexer> opening = ConnectionMultiplexer.ConnectAsync(options);
         try
@@ -111,13 +111,13 @@ internal sealed class RedisTopology
         catch
         {
             // Also one that comes about when nobody waits for it any more.
-            _ = opening.ContinueWith(static opened => Close(opened.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            _ = opening.ContinueWith(static opened => CloseAsync(opened.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             throw;
         }
     }
 
     /// <summary>Throws a connection away; closing may itself wait for a peer that is gone.</summary>
-    public static async Task Close(ConnectionMultiplexer multiplexer)
+    public static async Task CloseAsync(ConnectionMultiplexer multiplexer)
     {
         await Task.Yield();
         try { await multiplexer.CloseAsync(allowCommandsToComplete: false); }

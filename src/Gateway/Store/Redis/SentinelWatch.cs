@@ -1,38 +1,40 @@
 using System.Net;
+using Gateway.Hosting;
 using StackExchange.Redis;
 
 namespace Gateway.Store.Redis;
 
 /// <summary>Hears <c>+switch-master</c> from every sentinel, and asks them each second in case none was heard; when the
-/// master is another, every connection is thrown away and made anew.</summary>
-internal sealed partial class SentinelWatch(RedisConnection connection, TimeProvider time, ILogger<SentinelWatch> logger) : BackgroundService
+/// master is another, every connection is thrown away and made anew. Only where the connection string names sentinels.</summary>
+internal sealed partial class SentinelWatch(RedisConnection connection, TimeProvider time, ILogger<SentinelWatch> logger) : Loop
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private static readonly RedisChannel SwitchMaster = RedisChannel.Literal("+switch-master");
     private readonly SemaphoreSlim _heard = new(0, 1);
 
+    public override string Work => "following the master that the sentinels name";
+
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
         RedisTopology topology = connection.Topology;
-        if (!topology.HasSentinels) return;
         Dictionary<EndPoint, ConnectionMultiplexer> listening = [];
         try
         {
             while (true)
             {
-                await Listen(topology, listening, stopping);
-                EndPoint?[] named = await Task.WhenAll(listening.Select(sentinel => Ask(topology, sentinel.Key, sentinel.Value, stopping)));
+                await ListenAsync(topology, listening, stopping);
+                EndPoint?[] named = await Task.WhenAll(listening.Select(sentinel => AskAsync(topology, sentinel.Key, sentinel.Value, stopping)));
                 if (RedisTopology.MostNamed(named) is { } master && connection.LeaveUnless(RedisTopology.Name(master))) Moved(logger, RedisTopology.Name(master));
                 await _heard.WaitAsync(Every, stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            foreach (ConnectionMultiplexer multiplexer in listening.Values) _ = RedisTopology.Close(multiplexer);
+            foreach (ConnectionMultiplexer multiplexer in listening.Values) _ = RedisTopology.CloseAsync(multiplexer);
         }
     }
 
-    private async Task<EndPoint?> Ask(RedisTopology topology, EndPoint sentinel, ConnectionMultiplexer multiplexer, CancellationToken stopping)
+    private async Task<EndPoint?> AskAsync(RedisTopology topology, EndPoint sentinel, ConnectionMultiplexer multiplexer, CancellationToken stopping)
     {
         try
         {
@@ -44,7 +46,7 @@ internal sealed partial class SentinelWatch(RedisConnection connection, TimeProv
         }
     }
 
-    private async Task Listen(RedisTopology topology, Dictionary<EndPoint, ConnectionMultiplexer> listening, CancellationToken stopping)
+    private async Task ListenAsync(RedisTopology topology, Dictionary<EndPoint, ConnectionMultiplexer> listening, CancellationToken stopping)
     {
         foreach (EndPoint sentinel in topology.Sentinels)
         {
@@ -52,11 +54,11 @@ internal sealed partial class SentinelWatch(RedisConnection connection, TimeProv
             {
                 if (multiplexer.IsConnected) continue;
                 listening.Remove(sentinel);
-                _ = RedisTopology.Close(multiplexer);
+                _ = RedisTopology.CloseAsync(multiplexer);
             }
             try
             {
-                multiplexer = await topology.ConnectSentinel(sentinel, stopping);
+                multiplexer = await topology.ConnectSentinelAsync(sentinel, stopping);
                 await multiplexer.GetSubscriber().SubscribeAsync(SwitchMaster, (_, _) => Ring()).WaitAsync(topology.ConnectLimit, time, stopping);
                 listening[sentinel] = multiplexer;
             }

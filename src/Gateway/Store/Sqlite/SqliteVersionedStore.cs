@@ -3,6 +3,8 @@ namespace Gateway.Store.Sqlite;
 /// <summary>Versioned values of one machine: the table is all there is.</summary>
 internal sealed class SqliteVersionedStore(VersionedTable table, TimeProvider time) : IVersionedStore
 {
+    public string? LocalFile => table.File;
+
     public bool HasReplica => false;
 
     public Task<VersionedValue> ReadAsync(Keyspace space, string key, CancellationToken cancellation)

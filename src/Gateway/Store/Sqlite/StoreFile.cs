@@ -2,9 +2,6 @@ using Microsoft.Data.Sqlite;
 
 namespace Gateway.Store.Sqlite;
 
-/// <summary>The file cannot be used as it is. The start stops; the message names the file and the cure, and the file is kept as it was found.</summary>
-internal sealed class StoreFileException(string message, Exception? inner = null) : Exception(message, inner);
-
 /// <summary>Looks at a store file before anything is written to it.</summary>
 internal static class StoreFile
 {
@@ -54,7 +51,7 @@ internal static class StoreFile
     private static void VerifySums(string path)
     {
         using SqliteConnection connection = OpenToRead(path, out _);
-        FactTable.Verify(connection, path);
+        FactSum.Verify(connection, path);
     }
 
     public static StoreFileException Damaged(string path, string? found, Exception? inner = null) => new(

@@ -9,6 +9,8 @@ internal sealed class VersionedTable(SqliteDatabase database)
 {
     private const string Room = "versioned";
 
+    public string File => database.Path;
+
     public VersionedValue Read(Keyspace space, string key) => database.Read(session => Read(session, space, key));
 
     /// <summary>Sets a value, or removes it with null, if it is still of that version.</summary>

@@ -1,0 +1,39 @@
+using Gateway.Revocation;
+
+namespace Gateway.Cluster;
+
+/// <summary>What differs between a node that is alone with its log and a member of a cluster. The log follower tells it what it does;
+/// who records a fact asks it what is still to be waited for.</summary>
+internal interface IMembership
+{
+    /// <summary>At the latest so long after the last time the log is read, whether a bell rang or not (rule R12).</summary>
+    TimeSpan ReadEvery { get; }
+
+    /// <summary>A node that has not applied a fact of its own by then will not do so in time.</summary>
+    TimeSpan AppliesWithin { get; }
+
+    /// <summary>Whether an append that failed is worth repeating at once (rule R11).</summary>
+    bool RepeatsAppends { get; }
+
+    /// <summary>Puts into the index what this node knows before it reads the log.</summary>
+    /// <returns>Up to where; null when it reads from the beginning.</returns>
+    LogPosition? Load(RevocationIndex index);
+
+    /// <summary>The log is of another epoch than before; nothing of it is applied yet.</summary>
+    Task EnterAsync(string epoch, CancellationToken cancellation);
+
+    /// <summary>A page is applied, with everything that it ends sealed.</summary>
+    /// <param name="news">False when it brought nothing new.</param>
+    void Applied(LogPage page, bool news);
+
+    /// <summary>The log has been read to its end.</summary>
+    /// <param name="first">For the first time since the start.</param>
+    void CaughtUp(bool first);
+
+    /// <summary>Completes when an entry that was appended here is on this node's disk.</summary>
+    /// <exception cref="StoreUnavailableException">The file cannot be written now.</exception>
+    Task KeepAsync(LogEntry entry, CancellationToken cancellation);
+
+    /// <summary>Completes when what was applied up to a position is on this node's disk, or will not be soon.</summary>
+    Task KeptAsync(LogPosition position, CancellationToken cancellation);
+}

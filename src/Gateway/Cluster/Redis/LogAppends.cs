@@ -1,0 +1,96 @@
+using Gateway.Revocation;
+using Gateway.Store.Redis;
+
+namespace Gateway.Cluster.Redis;
+
+/// <summary>Appends to the log. Those that wait at the same time share one script, on a connection of their own (rule R12).</summary>
+internal sealed class LogAppends(LogCaller caller, RedisConnection redis, ClusterWatch watch, int replicas, TimeSpan keepFor, TimeProvider time) : IAsyncDisposable
+{
+    private const int MostInOneScript = 256;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<Waiting> _waiting = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _appending = Task.CompletedTask;
+    private bool _busy, _stopped;
+
+    private sealed record Waiting(Fact Fact, TaskCompletionSource<Appended> Done, CancellationToken Cancellation);
+
+    /// <summary>The channel that rings when there is more in the log.</summary>
+    public static string BellOf(RedisConnection redis) => redis.Prefix + ":bell";
+
+    public async Task<Appended> AppendAsync(Fact fact, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Waiting waiting = new(fact, new(TaskCreationOptions.RunContinuationsAsynchronously), cancellation);
+        bool busy;
+        lock (_lock)
+        {
+            if (_stopped) throw new StoreUnavailableException("The gateway is stopping.");
+            _waiting.Enqueue(waiting);
+            (busy, _busy) = (_busy, true);
+        }
+        // The first one sends its script itself, at once; who comes meanwhile shares the next.
+        if (!busy) _appending = AppendAllAsync();
+        return await waiting.Done.Task.WaitAsync(cancellation);
+    }
+
+    /// <summary>Rule R2: appends again what an earlier epoch held. Not in the way of what is new.</summary>
+    public async Task<string> RestoreAsync(IReadOnlyList<Fact> facts, CancellationToken cancellation)
+        => (await caller.AskAsync(redis.General, Call(facts, restored: true), cancellation)).State.Epoch;
+
+    public async ValueTask DisposeAsync()
+    {
+        // The container knows the log by several names and disposes of it as often.
+        lock (_lock)
+        {
+            if (_stopped) return;
+            _stopped = true;
+        }
+        await _stopping.CancelAsync();
+        await _appending;
+        _stopping.Dispose();
+    }
+
+    private async Task AppendAllAsync()
+    {
+        List<Waiting> batch = [];
+        while (Take(batch)) await AppendAsync(batch);
+    }
+
+    private bool Take(List<Waiting> batch)
+    {
+        batch.Clear();
+        lock (_lock)
+        {
+            while (batch.Count < MostInOneScript && _waiting.TryDequeue(out Waiting? waiting))
+                if (!waiting.Cancellation.IsCancellationRequested) batch.Add(waiting);
+            return _busy = batch.Count > 0;
+        }
+    }
+
+    private async Task AppendAsync(List<Waiting> batch)
+    {
+        try
+        {
+            (ClusterState state, IReadOnlyList<AppendedEntry> appended) = await caller.AskAsync(
+                redis.Appends, Call(batch.ConvertAll(waiting => waiting.Fact), restored: false), _stopping.Token);
+            int? replicated = replicas > 0 ? await ReplicatedAsync() : null;
+            long answered = time.GetTimestamp();
+            IReadOnlyList<string> nodes = watch.Read((view, now) => view.Holders(now));
+            foreach ((Waiting waiting, AppendedEntry entry) in batch.Zip(appended))
+                waiting.Done.TrySetResult(new(entry.Fact, new(state.Epoch, entry.Number), entry.First, nodes) { Replicas = replicated, Answered = answered });
+        }
+        catch (Exception error)
+        {
+            StoreUnavailableException unavailable = error as StoreUnavailableException ?? new StoreUnavailableException(error.Message, error);
+            foreach (Waiting waiting in batch) waiting.Done.TrySetException(unavailable);
+        }
+    }
+
+    private async Task<int> ReplicatedAsync()
+        => (int)await redis.Appends.AskAsync(
+            database => database.ExecuteAsync("WAIT", replicas, (long)(caller.Limit.TotalMilliseconds / 2)), caller.Limit, _stopping.Token);
+
+    private AppendCall Call(IReadOnlyList<Fact> facts, bool restored) => new(facts, redis.Prefix, BellOf(redis), keepFor, restored);
+}

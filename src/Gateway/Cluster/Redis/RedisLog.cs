@@ -1,0 +1,72 @@
+using Gateway.Revocation;
+using Gateway.Store;
+using Gateway.Store.Redis;
+
+namespace Gateway.Cluster.Redis;
+
+/// <summary>The revocation log of a cluster: a stream in Redis, and scripts that are each one step.</summary>
+internal sealed class RedisLog : IClusterLog, IAsyncDisposable
+{
+    private readonly RedisConnection _redis;
+    private readonly TimeProvider _time;
+    private readonly LogCaller _caller;
+    private readonly LogReader _reader;
+    private readonly LogAppends _appends;
+
+    public RedisLog(RedisConnection redis, ClusterWatch watch, StoreOptions options, ClusterOptions cluster, RevocationOptions revocation, TimeProvider time)
+    {
+        (_redis, _time) = (redis, time);
+        _caller = new(redis, watch, cluster, time);
+        _reader = new(_caller, redis.Reads, watch, time);
+        _appends = new(_caller, redis, watch, options.Replicas, revocation.KeepFor, time);
+    }
+
+    public Task<Appended> AppendAsync(Fact fact, CancellationToken cancellation) => _appends.AppendAsync(fact, cancellation);
+
+    public Task<LogPage> ReadFromAsync(LogPosition after, int limit, CancellationToken cancellation) => _reader.ReadFromAsync(after, limit, cancellation);
+
+    public async Task<LogPosition> HeadAsync(CancellationToken cancellation)
+    {
+        ClusterState state = (await _caller.AskAsync(_redis.Reads, new LookCall(), cancellation)).State;
+        return new LogPosition(state.Epoch, state.Head);
+    }
+
+    public async Task<(ClusterState State, long Asked)> RenewAsync(Renewal renewal, TimeSpan limit, CancellationToken cancellation)
+    {
+        long asked = _time.GetTimestamp();
+        return ((await _redis.Leases.RunAsync(new RenewCall(renewal), _caller.Keys, limit, cancellation)).State, asked);
+    }
+
+    public Task AcknowledgeAsync(string node, LogPosition applied, CancellationToken cancellation)
+        => _caller.AskAsync(_redis.Leases, new AcknowledgeCall(node, applied, Acknowledged), cancellation);
+
+    public Task RemoveAsync(string node, long? serial, CancellationToken cancellation)
+        => _caller.AskAsync(_redis.Leases, new RemoveCall(node, serial), cancellation);
+
+    public async Task<(string Epoch, IReadOnlyList<Fact> Missing)> MissingAsync(IReadOnlyList<Fact> facts, CancellationToken cancellation)
+    {
+        (ClusterState state, IReadOnlyList<Fact> missing) = await _caller.AskAsync(_redis.General, new MissingCall(_redis.Prefix, facts), cancellation);
+        return (state.Epoch, missing);
+    }
+
+    public Task<string> RestoreAsync(IReadOnlyList<Fact> facts, CancellationToken cancellation) => _appends.RestoreAsync(facts, cancellation);
+
+    public async Task<Trimmed> TrimAsync(int page, TimeSpan apart, CancellationToken cancellation)
+        => (await _caller.AskAsync(_redis.General, new TrimCall(_time.GetUtcNow(), page, _redis.Prefix + ":trimming", apart), cancellation)).Result;
+
+    public void Hear(Action more, Action<string, LogPosition> acknowledged)
+    {
+        _redis.Bells.Subscribe(LogAppends.BellOf(_redis), _ => more());
+        _redis.Bells.Subscribe(Acknowledged, message =>
+        {
+            if ((string?)message is { } said && said.IndexOf('|') is > 0 and var end && StateForm.ReadPosition(said[(end + 1)..]) is { } applied)
+                acknowledged(said[..end], applied);
+        });
+    }
+
+    public Task HearsAsync(TimeSpan limit, CancellationToken cancellation) => _redis.Bells.PingAsync(limit, cancellation);
+
+    public ValueTask DisposeAsync() => _appends.DisposeAsync();
+
+    private string Acknowledged => _redis.Prefix + ":acks";
+}

@@ -1,0 +1,71 @@
+using Gateway.Revocation;
+using Gateway.Store.Sqlite;
+
+namespace Gateway.Cluster.Sqlite;
+
+/// <summary>The revocation log of one machine: a table in the store file. Concurrent appends share one commit; each is answered
+/// after it is on the disk.</summary>
+internal sealed class SqliteLog(SqliteDatabase database, Node node, TimeProvider time) : IRevocationLog
+{
+    // A disk that hangs is no better than one that is full.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly IReadOnlyList<string> _nodes = [node.Id];
+
+    public async Task<Appended> AppendAsync(Fact fact, CancellationToken cancellation)
+    {
+        try
+        {
+            (long sequence, Fact recorded, bool first) = await database.WriteUrgently(session => FactTable.Append(session, fact), cancellation).WaitAsync(Patience, time, cancellation);
+            return new(recorded, new(database.OwnEpoch, sequence), first, _nodes);
+        }
+        catch (TimeoutException error)
+        {
+            throw new StoreUnavailableException($"The store file {database.Path} does not answer. Whether this was recorded is not known; a repeat with the same Idempotency-Key does no harm.", error);
+        }
+    }
+
+    public Task<LogPage> ReadFromAsync(LogPosition after, int limit, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (after.Epoch != database.OwnEpoch && !string.IsNullOrEmpty(after.Epoch)) throw new EpochEndedException(after.Epoch);
+        return Task.FromResult(database.Read(session =>
+        {
+            // The head comes first: whatever is up to it and is not among the rows has been trimmed.
+            long head = HeadOf(session);
+            List<(long Sequence, byte[] Body)> rows = session.Rows(
+                "SELECT seq, body FROM facts WHERE seq > $1 ORDER BY seq LIMIT $2", row => (row.GetInt64(0), (byte[])row.GetValue(1)), after.Number, limit);
+            List<LogEntry> entries = Understood(rows);
+            bool end = rows.Count < limit && entries.Count == rows.Count;
+            long read = entries.Count > 0 ? entries[^1].Position.Number : after.Number;
+            return new LogPage(entries, new(database.OwnEpoch, end ? Math.Max(read, head) : read), end);
+        }));
+    }
+
+    public Task<LogPosition> HeadAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return Task.FromResult(new LogPosition(database.OwnEpoch, database.Read(HeadOf)));
+    }
+
+    // Rule R9: up to an entry that this version does not know; the next read begins with it and says so.
+    private List<LogEntry> Understood(List<(long Sequence, byte[] Body)> rows)
+    {
+        List<LogEntry> entries = new(rows.Count);
+        foreach ((long sequence, byte[] body) in rows)
+        {
+            try
+            {
+                entries.Add(new(new(database.OwnEpoch, sequence), FactEncoding.Decode(body)));
+            }
+            catch (UnknownFactException) when (entries.Count > 0)
+            {
+                break;
+            }
+        }
+        return entries;
+    }
+
+    // The last number ever given, also when its fact is gone.
+    private static long HeadOf(SqliteSession session) => session.Value("SELECT seq FROM sqlite_sequence WHERE name = 'facts'") is long head ? head : 0;
+}

@@ -1,0 +1,55 @@
+namespace Gateway.Store.Redis;
+
+/// <summary>What each script begins with that must know what it stands on: a look at the epoch of the log (rule R2). KEYS: 1 the log, 2 the
+/// epoch, 3 the nodes. ARGV[1]: what a new epoch would be called.</summary>
+internal static class EpochCheck
+{
+    // A life of the data: the server's run and its replication history. The run alone does not tell a master that
+    // became a replica, lost the end to another master's older copy, and was promoted again. The head and the number
+    // of entries in the list of nodes are kept a second time: what was deleted, evicted, restored or written to by somebody
+    // else is not what this epoch promised on.
+    private const string Text =
+        """
+        local t = redis.call('TIME')
+        local now = t[1] * 1000 + math.floor(t[2] / 1000)
+        local function field(section, name)
+          local info = redis.call('INFO', section)
+          local _, at = info:find(name, 1, true)
+          return info:sub(at + 1, at + 40)
+        end
+        local life = field('server', 'run_id:') .. field('replication', 'master_replid:')
+        local last = 0
+        local stream = redis.pcall('XINFO', 'STREAM', KEYS[1])
+        if stream.err then
+          if not stream.err:find('no such key') then return stream end
+        else
+          for i = 1, #stream, 2 do
+            if stream[i] == 'last-generated-id' then last = tonumber(stream[i + 1]:match('^%d+')) break end
+          end
+        end
+        local r = redis.call('HMGET', KEYS[2], 'id', 'life', 'head', 'trimmed', 'mature', 'listed', 'version')
+        local epoch, head, trimmed, mature = r[1], tonumber(r[3] or 0), tonumber(r[4] or 0), r[5]
+        local version = tonumber(r[7] or 0)
+        local function int(n) return string.format('%.0f', n) end
+        if not epoch or r[2] ~= life or head ~= last or redis.call('HLEN', KEYS[3]) ~= tonumber(r[6] or 0) then
+          -- Gaps in a log whose bound is lost cannot be told from trimming; repair fills what was lost.
+          if not epoch then trimmed = last end
+          epoch, head, mature, version = ARGV[1], last, '0', 0
+          redis.call('DEL', KEYS[2], KEYS[3])
+          redis.call('HSET', KEYS[2], 'id', epoch, 'life', life, 'head', int(head), 'trimmed', int(trimmed),
+            'mature', '0', 'born', int(now), 'listed', '0', 'version', '0')
+        end
+        -- R4: answers overtake one another; the version tells which list of nodes is the later one.
+        local function listed()
+          version = version + 1
+          redis.call('HSET', KEYS[2], 'listed', redis.call('HLEN', KEYS[3]), 'version', int(version))
+        end
+        local function state()
+          return { epoch, int(head), mature, int(trimmed), int(now), redis.call('HGETALL', KEYS[3]), int(version) }
+        end
+
+        """;
+
+    /// <summary>A script that looks at the epoch first. It answers with <c>state()</c> and a result of its own.</summary>
+    public static RedisScript Then(string script) => new(Text + script);
+}

@@ -1,0 +1,23 @@
+using Gateway.Store;
+using Gateway.Store.Redis;
+using Gateway.Tests.Store;
+
+namespace Gateway.EndToEnd.Cluster;
+
+public sealed class RedisAuditStoreTests(RedisFixture fixture) : AuditStoreContract, IClassFixture<RedisFixture>, IAsyncDisposable
+{
+    private readonly List<LoneLog> _nodes = [];
+    private readonly string _prefix = "a" + Guid.NewGuid().ToString("N")[..8];
+
+    private protected override async ValueTask<IAuditStore> Node()
+    {
+        LoneLog node = await LoneLog.Start(fixture.Redis, _prefix);
+        _nodes.Add(node);
+        return new RedisAuditStore(node.Connection);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (LoneLog node in _nodes) await node.DisposeAsync();
+    }
+}
