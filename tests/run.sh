@@ -29,6 +29,8 @@ need redis-cli redis-tools
 need curl curl
 need node nodejs
 need npm npm
+need php php-cli
+ruby -e 'require "rack"' >/dev/null 2>&1 || missing+=(ruby-rack)
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing+=(chromium)
 { python3 -c 'import aiosmtpd' || /usr/bin/python3 -c 'import aiosmtpd'; } >/dev/null 2>&1 || missing+=(python3-aiosmtpd)
 

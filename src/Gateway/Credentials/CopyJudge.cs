@@ -97,7 +97,8 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
     {
         yield return Value(copy, copy.Length);
         if (copy.ShorterLength > 0) yield return Value(copy, copy.ShorterLength);
-        if (copy.Header is null && copy.Text.Contains('+')) yield return LenientDecoding.Once(copy.Text.ToString().Replace('+', ' '));
+        // In queries, and by Rack in cookies too, a plus is a space.
+        if (copy.IsInCookieOrQuery && copy.Text.Contains('+')) yield return LenientDecoding.Once(copy.Text.ToString().Replace('+', ' '));
 
         static string Value(Copy copy, int length)
         {

@@ -37,9 +37,10 @@ internal sealed class FoldedName
     public bool IsLike(ReadOnlySpan<char> text)
     {
         if (IsLikeWhole(text)) return true;
-        // An index or key behind the name, or what C reads as the end of a string.
-        int end = text.IndexOfAny('[', Nothing);
-        return end > 0 && IsLikeWhole(text[..end]);
+        // An index or key behind the name (Rack takes a lone bracket for one), or what C reads as the end of a string.
+        ReadOnlySpan<char> name = text.TrimStart("[]");
+        int end = name.IndexOfAny('[', ']', Nothing);
+        return end > 0 && IsLikeWhole(name[..end]);
     }
 
     private bool IsLikeWhole(ReadOnlySpan<char> text)

@@ -9,7 +9,7 @@ public sealed class FoldedNameTests
 
     [Theory]
     [InlineData("access_token"), InlineData("Access_Token"), InlineData("accesstoken"), InlineData("access-token"), InlineData("access.token"), InlineData("access token")]
-    [InlineData("access[token"), InlineData("[access_token]"), InlineData("access_token]"), InlineData("access_token[]"), InlineData("access_token[0]"), InlineData("access_token[key]"), InlineData("[access][token]")]
+    [InlineData("access[token"), InlineData("[access_token]"), InlineData("access_token]"), InlineData("access_token[]"), InlineData("access_token[0]"), InlineData("access_token[key]"), InlineData("[access][token]"), InlineData("access_token]access"), InlineData("[access_token][x]y")]
     [InlineData("access%5Ftoken"), InlineData("access%255Ftoken"), InlineData("access%5Btoken"), InlineData("access%255Btoken"), InlineData("%61ccess_token"), InlineData("access%u005Ftoken"), InlineData("%u0061ccess_token")]
     [InlineData("access_token.0"), InlineData("access_token_0"), InlineData("access_token12"), InlineData("access_tokenC1"), InlineData("access_tokenc1"), InlineData("access_token-C-1")]
     [InlineData(" access_token "), InlineData("+access_token"), InlineData("\"access_token\""), InlineData("access_token\0"), InlineData("access_token%00x"), InlineData("access_token%ff"), InlineData("%EF%BD%81ccess_token")]

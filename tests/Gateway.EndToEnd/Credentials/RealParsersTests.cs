@@ -1,0 +1,89 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Gateway.EndToEnd.Support;
+using Xunit.Abstractions;
+
+namespace Gateway.EndToEnd.Credentials;
+
+/// <summary>Reading rules 2, 3 and 3a against the parsers themselves: a generator makes names, the real parser says what it would
+/// read, and where that is a revoked token under the credential's name, the gateway must have refused the request.</summary>
+public sealed class RealParsersTests(ITestOutputHelper output)
+{
+    private const int Requests = 1500;
+    private const int Seed = 20261126;
+
+    private static readonly string[] Pieces =
+    [
+        "access_token", "access_token", "access_token", "access", "token", "_", "[", "]", "[]", "[0]", "[a]", ".", " ", "+", "-", "%5F", "%5B", "%5D", "%255B", "%00", "%20", "%2E",
+        "Access", "TOKEN", "0", "C1", "\"", "'", "$", "a", "=", "&", ";", "?", "&amp;", "%26", "%3D", "#", "%23", "x=1&", "y=2;",
+    ];
+
+    [Theory]
+    [InlineData("php", "parse.php")]
+    [InlineData("ruby", "parse.rb")]
+    [InlineData("node", "parse.mjs")]
+    [InlineData("python3", "parse.py")]
+    public async Task What_a_real_parser_reads_as_a_revoked_credential_was_refused(string program, string script)
+    {
+        await using TestBackend backend = await TestBackend.Start();
+        await using TestIssuer issuer = new("https://idp.example");
+        await using GatewayProcess gateway = await GatewayProcess.Start(GatewaySettings.For(backend, issuer));
+        string token = issuer.Token("alice", "dead-session");
+        await gateway.RevokeSession("dead-session");
+        (string Query, string Cookie)[] requests = Generate(token);
+        IReadOnlyList<JsonObject> read = await RealParser.ReadAsync(program, script, requests);
+
+        int found = 0;
+        for (int at = 0; at < requests.Length; at++)
+        {
+            if (RealParser.Reads(read[at]["query"], "access_token", token))
+            {
+                found++;
+                await Refused(gateway, $"GET /x?{requests[at].Query} HTTP/1.1\r\n", $"{program}: ?{requests[at].Query}");
+            }
+            if (RealParser.Reads(read[at]["cookie"], "access_token", token))
+            {
+                found++;
+                await Refused(gateway, $"GET /x HTTP/1.1\r\nCookie: {requests[at].Cookie}\r\n", $"{program}: Cookie: {requests[at].Cookie}");
+            }
+        }
+
+        output.WriteLine($"seed {Seed}: {program} read {found} of {2 * requests.Length} as the credential; each was refused");
+        Assert.True(found > 30, $"{program} read only {found}");
+        Assert.Empty(backend.Requests);
+    }
+
+    private static (string Query, string Cookie)[] Generate(string token)
+    {
+        Random random = new(Seed);
+        return [.. Enumerable.Range(0, Requests).Select(_ => (Line(forQuery: true), Line(forQuery: false)))];
+
+        string Line(bool forQuery)
+        {
+            StringBuilder line = new();
+            string divider = forQuery ? "&" : "; ";
+            for (int part = random.Next(1, 4); part > 0; part--)
+            {
+                if (line.Length > 0) line.Append(divider);
+                for (int piece = random.Next(1, 4); piece > 0; piece--) line.Append(Pieces[random.Next(Pieces.Length)]);
+                line.Append('=').Append(random.Next(8) switch { 0 => $"\"{token}\"", 1 => token.Replace(".", "%2E", StringComparison.Ordinal), _ => token });
+                if (random.Next(6) == 0) line.Append(Pieces[random.Next(Pieces.Length)]);
+            }
+            // What cannot stand in a request line, and what the server itself refuses there, proves nothing.
+            return forQuery ? line.Replace(" ", "%20").Replace("\"", "%22").Replace("#", "%23").ToString() : line.ToString();
+        }
+    }
+
+    // Whatever it is refused with: it was judged, or could not be read by anybody.
+    private static async Task Refused(GatewayProcess gateway, string head, string request)
+    {
+        using TcpClient client = new();
+        await client.ConnectAsync("127.0.0.1", new Uri(gateway.Url).Port);
+        await using NetworkStream stream = client.GetStream();
+        await stream.WriteAsync(Encoding.Latin1.GetBytes($"{head}Host: app.example\r\nConnection: close\r\n\r\n"));
+        using StreamReader reader = new(stream, Encoding.Latin1);
+        string answer = await reader.ReadToEndAsync();
+        Assert.True(answer.StartsWith("HTTP/1.1 401 ", StringComparison.Ordinal) || answer.StartsWith("HTTP/1.1 400 ", StringComparison.Ordinal), $"{request}\n{answer}");
+    }
+}
