@@ -1,10 +1,13 @@
 using Gateway.Enforcement.Endings;
+using Microsoft.Extensions.ObjectPool;
 
 namespace Gateway.Enforcement;
 
 /// <summary>What every exchange has in common: the gate that it asks before it lets anything pass, and what it needs to end.</summary>
 internal sealed class ExchangeServices(SessionGate gate, TimeProvider time, EnforcementOptions options, EnforcementMetrics metrics)
 {
+    private const int MostIdle = 1024;
+
     private TaskCompletionSource _changed = New();
     private int _waiting;
 
@@ -13,7 +16,9 @@ internal sealed class ExchangeServices(SessionGate gate, TimeProvider time, Enfo
     public EnforcementOptions Options { get; } = options;
     public EnforcementMetrics Metrics { get; } = metrics;
     public CloseFrames Closes { get; } = new(options);
-    public IdleExchanges Idle { get; } = new();
+
+    /// <summary>Exchanges that ordinary requests have left behind, so that the next ones allocate none.</summary>
+    public ObjectPool<ProxiedExchange> Idle { get; } = new DefaultObjectPool<ProxiedExchange>(new DefaultPooledObjectPolicy<ProxiedExchange>(), MostIdle);
 
     /// <summary>Waits, while the lease is away, until something may have changed: it is back, or the connection was sealed.
     /// The caller looks again.</summary>

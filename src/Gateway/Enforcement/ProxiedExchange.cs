@@ -31,13 +31,10 @@ internal sealed partial class ProxiedExchange : LiveConnection
     // The ending of one that stays open.
     private LongLivedEnding? _open;
 
-    private ProxiedExchange(ExchangeServices services) : base([])
-    {
-        Services = services;
-        _response = new GatedResponseStream(this);
-    }
+    /// <summary>For the pool; <see cref="Open"/> gives it its request.</summary>
+    public ProxiedExchange() : base([]) => _response = new GatedResponseStream(this);
 
-    public ExchangeServices Services { get; }
+    public ExchangeServices Services { get; private set; } = null!;
 
     public HttpContext Context => _context;
 
@@ -61,7 +58,8 @@ internal sealed partial class ProxiedExchange : LiveConnection
     /// <summary>A new one, or one that an ordinary short request has left behind.</summary>
     public static ProxiedExchange Open(HttpContext context, RoutePolicy policy, IReadOnlyList<SessionIdentity> identities, ExchangeServices services)
     {
-        if (!services.Idle.TryPop(out ProxiedExchange? exchange)) exchange = new(services);
+        ProxiedExchange exchange = services.Idle.Get();
+        exchange.Services = services;
         exchange._context = context;
         exchange._policy = policy;
         exchange.Identities = identities;
@@ -82,7 +80,7 @@ internal sealed partial class ProxiedExchange : LiveConnection
         _reset = null;
         _ending = NotBegunEnding.Instance;
         _handedOut = _hasLength = _completed = _finished = false;
-        Services.Idle.TryPush(this);
+        Services.Idle.Return(this);
     }
 
     public override bool NeedsLease => _policy.NeedsLease();

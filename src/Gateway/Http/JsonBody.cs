@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Net.Http.Headers;
 
 namespace Gateway.Http;
@@ -25,6 +26,10 @@ internal sealed class JsonBody : IDisposable
                 throw CallRefusedException.BadRequest(
                     $"The field '{Short(property.Name)}' is not known here. Known: {string.Join(", ", known)}.");
     }
+
+    /// <param name="shape">Its members are the fields that are known: the same as in the API document.</param>
+    /// <exception cref="CallRefusedException">400, 413 or 415.</exception>
+    public static Task<JsonBody> Read(HttpContext context, JsonTypeInfo shape) => Read(context, [.. shape.Properties.Select(property => property.Name)]);
 
     /// <exception cref="CallRefusedException">400, 413 or 415.</exception>
     public static async Task<JsonBody> Read(HttpContext context, params string[] known)

@@ -6,7 +6,7 @@ namespace Gateway.Management;
 
 /// <summary>What a revocation would end. The fact is applied to an index of its own, so that a preview cannot judge
 /// otherwise than the revocation itself will.</summary>
-internal sealed class Preview(SessionRegistry registry, LiveConnections connections, SessionGate gate, TimeProvider time)
+internal sealed class Preview(SessionRegistry registry, LiveConnections connections, SessionGate gate, RealmNames realms, TimeProvider time)
 {
     private const int PageSize = 1000;
     private const int SampleSize = 10;
@@ -14,6 +14,7 @@ internal sealed class Preview(SessionRegistry registry, LiveConnections connecti
     public async Task<PreviewAnswer> Of(RevocationBody body, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
+        RevocationRules.Check(body.Target, realms.All, body.AllowFuture, now);
         Func<SessionIdentity, bool> ends = gate.WouldEnd(body.Also is { } also ? [body.Target, also] : [body.Target], now);
 
         int sessions = 0;

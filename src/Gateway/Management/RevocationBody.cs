@@ -18,12 +18,11 @@ internal sealed record RevocationBody(Target Target, Target? Also, string? Reaso
     private const int ReasonLimit = 1000;
 
     private static readonly string[] Targets = ["session", "token", "subject", "client", "everything"];
-    private static readonly string[] Fields = [.. Targets, "before", "exceptSession", "realm", "reason", "expires", "allowFuture"];
 
     /// <exception cref="CallRefusedException">With what is wrong and the cure.</exception>
     public static async Task<RevocationBody> Read(HttpContext context, RealmsOptions realms, DateTimeOffset now)
     {
-        using JsonBody body = await JsonBody.Read(context, Fields);
+        using JsonBody body = await JsonBody.Read(context, ManagementJson.Default.RevocationRequestBody);
         string? session = body.String("session", IdLimit), token = body.String("token", TokenLimit), subject = body.String("subject", IdLimit), client = body.String("client", IdLimit);
         bool? everything = body.Bool("everything");
         if (everything == false) throw CallRefusedException.BadRequest("'everything' must be true, or absent.");
@@ -32,8 +31,6 @@ internal sealed record RevocationBody(Target Target, Target? Also, string? Reaso
 
         DateTimeOffset? before = body.Instant("before");
         if (before is not null && (session ?? token) is not null) throw CallRefusedException.BadRequest("'before' goes with subject, client or everything: a session or a token has no earlier part.");
-        bool future = body.Bool("allowFuture") == true;
-        if (before > now && !future) throw CallRefusedException.BadRequest("'before' is in the future: sessions that do not exist yet would be ended. Set \"allowFuture\": true if that is meant.");
         string? except = body.String("exceptSession", IdLimit);
         if (except is not null && subject is null) throw CallRefusedException.BadRequest("'exceptSession' goes with subject.");
         DateTimeOffset? expires = body.Instant("expires");
@@ -49,7 +46,7 @@ internal sealed record RevocationBody(Target Target, Target? Also, string? Reaso
             (_, _, _, { } id) => new Target.Client(realm, id, before),
             _ => new Target.Realm(realm, before),
         };
-        return new(target, also, body.String("reason", ReasonLimit), expires, future);
+        return new(target, also, body.String("reason", ReasonLimit), expires, body.Bool("allowFuture") == true);
     }
 
     public static string RealmOf(string? named, RealmsOptions realms)

@@ -2,8 +2,7 @@ using System.ComponentModel;
 
 namespace Gateway.Management;
 
-// Only for the API document; RevocationBody reads and checks what comes.
-/// <summary>What to end: exactly one of session, token, subject, client, everything.</summary>
+/// <summary>The fields of a revocation's body, for the API document and for <see cref="RevocationBody"/>, which checks their values.</summary>
 internal sealed record RevocationRequestBody
 {
     [Description("Id of one session.")]
