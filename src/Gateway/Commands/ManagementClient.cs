@@ -19,6 +19,10 @@ internal sealed class ManagementClient : IDisposable
 
     /// <summary>Gives a command the options that lead to a gateway, and its action.</summary>
     public static void Use(Command command, Func<ParseResult, ManagementClient, CancellationToken, Task<string>> call)
+        => Use(command, async (parsed, gateway, cancellation) => (await call(parsed, gateway, cancellation), 0));
+
+    /// <summary>The same for an action that decides the exit code.</summary>
+    public static void Use(Command command, Func<ParseResult, ManagementClient, CancellationToken, Task<(string Said, int Code)>> call)
     {
         Option<string> config = GatewayCommand.ConfigOption();
         Option<string?> url = new("--url") { Description = "The management listener; default Gateway:Management:Url of the configuration.", HelpName = "URL" };
@@ -42,8 +46,9 @@ internal sealed class ManagementClient : IDisposable
             using ManagementClient client = new(address, secret);
             try
             {
-                await parsed.InvocationConfiguration.Output.WriteLineAsync(await call(parsed, client, cancellation));
-                return 0;
+                (string said, int code) = await call(parsed, client, cancellation);
+                await parsed.InvocationConfiguration.Output.WriteLineAsync(said);
+                return code;
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {

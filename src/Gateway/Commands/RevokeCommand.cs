@@ -6,6 +6,9 @@ namespace Gateway.Commands;
 /// <summary><c>revoke</c>: ends sessions through the management API of a running gateway.</summary>
 internal static class RevokeCommand
 {
+    /// <summary>Exit code: it is recorded, and not every node enforces it yet.</summary>
+    private const int NotEverywhere = 2;
+
     public static Command Create()
     {
         (Option<string?> Option, string Field)[] texts =
@@ -32,12 +35,27 @@ internal static class RevokeCommand
             if (parsed.GetValue(preview))
             {
                 JsonNode would = await gateway.Post("/v1/revocations/preview", body, cancellation);
-                return $"It would end {would["sessions"]} sessions that were seen, and {would["connections"]} live connections of this node. Nothing was changed.";
+                return ($"It would end {would["sessions"]} sessions that were seen, and {would["connections"]} live connections of this node. Nothing was changed.", 0);
             }
             JsonNode done = await gateway.Post("/v1/revocations", body, cancellation);
-            return $"Revoked: {done["id"]}, enforced on {done["enforced"]!["nodes"]} of {done["enforced"]!["of"]} nodes after {done["enforced"]!["milliseconds"]} ms.";
+            string said = $"Revoked: {done["id"]}, enforced on {done["enforced"]!["nodes"]} of {done["enforced"]!["of"]} nodes after {done["enforced"]!["milliseconds"]} ms.";
+            if ((int)done["enforced"]!["nodes"]! == (int)done["enforced"]!["of"]!) return (said, 0);
+            return ($"{said}\n{await Missing(gateway, done, cancellation)}", NotEverywhere);
         });
         return command;
+    }
+
+    // What each node has applied by now; who has caught up since the answer is not named.
+    private static async Task<string> Missing(ManagementClient gateway, JsonNode done, CancellationToken cancellation)
+    {
+        JsonArray nodes = (await gateway.Get("/v1/nodes", cancellation))["items"]!.AsArray();
+        string[] missing =
+        [
+            .. nodes.Where(node => (string?)node!["epoch"] != (string?)done["epoch"] || (long)node["position"]! < (long)done["position"]!)
+                .Select(node => $"{node!["id"]} ({node["address"]})"),
+        ];
+        return missing.Length > 0 ? $"Missing: {string.Join(", ", missing)}. The rest follows within one lease."
+            : "Every node that is listed has it by now; 'of' counts one more while the cluster begins anew.";
     }
 
     private static Option<string?> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Gateway.Commands;
 using Gateway.Tests.Support;
+using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Tests.Commands;
 
@@ -61,6 +62,25 @@ public sealed class RevokeCommandTests : IAsyncLifetime
 
         Assert.Equal("It would end 1 sessions that were seen, and 0 live connections of this node. Nothing was changed.", run.Output.Trim());
         Assert.Equal(HttpStatusCode.OK, (await _gateway.Get("/", token)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Not_everywhere_ends_with_2_and_names_who_is_missing()
+    {
+        // Stands for a gateway of a cluster of which one node does not follow.
+        await using TestBackend management = await TestBackend.Start();
+        management.Answer = async context =>
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(context.Request.Path == "/v1/nodes"
+                ? """{"items":[{"id":"a","address":"10.0.0.1","epoch":"e","position":7},{"id":"b","address":"10.0.0.2","epoch":"e","position":6}]}"""
+                : """{"id":"0198","epoch":"e","position":7,"enforced":{"nodes":1,"of":2,"milliseconds":2000}}""");
+            return true;
+        };
+        CommandRun run = await CommandRun.Of(RevokeCommand.Create(), "--session", "s1", "--url", management.Url.TrimEnd('/'), "--key", "k");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("enforced on 1 of 2 nodes", run.Output);
+        Assert.Contains("Missing: b (10.0.0.2).", run.Output);
     }
 
     [Theory]
