@@ -42,6 +42,9 @@ internal enum DialectFailure
     /// <summary>503: the log cannot take it, or this node cannot tell now; nothing has changed.</summary>
     Unavailable,
 
+    /// <summary>503: the log gave no answer; it may have been recorded, and the call may be repeated.</summary>
+    Unknown,
+
     /// <summary>500: a fault of the gateway itself.</summary>
     Fault,
 }

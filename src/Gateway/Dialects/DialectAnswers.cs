@@ -27,6 +27,13 @@ internal sealed partial class DialectAnswers(GatedCalls gated, RefusalLog refusa
         {
             await call.Dialect.Fail(call, error.Failure);
         }
+        catch (UnknownOutcomeException error) when (!call.Response.HasStarted)
+        {
+            NotKnown(logger, call.Dialect.Name, error.Fact, error.Message);
+            call.Response.Headers["Gateway-Revocation"] = error.Fact.ToString();
+            call.Response.Headers["Gateway-Outcome"] = "unknown";
+            await call.Dialect.Fail(call, DialectFailure.Unknown);
+        }
         catch (StoreUnavailableException error) when (!call.Response.HasStarted)
         {
             NotRecorded(logger, call.Dialect.Name, error.Message);
@@ -67,6 +74,9 @@ internal sealed partial class DialectAnswers(GatedCalls gated, RefusalLog refusa
 
     [LoggerMessage(EventId = 1400, Level = LogLevel.Error, Message = "A logout over the {Dialect} dialect was answered with 503, nothing has changed: {Reason}")]
     private static partial void NotRecorded(ILogger logger, string dialect, string reason);
+
+    [LoggerMessage(EventId = 1410, Level = LogLevel.Error, Message = "A logout over the {Dialect} dialect was answered with 503, whether {Fact} was recorded is not known: {Reason}")]
+    private static partial void NotKnown(ILogger logger, string dialect, Guid fact, string reason);
 
     [LoggerMessage(EventId = 1401, Level = LogLevel.Error, Message = "The {Dialect} dialect failed with {Exception}. Please report it with this stack: {Stack}")]
     private static partial void Faulted(ILogger logger, string dialect, string exception, string? stack);

@@ -16,11 +16,18 @@ internal sealed record ProblemDocument
     /// <summary>By which the operator finds the line in the log that says why.</summary>
     public string? TraceId { get; init; }
 
+    /// <summary><c>unknown</c> where it cannot be told whether something has changed.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>The fact by whose id the outcome can be asked for.</summary>
+    public Guid? Id { get; init; }
+
     public static Task WriteAsync(HttpContext context, Refusal refusal)
     {
         ProblemDocument problem = new()
         {
             Title = refusal.Title, Status = refusal.Status, Detail = refusal.Detail, TraceId = Http.TraceId.Of(context),
+            Outcome = refusal.Unknown is null ? null : "unknown", Id = refusal.Unknown,
         };
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(problem, ProblemJson.Default.ProblemDocument);
         HttpResponse response = context.Response;

@@ -12,6 +12,9 @@ internal sealed record Refusal(int Status, string? Detail = null, string? Realm 
     /// <c>revoked</c>, <c>expired</c>, <c>stale</c>, <c>unavailable</c>, <c>other</c>.</summary>
     public string Cause { get; init; } = Status switch { 400 => "malformed", 401 => "invalid", 503 => "unavailable", _ => "other" };
 
+    /// <summary>Rule R18: the fact of which nobody can tell now whether it was recorded; null when nothing has changed.</summary>
+    public Guid? Unknown { get; init; }
+
     /// <summary>The cookie that was refused; null when it was something else.</summary>
     public string? Cookie { get; init; }
 

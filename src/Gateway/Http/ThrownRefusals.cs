@@ -26,6 +26,12 @@ internal sealed class ThrownRefusals(RefusalWriter refusals) : IExceptionHandler
         // What Kestrel finds out only while a body is read.
         BadHttpRequestException bad => new(bad.StatusCode, "The request cannot be read."),
         InvalidRevocationException invalid => Refusal.BadRequest(invalid.Message),
+        UnknownOutcomeException { Fact: var fact } unknown => new(
+            StatusCodes.Status503ServiceUnavailable,
+            $"{unknown.Message} Whether it was recorded is not known. GET /v1/revocations/{fact} tells, once it can; a repeat with the same Idempotency-Key does no harm.")
+        {
+            RetryAfter = RetryAfter, Unknown = fact,
+        },
         StoreUnavailableException store => new(StatusCodes.Status503ServiceUnavailable, store.Message) { RetryAfter = RetryAfter },
         _ => null,
     };

@@ -12,7 +12,8 @@ internal sealed class FactRecorder(
 {
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
 
-    /// <exception cref="StoreUnavailableException">It may or may not be in the log: repeat it with the same id.</exception>
+    /// <exception cref="UnknownOutcomeException">It may or may not be in the log: repeat it with the same id.</exception>
+    /// <exception cref="StoreUnavailableException">The log has not taken it.</exception>
     public async Task<(Appended Appended, Enforced Enforced)> Record(Fact fact, bool waitForAll, CancellationToken cancellation)
     {
         long started = time.GetTimestamp();
@@ -22,7 +23,9 @@ internal sealed class FactRecorder(
             try
             {
                 Appended appended = await log.AppendAsync(fact, cancellation);
-                await follower.WaitForAsync(appended.Position, cancellation).WaitAsync(Applying(started), time, cancellation);
+                // What undid a fact that came before is in the log as well: a repeat answers what is true now.
+                LogPosition applied = appended.First ? appended.Position : await log.HeadAsync(cancellation);
+                await follower.WaitForAsync(applied, cancellation).WaitAsync(Applying(started), time, cancellation);
                 await membership.KeepAsync(new LogEntry(appended.Position, appended.Fact), cancellation).WaitAsync(Applying(started), time, cancellation);
                 if (repeated) appended = appended with { First = true };
                 Settlement settlement = acknowledgements.Begin(appended);
@@ -35,16 +38,21 @@ internal sealed class FactRecorder(
             catch (EpochEndedException) when (Left(started) > TimeSpan.Zero) { /* likewise */ }
             catch (EpochEndedException error)
             {
-                throw new StoreUnavailableException("The log began a new life while the logout was recorded. Repeat it.", error);
+                throw new UnknownOutcomeException(fact.Id, "The log began a new life while the logout was recorded. Repeat it.", error);
             }
             catch (TimeoutException error)
             {
-                throw new StoreUnavailableException("The log has the logout, but this node could not apply it in time. Repeat it.", error);
+                throw new UnknownOutcomeException(fact.Id, "The log has it, but this node could not apply it in time. Repeat it.", error);
             }
             catch (StoreUnavailableException) when (membership.RepeatsAppends && Left(started) > BetweenAttempts)
             {
                 // Rule R11: an outcome that is unknown is found out by repeating with the same id.
                 await Task.Delay(BetweenAttempts, time, cancellation);
+            }
+            catch (StoreUnavailableException error) when (membership.RepeatsAppends && error is not UnknownOutcomeException)
+            {
+                // What Redis gave no answer to may be in its log all the same, or come there yet.
+                throw new UnknownOutcomeException(fact.Id, error.Message, error);
             }
             repeated = true;
         }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Gateway.Cluster;
 using Gateway.Revocation;
+using Gateway.Sessions;
 using Gateway.Store;
 
 namespace Gateway.Logout;
@@ -9,9 +10,14 @@ namespace Gateway.Logout;
 /// <summary>The only writer of the revocation log. It answers when the log has the fact durably and this node enforces
 /// it, and, unless asked otherwise, when every node does or <c>Cluster:AnswerWithin</c> has passed.</summary>
 internal sealed class RevocationService(
-    FactRecorder recorder, AuditLog audit, TimeProvider time, RealmNames realms, RevocationOptions options, RevocationMetrics metrics, StoreMetrics store)
+    FactRecorder recorder, AuditLog audit, TimeProvider time, RealmNames realms, RevocationOptions options, SessionRegistry sessions,
+    RevocationMetrics metrics, StoreMetrics store)
 {
+    // No realm may forgive more after a token's expiry (ClockSkew).
+    private static readonly TimeSpan LongestSkew = TimeSpan.FromHours(1);
+
     /// <exception cref="InvalidRevocationException">It breaks one of <see cref="RevocationRules"/>; nothing has changed.</exception>
+    /// <exception cref="UnknownOutcomeException">The log gave no answer: it may have it.</exception>
     /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
     /// <exception cref="IdempotencyConflictException">The key was used for something else.</exception>
     public async Task<RevocationOutcome> Revoke(RevocationRequest request, CancellationToken cancellation)
@@ -24,7 +30,7 @@ internal sealed class RevocationService(
         {
             Id = NewId(request.IdempotencyKey, now),
             At = now,
-            Expires = Latest(KeptFrom(from), request.Expires),
+            Expires = Latest(Latest(KeptFrom(from), request.Expires), await LastAlive(request.Target, cancellation)),
             Actor = request.Actor.Name,
             Reason = request.Reason,
             Target = request.Target,
@@ -35,6 +41,7 @@ internal sealed class RevocationService(
     }
 
     /// <summary>Undoes one revocation. It is kept at least as long as the revocation (rule R9).</summary>
+    /// <exception cref="UnknownOutcomeException">The log gave no answer: it may have it.</exception>
     /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
     public Task<RevocationOutcome> Reinstate(Fact.Revocation revocation, Actor actor, string? reason, bool waitForAll, CancellationToken cancellation)
     {
@@ -48,6 +55,21 @@ internal sealed class RevocationService(
             Reason = reason,
             Of = revocation.Id,
         }, waitForAll, actor, "reinstate", revocation, cancellation);
+    }
+
+    // Rule R20: what is still alive when its revocation is forgotten would be good again.
+    private async ValueTask<DateTimeOffset?> LastAlive(Target target, CancellationToken cancellation)
+    {
+        if (target is not Target.Session session) return null;
+        try
+        {
+            return (await sessions.Find(session.InRealm, session.Id, cancellation))?.ExpiresAt is not { } expires ? null
+                : expires < DateTimeOffset.MaxValue - LongestSkew ? expires + LongestSkew : DateTimeOffset.MaxValue;
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
     }
 
     private DateTimeOffset KeptFrom(DateTimeOffset instant)
@@ -82,6 +104,9 @@ internal sealed class RevocationService(
 
     /// <summary>The id that an Idempotency-Key gives, on any node.</summary>
     public static Guid IdOf(string idempotencyKey) => Derive("key " + idempotencyKey);
+
+    /// <summary>The key of one caller: what others send means something else.</summary>
+    public static string? KeyOf(string caller, string? sent) => sent is null ? null : $"caller\n{caller.Length}\n{caller}\n{sent}";
 
     // RFC 9562 section 5.8: version 8 leaves the bits to us; here they are SHA-256 of the name.
     private static Guid Derive(string name)

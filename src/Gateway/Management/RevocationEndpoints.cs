@@ -20,7 +20,7 @@ internal static class RevocationEndpoints
         RouteGroupBuilder group = v1.MapGroup("/revocations").WithTags("Revocations");
         group.MapPost("", Create).WithSummary("Revoke").Accepts<RevocationRequestBody>("application/json")
             .WithDescription("Name exactly one of session, token, subject, client, everything. Answers when every node enforces it, or after Cluster:AnswerWithin with how many do by then; the rest follows within one lease.")
-            .Produces<RevocationAnswer>(StatusCodes.Status201Created).Problems(400, 413, 415, 422, 503);
+            .Produces<RevocationAnswer>(StatusCodes.Status201Created).Problems(400, 409, 413, 415, 422, 503);
         group.MapGet("", List).WithSummary("List revocations, newest first").Produces<PageAnswer<RevocationAnswer>>().Problems(400);
         group.MapGet("/{id}", One).WithSummary("One revocation, with who enforces it now").Produces<RevocationAnswer>().Problems(404);
         group.MapDelete("/{id}", Reinstate).WithSummary("Reinstate: undo a revocation").Produces<ReinstatementAnswer>().Problems(404, 503);
@@ -29,29 +29,39 @@ internal static class RevocationEndpoints
     }
 
     private static async Task<IResult> Create(
-        HttpContext context, RevocationService service, RealmsOptions realms, TimeProvider time,
+        HttpContext context, RevocationService service, RevocationIndex index, FactTable facts, IMembership membership, LogFollower follower,
+        RealmsOptions realms, TimeProvider time,
         [Description("all (default): answer when every node enforces it; local: when the log and this node have it.")] string? wait,
-        [FromHeader(Name = "Idempotency-Key"), Description("The same key and body give the same revocation, however often it is sent.")] string? idempotencyKey,
+        [FromHeader(Name = "Idempotency-Key"), Description("The caller's own: the same key and body give the same revocation, however often it is sent; 409 once it was undone.")] string? idempotencyKey,
         CancellationToken cancellation)
     {
         _ = new Query(context, "wait");
         bool all = Wait(wait);
         if (idempotencyKey is { Length: 0 or > KeyLimit }) throw CallRefusedException.BadRequest($"Idempotency-Key must have 1 to {KeyLimit} characters.");
         RevocationBody body = await RevocationBody.Read(context, realms, time.GetUtcNow());
-        RevocationRequest request = new(body.Target, Actor.Of(context)) { Reason = body.Reason, Expires = body.Expires, AllowFuture = body.AllowFuture, IdempotencyKey = idempotencyKey, WaitForAll = all };
+        Actor actor = Actor.Of(context);
+        RevocationRequest request = new(body.Target, actor)
+        {
+            Reason = body.Reason, Expires = body.Expires, AllowFuture = body.AllowFuture,
+            IdempotencyKey = RevocationService.KeyOf(actor.Name, idempotencyKey), WaitForAll = all,
+        };
         Commit(context);
         RevocationOutcome outcome = await Record(request);
+        if (!index.Acts(outcome.Fact.Id)) throw Undone((await Stored(facts, membership, follower, outcome.Fact.Id, cancellation))?.Undone, outcome.Fact);
         if (body.Also is { } also)
         {
             RevocationOutcome second = await Record(request with { Target = also, IdempotencyKey = Companion(outcome.Fact.Id) });
-            outcome = outcome with { Enforced = second.Enforced with { Elapsed = outcome.Enforced.Elapsed + second.Enforced.Elapsed } };
+            // Both stand for what was asked: it is enforced as far as the one that is less so.
+            Enforced less = outcome.Enforced.Everywhere ? second.Enforced : outcome.Enforced;
+            outcome = outcome with { Enforced = less with { Elapsed = outcome.Enforced.Elapsed + second.Enforced.Elapsed } };
         }
         if (!outcome.First) context.Response.Headers["Idempotency-Replayed"] = "true";
         return ManagementJson.Answer(RevocationAnswer.Of((Fact.Revocation)outcome.Fact, outcome.Position, outcome.Enforced), StatusCodes.Status201Created, $"/v1/revocations/{outcome.Fact.Id}");
 
         async Task<RevocationOutcome> Record(RevocationRequest wanted)
         {
-            try { return await service.Revoke(wanted, cancellation); }
+            // A caller that goes away does not leave it half done, or done without an entry in the audit.
+            try { return await service.Revoke(wanted, CancellationToken.None); }
             catch (IdempotencyConflictException conflict)
             {
                 throw new CallRefusedException(StatusCodes.Status422UnprocessableEntity, conflict.Message + " Use a new key for a new request.");
@@ -98,8 +108,9 @@ internal static class RevocationEndpoints
         Fact.Revocation revocation = (Fact.Revocation)(await Find(facts, membership, follower, id, cancellation)).Fact;
         Actor actor = Actor.Of(context);
         Commit(context);
-        RevocationOutcome outcome = await service.Reinstate(revocation, actor, reason, all, cancellation);
-        if (facts.Find(RevocationService.IdOf(Companion(revocation.Id))) is { Fact: Fact.Revocation also }) await service.Reinstate(also, actor, reason, all, cancellation);
+        RevocationOutcome outcome = await service.Reinstate(revocation, actor, reason, all, CancellationToken.None);
+        if (facts.Find(RevocationService.IdOf(Companion(revocation.Id))) is { Fact: Fact.Revocation also })
+            await service.Reinstate(also, actor, reason, all, CancellationToken.None);
         return ManagementJson.Answer(ReinstatementAnswer.Of((Fact.Reinstatement)outcome.Fact, outcome.Position, outcome.Enforced));
     }
 
@@ -108,15 +119,31 @@ internal static class RevocationEndpoints
 
     private static async Task<StoredFact> Find(FactTable facts, IMembership membership, LogFollower follower, string id, CancellationToken cancellation)
     {
-        if (Guid.TryParse(id, out Guid guid))
-        {
-            if (facts.Find(guid) is { Fact: Fact.Revocation } known) return known;
-            // The file of this node follows what the node enforces by a moment.
-            await membership.KeptAsync(follower.Applied, cancellation);
-            if (facts.Find(guid) is { Fact: Fact.Revocation } stored) return stored;
-        }
+        if (Guid.TryParse(id, out Guid guid) && (Known(facts, guid) ?? await Stored(facts, membership, follower, guid, cancellation)) is { } stored) return stored;
         throw CallRefusedException.NotFound("There is no such revocation; it may have expired.");
     }
+
+    private static async Task<StoredFact?> Stored(FactTable facts, IMembership membership, LogFollower follower, Guid id, CancellationToken cancellation)
+    {
+        // The file of this node follows what the node enforces by a moment.
+        await membership.KeptAsync(follower.Applied, cancellation);
+        return Known(facts, id);
+    }
+
+    // A reinstatement is asked for by its own id where its outcome was not known: it is told with what it undoes.
+    private static StoredFact? Known(FactTable facts, Guid id) => facts.Find(id) switch
+    {
+        { Fact: Fact.Revocation } stored => stored,
+        { Fact: Fact.Reinstatement { Of: var of } } when facts.Find(of) is { Fact: Fact.Revocation } undone => undone,
+        _ => null,
+    };
+
+    // A repeat answers what is true now, not what was when the key came first.
+    private static CallRefusedException Undone(Fact.Reinstatement? undone, Fact revocation) => new(
+        StatusCodes.Status409Conflict,
+        (undone is null ? $"The revocation {revocation.Id} of this Idempotency-Key has expired"
+            : $"The revocation {revocation.Id} of this Idempotency-Key was undone at {undone.At.UtcDateTime:O} by {undone.Actor}{(undone.Reason is { } why ? $" ({why})" : "")}")
+        + ": it ends nothing now. Use a new key to revoke again.");
 
     private static bool Wait(string? wait) => wait switch
     {

@@ -12,8 +12,15 @@ internal sealed class BreakableLog : IRevocationLog
 
     public bool IsBroken { get; set; }
 
-    public Task<Appended> AppendAsync(Fact fact, CancellationToken cancellation)
-        => IsBroken ? Task.FromException<Appended>(new StoreUnavailableException("The disk is full.")) : _inner.AppendAsync(fact, cancellation);
+    /// <summary>It takes what it is given and does not say so.</summary>
+    public bool AnswersNothing { get; set; }
+
+    public async Task<Appended> AppendAsync(Fact fact, CancellationToken cancellation)
+    {
+        if (IsBroken) throw new StoreUnavailableException("The disk is full.");
+        Appended appended = await _inner.AppendAsync(fact, cancellation);
+        return AnswersNothing ? throw new UnknownOutcomeException(fact.Id, "The disk does not answer.") : appended;
+    }
 
     public Task<LogPage> ReadFromAsync(LogPosition after, int limit, CancellationToken cancellation) => _inner.ReadFromAsync(after, limit, cancellation);
 

@@ -2,6 +2,7 @@ using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Logout;
 using Gateway.Revocation;
+using Gateway.Sessions;
 using Gateway.Store.Sqlite;
 using Gateway.Store;
 using Gateway.Tests.Support;
@@ -54,6 +55,14 @@ public sealed class RevocationServiceTests : IAsyncLifetime
         // A cut-off in the future acts from there on.
         Assert.Equal(now + keep * 3, await Expires(null, new Target.Subject("main", "u", now + keep * 2)));
         Assert.Equal(DateTimeOffset.MaxValue, await Expires(null, new Target.Client("main", "c", DateTimeOffset.MaxValue)));
+    }
+
+    [Fact]
+    public async Task It_is_kept_until_the_last_token_of_the_session_that_was_seen_is_dead()
+    {
+        DateTimeOffset now = _time.GetUtcNow(), last = now + _gateway.Get<RevocationOptions>().KeepFor * 3;
+        await _gateway.Get<ISessionStore>().Save([new SeenSession { Realm = "main", Id = "long", FirstSeen = now, LastSeen = now, ExpiresAt = last }], default);
+        Assert.True((await Revoke(new Target.Session("main", "long"))).Fact.Expires > last);
     }
 
     [Fact]

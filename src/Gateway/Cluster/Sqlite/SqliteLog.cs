@@ -21,7 +21,7 @@ internal sealed class SqliteLog(SqliteDatabase database, Node node, TimeProvider
         }
         catch (TimeoutException error)
         {
-            throw new StoreUnavailableException($"The store file {database.Path} does not answer. Whether this was recorded is not known; a repeat with the same Idempotency-Key does no harm.", error);
+            throw new UnknownOutcomeException(fact.Id, $"The store file {database.Path} does not answer.", error);
         }
     }
 

@@ -30,6 +30,7 @@ internal sealed class OryDialect(OryOptions options, OrySessions sessions, OryAd
         DialectFailure.Forbidden => OryError.Forbidden,
         DialectFailure.TooLarge => OryError.TooLarge,
         DialectFailure.Unavailable => OryError.Unavailable,
+        DialectFailure.Unknown => OryError.Unknown,
         _ => OryError.Fault,
     }).Write(call);
 

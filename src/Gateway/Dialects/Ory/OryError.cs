@@ -18,6 +18,7 @@ internal sealed record OryError(int Code, string Status, string Message, string?
         "The provided Ory Session Token could not be found, is invalid, or otherwise malformed.");
     public static readonly OryError Forbidden = new(403, "Forbidden", "The requested action was forbidden");
     public static readonly OryError Unavailable = new(503, "Service Unavailable", "The session could not be checked or ended now", "Nothing has changed. Try again.");
+    public static readonly OryError Unknown = new(503, "Service Unavailable", "The session could not be ended now", "Whether it was ended is not known. Try again.");
     public static readonly OryError TooLarge = new(413, "Request Entity Too Large", "The request body is too large");
     public static readonly OryError Fault = new(500, "Internal Server Error", "An internal server error occurred, please contact the system administrator");
 

@@ -29,6 +29,7 @@ internal sealed record RocketChatAnswer(int Status, ReadOnlyMemory<byte> Body)
     public static readonly RocketChatAnswer BadRequest = Error(400, "The request could not be read", "error-bad-request");
     public static readonly RocketChatAnswer TooLarge = Error(413, "The request is too large", "error-too-large");
     public static readonly RocketChatAnswer Unavailable = Error(503, "Service unavailable, nothing was changed. Try again.", "error-service-unavailable");
+    public static readonly RocketChatAnswer Unknown = Error(503, "Service unavailable, whether it was changed is not known. Try again.", "error-service-unavailable");
     public static readonly RocketChatAnswer MailNotSent = Error(503, "The code could not be sent by e-mail. Try again later.", "error-email-send-failed");
     public static readonly RocketChatAnswer Fault = Error(500, "Internal server error", "error-internal");
 

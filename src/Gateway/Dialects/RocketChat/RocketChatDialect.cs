@@ -23,6 +23,7 @@ internal sealed class RocketChatDialect(RocketChatOptions options, RocketChatGat
         DialectFailure.Forbidden => RocketChatAnswer.Forbidden,
         DialectFailure.TooLarge => RocketChatAnswer.TooLarge,
         DialectFailure.Unavailable => RocketChatAnswer.Unavailable,
+        DialectFailure.Unknown => RocketChatAnswer.Unknown,
         _ => RocketChatAnswer.Fault,
     }).Write(call.Response);
 

@@ -34,6 +34,7 @@ internal sealed class ZitadelDialect(ZitadelOptions options, SessionOperations s
         DialectFailure.Forbidden => ZitadelError.NoPermission,
         DialectFailure.TooLarge => ZitadelError.TooLarge,
         DialectFailure.Unavailable => ZitadelError.Unavailable,
+        DialectFailure.Unknown => ZitadelError.Unknown,
         _ => ZitadelError.Fault,
     });
 
