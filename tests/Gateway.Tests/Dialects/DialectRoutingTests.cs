@@ -38,11 +38,10 @@ public sealed class DialectRoutingTests
     {
         DialectHost host = await Shared.Value;
         string token = host.Token("user", DialectHost.New("session")), marker = Guid.NewGuid().ToString();
-        foreach (string method in new[] { "DELETE", "POST", "GET" })
-        {
-            (int status, _) = await host.SendRaw($"{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Marker: {marker}\r\nAuthorization: Bearer {token}\r\nContent-Length: 0\r\n\r\n");
-            Assert.InRange(status, 400, 499);
-        }
+        // The method that the dialect has there; for others the path is an application's own.
+        string method = path.StartsWith("/zitadel", StringComparison.Ordinal) ? "POST" : "DELETE";
+        (int status, _) = await host.SendRaw($"{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Marker: {marker}\r\nAuthorization: Bearer {token}\r\nContent-Length: 0\r\n\r\n");
+        Assert.InRange(status, 400, 499);
         Assert.DoesNotContain(host.Backend.Requests, request => request["X-Marker"] == marker);
     }
 
