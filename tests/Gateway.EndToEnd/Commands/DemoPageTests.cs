@@ -18,7 +18,7 @@ public sealed class DemoPageTests
         await Shows(there, "#socket", "closed with 4401 session ended");
         await Shows(there, "#events", "the session has ended");
         await there.GotoAsync(demo.Url + "/");
-        Assert.EndsWith("/sign-in", there.Url);
+        Assert.Equal("/sign-in?rd=%2F", new Uri(there.Url).PathAndQuery);
         await Shows(here, "#socket", "open");
         await here.ReloadAsync();
         Assert.EndsWith("/", here.Url);
