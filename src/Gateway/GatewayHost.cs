@@ -48,6 +48,7 @@ internal static class GatewayHost
         WebApplication app = builder.Build();
         app.UseThrownRefusals();
         app.UseObservability();
+        app.UseUploadPace();
         app.UseManagement();     // on its own listener, and nothing else there
         app.UseHygiene();        // host, method and headers
         app.UseRouting();        // by what is left of them

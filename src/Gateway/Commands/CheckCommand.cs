@@ -15,7 +15,7 @@ internal static class CheckCommand
     public static Command Create()
     {
         Option<string> config = GatewayCommand.ConfigOption();
-        Option<bool> online = new("--online") { Description = "Also ask identity providers, applications, Redis and the mail server whether they can be reached." };
+        Option<bool> online = new("--online") { Description = "Also ask identity providers, the clusters' destinations, Redis and the mail server whether they can be reached." };
         Command command = new("check", "Check a configuration: every error with its path and the cure, and exit code 1.") { config, online };
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, cancellation) => CommandFailures.Told(
@@ -42,13 +42,14 @@ internal static class CheckCommand
         await console.Output.WriteLineAsync(summary.Write(Listeners.Configured(app.Configuration), summary.Warnings()));
         if (!online) return 0;
 
-        bool all = true;
+        List<string> silent = [];
         await foreach ((string what, string? trouble) in new OnlineCheck(options, app.Services).Ask(cancellation))
         {
-            all &= trouble is null;
+            if (trouble is not null) silent.Add(what);
             await console.Output.WriteLineAsync($"  {(trouble is null ? "reached" : "FAILED"),-14} {what}{(trouble is null ? "" : ": " + trouble)}");
         }
-        if (!all) await console.Error.WriteLineAsync("Not everything that the configuration names can be reached.");
-        return all ? 0 : 1;
+        if (silent.Count == 0) return 0;
+        await console.Error.WriteLineAsync($"Not everything that the configuration names can be reached. Without a good answer: {string.Join("; ", silent)}.");
+        return 1;
     }
 }

@@ -20,6 +20,8 @@ internal sealed class OnlineCheck(GatewayOptions options, IServiceProvider servi
             services.GetRequiredService<ProviderClient>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>());
         foreach (RealmState state in await realms.Probe(cancellation)) yield return ($"realm {state.Realm}", state.NotReady);
         foreach (ServerCheck server in services.GetServices<ServerCheck>()) yield return (server.Name, await server.TroubleAsync(Limit, cancellation));
+        foreach ((string, string?) destination in await ActivatorUtilities.CreateInstance<DestinationCheck>(services).AskAsync(Limit, cancellation))
+            yield return destination;
         if (options.TwoFactor.Smtp is { } smtp) yield return ($"mail server {smtp.Host}:{smtp.Port}", await Connect(smtp.Host, smtp.Port, cancellation));
         if (options.Observability.OtlpEndpoint is { } otlp) yield return ($"collector {otlp}", await Connect(new Uri(otlp).Host, new Uri(otlp).Port, cancellation));
     }

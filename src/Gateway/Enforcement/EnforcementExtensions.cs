@@ -10,6 +10,8 @@ namespace Gateway.Enforcement;
 
 internal static class EnforcementExtensions
 {
+    private static readonly Refusal NoRoute = new(StatusCodes.Status404NotFound, "There is nothing at this address.");
+
     public static WebApplicationBuilder AddEnforcement(this WebApplicationBuilder builder, ObservabilityOptions observability, CorsPoliciesOptions cors)
     {
         builder.Services.AddSingleton<EnforcementMetrics>();
@@ -39,6 +41,8 @@ internal static class EnforcementExtensions
             pipeline.UseLoadBalancing();
             pipeline.UsePassiveHealthChecks();
         }).WithReading(app.Services.GetRequiredService<RealmSet>(), app.Services.GetRequiredService<EnforcementOptions>().Mode);
+        RefusalWriter refusals = app.Services.GetRequiredService<RefusalWriter>();
+        app.Use((context, next) => context.GetEndpoint() is null ? refusals.WriteAsync(context, NoRoute) : next(context));
         return app;
     }
 }

@@ -52,7 +52,8 @@ internal sealed class EnforcementMiddleware(
             exchange.Attach();
             try { await next(context); }
             catch (Exception) when (exchange.IsSealed) { /* being stopped; how it ends is decided below */ }
-            if (!exchange.IsSealed && context.GetForwarderErrorFeature() is { } failed) failures.Tell(context, failed);
+            // Under the gate, as an answer of the backend's would be: whoever has been ended meanwhile is told that instead.
+            if (!exchange.IsSealed && failures.Tell(context) is { } failure && !context.Response.HasStarted) await refusals.WriteAsync(context, failure);
             if (await exchange.Finish() is { } refusal) await refusals.WriteAsync(context, refusal);
         }
         finally

@@ -1,3 +1,5 @@
+using Gateway.Http;
+
 namespace Gateway.Enforcement;
 
 /// <summary>The body of a request as the proxy reads it. After the seal it gives nothing, not even its end, until the proxy

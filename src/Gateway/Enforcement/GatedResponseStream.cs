@@ -1,3 +1,5 @@
+using Gateway.Http;
+
 namespace Gateway.Enforcement;
 
 /// <summary>The body of an answer as the proxy writes it.</summary>

@@ -16,12 +16,16 @@ internal sealed class GrpcRefusals : IRefusalFormatter
         return true;
     }
 
-    /// <summary>The gRPC status code that says the same as an HTTP status.</summary>
+    /// <summary>The gRPC status code that says the same as an HTTP status (gRPC's http-grpc-status-mapping.md, where 400 and 413 are
+    /// said more exactly).</summary>
     public static string StatusOf(int http) => http switch
     {
         StatusCodes.Status400BadRequest => "3",
         StatusCodes.Status401Unauthorized => "16",
-        StatusCodes.Status503ServiceUnavailable => "14",
+        StatusCodes.Status403Forbidden => "7",
+        StatusCodes.Status404NotFound or StatusCodes.Status501NotImplemented => "12",
+        StatusCodes.Status413PayloadTooLarge => "8",
+        StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout => "14",
         _ => "2",
     };
 }

@@ -31,4 +31,11 @@ internal static class HttpExtensions
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = thrown.WriteFaultAsync });
         return app;
     }
+
+    /// <summary>An upload that pauses ends by itself, on any listener.</summary>
+    public static WebApplication UseUploadPace(this WebApplication app)
+    {
+        app.UseMiddleware<UploadPace>();
+        return app;
+    }
 }

@@ -9,7 +9,7 @@ namespace Gateway.Http;
 internal sealed record Refusal(int Status, string? Detail = null, string? Realm = null, TimeSpan? RetryAfter = null)
 {
     /// <summary>One word for the metrics, never for the client: <c>malformed</c>, <c>missing</c>, <c>invalid</c>,
-    /// <c>revoked</c>, <c>expired</c>, <c>stale</c>, <c>unavailable</c>, <c>other</c>.</summary>
+    /// <c>revoked</c>, <c>expired</c>, <c>stale</c>, <c>unavailable</c>, <c>backend</c>, <c>other</c>.</summary>
     public string Cause { get; init; } = Status switch { 400 => "malformed", 401 => "invalid", 503 => "unavailable", _ => "other" };
 
     /// <summary>Rule R18: the fact of which nobody can tell now whether it was recorded; null when nothing has changed.</summary>
@@ -22,8 +22,8 @@ internal sealed record Refusal(int Status, string? Detail = null, string? Realm 
     public RefusalReason? Reason { get; init; }
 
     /// <summary>The gateway says no; otherwise nobody could serve the request.</summary>
-    public bool IsRefusal => Status is < 500 and not StatusCodes.Status404NotFound
-        or StatusCodes.Status501NotImplemented or StatusCodes.Status503ServiceUnavailable;
+    public bool IsRefusal => Cause != "backend"
+        && Status is < 500 and not 404 or StatusCodes.Status501NotImplemented or StatusCodes.Status503ServiceUnavailable;
 
     /// <summary>The status in words (RFC 9110 section 15).</summary>
     public string Title => ReasonPhrases.GetReasonPhrase(Status);

@@ -47,7 +47,7 @@ internal sealed partial class RefusalLog(RefusalMetrics metrics, TimeProvider ti
     public static string RouteOf(HttpContext context)
         => context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>()?.Config.RouteId ?? "none";
 
-    private string Why(Refusal refusal) => refusal.Reason?.ToLine(time.GetUtcNow()) ?? refusal.Detail ?? refusal.Title;
+    private string Why(Refusal refusal) => refusal.Reason?.ToLine(time.GetUtcNow()) ?? refusal.Detail?.TrimEnd('.') ?? refusal.Title;
 
     // The texts of checks are a fixed set; details are not.
     private static string KindOf(Refusal refusal) => refusal.Reason?.Check ?? refusal.Cause;

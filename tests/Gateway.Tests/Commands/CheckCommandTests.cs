@@ -61,19 +61,51 @@ public sealed class CheckCommandTests
         await using TestIssuer away = new();
         await using TestMailServer mail = new();
         using TempFolder folder = new();
-        JsonObject settings = GatewaySettings.For(issuer: here, discovery: true)
+        await using TestBackend backend = await TestBackend.Start();
+        JsonObject settings = GatewaySettings.For(backend, here, discovery: true)
             .Set("Gateway:TwoFactor:Smtp", new JsonObject { ["Host"] = "127.0.0.1", ["Port"] = mail.Port, ["From"] = "gateway@example" });
         string file = folder.Write("gateway.json", settings.ToJsonString());
 
         CommandRun good = (await CommandRun.Of(CheckCommand.Create(), "--online", "--config", file)).Good();
         Assert.Matches("reached +realm main", good.Output);
         Assert.Matches($"reached +mail server 127.0.0.1:{mail.Port}", good.Output);
+        Assert.Matches($"reached +destination one of cluster app at {backend.Url}", good.Output);
 
         folder.Write("gateway.json", settings.Set("Gateway:Realms:other", GatewaySettings.JwtRealm(away, discovery: true)).Set("Gateway:Realms:other:Credentials",
             new JsonArray(new JsonObject { ["Header"] = "X-Other" })).ToJsonString());
         CommandRun bad = (await CommandRun.Of(CheckCommand.Create(), "--online", "--config", file)).Failed("Not everything that the configuration names can be reached.");
         Assert.Matches("reached +realm main", bad.Output);
         Assert.Matches("FAILED +realm other: ", bad.Output);
+        Assert.Equal([file], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task Online_asks_each_destination_in_the_way_of_the_proxy()
+    {
+        await using TestBackend backend = await TestBackend.Start();
+        using TempFolder folder = new();
+        JsonObject settings = GatewaySettings.For(backend);
+        string away = $"http://127.0.0.1:{FreePort.Take()}/";
+        settings.Set("ReverseProxy:Clusters:app:Destinations:two", new JsonObject { ["Address"] = away });
+        settings.Set("ReverseProxy:Clusters:grpc", new JsonObject
+        {
+            ["Destinations"] = new JsonObject { ["one"] = new JsonObject { ["Address"] = backend.Http2Url } },
+            ["HttpRequest"] = new JsonObject { ["Version"] = "2", ["VersionPolicy"] = "RequestVersionExact" },
+        });
+        settings.Set("ReverseProxy:Clusters:ill", new JsonObject
+        {
+            ["Destinations"] = new JsonObject { ["one"] = new JsonObject { ["Address"] = backend.Url } },
+            ["HealthCheck"] = new JsonObject { ["Active"] = new JsonObject { ["Enabled"] = "true", ["Path"] = "/status/503" } },
+        });
+        string file = folder.Write("gateway.json", settings.ToJsonString());
+
+        CommandRun run = (await CommandRun.Of(CheckCommand.Create(), "--online", "--config", file))
+            .Failed($"Without a good answer: destination two of cluster app at {away}; destination one of cluster ill at {backend.Url}.");
+
+        Assert.Matches("reached +destination one of cluster app ", run.Output);
+        Assert.Matches("reached +destination one of cluster grpc ", run.Output);
+        Assert.Matches("FAILED +destination two of cluster app .*: Connection refused", run.Output);
+        Assert.Matches("FAILED +destination one of cluster ill .*: it answered 503 at /status/503", run.Output);
         Assert.Equal([file], Directory.GetFiles(folder.Path));
     }
 }

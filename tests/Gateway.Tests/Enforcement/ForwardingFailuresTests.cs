@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using Gateway.Tests.Support;
 using Microsoft.Extensions.Logging;
 
@@ -17,9 +18,76 @@ public sealed class ForwardingFailuresTests
         Assert.Equal(502, (int)answer.StatusCode);
         await Eventually.True(() => Warnings(gateway).Length > 0);
         LogLine line = Assert.Single(Warnings(gateway));
-        Assert.Equal("Route app: destination one of cluster app did not serve a request: Request.", line.Text);
+        string body = await answer.Content.ReadAsStringAsync();
+        string? trace = (string?)JsonNode.Parse(body)!["traceId"];
+        Assert.Equal($"Route app: destination one of cluster app did not serve a request: Request. Trace {trace}", line.Text);
+        Assert.Equal("The application cannot be reached, or its answer broke off.", (string?)JsonNode.Parse(body)!["detail"]);
+        foreach (string inside in (string[])["127.0.0.1", "cluster", "one", "refused"]) Assert.DoesNotContain(inside, body, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("gateway_requests_refused_total{status=\"502\",cause=\"backend\"} 1", await gateway.Management.GetStringAsync("/metrics"));
         Assert.NotNull(line.Exception);
         Assert.DoesNotContain("very-secret-token", gateway.Log.Text);
+    }
+
+    [Theory]
+    [InlineData("text/html", null, 502, "text/html")]
+    [InlineData("application/json", null, 502, "application/problem+json")]
+    [InlineData(null, "application/grpc", 200, "application/grpc")]
+    public async Task Every_kind_of_client_is_told_in_its_own_form(string? accept, string? content, int status, string expected)
+    {
+        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(destination: $"http://127.0.0.1:{FreePort.Take()}/"));
+        HttpRequestMessage request = new(content is null ? HttpMethod.Get : HttpMethod.Post, "/x");
+        if (accept is not null) request.Headers.Accept.ParseAdd(accept);
+        if (content is not null) request.Content = new ByteArrayContent([0, 0, 0, 0, 0]) { Headers = { ContentType = new(content) } };
+        using HttpResponseMessage answer = await gateway.Client.SendAsync(request);
+        Assert.Equal((status, expected), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        if (content is not null) Assert.Equal("14", Assert.Single(answer.Headers.GetValues("grpc-status")));
+    }
+
+    [Fact]
+    public async Task A_cluster_without_a_destination_is_503()
+    {
+        await using InProcessGateway gateway = await InProcessGateway.Start(
+            GatewaySettings.For().Set("ReverseProxy:Clusters:app:Destinations", new JsonObject()));
+        using HttpResponseMessage answer = await gateway.Get("/x");
+        Assert.Equal((503, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.NotNull(answer.Headers.RetryAfter);
+        await Eventually.True(() => gateway.Log.Contains("Route app: destination none of cluster app did not serve a request: NoAvailableDestinations."));
+    }
+
+    [Fact]
+    public async Task An_address_of_no_route_is_404()
+    {
+        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For().Set("ReverseProxy:Routes:app:Match:Path", "/app/{**rest}"));
+        using HttpResponseMessage answer = await gateway.Get("/elsewhere");
+        Assert.Equal((404, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.DoesNotContain("Refused", gateway.Log.Text);
+    }
+
+    [Fact]
+    public async Task A_client_whose_own_server_is_away_is_told_so_and_not_sent_elsewhere()
+    {
+        await using TestBackend backend = await TestBackend.Start();
+        JsonObject settings = GatewaySettings.For(backend).Set("ReverseProxy:Clusters:app:SessionAffinity", new JsonObject
+        {
+            ["Enabled"] = true, ["Policy"] = "HashCookie", ["AffinityKeyName"] = "affinity", ["FailurePolicy"] = "Return503Error",
+        });
+        await using InProcessGateway gateway = await InProcessGateway.Start(settings);
+        using HttpResponseMessage answer = await gateway.Client.SendAsync(new(HttpMethod.Get, "/x") { Headers = { { "Cookie", "affinity=of-a-server-that-is-gone" } } });
+        Assert.Equal((503, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Empty(backend.Requests);
+    }
+
+    [Fact]
+    public async Task An_answer_of_the_backend_is_never_replaced()
+    {
+        await using TestBackend backend = await TestBackend.Start();
+        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend));
+        foreach (int status in (int[])[401, 404, 500, 502, 503, 504])
+        {
+            using HttpResponseMessage answer = await gateway.Get($"/status/{status}");
+            Assert.Equal((status, null), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        }
+        Assert.Empty(Warnings(gateway));
     }
 
     [Fact]

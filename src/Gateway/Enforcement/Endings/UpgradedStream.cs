@@ -1,3 +1,5 @@
+using Gateway.Http;
+
 namespace Gateway.Enforcement.Endings;
 
 /// <summary>

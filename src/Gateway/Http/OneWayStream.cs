@@ -1,4 +1,4 @@
-namespace Gateway.Enforcement;
+namespace Gateway.Http;
 
 /// <summary>What a stream must say that is neither seekable nor synchronous.</summary>
 internal abstract class OneWayStream : Stream
