@@ -19,18 +19,6 @@ internal sealed class Lease(TimeProvider time)
 
     public void Loaded() => IsLoaded = true;
 
-    /// <summary>How long the lease has been over: zero while it is usable, <see cref="TimeSpan.MaxValue"/> when there was none yet.
-    /// Live connections are held meanwhile, and ended when this passes a second lease (rule R6).</summary>
-    public TimeSpan OverFor
-    {
-        get
-        {
-            long until = Volatile.Read(ref _usableUntil), now = time.GetTimestamp();
-            if (until == long.MinValue) return TimeSpan.MaxValue;
-            return now < until ? TimeSpan.Zero : time.GetElapsedTime(until, now);
-        }
-    }
-
     /// <summary>The lease was extended, or is back. Raised on the thread that brought it: do little, and nothing that blocks.</summary>
     public event Action? Granted;
 

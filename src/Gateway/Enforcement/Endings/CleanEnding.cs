@@ -3,20 +3,8 @@ using Gateway.Http;
 namespace Gateway.Enforcement.Endings;
 
 /// <summary>A stream that may end cleanly: the client is told that it is over; what it has not taken yet comes first.</summary>
-internal abstract class CleanEnding : LongLivedEnding
+internal abstract class CleanEnding(FrameBoundary? boundary = null) : LongLivedEnding(boundary)
 {
-    /// <summary>What <see cref="Ending.StopAsync"/> waits for.</summary>
-    protected Task Stopped { get; set; } = Task.CompletedTask;
-
-    /// <summary>Not even the rest of what has begun passes any more.</summary>
-    protected virtual bool IsCut => false;
-
-    public override Task StopAsync(ProxiedExchange exchange)
-    {
-        exchange.CancelIfSending();
-        return Task.CompletedTask;
-    }
-
     public override bool HasMoreToSay(ProxiedExchange exchange) => exchange.HasUnsentEnd();
 
     public override async ValueTask<Refusal?> FinishAsync(ProxiedExchange exchange)

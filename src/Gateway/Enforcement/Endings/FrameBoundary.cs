@@ -16,6 +16,9 @@ internal sealed class FrameBoundary(Framing frames)
     /// <summary>The rest of the frame did not come in time: not even it passes any more.</summary>
     public bool IsCut => _cut;
 
+    /// <summary>A chunk goes to the client.</summary>
+    public void Passes(ReadOnlySpan<byte> chunk) => frames.Advance(chunk);
+
     /// <summary>Stops at the end of the frame that has begun.</summary>
     /// <param name="readsOver">Done when the proxy takes nothing from the client any more.</param>
     /// <param name="pending">The last write to the client.</param>

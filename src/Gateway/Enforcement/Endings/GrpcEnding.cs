@@ -3,26 +3,11 @@ using Gateway.Http;
 namespace Gateway.Enforcement.Endings;
 
 /// <summary>gRPC in any of its wire forms: it ends with a status, where a message ends.</summary>
-internal abstract class GrpcEnding(Framing frames) : CleanEnding
+internal abstract class GrpcEnding(Framing frames) : CleanEnding(new FrameBoundary(frames))
 {
-    private readonly FrameBoundary _boundary = new(frames);
-
     public override string Word => "grpc";
 
     public override WhenStopping WhenStopping => WhenStopping.GetsLastCalls;
-
-    protected override bool IsCut => _boundary.IsCut;
-
-    public override void Passes(ReadOnlySpan<byte> chunk) => frames.Advance(chunk);
-
-    public override async ValueTask TakeAfterSealAsync(ProxiedExchange exchange, Stream client, ReadOnlyMemory<byte> chunk)
-    {
-        if (_boundary.HandRest(exchange, client, chunk) is { } rest) Pending = rest;
-        await Pending;
-        _boundary.Look();
-    }
-
-    public override Task StopAsync(ProxiedExchange exchange) => Stopped = _boundary.StopAsync(exchange, ReadsOver.Task, Pending);
 
     public override Task EndAsync(ProxiedExchange exchange)
     {
@@ -41,4 +26,3 @@ internal abstract class GrpcEnding(Framing frames) : CleanEnding
 
     protected static string MessageOf(ProxiedExchange exchange) => exchange.Cause.EndsSession ? "Unauthorized" : "Service Unavailable";
 }
-

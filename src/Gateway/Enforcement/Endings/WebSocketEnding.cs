@@ -5,32 +5,21 @@ namespace Gateway.Enforcement.Endings;
 /// <summary>RFC 6455, over an upgrade or an extended CONNECT (RFC 8441): both sides get a Close frame.</summary>
 internal sealed class WebSocketEnding : LongLivedEnding
 {
-    private readonly WebSocketFraming _frames = new();
-    private readonly FrameBoundary _boundary;
+    private readonly WebSocketFraming _frames;
 
     // Set when the client has been sent its Close, or cannot be.
     private readonly TaskCompletionSource _said = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Task _stopped = Task.CompletedTask;
     private Task? _closing;
 
-    public WebSocketEnding() => _boundary = new(_frames);
+    public WebSocketEnding() : this(new WebSocketFraming()) { }
+
+    private WebSocketEnding(WebSocketFraming frames) : base(new FrameBoundary(frames)) => _frames = frames;
 
     public override string Word => "websocket";
 
     public override WhenStopping WhenStopping => WhenStopping.IsTold;
 
     public override bool HasMoreToSay(ProxiedExchange exchange) => false;
-
-    public override void Passes(ReadOnlySpan<byte> chunk) => _frames.Advance(chunk);
-
-    public override async ValueTask TakeAfterSealAsync(ProxiedExchange exchange, Stream client, ReadOnlyMemory<byte> chunk)
-    {
-        if (_boundary.HandRest(exchange, client, chunk) is { } rest) Pending = rest;
-        await Pending;
-        _boundary.Look();
-    }
-
-    public override Task StopAsync(ProxiedExchange exchange) => _stopped = _boundary.StopAsync(exchange, ReadsOver.Task, Pending);
 
     public override Task EndAsync(ProxiedExchange exchange)
     {
@@ -52,7 +41,7 @@ internal sealed class WebSocketEnding : LongLivedEnding
     private async Task CloseAsync(ProxiedExchange exchange, UpgradedStream upgraded)
     {
         await Task.Yield();   // out of the lock
-        await _stopped.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Stopped.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         upgraded.Wake();
         if (!await upgraded.Opened.WithinAsync(exchange.Limit, exchange.Services.Time) || !upgraded.Opened.IsCompletedSuccessfully)
         {
@@ -74,7 +63,7 @@ internal sealed class WebSocketEnding : LongLivedEnding
 
     private async Task CloseClientAsync(ProxiedExchange exchange, UpgradedStream upgraded)
     {
-        bool said = !_boundary.IsCut && await SayAsync(exchange, upgraded).WithinAsync(exchange.Limit, exchange.Services.Time);
+        bool said = !IsCut && await SayAsync(exchange, upgraded).WithinAsync(exchange.Limit, exchange.Services.Time);
         _said.TrySetResult();
         if (!said || !await HearCloseAsync(exchange, upgraded)) exchange.AbortClient();
     }
