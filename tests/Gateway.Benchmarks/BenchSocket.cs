@@ -22,21 +22,21 @@ internal sealed class BenchSocket
     public long LastData => Volatile.Read(ref _lastData);
 
     /// <param name="from">Which loopback address it comes from.</param>
-    public static async Task<BenchSocket> Open(string url, string path, string token, int from = 0)
+    public static async Task<BenchSocket> OpenAsync(string url, string path, string token, int from = 0)
     {
         Uri uri = new(url);
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (from > 0) socket.Bind(new IPEndPoint(new IPAddress([127, 0, 1, (byte)from]), 0));
         await socket.ConnectAsync(uri.Host, uri.Port);
         await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {uri.Authority}\r\nAuthorization: Bearer {token}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"));
-        string head = await Head(socket);
+        string head = await HeadAsync(socket);
         if (!head.StartsWith("HTTP/1.1 101", StringComparison.Ordinal)) throw new InvalidOperationException(head);
         BenchSocket opened = new();
-        _ = opened.Read(socket);
+        _ = opened.ReadAsync(socket);
         return opened;
     }
 
-    private async Task Read(Socket socket)
+    private async Task ReadAsync(Socket socket)
     {
         WebSocketFraming frames = new();
         byte[] buffer = new byte[256];
@@ -61,26 +61,26 @@ internal sealed class BenchSocket
     }
 
     /// <summary>A backend that accepts every WebSocket, sends each a small frame now and then, and answers a Close.</summary>
-    public static async Task<(string Url, Func<int> Open)> Backend(TimeSpan tick)
+    public static async Task<(string Url, Func<int> Open)> BackendAsync(TimeSpan tick)
     {
         Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(4096);
         List<Socket> open = [];
-        _ = Accept();
-        if (tick > TimeSpan.Zero) _ = Tick();
+        _ = AcceptAsync();
+        if (tick > TimeSpan.Zero) _ = TickAsync();
         return ($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port}/", () => { lock (open) return open.Count; });
 
-        async Task Accept()
+        async Task AcceptAsync()
         {
-            while (true) _ = Serve(await listener.AcceptAsync());
+            while (true) _ = ServeAsync(await listener.AcceptAsync());
         }
 
-        async Task Serve(Socket socket)
+        async Task ServeAsync(Socket socket)
         {
             try
             {
-                string head = await Head(socket);
+                string head = await HeadAsync(socket);
                 string key = head.Split("\r\n").First(line => line.StartsWith("Sec-WebSocket-Key:", StringComparison.OrdinalIgnoreCase))["Sec-WebSocket-Key:".Length..].Trim();
                 string accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
                 await socket.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"));
@@ -95,7 +95,7 @@ internal sealed class BenchSocket
             socket.Dispose();
         }
 
-        async Task Tick()
+        async Task TickAsync()
         {
             byte[] frame = [0x82, 4, 1, 2, 3, 4];
             while (true)
@@ -114,7 +114,7 @@ internal sealed class BenchSocket
         }
     }
 
-    private static async Task<string> Head(Socket socket)
+    private static async Task<string> HeadAsync(Socket socket)
     {
         StringBuilder head = new();
         byte[] one = new byte[1];

@@ -8,10 +8,10 @@ namespace Gateway.Benchmarks;
 /// one that holds the socket.</summary>
 internal static class ClusterBenchmark
 {
-    public static async Task<int> Run(int sockets, int single)
+    public static async Task<int> RunAsync(int sockets, int single)
     {
-        (string backendUrl, _) = await BenchSocket.Backend(tick: TimeSpan.Zero);
-        await using RedisProcess redis = await RedisProcess.Start();
+        (string backendUrl, _) = await BenchSocket.BackendAsync(tick: TimeSpan.Zero);
+        await using RedisProcess redis = await RedisProcess.StartAsync();
         await using TestIssuer issuer = new();
         JsonObject settings = GatewaySettings.For(null, issuer, destination: backendUrl);
         settings.Set("Gateway:Store:Kind", "Redis");
@@ -19,19 +19,19 @@ internal static class ClusterBenchmark
         List<GatewayProcess> nodes = [];
         try
         {
-            for (int n = 0; n < 3; n++) nodes.Add(await GatewayProcess.Start(settings));
+            for (int n = 0; n < 3; n++) nodes.Add(await GatewayProcess.StartAsync(settings));
             List<(BenchSocket Socket, string Session, int Node)> all = [];
             for (int n = 0; n < sockets; n++)
             {
                 string session = "s" + n;
-                all.Add((await BenchSocket.Open(nodes[n % 3].Url, "/ws", issuer.Token("alice", session)), session, n % 3));
+                all.Add((await BenchSocket.OpenAsync(nodes[n % 3].Url, "/ws", issuer.Token("alice", session)), session, n % 3));
             }
 
             List<double> answers = [], closes = [];
             foreach ((BenchSocket socket, string session, int node) in all.Take(single))
             {
                 long asked = Stopwatch.GetTimestamp();
-                await nodes[(node + 1) % 3].RevokeSession(session);
+                await nodes[(node + 1) % 3].RevokeSessionAsync(session);
                 answers.Add(SocketsBenchmark.Ms(asked, Stopwatch.GetTimestamp()));
                 closes.Add(SocketsBenchmark.Ms(asked, await socket.Closed));
             }
@@ -39,7 +39,7 @@ internal static class ClusterBenchmark
             Console.WriteLine($"  from logout to close on another node {SocketsBenchmark.Percentiles([.. closes])}");
 
             long askedAll = Stopwatch.GetTimestamp();
-            JsonObject answer = await nodes[0].Revoke(new() { ["realm"] = "main", ["subject"] = "alice" });
+            JsonObject answer = await nodes[0].RevokeAsync(new() { ["realm"] = "main", ["subject"] = "alice" });
             double answered = SocketsBenchmark.Ms(askedAll, Stopwatch.GetTimestamp());
             long[] closed = await Task.WhenAll(all.Skip(single).Select(one => one.Socket.Closed)).WaitAsync(TimeSpan.FromSeconds(60));
             Console.WriteLine($"the other {sockets - single} at once: answered after {answered:0.0} ms, {answer["enforced"]?.ToJsonString()}");

@@ -20,7 +20,7 @@ namespace Gateway.Benchmarks;
 /// Kestrel's.</summary>
 internal static class EnforcementBenchmark
 {
-    public static async Task<int> Run()
+    public static async Task<int> RunAsync()
     {
         RevocationIndex index = new(TimeSpan.FromSeconds(1));
         for (int n = 0; n < 100_000; n++)
@@ -43,7 +43,7 @@ internal static class EnforcementBenchmark
         Server server = new();
         DefaultHttpContext context = new(server);
         byte[] chunk = new byte[100];
-        async Task Plain(bool waits)
+        async Task PlainAsync(bool waits)
         {
             _ = context.RequestAborted;
             if (waits) await Task.Yield();   // for the backend
@@ -51,22 +51,22 @@ internal static class EnforcementBenchmark
         }
 
         // As the middleware does it.
-        async Task Guarded(bool waits)
+        async Task GuardedAsync(bool waits)
         {
             ProxiedExchange exchange = ProxiedExchange.Open(context, policy, identities, services);
             if (!gate.Enter(exchange).IsGood) throw new InvalidOperationException();
             exchange.Attach();
-            await Plain(waits);
-            await exchange.Finish();
+            await PlainAsync(waits);
+            await exchange.FinishAsync();
             exchange.Detach();
             gate.Leave(exchange);
             exchange.Report();
             exchange.Reuse();
         }
 
-        double plain = Measure("a short answer without the gateway's part", 2_000_000, () => Plain(false).GetAwaiter().GetResult());
-        double guarded = Measure("the same as a live connection", 2_000_000, () => Guarded(false).GetAwaiter().GetResult());
-        double plainBytes = await Bytes(() => Plain(true)), guardedBytes = await Bytes(() => Guarded(true));
+        double plain = Measure("a short answer without the gateway's part", 2_000_000, () => PlainAsync(false).GetAwaiter().GetResult());
+        double guarded = Measure("the same as a live connection", 2_000_000, () => GuardedAsync(false).GetAwaiter().GetResult());
+        double plainBytes = await BytesAsync(() => PlainAsync(true)), guardedBytes = await BytesAsync(() => GuardedAsync(true));
         Console.WriteLine($"  -> an ordinary short request pays {guarded - plain:0} ns and {guardedBytes - plainBytes:0} bytes");
 
         LiveConnection[] many = [.. Enumerable.Range(0, 100_000).Select(n => new LiveConnection([new SessionIdentity("main", "s" + n, "u" + n % 1000, "t" + n, "f" + n, "c", authenticatedAt: DateTimeOffset.UtcNow)]))];
@@ -77,7 +77,7 @@ internal static class EnforcementBenchmark
     }
 
     /// <summary>Bytes of one round, on whatever thread, when it has to wait as a request does.</summary>
-    private static async Task<double> Bytes(Func<Task> action)
+    private static async Task<double> BytesAsync(Func<Task> action)
     {
         const int Count = 200_000;
         for (int n = 0; n < Count / 10; n++) await action();

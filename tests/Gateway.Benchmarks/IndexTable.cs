@@ -49,12 +49,12 @@ internal static class IndexTable
 
     private sealed class NoStore : ISessionStore
     {
-        public Task Save(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation) => Task.CompletedTask;
-        public ValueTask<SeenSession?> Find(string realm, string id, CancellationToken cancellation) => default;
-        public ValueTask<IReadOnlyList<SeenSession>> List(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation) => new([]);
-        public Task Walk(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation) => Task.CompletedTask;
-        public ValueTask<int> Count(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation) => default;
-        public Task Forget(DateTimeOffset now, CancellationToken cancellation) => Task.CompletedTask;
+        public Task SaveAsync(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation) => Task.CompletedTask;
+        public ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation) => default;
+        public ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation) => new([]);
+        public Task WalkAsync(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation) => Task.CompletedTask;
+        public ValueTask<int> CountAsync(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation) => default;
+        public Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation) => Task.CompletedTask;
     }
 
     // The best round: what the machine does besides can only make it slower.

@@ -12,7 +12,7 @@ namespace Gateway.Benchmarks;
 /// then a start with a million of them.</summary>
 internal static class LogTable
 {
-    public static async Task Print()
+    public static async Task PrintAsync()
     {
         string folder = Directory.CreateTempSubdirectory("gateway-benchmark-").FullName;
         try
@@ -23,8 +23,8 @@ internal static class LogTable
                 SqliteLog log = new(database, new Node(), TimeProvider.System);
                 Console.WriteLine("| callers | appends a second | p50, ms | p99, ms |");
                 Console.WriteLine("|---:|---:|---:|---:|");
-                foreach (int callers in (int[])[1, 16, 256]) await Append(log, callers, callers == 1 ? 1_000 : 10_000);
-                await Fill(new FactTable(database));
+                foreach (int callers in (int[])[1, 16, 256]) await AppendAsync(log, callers, callers == 1 ? 1_000 : 10_000);
+                await FillAsync(new FactTable(database));
             }
             long started = Stopwatch.GetTimestamp();
             using SqliteDatabase again = new(path, claim: true, NullLogger<SqliteDatabase>.Instance);
@@ -53,7 +53,7 @@ internal static class LogTable
         }
     }
 
-    private static async Task Append(SqliteLog log, int callers, int appends)
+    private static async Task AppendAsync(SqliteLog log, int callers, int appends)
     {
         double[] milliseconds = new double[appends];
         int next = -1;
@@ -73,7 +73,7 @@ internal static class LogTable
             $"| {callers} | {appends / seconds:N0} | {milliseconds[appends / 2]:0.00} | {milliseconds[appends * 99 / 100]:0.00} |"));
     }
 
-    private static async Task Fill(FactTable table)
+    private static async Task FillAsync(FactTable table)
     {
         const int facts = 1_000_000, batch = 10_000;
         for (int from = 0; from < facts; from += batch)

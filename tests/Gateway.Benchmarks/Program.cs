@@ -10,27 +10,27 @@ switch (args)
         IndexTable.PrintNote();
         return 0;
     case ["log", ..]:
-        await LogTable.Print();
+        await LogTable.PrintAsync();
         return 0;
     case ["reading", ..]:
-        await ReadingBenchmark.Run();
+        await ReadingBenchmark.RunAsync();
         return 0;
     case ["enforcement", ..]:
-        return await EnforcementBenchmark.Run();
+        return await EnforcementBenchmark.RunAsync();
     case ["proxy", .. var rest]:
-        return await ProxyBenchmark.Run(turns: Number(rest, 0, 10));
+        return await ProxyBenchmark.RunAsync(turns: Number(rest, 0, 10));
     case ["serve-backend", var port]:
-        await ProxyBenchmark.ServeBackend(int.Parse(port, CultureInfo.InvariantCulture));
+        await ProxyBenchmark.ServeBackendAsync(int.Parse(port, CultureInfo.InvariantCulture));
         return 0;
     case ["serve-yarp", var port, var destination]:
-        await ProxyBenchmark.ServeYarp(int.Parse(port, CultureInfo.InvariantCulture), destination);
+        await ProxyBenchmark.ServeYarpAsync(int.Parse(port, CultureInfo.InvariantCulture), destination);
         return 0;
     case ["sockets", .. var rest]:
-        return await SocketsBenchmark.Run(sockets: Number(rest, 0, 5000));
+        return await SocketsBenchmark.RunAsync(sockets: Number(rest, 0, 5000));
     case ["cluster", .. var rest]:
-        return await ClusterBenchmark.Run(sockets: Number(rest, 0, 1000), single: Number(rest, 1, 200));
+        return await ClusterBenchmark.RunAsync(sockets: Number(rest, 0, 1000), single: Number(rest, 1, 200));
     case ["revocations", .. var rest]:
-        return await RevocationsBenchmark.Run(logouts: Number(rest, 0, 10_000), stored: Number(rest, 1, 1_000_000));
+        return await RevocationsBenchmark.RunAsync(logouts: Number(rest, 0, 10_000), stored: Number(rest, 1, 1_000_000));
     case [['-', '-', ..], ..]:
         BenchmarkSwitcher.FromAssembly(typeof(IndexBenchmark).Assembly).Run(args);
         return 0;

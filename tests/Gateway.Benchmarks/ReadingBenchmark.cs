@@ -20,7 +20,7 @@ internal static class ReadingBenchmark
     private const int Requests = 1_000_000;
     private const int FreshTokens = 2_000;
 
-    public static async Task Run()
+    public static async Task RunAsync()
     {
         using RSA rsa = RSA.Create(2048);
         string keys = Path.GetTempFileName();

@@ -15,9 +15,9 @@ namespace Gateway.Benchmarks;
 /// receive of the same run; how many a second; and a start on a long log.</summary>
 internal static class RevocationsBenchmark
 {
-    public static async Task<int> Run(int logouts, int stored)
+    public static async Task<int> RunAsync(int logouts, int stored)
     {
-        await using RedisProcess redis = await RedisProcess.Start(appendOnly: false);
+        await using RedisProcess redis = await RedisProcess.StartAsync(appendOnly: false);
         await using TestIssuer issuer = new();
         System.Text.Json.Nodes.JsonObject settings = GatewaySettings.For(null, issuer)
             .Set("Gateway:Store:Kind", "Redis").Set("Gateway:Store:Connection", redis.Connection)
@@ -25,27 +25,27 @@ internal static class RevocationsBenchmark
         List<InProcessGateway> nodes = [];
         try
         {
-            for (int n = 0; n < 3; n++) nodes.Add(await InProcessGateway.Start(settings));
-            foreach (InProcessGateway node in nodes) await Eventually.True(() => node.Get<Lease>().IsUsable);
+            for (int n = 0; n < 3; n++) nodes.Add(await InProcessGateway.StartAsync(settings));
+            foreach (InProcessGateway node in nodes) await Eventually.TrueAsync(() => node.Get<Lease>().IsUsable);
 
-            await Bell(redis, logouts / 10);
-            double bare = await Bell(redis, logouts);
-            await Script(redis, logouts);
-            await Logouts(nodes, logouts / 10, tell: false);
-            double refused = await Logouts(nodes, logouts, tell: true);
+            await BellAsync(redis, logouts / 10);
+            double bare = await BellAsync(redis, logouts);
+            await ScriptAsync(redis, logouts);
+            await LogoutsAsync(nodes, logouts / 10, tell: false);
+            double refused = await LogoutsAsync(nodes, logouts, tell: true);
             Console.WriteLine($"  at p50, {refused / bare:0.0} times the bare round");
-            await Throughput(nodes[0], logouts * 5);
+            await ThroughputAsync(nodes[0], logouts * 5);
         }
         finally
         {
             foreach (InProcessGateway node in nodes) await node.DisposeAsync();
         }
-        if (stored > 0) await Start(settings, redis, stored);
+        if (stored > 0) await StartAsync(settings, redis, stored);
         return 0;
     }
 
     // One publisher, one subscriber, on connections of their own.
-    private static async Task<double> Bell(RedisProcess redis, int rounds)
+    private static async Task<double> BellAsync(RedisProcess redis, int rounds)
     {
         using ConnectionMultiplexer from = await ConnectionMultiplexer.ConnectAsync(redis.Connection), to = await ConnectionMultiplexer.ConnectAsync(redis.Connection);
         TaskCompletionSource<long> heard = new();
@@ -62,7 +62,7 @@ internal static class RevocationsBenchmark
     }
 
     // The least that any append takes: a script that does nothing, there and back.
-    private static async Task Script(RedisProcess redis, int rounds)
+    private static async Task ScriptAsync(RedisProcess redis, int rounds)
     {
         using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(redis.Connection);
         string digest = (string)(await connection.GetDatabase().ExecuteAsync("SCRIPT", "LOAD", "return 1"))!;
@@ -76,7 +76,7 @@ internal static class RevocationsBenchmark
         Tell($"bare EVALSHA of nothing, there and back, {rounds:N0} times", took, tell: true);
     }
 
-    private static async Task<double> Logouts(List<InProcessGateway> nodes, int rounds, bool tell)
+    private static async Task<double> LogoutsAsync(List<InProcessGateway> nodes, int rounds, bool tell)
     {
         LogFollower[] followers = [.. nodes.Select(node => node.Get<LogFollower>())];
         double[] refused = new double[rounds], answered = new double[rounds];
@@ -91,7 +91,7 @@ internal static class RevocationsBenchmark
                 return Stopwatch.GetTimestamp();
             })];
             long started = Stopwatch.GetTimestamp();
-            RevocationOutcome outcome = await nodes[i % 3].Get<RevocationService>().Revoke(new(new Target.Session("main", Guid.NewGuid().ToString("N")), new Actor("bench", null)), default);
+            RevocationOutcome outcome = await nodes[i % 3].Get<RevocationService>().RevokeAsync(new(new Target.Session("main", Guid.NewGuid().ToString("N")), new Actor("bench", null)), default);
             answered[i] = SocketsBenchmark.Ms(started, Stopwatch.GetTimestamp());
             if (outcome.Enforced is { Nodes: 3, Of: 3 }) everywhere++;
             refused[i] = SocketsBenchmark.Ms(started, (await Task.WhenAll(applied)).Max());
@@ -102,7 +102,7 @@ internal static class RevocationsBenchmark
         return p50;
     }
 
-    private static async Task Throughput(InProcessGateway node, int count)
+    private static async Task ThroughputAsync(InProcessGateway node, int count)
     {
         RevocationService service = node.Get<RevocationService>();
         int next = 0, all = 0;
@@ -111,7 +111,7 @@ internal static class RevocationsBenchmark
         {
             while (Interlocked.Increment(ref next) <= count)
             {
-                RevocationOutcome outcome = await service.Revoke(new(new Target.Session("main", Guid.NewGuid().ToString("N")), new Actor("bench", null)), default);
+                RevocationOutcome outcome = await service.RevokeAsync(new(new Target.Session("main", Guid.NewGuid().ToString("N")), new Actor("bench", null)), default);
                 if (outcome.Enforced.Everywhere) Interlocked.Increment(ref all);
             }
         }));
@@ -119,9 +119,9 @@ internal static class RevocationsBenchmark
         Console.WriteLine($"{count:N0} revocations through one node, 1,024 at a time, three nodes on this machine: {count / seconds:N0}/s ({all:N0} answered \"enforced everywhere\")");
     }
 
-    private static async Task Start(System.Text.Json.Nodes.JsonObject settings, RedisProcess redis, int stored)
+    private static async Task StartAsync(System.Text.Json.Nodes.JsonObject settings, RedisProcess redis, int stored)
     {
-        await using (InProcessGateway filling = await InProcessGateway.Start(settings))
+        await using (InProcessGateway filling = await InProcessGateway.StartAsync(settings))
         {
             IClusterLog log = filling.Get<IClusterLog>();
             DateTimeOffset now = DateTimeOffset.UtcNow;
@@ -133,11 +133,11 @@ internal static class RevocationsBenchmark
                 })], default);
             }
         }
-        string memory = (await redis.Command("INFO", "memory"))!.Split('\n').First(line => line.StartsWith("used_memory:", StringComparison.Ordinal)).Trim();
+        string memory = (await redis.CommandAsync("INFO", "memory"))!.Split('\n').First(line => line.StartsWith("used_memory:", StringComparison.Ordinal)).Trim();
         long started = Stopwatch.GetTimestamp();
-        await using InProcessGateway node = await InProcessGateway.Start(settings);
+        await using InProcessGateway node = await InProcessGateway.StartAsync(settings);
         double listening = SocketsBenchmark.Ms(started, Stopwatch.GetTimestamp());
-        await Eventually.True(() => node.Get<Lease>().IsUsable, TimeSpan.FromMinutes(1));
+        await Eventually.TrueAsync(() => node.Get<Lease>().IsUsable, TimeSpan.FromMinutes(1));
         Console.WriteLine($"start with {node.Get<RevocationIndex>().Count:N0} revocations in Redis, no local replica: ready after {SocketsBenchmark.Ms(started, Stopwatch.GetTimestamp()) / 1000:0.00} s ({listening / 1000:0.00} s of it until the listeners are open); Redis {memory}");
     }
 

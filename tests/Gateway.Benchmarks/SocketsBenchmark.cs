@@ -11,27 +11,27 @@ internal static class SocketsBenchmark
 {
     private const int PerAddress = 20_000;
 
-    public static async Task<int> Run(int sockets)
+    public static async Task<int> RunAsync(int sockets)
     {
         // One pair of addresses has some 28,000 ports; so for more, there are more backends and client addresses.
         List<(string Url, Func<int> Open)> backends = [];
-        for (int n = 0; n <= sockets / PerAddress; n++) backends.Add(await BenchSocket.Backend(tick: TimeSpan.FromSeconds(2)));
-        await using TestBackend http = await TestBackend.Start();
+        for (int n = 0; n <= sockets / PerAddress; n++) backends.Add(await BenchSocket.BackendAsync(tick: TimeSpan.FromSeconds(2)));
+        await using TestBackend http = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
         JsonObject settings = GatewaySettings.For(http, issuer);
         for (int n = 0; n < backends.Count; n++) settings.Set($"ReverseProxy:Clusters:sockets:Destinations:d{n}:Address", backends[n].Url);
         settings.Set("ReverseProxy:Clusters:sockets:HttpRequest:ActivityTimeout", "00:10:00");
         settings.Set("ReverseProxy:Routes:sockets", new JsonObject { ["ClusterId"] = "sockets", ["Order"] = -1, ["Match"] = new JsonObject { ["Path"] = "/ws/{**rest}" } });
-        await using GatewayProcess gateway = await GatewayProcess.Start(settings);
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings);
         string token = issuer.Token("alice", "one"), bystander = issuer.Token("bob", "two");
-        for (int n = 0; n < 200; n++) (await gateway.Get("/warm", bystander)).Dispose();
-        for (int n = 0; n < 20; n++) await gateway.RevokeSession("warm-" + n);
+        for (int n = 0; n < 200; n++) (await gateway.GetAsync("/warm", bystander)).Dispose();
+        for (int n = 0; n < 20; n++) await gateway.RevokeSessionAsync("warm-" + n);
 
         long before = Resident(gateway.Process.Id);
         Stopwatch opening = Stopwatch.StartNew();
         List<BenchSocket> all = [];
         while (all.Count < sockets)
-            all.AddRange(await Task.WhenAll(Enumerable.Range(0, Math.Min(50, sockets - all.Count)).Select(n => BenchSocket.Open(gateway.Url, "/ws/x", token, from: (all.Count + n) / PerAddress))));
+            all.AddRange(await Task.WhenAll(Enumerable.Range(0, Math.Min(50, sockets - all.Count)).Select(n => BenchSocket.OpenAsync(gateway.Url, "/ws/x", token, from: (all.Count + n) / PerAddress))));
         Console.WriteLine($"{sockets} sockets opened in {opening.Elapsed.TotalSeconds:0.0} s");
         await Task.Delay(TimeSpan.FromSeconds(5));
         long after = Resident(gateway.Process.Id);
@@ -39,11 +39,11 @@ internal static class SocketsBenchmark
 
         using CancellationTokenSource over = new();
         List<(long At, double Milliseconds)> others = [];
-        Task[] bystanders = [.. Enumerable.Range(0, 4).Select(_ => Bystand(gateway, bystander, others, over.Token))];
+        Task[] bystanders = [.. Enumerable.Range(0, 4).Select(_ => BystandAsync(gateway, bystander, others, over.Token))];
         await Task.Delay(TimeSpan.FromSeconds(2));
 
         long asked = Stopwatch.GetTimestamp();
-        JsonObject answer = await gateway.Revoke(new() { ["realm"] = "main", ["subject"] = "alice" });
+        JsonObject answer = await gateway.RevokeAsync(new() { ["realm"] = "main", ["subject"] = "alice" });
         long answered = Stopwatch.GetTimestamp();
         long[] closed = await Task.WhenAll(all.Select(socket => socket.Closed)).WaitAsync(TimeSpan.FromSeconds(60));
         long ended = Stopwatch.GetTimestamp();
@@ -68,12 +68,12 @@ internal static class SocketsBenchmark
         return string.Create(CultureInfo.InvariantCulture, $"p50 {values[values.Length / 2]:0.0} ms, p99 {values[values.Length * 99 / 100]:0.0} ms, max {values[^1]:0.0} ms ({values.Length})");
     }
 
-    private static async Task Bystand(GatewayProcess gateway, string token, List<(long, double)> times, CancellationToken over)
+    private static async Task BystandAsync(GatewayProcess gateway, string token, List<(long, double)> times, CancellationToken over)
     {
         while (!over.IsCancellationRequested)
         {
             long start = Stopwatch.GetTimestamp();
-            using (HttpResponseMessage answer = await gateway.Get("/other", token)) answer.EnsureSuccessStatusCode();
+            using (HttpResponseMessage answer = await gateway.GetAsync("/other", token)) answer.EnsureSuccessStatusCode();
             lock (times) times.Add((start, Ms(start, Stopwatch.GetTimestamp())));
             await Task.Delay(5, CancellationToken.None);
         }

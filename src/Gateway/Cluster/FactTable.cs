@@ -20,7 +20,7 @@ internal sealed class FactTable(SqliteDatabase database)
     /// <summary>Takes in a page of another log's entries and the place up to which they were read, in one commit. An entry that
     /// is here already, from an earlier epoch, gets its new place.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now; nothing of it was recorded.</exception>
-    public Task ReplicateAsync(IReadOnlyList<LogEntry> entries, LogPosition upTo, CancellationToken cancellation) => database.WriteUrgently(session =>
+    public Task ReplicateAsync(IReadOnlyList<LogEntry> entries, LogPosition upTo, CancellationToken cancellation) => database.WriteUrgentlyAsync(session =>
     {
         long epoch = EpochKey(session, upTo.Epoch);
         foreach (LogEntry entry in entries)
@@ -78,7 +78,7 @@ internal sealed class FactTable(SqliteDatabase database)
 
     /// <summary>Deletes what has expired, a bounded number at a time; a reinstatement only after its revocation. Returns how many went.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now.</exception>
-    public Task<int> TrimAsync(DateTimeOffset now, CancellationToken cancellation) => database.Write(session => session.Run(
+    public Task<int> TrimAsync(DateTimeOffset now, CancellationToken cancellation) => database.WriteAsync(session => session.Run(
         $"""
         DELETE FROM facts WHERE seq IN (
             SELECT seq FROM facts f WHERE expires <= $1

@@ -18,12 +18,12 @@ internal static class CheckCommand
         Option<bool> online = new("--online") { Description = "Also ask identity providers, the clusters' destinations, Redis and the mail server whether they can be reached." };
         Command command = new("check", "Check a configuration: every error with its path and the cure, and exit code 1.") { config, online };
         command.TreatUnmatchedTokensAsErrors = false;
-        command.SetAction((parsed, cancellation) => CommandFailures.Told(
-            () => Check(parsed.GetRequiredValue(config), parsed.GetValue(online), [.. parsed.UnmatchedTokens], parsed.InvocationConfiguration, cancellation), parsed.InvocationConfiguration.Error));
+        command.SetAction((parsed, cancellation) => CommandFailures.ToldAsync(
+            () => CheckAsync(parsed.GetRequiredValue(config), parsed.GetValue(online), [.. parsed.UnmatchedTokens], parsed.InvocationConfiguration, cancellation), parsed.InvocationConfiguration.Error));
         return command;
     }
 
-    private static async Task<int> Check(string file, bool online, string[] settings, InvocationConfiguration console, CancellationToken cancellation)
+    private static async Task<int> CheckAsync(string file, bool online, string[] settings, InvocationConfiguration console, CancellationToken cancellation)
     {
         if (CommandLineSettings.Complaint(settings) is { } complaint)
         {
@@ -43,7 +43,7 @@ internal static class CheckCommand
         if (!online) return 0;
 
         List<string> silent = [];
-        await foreach ((string what, string? trouble) in new OnlineCheck(options, app.Services).Ask(cancellation))
+        await foreach ((string what, string? trouble) in new OnlineCheck(options, app.Services).AskAsync(cancellation))
         {
             if (trouble is not null) silent.Add(what);
             await console.Output.WriteLineAsync($"  {(trouble is null ? "reached" : "FAILED"),-14} {what}{(trouble is null ? "" : ": " + trouble)}");

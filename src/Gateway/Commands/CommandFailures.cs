@@ -8,7 +8,7 @@ namespace Gateway.Commands;
 /// <summary>Failures that an operator can cure: told in words, with exit code 1 and without a stack trace.</summary>
 internal static class CommandFailures
 {
-    public static async Task<int> Told(Func<Task<int>> command, TextWriter error)
+    public static async Task<int> ToldAsync(Func<Task<int>> command, TextWriter error)
     {
         try
         {

@@ -29,7 +29,7 @@ internal static class ExplainCommand
                 JsonObject headers = await HeadersAsync(parsed.GetValue(header) ?? [], cancellation);
                 body["request"] = new JsonObject { ["method"] = parsed.GetValue(method) ?? "GET", ["url"] = url, ["headers"] = headers };
             }
-            return Written(await gateway.Post("/v1/explain", body, cancellation));
+            return Written(await gateway.PostAsync("/v1/explain", body, cancellation));
         });
         return command;
     }

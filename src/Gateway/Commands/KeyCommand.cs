@@ -47,13 +47,13 @@ internal static class KeyCommand
     {
         Option<string> config = GatewayCommand.ConfigOption();
         command.Add(config);
-        command.SetAction((parsed, cancellation) => CommandFailures.Told(async () =>
+        command.SetAction((parsed, cancellation) => CommandFailures.ToldAsync(async () =>
         {
             await using WebApplication app = Open(parsed.GetRequiredValue(config));
             await StorePatience.AwaitAsync(app.Services, cancellation);
             AuditLog audit = app.Services.GetRequiredService<AuditLog>();
             (string? output, string? beside) = await act(parsed, app.Services.GetRequiredService<ManagementKeys>(), audit, cancellation);
-            await audit.Flush(cancellation);
+            await audit.FlushAsync(cancellation);
             if (output is not null) await parsed.InvocationConfiguration.Output.WriteLineAsync(output);
             if (beside is not null) await parsed.InvocationConfiguration.Error.WriteLineAsync(beside);
             return output is null ? 1 : 0;

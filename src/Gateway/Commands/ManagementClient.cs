@@ -30,7 +30,7 @@ internal sealed class ManagementClient : IDisposable
         command.Add(url);
         command.Add(key);
         command.Add(config);
-        command.SetAction((parsed, cancellation) => CommandFailures.Told(async () =>
+        command.SetAction((parsed, cancellation) => CommandFailures.ToldAsync(async () =>
         {
             if ((parsed.GetValue(key) ?? Environment.GetEnvironmentVariable(KeyVariable)) is not { Length: > 0 } secret)
             {
@@ -64,14 +64,14 @@ internal sealed class ManagementClient : IDisposable
         }, parsed.InvocationConfiguration.Error));
     }
 
-    public Task<JsonNode> Get(string path, CancellationToken cancellation) => Send(new(HttpMethod.Get, path), cancellation);
+    public Task<JsonNode> GetAsync(string path, CancellationToken cancellation) => SendAsync(new(HttpMethod.Get, path), cancellation);
 
-    public Task<JsonNode> Post(string path, JsonObject body, CancellationToken cancellation)
-        => Send(new(HttpMethod.Post, path) { Content = new StringContent(body.ToJsonString(), new MediaTypeHeaderValue("application/json")) }, cancellation);
+    public Task<JsonNode> PostAsync(string path, JsonObject body, CancellationToken cancellation)
+        => SendAsync(new(HttpMethod.Post, path) { Content = new StringContent(body.ToJsonString(), new MediaTypeHeaderValue("application/json")) }, cancellation);
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<JsonNode> Send(HttpRequestMessage request, CancellationToken cancellation)
+    private async Task<JsonNode> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
         using HttpResponseMessage answer = await _http.SendAsync(request, cancellation);
         string text = await answer.Content.ReadAsStringAsync(cancellation);

@@ -34,21 +34,21 @@ internal static class RevokeCommand
             if (parsed.GetValue(everything)) body["everything"] = true;
             if (parsed.GetValue(preview))
             {
-                JsonNode would = await gateway.Post("/v1/revocations/preview", body, cancellation);
+                JsonNode would = await gateway.PostAsync("/v1/revocations/preview", body, cancellation);
                 return ($"It would end {would["sessions"]} sessions that were seen, and {would["connections"]} live connections of this node. Nothing was changed.", 0);
             }
-            JsonNode done = await gateway.Post("/v1/revocations", body, cancellation);
+            JsonNode done = await gateway.PostAsync("/v1/revocations", body, cancellation);
             string said = $"Revoked: {done["id"]}, enforced on {done["enforced"]!["nodes"]} of {done["enforced"]!["of"]} nodes after {done["enforced"]!["milliseconds"]} ms.";
             if ((int)done["enforced"]!["nodes"]! == (int)done["enforced"]!["of"]!) return (said, 0);
-            return ($"{said}\n{await Missing(gateway, done, cancellation)}", NotEverywhere);
+            return ($"{said}\n{await MissingAsync(gateway, done, cancellation)}", NotEverywhere);
         });
         return command;
     }
 
     // What each node has applied by now; who has caught up since the answer is not named.
-    private static async Task<string> Missing(ManagementClient gateway, JsonNode done, CancellationToken cancellation)
+    private static async Task<string> MissingAsync(ManagementClient gateway, JsonNode done, CancellationToken cancellation)
     {
-        JsonArray nodes = (await gateway.Get("/v1/nodes", cancellation))["items"]!.AsArray();
+        JsonArray nodes = (await gateway.GetAsync("/v1/nodes", cancellation))["items"]!.AsArray();
         string[] missing =
         [
             .. nodes.Where(node => (string?)node!["epoch"] != (string?)done["epoch"] || (long)node["position"]! < (long)done["position"]!)

@@ -21,17 +21,17 @@ internal static class RunCommand
         Option<string> config = GatewayCommand.ConfigOption();
         command.Add(config);
         command.TreatUnmatchedTokensAsErrors = false;
-        command.SetAction((parsed, _) => Run(parsed.GetRequiredValue(config), [.. parsed.UnmatchedTokens], parsed.InvocationConfiguration.Error));
+        command.SetAction((parsed, _) => RunAsync(parsed.GetRequiredValue(config), [.. parsed.UnmatchedTokens], parsed.InvocationConfiguration.Error));
     }
 
-    private static async Task<int> Run(string configurationFile, string[] settings, TextWriter error)
+    private static async Task<int> RunAsync(string configurationFile, string[] settings, TextWriter error)
     {
         if (CommandLineSettings.Complaint(settings) is { } complaint)
         {
             await error.WriteLineAsync(complaint);
             return 1;
         }
-        return await CommandFailures.Told(async () =>
+        return await CommandFailures.ToldAsync(async () =>
         {
             await using WebApplication app = GatewayHost.Build(settings, HostingExtensions.AddSignals, configurationFile);
             app.OpenStore();

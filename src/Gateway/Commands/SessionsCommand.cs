@@ -20,7 +20,7 @@ internal static class SessionsCommand
         ManagementClient.Use(command, async (parsed, gateway, cancellation) =>
         {
             string query = string.Concat(filters.Select(filter => parsed.GetValue(filter.Option) is { } value ? $"&{filter.Field}={Uri.EscapeDataString(value)}" : ""));
-            JsonNode page = await gateway.Get($"/v1/sessions?count={parsed.GetValue(count)}{query}", cancellation);
+            JsonNode page = await gateway.GetAsync($"/v1/sessions?count={parsed.GetValue(count)}{query}", cancellation);
             StringBuilder table = new(Row(column => column.Title));
             foreach (JsonNode? session in page["items"]!.AsArray())
                 table.Append('\n').Append(Row(column => column.Field == "revokedBy" && session![column.Field] is null ? "active" : Shown(session![column.Field]?.ToString() ?? "-")));

@@ -122,7 +122,7 @@ internal sealed class TwoFactorDesk : IAsyncDisposable
     {
         AuditLog audit = _app.Services.GetRequiredService<AuditLog>();
         audit.Record(Actor.CommandLine, "two-factor " + action, owner.FullName, detail: method);
-        return audit.Flush(cancellation);
+        return audit.FlushAsync(cancellation);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

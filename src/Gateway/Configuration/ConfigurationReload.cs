@@ -32,7 +32,7 @@ internal sealed partial class ConfigurationReload(
         {
             while (await timer.WaitForNextTickAsync(stopping))
             {
-                byte[]? now = await Read(stopping);
+                byte[]? now = await ReadAsync(stopping);
                 if (Interlocked.Exchange(ref _asked, false))
                 {
                     before = now;
@@ -77,7 +77,7 @@ internal sealed partial class ConfigurationReload(
     private static IEnumerable<string> Changed(IReadOnlyDictionary<string, string?> old, IReadOnlyDictionary<string, string?> now)
         => old.Keys.Union(now.Keys, StringComparer.OrdinalIgnoreCase).Where(key => !old.TryGetValue(key, out string? before) || !now.TryGetValue(key, out string? after) || before != after);
 
-    private async Task<byte[]?> Read(CancellationToken cancellation)
+    private async Task<byte[]?> ReadAsync(CancellationToken cancellation)
     {
         try { return await File.ReadAllBytesAsync(file.Path, cancellation); }
         catch (IOException) { return null; }

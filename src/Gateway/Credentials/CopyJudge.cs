@@ -26,8 +26,8 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
     /// <param name="location">Where the token stands; null for the first location of the realm.</param>
     public ValueTask<TokenResult> ResolveAsync(string realm, CredentialLocation? location, string token, HttpContext context)
         => location is not null && realms.Find(realm) is { } found
-            ? tokens.Resolve(found, location, token, context.Request.Headers, context.RequestAborted)
-            : tokens.Resolve(realm, token, context.Request.Headers, context.RequestAborted);
+            ? tokens.ResolveAsync(found, location, token, context.Request.Headers, context.RequestAborted)
+            : tokens.ResolveAsync(realm, token, context.Request.Headers, context.RequestAborted);
 
     private static async ValueTask<CopyVerdict> WaitAsync(ValueTask<TokenResult> asked, Realm? realm) => CopyVerdict.Of(await asked, realm);
 
@@ -63,7 +63,7 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
     {
         // Inside of Basic nothing tells it from a password: it is refused when it is known to be revoked, and never asked for.
         if (copy.Place == CopyPlace.OtherScheme) return new(CopyFate.NoCopy, [], new SessionIdentity(realm.Name, Fingerprint.Of(token), fingerprint: Fingerprint.Of(token)), realm);
-        TokenResult result = await tokens.Resolve(realm, reader.Location, token, context.Request.Headers, context.RequestAborted);
+        TokenResult result = await tokens.ResolveAsync(realm, reader.Location, token, context.Request.Headers, context.RequestAborted);
         if (copy.Place == CopyPlace.Exact) return CopyVerdict.Of(result, realm);
         // It is most likely another application's: it is checked, but it is no session of its own, and it goes on when it is unknown.
         if (result.Failure == TokenFailure.Invalid) return result.Claimed is { } claimed ? new(CopyFate.NoCopy, [], claimed, realm) : CopyVerdict.NoCopy;
@@ -86,7 +86,7 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
         }
         realm = reader.Realms.Length == 1 && reader.Realms[0].Jwt is not null ? reader.Realms[0] : _choice.Of(token, reader.Realms);
         if (realm is null) return new(TokenResult.Invalid with { Reason = Realms.Jwt.UnverifiedJwt.Reason(OfNoRealm, token) });
-        return tokens.Resolve(realm, reader.Location, token, context.Request.Headers, context.RequestAborted);
+        return tokens.ResolveAsync(realm, reader.Location, token, context.Request.Headers, context.RequestAborted);
     }
 
     // Under another scheme a JWT of an issuer that no realm has is none of ours: GitLab's and Artifactory's own, inside of Basic.

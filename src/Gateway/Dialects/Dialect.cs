@@ -12,7 +12,7 @@ internal abstract class Dialect(string name, DialectOptions options)
     public abstract IEnumerable<DialectRoute> Routes { get; }
 
     /// <summary>Answers a failure in the vendor's own form, with the vendor's status and headers.</summary>
-    public abstract Task Fail(DialectCall call, DialectFailure failure);
+    public abstract Task FailAsync(DialectCall call, DialectFailure failure);
 
     /// <summary>Whether a request for this host is this dialect's: in any case, whatever the port unless one is configured.</summary>
     public bool Serves(HostString host)

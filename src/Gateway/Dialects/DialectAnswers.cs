@@ -25,23 +25,23 @@ internal sealed partial class DialectAnswers(GatedCalls gated, RefusalLog refusa
         }
         catch (DialectException error) when (!call.Response.HasStarted)
         {
-            await call.Dialect.Fail(call, error.Failure);
+            await call.Dialect.FailAsync(call, error.Failure);
         }
         catch (UnknownOutcomeException error) when (!call.Response.HasStarted)
         {
             NotKnown(logger, call.Dialect.Name, error.Fact, error.Message);
             call.Response.Headers["Gateway-Revocation"] = error.Fact.ToString();
             call.Response.Headers["Gateway-Outcome"] = "unknown";
-            await call.Dialect.Fail(call, DialectFailure.Unknown);
+            await call.Dialect.FailAsync(call, DialectFailure.Unknown);
         }
         catch (StoreUnavailableException error) when (!call.Response.HasStarted)
         {
             NotRecorded(logger, call.Dialect.Name, error.Message);
-            await call.Dialect.Fail(call, DialectFailure.Unavailable);
+            await call.Dialect.FailAsync(call, DialectFailure.Unavailable);
         }
         catch (InvalidRevocationException) when (!call.Response.HasStarted)
         {
-            await call.Dialect.Fail(call, DialectFailure.BadRequest);
+            await call.Dialect.FailAsync(call, DialectFailure.BadRequest);
         }
         catch (Exception error) when (error is OperationCanceledException or IOException && call.Context.RequestAborted.IsCancellationRequested)
         {
@@ -51,7 +51,7 @@ internal sealed partial class DialectAnswers(GatedCalls gated, RefusalLog refusa
         {
             // The exception's own text may hold what the client sent: only its kind and its place are logged.
             Faulted(logger, call.Dialect.Name, error.GetType().Name, error.StackTrace);
-            await call.Dialect.Fail(call, DialectFailure.Fault);
+            await call.Dialect.FailAsync(call, DialectFailure.Fault);
         }
     }
 

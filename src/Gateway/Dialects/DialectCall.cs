@@ -39,7 +39,7 @@ internal sealed class DialectCall(Dialect dialect, DialectRoute route, HttpConte
     public bool IsPassedOn { get; private set; }
 
     /// <summary>From there on it is the proxy's.</summary>
-    public Task PassOn()
+    public Task PassOnAsync()
     {
         IsPassedOn = true;
         GatedCall.Of(Context)?.Leave();
@@ -49,7 +49,7 @@ internal sealed class DialectCall(Dialect dialect, DialectRoute route, HttpConte
     /// <summary>The whole body, read once. It lives in memory only.</summary>
     /// <exception cref="DialectException"><see cref="DialectFailure.TooLarge"/>, or <see cref="DialectFailure.BadRequest"/>
     /// when it ends before its announced length.</exception>
-    public async ValueTask<byte[]> Body()
+    public async ValueTask<byte[]> BodyAsync()
     {
         if (_body is not null) return _body;
         if (Request.ContentLength > MaxBody) throw new DialectException(DialectFailure.TooLarge);

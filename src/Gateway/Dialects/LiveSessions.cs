@@ -13,24 +13,24 @@ internal sealed class LiveSessions(SessionRegistry registry, SessionGate gate, T
 
     /// <summary>Goes over all that match, in no order, those that were revoked too.</summary>
     /// <exception cref="StoreUnavailableException">The registry cannot be read now.</exception>
-    public async Task Walk(SessionFilter filter, Action<SeenSession> visit, CancellationToken cancellation)
+    public async Task WalkAsync(SessionFilter filter, Action<SeenSession> visit, CancellationToken cancellation)
     {
         if (filter.Subject is not null)
         {
-            await registry.Walk(filter, visit, cancellation);
+            await registry.WalkAsync(filter, visit, cancellation);
             return;
         }
         await _everybody.WaitAsync(cancellation);
-        try { await registry.Walk(filter, visit, cancellation); }
+        try { await registry.WalkAsync(filter, visit, cancellation); }
         finally { _everybody.Release(); }
     }
 
     /// <summary>How many live sessions match.</summary>
     /// <exception cref="StoreUnavailableException">The registry cannot be read now.</exception>
-    public async Task<int> Count(SessionFilter filter, CancellationToken cancellation)
+    public async Task<int> CountAsync(SessionFilter filter, CancellationToken cancellation)
     {
         int count = 0;
-        await Walk(filter, session => count += IsLive(session) ? 1 : 0, cancellation);
+        await WalkAsync(filter, session => count += IsLive(session) ? 1 : 0, cancellation);
         return count;
     }
 
@@ -38,7 +38,7 @@ internal sealed class LiveSessions(SessionRegistry registry, SessionGate gate, T
     public static int Newest(SeenSession a, SeenSession b)
         => b.FirstSeen.CompareTo(a.FirstSeen) is not 0 and var order ? order : string.CompareOrdinal(a.Id, b.Id);
 
-    public ValueTask<SeenSession?> Find(string realm, string id, CancellationToken cancellation) => registry.Find(realm, id, cancellation);
+    public ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation) => registry.FindAsync(realm, id, cancellation);
 
     public DateTimeOffset Now => time.GetUtcNow();
 

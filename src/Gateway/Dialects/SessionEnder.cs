@@ -18,42 +18,42 @@ internal sealed partial class SessionEnder(
     /// <summary>Records a revocation; when it returns the revocation is enforced as the headers say.</summary>
     /// <param name="actor">Who asked: a subject or a key's name, never a token.</param>
     /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
-    public async Task<RevocationOutcome> End(DialectCall call, Target target, string? actor)
+    public async Task<RevocationOutcome> EndAsync(DialectCall call, Target target, string? actor)
     {
-        bool forward = await MayForward(call);
-        return await Ended(call, await Revoke(call, target, actor, key: null), forward);
+        bool forward = await MayForwardAsync(call);
+        return await EndedAsync(call, await RevokeAsync(call, target, actor, key: null), forward);
     }
 
     /// <summary>The same for a target whose ending is final: a repeat, on any node, finds the first revocation and gives
     /// the same outcome, and the log does not grow. After a reinstatement a new one is recorded.</summary>
     /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
-    public async Task<RevocationOutcome> EndOnce(DialectCall call, Target.Session target, string? actor)
+    public async Task<RevocationOutcome> EndOnceAsync(DialectCall call, Target.Session target, string? actor)
     {
         // The line break keeps these keys apart from any that a client can send in a header.
         string key = $"session\n{target.InRealm}\n{target.Id.Length}\n{target.Id}\n{target.OfSubject}";
-        bool forward = await MayForward(call);
+        bool forward = await MayForwardAsync(call);
         for (int generation = 0; generation < Reinstatements; generation++)
         {
-            RevocationOutcome outcome = await Revoke(call, target, actor, $"{key}\n{generation}");
-            if (index.Acts(outcome.Fact.Id)) return await Ended(call, outcome, forward);
+            RevocationOutcome outcome = await RevokeAsync(call, target, actor, $"{key}\n{generation}");
+            if (index.Acts(outcome.Fact.Id)) return await EndedAsync(call, outcome, forward);
         }
-        return await Ended(call, await Revoke(call, target, actor, key: null), forward);
+        return await EndedAsync(call, await RevokeAsync(call, target, actor, key: null), forward);
     }
 
-    private Task<RevocationOutcome> Revoke(DialectCall call, Target target, string? actor, string? key)
+    private Task<RevocationOutcome> RevokeAsync(DialectCall call, Target target, string? actor, string? key)
     {
         if (GatedCall.Of(call.Context)?.Commit() is { IsGood: false } refused)
             throw new DialectException(refused.Standing == Standing.Unavailable ? DialectFailure.Unavailable : DialectFailure.Unauthenticated);
         // A client that goes away does not stop its own logout: it must not end half done.
-        return revocations.Revoke(new(target, call.Actor(actor)) { IdempotencyKey = key }, CancellationToken.None);
+        return revocations.RevokeAsync(new(target, call.Actor(actor)) { IdempotencyKey = key }, CancellationToken.None);
     }
 
     /// <summary>Asked before anything has changed: a body that cannot be read is refused, not half done; and a request that
     /// shows another credential, which is revoked or can be read in two ways, is not passed on with it.</summary>
-    private async ValueTask<bool> MayForward(DialectCall call)
+    private async ValueTask<bool> MayForwardAsync(DialectCall call)
     {
         if (call.Dialect.Options.Then != DialectThen.Forward) return false;
-        await call.Body();
+        await call.BodyAsync();
         if (call.IsManagement || call.Context.GetEndpoint()?.Metadata.GetMetadata<ReadingPlan>() is not { } plan) return true;
         Verdict others = await gate.IdentifyAsync(call.Context, plan);
         if (others.IsGood && gate.Revoked(others.Identities) is null) return true;
@@ -61,11 +61,11 @@ internal sealed partial class SessionEnder(
         return false;
     }
 
-    private async ValueTask<RevocationOutcome> Ended(DialectCall call, RevocationOutcome outcome, bool forward)
+    private async ValueTask<RevocationOutcome> EndedAsync(DialectCall call, RevocationOutcome outcome, bool forward)
     {
         call.Response.Headers["Gateway-Revocation"] = outcome.Fact.Id.ToString();
         call.Response.Headers["Gateway-Enforced"] = string.Create(CultureInfo.InvariantCulture, $"{outcome.Enforced.Nodes}/{outcome.Enforced.Of}");
-        if (forward) await forwarding.Enqueue(call);
+        if (forward) await forwarding.EnqueueAsync(call);
         return outcome;
     }
 

@@ -22,7 +22,7 @@ internal sealed class ExchangeServices(SessionGate gate, TimeProvider time, Enfo
 
     /// <summary>Waits, while the lease is away, until something may have changed: it is back, or the connection was sealed.
     /// The caller looks again.</summary>
-    public async Task Change(LiveConnection connection, CancellationToken cancellation)
+    public async Task ChangeAsync(LiveConnection connection, CancellationToken cancellation)
     {
         // Count first and look afterwards; whoever changes something does it the other way round.
         Interlocked.Increment(ref _waiting);

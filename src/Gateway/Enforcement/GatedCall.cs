@@ -44,7 +44,7 @@ internal sealed class GatedCall(HttpContext context, SessionGate gate, ExchangeS
 
     /// <summary>After everything was written, or was refused to be: ends it.</summary>
     /// <returns>The refusal to write, when the answer had not begun.</returns>
-    public ValueTask<Refusal?> FinishAsync() => _exchange is { } exchange ? exchange.Finish() : default;
+    public ValueTask<Refusal?> FinishAsync() => _exchange is { } exchange ? exchange.FinishAsync() : default;
 
     /// <summary>It answers through the server again, and nobody ends it any more.</summary>
     public void Leave()

@@ -17,7 +17,7 @@ internal sealed class GatedRequestStream(ProxiedExchange exchange, Stream inner)
         {
             int read = await inner.ReadAsync(buffer, cancellationToken);
             if (buffer.IsEmpty) return 0;
-            if (await exchange.EnterToBackend(cancellationToken))
+            if (await exchange.EnterToBackendAsync(cancellationToken))
             {
                 if (read == 0) exchange.BackendHasTaken();   // its end; the proxy does not come again
                 return read;

@@ -8,7 +8,7 @@ internal sealed class GatedResponseStream(ProxiedExchange exchange) : OneWayStre
     public override bool CanWrite => true;
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        => exchange.WriteToClient(exchange.ClientStream, buffer, cancellationToken);
+        => exchange.WriteToClientAsync(exchange.ClientStream, buffer, cancellationToken);
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => exchange.FlushToClient(exchange.ClientStream, cancellationToken);
+    public override Task FlushAsync(CancellationToken cancellationToken) => exchange.FlushToClientAsync(exchange.ClientStream, cancellationToken);
 }

@@ -30,7 +30,7 @@ internal sealed class GatedUpgradeFeature(ProxiedExchange exchange, IHttpUpgrade
     public bool IsExtendedConnect => connect is { IsExtendedConnect: true };
     public string? Protocol => connect?.Protocol;
 
-    public Task<Stream> UpgradeAsync() => exchange.Upgrade(() => new ValueTask<Stream>(upgrade!.UpgradeAsync()));
+    public Task<Stream> UpgradeAsync() => exchange.UpgradeAsync(() => new ValueTask<Stream>(upgrade!.UpgradeAsync()));
 
-    public ValueTask<Stream> AcceptAsync() => new(exchange.Upgrade(() => connect!.AcceptAsync()));
+    public ValueTask<Stream> AcceptAsync() => new(exchange.UpgradeAsync(() => connect!.AcceptAsync()));
 }

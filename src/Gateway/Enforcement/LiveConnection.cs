@@ -37,11 +37,11 @@ internal class LiveConnection(IReadOnlyList<SessionIdentity> identities)
     public bool Seal(EndCause cause) => Gate.Seal(cause);
 
     /// <summary>Completes when nothing passes any more. Called once, after the seal.</summary>
-    public virtual Task Stop() => Task.CompletedTask;
+    public virtual Task StopAsync() => Task.CompletedTask;
 
-    /// <summary>Begins to end it in the way its protocol knows; returns at once. Called once, after <see cref="Stop"/>.</summary>
+    /// <summary>Begins to end it in the way its protocol knows; returns at once. Called once, after <see cref="StopAsync"/>.</summary>
     /// <returns>Done when this node's share of the work is: the peers may still take their time.</returns>
-    public virtual Task End(Sweep sweep)
+    public virtual Task EndAsync(Sweep sweep)
     {
         sweep.Ended();
         return Task.CompletedTask;

@@ -64,7 +64,7 @@ internal sealed partial class LiveConnections(TimeProvider? clock = null, Enforc
     /// <summary>Completes when nothing passes any more, in either direction, on anything sealed before this call. It waits
     /// for chunks on their way and for the rest of a frame to a client, at most <c>Enforcement:CloseTimeout</c>, and never for
     /// a peer's polite Close. A logout is acknowledged only after this.</summary>
-    public Task Settled() { lock (_settlingLock) return _settling; }
+    public Task SettledAsync() { lock (_settlingLock) return _settling; }
 
     /// <summary>Seals what has come to the end of its token's life.</summary>
     public int SealExpired(DateTimeOffset now)
@@ -104,7 +104,7 @@ internal sealed partial class LiveConnections(TimeProvider? clock = null, Enforc
         List<Task>? stopping = null;
         foreach (LiveConnection connection in found)
         {
-            Task stopped = StopSafely(connection);
+            Task stopped = StopSafelyAsync(connection);
             if (!stopped.IsCompleted) (stopping ??= []).Add(stopped);
             Sealed.Enqueue((connection, sweep));
         }
@@ -119,9 +119,9 @@ internal sealed partial class LiveConnections(TimeProvider? clock = null, Enforc
     }
 
     // One that fails keeps no other from being stopped; it is sealed all the same, so nothing new of it passes.
-    private Task StopSafely(LiveConnection connection)
+    private Task StopSafelyAsync(LiveConnection connection)
     {
-        try { return connection.Stop(); }
+        try { return connection.StopAsync(); }
         catch (Exception error)
         {
             if (logger is not null) CouldNotStop(logger, connection.Ending.Word, error);

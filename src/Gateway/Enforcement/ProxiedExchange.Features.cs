@@ -27,7 +27,7 @@ internal sealed partial class ProxiedExchange : IHttpResponseBodyFeature, IHttpR
 
     async Task IHttpResponseBodyFeature.StartAsync(CancellationToken cancellation)
     {
-        if (!await EnterToClientWhenOpen(cancellation)) return;
+        if (!await EnterToClientWhenOpenAsync(cancellation)) return;
         Task started;
         try { started = _body.StartAsync(cancellation); }
         finally { Gate.LowerToClient(); }
@@ -37,12 +37,12 @@ internal sealed partial class ProxiedExchange : IHttpResponseBodyFeature, IHttpR
     async Task IHttpResponseBodyFeature.CompleteAsync()
     {
         if (_writer is not null) await _writer.CompleteAsync();
-        await CompleteAnswer();
+        await CompleteAnswerAsync();
     }
 
-    private async Task CompleteAnswer()
+    private async Task CompleteAnswerAsync()
     {
-        if (!await EnterToClientWhenOpen(CancellationToken.None)) return;
+        if (!await EnterToClientWhenOpenAsync(CancellationToken.None)) return;
         Task completed;
         try
         {
@@ -88,40 +88,40 @@ internal sealed partial class ProxiedExchange : IHttpResponseBodyFeature, IHttpR
     }
 
     // Answers whether the gate is open, waiting while the lease is away.
-    private async ValueTask<bool> EnterToClientWhenOpen(CancellationToken cancellation)
+    private async ValueTask<bool> EnterToClientWhenOpenAsync(CancellationToken cancellation)
     {
         while (true)
         {
             Passing passing = EnterToClient();
             if (passing != Passing.Held) return passing == Passing.Open;
-            await Services.Change(this, cancellation);
+            await Services.ChangeAsync(this, cancellation);
         }
     }
 
     /// <summary>A chunk of the answer. After the seal it is swallowed, so that the backend can end in peace; only the rest of
     /// a frame that has begun goes on.</summary>
-    internal ValueTask WriteToClient(Stream client, ReadOnlyMemory<byte> chunk, CancellationToken cancellation)
-        => EnterToClient() == Passing.Open ? HandToClient(client, chunk, cancellation) : WriteLater(client, chunk, cancellation);
+    internal ValueTask WriteToClientAsync(Stream client, ReadOnlyMemory<byte> chunk, CancellationToken cancellation)
+        => EnterToClient() == Passing.Open ? HandToClientAsync(client, chunk, cancellation) : WriteLaterAsync(client, chunk, cancellation);
 
     internal Stream ClientStream => _body.Stream;
 
-    internal async Task FlushToClient(Stream client, CancellationToken cancellation)
+    internal async Task FlushToClientAsync(Stream client, CancellationToken cancellation)
     {
-        if (!await EnterToClientWhenOpen(cancellation)) return;
+        if (!await EnterToClientWhenOpenAsync(cancellation)) return;
         Task flushed;
         try { flushed = client.FlushAsync(cancellation); }
         finally { Gate.LowerToClient(); }
         await flushed;
     }
 
-    private async ValueTask WriteLater(Stream client, ReadOnlyMemory<byte> chunk, CancellationToken cancellation)
+    private async ValueTask WriteLaterAsync(Stream client, ReadOnlyMemory<byte> chunk, CancellationToken cancellation)
     {
-        if (await EnterToClientWhenOpen(cancellation)) await HandToClient(client, chunk, cancellation);
+        if (await EnterToClientWhenOpenAsync(cancellation)) await HandToClientAsync(client, chunk, cancellation);
         else if (_open is { } open) await open.TakeAfterSealAsync(this, client, chunk);
     }
 
     // With the flag up. The server copies the chunk before it returns, so the flag comes down without waiting for the client.
-    private ValueTask HandToClient(Stream client, ReadOnlyMemory<byte> chunk, CancellationToken cancellation)
+    private ValueTask HandToClientAsync(Stream client, ReadOnlyMemory<byte> chunk, CancellationToken cancellation)
     {
         LongLivedEnding? open = _open;
         ValueTask written;
@@ -180,14 +180,14 @@ internal sealed partial class ProxiedExchange : IHttpResponseBodyFeature, IHttpR
 
     /// <summary>Whether a chunk that was read may go to the backend; it counts as on its way until the proxy comes back.
     /// False: sealed, nothing goes any more.</summary>
-    internal async ValueTask<bool> EnterToBackend(CancellationToken cancellation)
+    internal async ValueTask<bool> EnterToBackendAsync(CancellationToken cancellation)
     {
         while (true)
         {
             if (!Gate.RaiseToBackend()) return false;
             if (!NeedsLease || Services.Gate.IsOpen) return true;
             Gate.LowerToBackend();
-            await Services.Change(this, cancellation);
+            await Services.ChangeAsync(this, cancellation);
         }
     }
 

@@ -152,9 +152,9 @@ internal sealed partial class ProxiedExchange : LiveConnection
         return true;
     }
 
-    internal async Task<Stream> Upgrade(Func<ValueTask<Stream>> upgrade)
+    internal async Task<Stream> UpgradeAsync(Func<ValueTask<Stream>> upgrade)
     {
-        if (!await EnterToClientWhenOpen(CancellationToken.None)) throw new OperationCanceledException("The session has ended.");
+        if (!await EnterToClientWhenOpenAsync(CancellationToken.None)) throw new OperationCanceledException("The session has ended.");
         ValueTask<Stream> upgrading;
         UpgradedStream upgraded;
         try
@@ -173,13 +173,13 @@ internal sealed partial class ProxiedExchange : LiveConnection
         return upgraded;
     }
 
-    public override Task Stop()
+    public override Task StopAsync()
     {
         SpinWhileAnswering();
         return _ending.StopAsync(this);
     }
 
-    public override Task End(Sweep sweep)
+    public override Task EndAsync(Sweep sweep)
     {
         lock (Sync)
         {
@@ -195,11 +195,11 @@ internal sealed partial class ProxiedExchange : LiveConnection
 
     /// <summary>After the proxy has returned, or thrown: ends the exchange if it was sealed.</summary>
     /// <returns>The refusal to write, when the answer had not begun.</returns>
-    public async ValueTask<Refusal?> Finish()
+    public async ValueTask<Refusal?> FinishAsync()
     {
         _ending.ProxyIsDone();
         // What the server would send by itself once the request is over has to pass while the exchange can still be ended.
-        if (!IsSealed && !_completed && _ending.HasMoreToSay(this) && !_lifetime.RequestAborted.IsCancellationRequested) await SayTheRest();
+        if (!IsSealed && !_completed && _ending.HasMoreToSay(this) && !_lifetime.RequestAborted.IsCancellationRequested) await SayTheRestAsync();
         Refusal? refusal = IsSealed ? await _ending.FinishAsync(this) : null;
         Detach();
         return refusal;
@@ -215,10 +215,10 @@ internal sealed partial class ProxiedExchange : LiveConnection
         return !whole && _context.Features.Get<IForwarderErrorFeature>() is null;
     }
 
-    private async Task SayTheRest()
+    private async Task SayTheRestAsync()
     {
         if (_writer is not null) await _writer.CompleteAsync();
-        await CompleteAnswer();
+        await CompleteAnswerAsync();
     }
 
     /// <summary>After it has left the live connections.</summary>

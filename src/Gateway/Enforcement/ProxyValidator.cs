@@ -36,7 +36,7 @@ internal sealed class ProxyValidator : IConfigurationValidator
                 checks.That(Checks.IsHttpUrl(destination.Address), $"ReverseProxy:Clusters:{id}:Destinations:{name}:Address", $"'{destination.Address}' is no http or https URL; write it like http://127.0.0.1:5000/.");
         // YARP's own loader stops at the first value that it cannot read; those have been reported by now. Its validators are
         // written to be awaited, but have nothing to wait for.
-        if (readable) AskYarp(checks).GetAwaiter().GetResult();
+        if (readable) AskYarpAsync(checks).GetAwaiter().GetResult();
     }
 
     // Policies that an application would define in code. A name that nobody reads would leave a route open that seems guarded.
@@ -56,7 +56,7 @@ internal sealed class ProxyValidator : IConfigurationValidator
         static bool IsNone(string? policy, string none) => string.IsNullOrEmpty(policy) || policy.Equals(none, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static async Task AskYarp(Checks checks)
+    private static async Task AskYarpAsync(Checks checks)
     {
         ServiceCollection services = [];
         services.AddLogging().AddSingleton(checks.Configuration).AddSingleton(TimeProvider.System).AddRouting().AddProxy(checks.Configuration, cors: []);

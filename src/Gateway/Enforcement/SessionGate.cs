@@ -143,7 +143,7 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
                 if (index.RevokedBy(identities[i]) is var kind and not TargetKind.None) return (EndCause)kind;
             return EndCause.None;
         });
-        return connections.Settled();
+        return connections.SettledAsync();
     }
 
     /// <summary>How a verdict is told to whoever may not pass, and to the operator why.</summary>

@@ -29,10 +29,10 @@ internal sealed class JsonBody : IDisposable
 
     /// <param name="shape">Its members are the fields that are known: the same as in the API document.</param>
     /// <exception cref="CallRefusedException">400, 413 or 415.</exception>
-    public static Task<JsonBody> Read(HttpContext context, JsonTypeInfo shape) => Read(context, [.. shape.Properties.Select(property => property.Name)]);
+    public static Task<JsonBody> ReadAsync(HttpContext context, JsonTypeInfo shape) => ReadAsync(context, [.. shape.Properties.Select(property => property.Name)]);
 
     /// <exception cref="CallRefusedException">400, 413 or 415.</exception>
-    public static async Task<JsonBody> Read(HttpContext context, params string[] known)
+    public static async Task<JsonBody> ReadAsync(HttpContext context, params string[] known)
     {
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out MediaTypeHeaderValue? type)
             || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)

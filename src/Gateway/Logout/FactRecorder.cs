@@ -14,7 +14,7 @@ internal sealed class FactRecorder(
 
     /// <exception cref="UnknownOutcomeException">It may or may not be in the log: repeat it with the same id.</exception>
     /// <exception cref="StoreUnavailableException">The log has not taken it.</exception>
-    public async Task<(Appended Appended, Enforced Enforced)> Record(Fact fact, bool waitForAll, CancellationToken cancellation)
+    public async Task<(Appended Appended, Enforced Enforced)> RecordAsync(Fact fact, bool waitForAll, CancellationToken cancellation)
     {
         long started = time.GetTimestamp();
         bool repeated = false;

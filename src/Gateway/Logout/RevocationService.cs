@@ -20,7 +20,7 @@ internal sealed class RevocationService(
     /// <exception cref="UnknownOutcomeException">The log gave no answer: it may have it.</exception>
     /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
     /// <exception cref="IdempotencyConflictException">The key was used for something else.</exception>
-    public async Task<RevocationOutcome> Revoke(RevocationRequest request, CancellationToken cancellation)
+    public async Task<RevocationOutcome> RevokeAsync(RevocationRequest request, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
         RevocationRules.Check(request.Target, realms.All, request.AllowFuture, now);
@@ -30,12 +30,12 @@ internal sealed class RevocationService(
         {
             Id = NewId(request.IdempotencyKey, now),
             At = now,
-            Expires = Latest(Latest(KeptFrom(from), request.Expires), await LastAlive(request.Target, cancellation)),
+            Expires = Latest(Latest(KeptFrom(from), request.Expires), await LastAliveAsync(request.Target, cancellation)),
             Actor = request.Actor.Name,
             Reason = request.Reason,
             Target = request.Target,
         };
-        RevocationOutcome outcome = await Record(revocation, request.WaitForAll, request.Actor, "revoke", revocation, cancellation);
+        RevocationOutcome outcome = await RecordAsync(revocation, request.WaitForAll, request.Actor, "revoke", revocation, cancellation);
         if (outcome.Fact is not Fact.Revocation recorded || recorded.Target != request.Target) throw new IdempotencyConflictException();
         return outcome;
     }
@@ -43,10 +43,10 @@ internal sealed class RevocationService(
     /// <summary>Undoes one revocation. It is kept at least as long as the revocation (rule R9).</summary>
     /// <exception cref="UnknownOutcomeException">The log gave no answer: it may have it.</exception>
     /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
-    public Task<RevocationOutcome> Reinstate(Fact.Revocation revocation, Actor actor, string? reason, bool waitForAll, CancellationToken cancellation)
+    public Task<RevocationOutcome> ReinstateAsync(Fact.Revocation revocation, Actor actor, string? reason, bool waitForAll, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
-        return Record(new Fact.Reinstatement
+        return RecordAsync(new Fact.Reinstatement
         {
             Id = Derive("reinstate " + revocation.Id.ToString("N")),
             At = now,
@@ -58,12 +58,12 @@ internal sealed class RevocationService(
     }
 
     // Rule R20: what is still alive when its revocation is forgotten would be good again.
-    private async ValueTask<DateTimeOffset?> LastAlive(Target target, CancellationToken cancellation)
+    private async ValueTask<DateTimeOffset?> LastAliveAsync(Target target, CancellationToken cancellation)
     {
         if (target is not Target.Session session) return null;
         try
         {
-            return (await sessions.Find(session.InRealm, session.Id, cancellation))?.ExpiresAt is not { } expires ? null
+            return (await sessions.FindAsync(session.InRealm, session.Id, cancellation))?.ExpiresAt is not { } expires ? null
                 : expires < DateTimeOffset.MaxValue - LongestSkew ? expires + LongestSkew : DateTimeOffset.MaxValue;
         }
         catch (StoreUnavailableException)
@@ -78,14 +78,14 @@ internal sealed class RevocationService(
     private static DateTimeOffset Latest(DateTimeOffset one, DateTimeOffset? other) => other > one ? other.Value : one;
 
     /// <param name="of">The revocation that the audit names.</param>
-    private async Task<RevocationOutcome> Record(Fact fact, bool waitForAll, Actor actor, string action, Fact.Revocation of, CancellationToken cancellation)
+    private async Task<RevocationOutcome> RecordAsync(Fact fact, bool waitForAll, Actor actor, string action, Fact.Revocation of, CancellationToken cancellation)
     {
         string detail = fact.Reason is null ? $"{of.Id}" : $"{of.Id} {fact.Reason}";
         Appended appended;
         Enforced enforced;
         try
         {
-            (appended, enforced) = await recorder.Record(fact, waitForAll, cancellation);
+            (appended, enforced) = await recorder.RecordAsync(fact, waitForAll, cancellation);
         }
         catch (StoreUnavailableException)
         {

@@ -13,27 +13,27 @@ internal static class EventFeed
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     public static void MapEvents(this IEndpointRouteBuilder v1)
-        => v1.MapGet("/events", Stream).WithTags("Events").WithSummary("Live feed of revocations and reinstatements (server-sent events)")
+        => v1.MapGet("/events", StreamAsync).WithTags("Events").WithSummary("Live feed of revocations and reinstatements (server-sent events)")
             .WithDescription("Starts now, or after the event that Last-Event-ID names.").Produces<string>(contentType: "text/event-stream").Problems(400);
 
-    private static async Task Stream(HttpContext context, IRevocationLog log, LogFollower follower, ManagementKeys keys, TimeProvider time)
+    private static async Task StreamAsync(HttpContext context, IRevocationLog log, LogFollower follower, ManagementKeys keys, TimeProvider time)
     {
         LogPosition at = Start(context) ?? follower.Applied;
         CancellationToken ends = context.RequestAborted;
         context.Response.ContentType = "text/event-stream";
-        await Write(context, ": the feed begins\n\n", ends);
+        await WriteAsync(context, ": the feed begins\n\n", ends);
         try
         {
             while (true)
             {
                 if (!await IsKeyGoodAsync(context, keys, ends)) return;
-                at = await Send(context, log, at, ends);
+                at = await SendAsync(context, log, at, ends);
                 Task changed = follower.WaitForAsync(at with { Number = at.Number + 1 }, CancellationToken.None);
                 while (await Task.WhenAny(changed, Task.Delay(Heartbeat, time, ends)) != changed)
                 {
                     ends.ThrowIfCancellationRequested();
                     if (!await IsKeyGoodAsync(context, keys, ends)) return;
-                    await Write(context, ":\n\n", ends);
+                    await WriteAsync(context, ":\n\n", ends);
                     // A new epoch counts from its own beginning.
                     if (follower.Applied.Epoch != at.Epoch) break;
                 }
@@ -47,7 +47,7 @@ internal static class EventFeed
     private static async ValueTask<bool> IsKeyGoodAsync(HttpContext context, ManagementKeys keys, CancellationToken cancellation)
         => context.Features.Get<PresentedKey>() is not { } key || await keys.HasAsync(key.Name, cancellation);
 
-    private static async Task<LogPosition> Send(HttpContext context, IRevocationLog log, LogPosition at, CancellationToken cancellation)
+    private static async Task<LogPosition> SendAsync(HttpContext context, IRevocationLog log, LogPosition at, CancellationToken cancellation)
     {
         while (true)
         {
@@ -63,7 +63,7 @@ internal static class EventFeed
                 at = head with { Number = 0 };
                 continue;
             }
-            foreach (LogEntry entry in page.Entries) await Write(context, Event(entry), cancellation);
+            foreach (LogEntry entry in page.Entries) await WriteAsync(context, Event(entry), cancellation);
             at = page.Next;
             if (page.End) return at;
         }
@@ -85,7 +85,7 @@ internal static class EventFeed
             : throw CallRefusedException.BadRequest("Last-Event-ID is not the id of an event of this feed.");
     }
 
-    private static async Task Write(HttpContext context, string text, CancellationToken cancellation)
+    private static async Task WriteAsync(HttpContext context, string text, CancellationToken cancellation)
     {
         await context.Response.WriteAsync(text, cancellation);
         await context.Response.Body.FlushAsync(cancellation);

@@ -11,7 +11,7 @@ internal sealed class Preview(SessionRegistry registry, LiveConnections connecti
     private const int PageSize = 1000;
     private const int SampleSize = 10;
 
-    public async Task<PreviewAnswer> Of(RevocationBody body, CancellationToken cancellation)
+    public async Task<PreviewAnswer> OfAsync(RevocationBody body, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
         RevocationRules.Check(body.Target, realms.All, body.AllowFuture, now);
@@ -22,7 +22,7 @@ internal sealed class Preview(SessionRegistry registry, LiveConnections connecti
         SessionFilter filter = new(body.Target.InRealm, (body.Target as Target.Subject)?.Id, (body.Target as Target.Client)?.Id);
         for (int offset = 0; ;)
         {
-            IReadOnlyList<SeenSession> page = await registry.List(filter, offset, PageSize, cancellation);
+            IReadOnlyList<SeenSession> page = await registry.ListAsync(filter, offset, PageSize, cancellation);
             foreach (SeenSession session in page)
             {
                 if (!ends(session.ToIdentity())) continue;

@@ -20,9 +20,9 @@ internal sealed record RevocationBody(Target Target, Target? Also, string? Reaso
     private static readonly string[] Targets = ["session", "token", "subject", "client", "everything"];
 
     /// <exception cref="CallRefusedException">With what is wrong and the cure.</exception>
-    public static async Task<RevocationBody> Read(HttpContext context, RealmsOptions realms, DateTimeOffset now)
+    public static async Task<RevocationBody> ReadAsync(HttpContext context, RealmsOptions realms, DateTimeOffset now)
     {
-        using JsonBody body = await JsonBody.Read(context, ManagementJson.Default.RevocationRequestBody);
+        using JsonBody body = await JsonBody.ReadAsync(context, ManagementJson.Default.RevocationRequestBody);
         string? session = body.String("session", IdLimit), token = body.String("token", TokenLimit), subject = body.String("subject", IdLimit), client = body.String("client", IdLimit);
         bool? everything = body.Bool("everything");
         if (everything == false) throw CallRefusedException.BadRequest("'everything' must be true, or absent.");

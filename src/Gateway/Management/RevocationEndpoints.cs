@@ -18,17 +18,17 @@ internal static class RevocationEndpoints
     public static void MapRevocations(this IEndpointRouteBuilder v1)
     {
         RouteGroupBuilder group = v1.MapGroup("/revocations").WithTags("Revocations");
-        group.MapPost("", Create).WithSummary("Revoke").Accepts<RevocationRequestBody>("application/json")
+        group.MapPost("", CreateAsync).WithSummary("Revoke").Accepts<RevocationRequestBody>("application/json")
             .WithDescription("Name exactly one of session, token, subject, client, everything. Answers when every node enforces it, or after Cluster:AnswerWithin with how many do by then; the rest follows within one lease.")
             .Produces<RevocationAnswer>(StatusCodes.Status201Created).Problems(400, 409, 413, 415, 422, 503);
         group.MapGet("", List).WithSummary("List revocations, newest first").Produces<PageAnswer<RevocationAnswer>>().Problems(400);
-        group.MapGet("/{id}", One).WithSummary("One revocation, with who enforces it now").Produces<RevocationAnswer>().Problems(404);
-        group.MapDelete("/{id}", Reinstate).WithSummary("Reinstate: undo a revocation").Produces<ReinstatementAnswer>().Problems(404, 503);
-        group.MapPost("/preview", Preview).WithSummary("What a revocation would end, without doing it").Accepts<RevocationRequestBody>("application/json")
+        group.MapGet("/{id}", OneAsync).WithSummary("One revocation, with who enforces it now").Produces<RevocationAnswer>().Problems(404);
+        group.MapDelete("/{id}", ReinstateAsync).WithSummary("Reinstate: undo a revocation").Produces<ReinstatementAnswer>().Problems(404, 503);
+        group.MapPost("/preview", PreviewAsync).WithSummary("What a revocation would end, without doing it").Accepts<RevocationRequestBody>("application/json")
             .Produces<PreviewAnswer>().Problems(400, 413, 415);
     }
 
-    private static async Task<IResult> Create(
+    private static async Task<IResult> CreateAsync(
         HttpContext context, RevocationService service, RevocationIndex index, FactTable facts, IMembership membership, LogFollower follower,
         RealmsOptions realms, TimeProvider time,
         [Description("all (default): answer when every node enforces it; local: when the log and this node have it.")] string? wait,
@@ -38,7 +38,7 @@ internal static class RevocationEndpoints
         _ = new Query(context, "wait");
         bool all = Wait(wait);
         if (idempotencyKey is { Length: 0 or > KeyLimit }) throw CallRefusedException.BadRequest($"Idempotency-Key must have 1 to {KeyLimit} characters.");
-        RevocationBody body = await RevocationBody.Read(context, realms, time.GetUtcNow());
+        RevocationBody body = await RevocationBody.ReadAsync(context, realms, time.GetUtcNow());
         Actor actor = Actor.Of(context);
         RevocationRequest request = new(body.Target, actor)
         {
@@ -46,11 +46,11 @@ internal static class RevocationEndpoints
             IdempotencyKey = RevocationService.KeyOf(actor.Name, idempotencyKey), WaitForAll = all,
         };
         Commit(context);
-        RevocationOutcome outcome = await Record(request);
-        if (!index.Acts(outcome.Fact.Id)) throw Undone((await Stored(facts, membership, follower, outcome.Fact.Id, cancellation))?.Undone, outcome.Fact);
+        RevocationOutcome outcome = await RecordAsync(request);
+        if (!index.Acts(outcome.Fact.Id)) throw Undone((await StoredAsync(facts, membership, follower, outcome.Fact.Id, cancellation))?.Undone, outcome.Fact);
         if (body.Also is { } also)
         {
-            RevocationOutcome second = await Record(request with { Target = also, IdempotencyKey = Companion(outcome.Fact.Id) });
+            RevocationOutcome second = await RecordAsync(request with { Target = also, IdempotencyKey = Companion(outcome.Fact.Id) });
             // Both stand for what was asked: it is enforced as far as the one that is less so.
             Enforced less = outcome.Enforced.Everywhere ? second.Enforced : outcome.Enforced;
             outcome = outcome with { Enforced = less with { Elapsed = outcome.Enforced.Elapsed + second.Enforced.Elapsed } };
@@ -58,10 +58,10 @@ internal static class RevocationEndpoints
         if (!outcome.First) context.Response.Headers["Idempotency-Replayed"] = "true";
         return ManagementJson.Answer(RevocationAnswer.Of((Fact.Revocation)outcome.Fact, outcome.Position, outcome.Enforced), StatusCodes.Status201Created, $"/v1/revocations/{outcome.Fact.Id}");
 
-        async Task<RevocationOutcome> Record(RevocationRequest wanted)
+        async Task<RevocationOutcome> RecordAsync(RevocationRequest wanted)
         {
             // A caller that goes away does not leave it half done, or done without an entry in the audit.
-            try { return await service.Revoke(wanted, CancellationToken.None); }
+            try { return await service.RevokeAsync(wanted, CancellationToken.None); }
             catch (IdempotencyConflictException conflict)
             {
                 throw new CallRefusedException(StatusCodes.Status422UnprocessableEntity, conflict.Message + " Use a new key for a new request.");
@@ -93,37 +93,37 @@ internal static class RevocationEndpoints
         return ManagementJson.Answer(new PageAnswer<RevocationAnswer>([.. items.Take(wanted).Select(stored => RevocationAnswer.Of(stored))], more ? items[wanted - 1].Sequence.ToString() : null));
     }
 
-    private static async Task<IResult> One(string id, FactTable facts, IMembership membership, LogFollower follower, Acknowledgements acknowledgements, CancellationToken cancellation)
+    private static async Task<IResult> OneAsync(string id, FactTable facts, IMembership membership, LogFollower follower, Acknowledgements acknowledgements, CancellationToken cancellation)
     {
-        StoredFact stored = await Find(facts, membership, follower, id, cancellation);
+        StoredFact stored = await FindAsync(facts, membership, follower, id, cancellation);
         return ManagementJson.Answer(RevocationAnswer.Of(stored, acknowledgements.Now(stored.Position)));
     }
 
-    private static async Task<IResult> Reinstate(
+    private static async Task<IResult> ReinstateAsync(
         HttpContext context, string id, FactTable facts, IMembership membership, LogFollower follower, RevocationService service,
         [Description("all (default) or local.")] string? wait, string? reason, CancellationToken cancellation)
     {
         _ = new Query(context, "wait", "reason");
         bool all = Wait(wait);
-        Fact.Revocation revocation = (Fact.Revocation)(await Find(facts, membership, follower, id, cancellation)).Fact;
+        Fact.Revocation revocation = (Fact.Revocation)(await FindAsync(facts, membership, follower, id, cancellation)).Fact;
         Actor actor = Actor.Of(context);
         Commit(context);
-        RevocationOutcome outcome = await service.Reinstate(revocation, actor, reason, all, CancellationToken.None);
+        RevocationOutcome outcome = await service.ReinstateAsync(revocation, actor, reason, all, CancellationToken.None);
         if (facts.Find(RevocationService.IdOf(Companion(revocation.Id))) is { Fact: Fact.Revocation also })
-            await service.Reinstate(also, actor, reason, all, CancellationToken.None);
+            await service.ReinstateAsync(also, actor, reason, all, CancellationToken.None);
         return ManagementJson.Answer(ReinstatementAnswer.Of((Fact.Reinstatement)outcome.Fact, outcome.Position, outcome.Enforced));
     }
 
-    private static async Task<IResult> Preview(HttpContext context, Preview preview, RealmsOptions realms, TimeProvider time, CancellationToken cancellation)
-        => ManagementJson.Answer(await preview.Of(await RevocationBody.Read(context, realms, time.GetUtcNow()), cancellation));
+    private static async Task<IResult> PreviewAsync(HttpContext context, Preview preview, RealmsOptions realms, TimeProvider time, CancellationToken cancellation)
+        => ManagementJson.Answer(await preview.OfAsync(await RevocationBody.ReadAsync(context, realms, time.GetUtcNow()), cancellation));
 
-    private static async Task<StoredFact> Find(FactTable facts, IMembership membership, LogFollower follower, string id, CancellationToken cancellation)
+    private static async Task<StoredFact> FindAsync(FactTable facts, IMembership membership, LogFollower follower, string id, CancellationToken cancellation)
     {
-        if (Guid.TryParse(id, out Guid guid) && (Known(facts, guid) ?? await Stored(facts, membership, follower, guid, cancellation)) is { } stored) return stored;
+        if (Guid.TryParse(id, out Guid guid) && (Known(facts, guid) ?? await StoredAsync(facts, membership, follower, guid, cancellation)) is { } stored) return stored;
         throw CallRefusedException.NotFound("There is no such revocation; it may have expired.");
     }
 
-    private static async Task<StoredFact?> Stored(FactTable facts, IMembership membership, LogFollower follower, Guid id, CancellationToken cancellation)
+    private static async Task<StoredFact?> StoredAsync(FactTable facts, IMembership membership, LogFollower follower, Guid id, CancellationToken cancellation)
     {
         // The file of this node follows what the node enforces by a moment.
         await membership.KeptAsync(follower.Applied, cancellation);

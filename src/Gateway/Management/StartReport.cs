@@ -16,24 +16,24 @@ internal sealed partial class StartReport(
 
     public Task StartAsync(CancellationToken cancellation)
     {
-        lifetime.ApplicationStarted.Register(() => _report = Report());
+        lifetime.ApplicationStarted.Register(() => _report = ReportAsync());
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellation) => _report;
 
-    private async Task Report()
+    private async Task ReportAsync()
     {
-        if (!await Tried())
+        if (!await TriedAsync())
         {
             Waits(logger, string.Join(", ", realms.All.Where(realm => !realm.Tokens.Tried.IsCompleted).Select(realm => realm.Name)));
-            await Tried();
+            await TriedAsync();
         }
         Started(logger, summary.Write(Addresses(), Troubles()));
     }
 
     // Whether every realm has tried to become ready; a gateway that stops waits for none.
-    private async Task<bool> Tried()
+    private async Task<bool> TriedAsync()
     {
         Task tried = Task.WhenAll(realms.All.Select(realm => realm.Tokens.Tried));
         if (!tried.IsCompleted) await tried.WaitAsync(Patience, time, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -21,16 +21,16 @@ internal interface ITokenKind
 
     /// <summary>Never throws for anything that a client can send. Not cancelled by the request that asks first: others
     /// wait for the same verdict.</summary>
-    ValueTask<Verification> Verify(Presented presented);
+    ValueTask<Verification> VerifyAsync(Presented presented);
 
     /// <summary>What it makes of a token, check by check, for <c>explain</c>. Nothing of it is remembered.</summary>
     Task<TokenExplanation> ExplainAsync(Presented presented);
 
     /// <summary>Does in the background what keeps it ready, until cancelled; returns at once when there is nothing to do.</summary>
-    Task Upkeep(CancellationToken cancellation);
+    Task UpkeepAsync(CancellationToken cancellation);
 
     /// <summary>Asks now whether tokens could be verified, for <c>check --online</c>; the reason when not.</summary>
-    Task<string?> Probe(CancellationToken cancellation);
+    Task<string?> ProbeAsync(CancellationToken cancellation);
 }
 
 /// <summary>A token as a request presents it.</summary>

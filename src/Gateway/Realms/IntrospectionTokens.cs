@@ -24,24 +24,24 @@ internal sealed class IntrospectionTokens(string realm, IntrospectionOptions opt
     public string? NotReady => Volatile.Read(ref _trouble);
 
     /// <summary>Asks again while in trouble: a node that is not ready gets no traffic, which could show that it is again.</summary>
-    public async Task Upkeep(CancellationToken cancellation)
+    public async Task UpkeepAsync(CancellationToken cancellation)
     {
         using PeriodicTimer timer = new(AskAgainEvery, time);
         while (await timer.WaitForNextTickAsync(cancellation))
-            if (NotReady is not null) await Probe(cancellation);
+            if (NotReady is not null) await ProbeAsync(cancellation);
     }
 
     /// <summary>Asks about a token that nobody issued: the answer is that it is not active.</summary>
-    public async Task<string?> Probe(CancellationToken cancellation)
+    public async Task<string?> ProbeAsync(CancellationToken cancellation)
     {
-        await Ask(new Presented("probe", new CredentialLocation(CredentialLocationKind.Header, "Authorization"), new string?[Companions.Count])).WaitAsync(cancellation);
+        await AskAsync(new Presented("probe", new CredentialLocation(CredentialLocationKind.Header, "Authorization"), new string?[Companions.Count])).WaitAsync(cancellation);
         return NotReady;
     }
 
-    public async ValueTask<Verification> Verify(Presented presented)
+    public async ValueTask<Verification> VerifyAsync(Presented presented)
     {
         if (presented.Token.Length > Jwt.StrictJwt.MaxLength) return new(TokenResult.Refused(TooLong), time.GetUtcNow());
-        JsonElement? answer = await Ask(presented);
+        JsonElement? answer = await AskAsync(presented);
         DateTimeOffset now = time.GetUtcNow();
         if (answer is not { } found)
         {
@@ -61,7 +61,7 @@ internal sealed class IntrospectionTokens(string realm, IntrospectionOptions opt
 
     public async Task<TokenExplanation> ExplainAsync(Presented presented)
     {
-        TokenResult result = (await Verify(presented)).Result;
+        TokenResult result = (await VerifyAsync(presented)).Result;
         return new(result, [new("introspection", result.Reason?.ToLine(time.GetUtcNow()), $"{options.Url} was asked")]);
     }
 
@@ -72,7 +72,7 @@ internal sealed class IntrospectionTokens(string realm, IntrospectionOptions opt
         : new("it has expired (exp)") { ExpiresAt = identity.ExpiresAt };
 
     // Section 2.1. Null when the server gave no answer that section 2.2 describes.
-    private async Task<JsonElement?> Ask(Presented presented)
+    private async Task<JsonElement?> AskAsync(Presented presented)
     {
         using HttpRequestMessage question = new(HttpMethod.Post, options.Url);
         question.Content = new FormUrlEncodedContent([new("token", presented.Token), new("token_type_hint", "access_token")]);
@@ -84,7 +84,7 @@ internal sealed class IntrospectionTokens(string realm, IntrospectionOptions opt
         }
         for (int at = 0; at < presented.Companions.Length; at++)
             if (presented.Companions[at] is { } value) question.Headers.TryAddWithoutValidation(Companions[at], value);
-        ProviderAnswer answer = await client.Ask(question, options.Timeout, time);
+        ProviderAnswer answer = await client.AskAsync(question, options.Timeout, time);
         string? trouble = answer switch
         {
             { Status: null } => $"{options.Url} cannot be reached",

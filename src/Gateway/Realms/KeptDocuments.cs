@@ -14,6 +14,6 @@ internal sealed class KeptDocuments(PairTable? pairs)
     public string? Read(string key) => pairs?.Get(Room, key) is { } value ? Encoding.UTF8.GetString(value) : null;
 
     /// <exception cref="StoreUnavailableException">The store cannot be written now.</exception>
-    public Task Write(string key, string text, CancellationToken cancellation)
+    public Task WriteAsync(string key, string text, CancellationToken cancellation)
         => pairs?.SetAsync(Room, key, Encoding.UTF8.GetBytes(text), cancellation) ?? Task.CompletedTask;
 }

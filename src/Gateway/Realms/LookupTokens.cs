@@ -45,27 +45,27 @@ internal sealed class LookupTokens : ITokenKind
     public string? NotReady => Volatile.Read(ref _trouble);
 
     /// <summary>Asks again while in trouble: a node that is not ready gets no traffic, which could show that it is again.</summary>
-    public async Task Upkeep(CancellationToken cancellation)
+    public async Task UpkeepAsync(CancellationToken cancellation)
     {
         using PeriodicTimer timer = new(AskAgainEvery, _time);
         while (await timer.WaitForNextTickAsync(cancellation))
-            if (NotReady is not null) await Probe(cancellation);
+            if (NotReady is not null) await ProbeAsync(cancellation);
     }
 
-    public async Task<string?> Probe(CancellationToken cancellation)
+    public async Task<string?> ProbeAsync(CancellationToken cancellation)
     {
         using HttpRequestMessage question = new(HttpMethod.Get, _options.Url);
-        Read(await _client.Ask(question, _options.Timeout, _time).WaitAsync(cancellation));
+        Read(await _client.AskAsync(question, _options.Timeout, _time).WaitAsync(cancellation));
         return NotReady;
     }
 
-    public async ValueTask<Verification> Verify(Presented presented)
+    public async ValueTask<Verification> VerifyAsync(Presented presented)
     {
         // A dialect takes tokens out of bodies as well, where anything can stand.
         if (presented.Token.Length > Jwt.StrictJwt.MaxLength || !TokenText.IsWellFormed(presented.Token))
             return new(TokenResult.Refused(NoValue), _time.GetUtcNow());
         using HttpRequestMessage question = Question(presented);
-        ProviderAnswer answer = await _client.Ask(question, _options.Timeout, _time);
+        ProviderAnswer answer = await _client.AskAsync(question, _options.Timeout, _time);
         DateTimeOffset now = _time.GetUtcNow();
         TokenFailure failure = Read(answer);
         if (failure == TokenFailure.Unavailable)
@@ -85,7 +85,7 @@ internal sealed class LookupTokens : ITokenKind
 
     public async Task<TokenExplanation> ExplainAsync(Presented presented)
     {
-        TokenResult result = (await Verify(presented)).Result;
+        TokenResult result = (await VerifyAsync(presented)).Result;
         TokenCheck check = result.Reason?.Check == NoValue ? new("form", NoValue, null)
             : new("lookup", result.Reason?.ToLine(_time.GetUtcNow()), $"{_options.Url} was asked");
         return new(result, [check]);

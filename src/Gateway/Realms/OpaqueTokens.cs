@@ -12,15 +12,15 @@ internal sealed class OpaqueTokens(string realm, TimeProvider time) : ITokenKind
     public int Generation => 0;
     public string? NotReady => null;
 
-    public Task Upkeep(CancellationToken cancellation) => Task.CompletedTask;
+    public Task UpkeepAsync(CancellationToken cancellation) => Task.CompletedTask;
 
-    public Task<string?> Probe(CancellationToken cancellation) => Task.FromResult<string?>(null);
+    public Task<string?> ProbeAsync(CancellationToken cancellation) => Task.FromResult<string?>(null);
 
     public async Task<TokenExplanation> ExplainAsync(Presented presented)
-        => new((await Verify(presented)).Result,
+        => new((await VerifyAsync(presented)).Result,
             [new("form", null, "any token is taken for a session, until it is revoked; its id is its fingerprint")]);
 
-    public ValueTask<Verification> Verify(Presented presented)
+    public ValueTask<Verification> VerifyAsync(Presented presented)
     {
         string fingerprint = Fingerprint.Of(presented.Token);
         SessionIdentity identity = new(realm, fingerprint, fingerprint: fingerprint);

@@ -37,7 +37,7 @@ internal sealed class ProviderClient(HttpMessageHandler? handler = null) : IDisp
         MaxResponseContentBufferSize = MaxAnswer,
     };
 
-    public async Task<ProviderAnswer> Ask(HttpRequestMessage question, TimeSpan within, TimeProvider time)
+    public async Task<ProviderAnswer> AskAsync(HttpRequestMessage question, TimeSpan within, TimeProvider time)
     {
         if (Interlocked.Increment(ref _asking) > Waiting)
         {

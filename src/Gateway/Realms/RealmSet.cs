@@ -27,8 +27,8 @@ internal sealed class RealmSet
     public IReadOnlyList<RealmState> States() => [.. All.Select(realm => new RealmState(realm.Name, realm.Tokens.NotReady))];
 
     /// <summary>For <c>check --online</c>: asks each provider now.</summary>
-    public async Task<IReadOnlyList<RealmState>> Probe(CancellationToken cancellation)
-        => await Task.WhenAll(All.Select(async realm => new RealmState(realm.Name, await realm.Tokens.Probe(cancellation))));
+    public async Task<IReadOnlyList<RealmState>> ProbeAsync(CancellationToken cancellation)
+        => await Task.WhenAll(All.Select(async realm => new RealmState(realm.Name, await realm.Tokens.ProbeAsync(cancellation))));
 
     private static Realm Make(string name, RealmOptions options, int capacity, ConfigurationFolder folder, KeptDocuments kept, ProviderClient client, TimeProvider time, ILoggerFactory loggers)
     {

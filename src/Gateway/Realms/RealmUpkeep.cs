@@ -11,7 +11,7 @@ internal sealed class RealmUpkeep(RealmSet realms) : Loop
     {
         try
         {
-            await Task.WhenAll(realms.All.Select(realm => realm.Tokens.Upkeep(stoppingToken)));
+            await Task.WhenAll(realms.All.Select(realm => realm.Tokens.UpkeepAsync(stoppingToken)));
             await Task.Delay(Timeout.InfiniteTimeSpan, stoppingToken);   // nothing of these realms changes
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { /* the host stops */ }

@@ -19,20 +19,20 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
 
     /// <summary>Completes synchronously when the verdict is remembered. A token of a realm that is not configured is invalid.</summary>
     /// <param name="companions">The request whose companion headers (<c>Lookup:Headers</c>) are sent along.</param>
-    public ValueTask<TokenResult> Resolve(string realm, string token, IHeaderDictionary companions, CancellationToken cancellation)
-        => realms.Find(realm) is { } found ? Resolve(found, found.Locations.Count > 0 ? found.Locations[0] : new CredentialLocation(CredentialLocationKind.Header, "Authorization", "Bearer"), token, companions, cancellation)
+    public ValueTask<TokenResult> ResolveAsync(string realm, string token, IHeaderDictionary companions, CancellationToken cancellation)
+        => realms.Find(realm) is { } found ? ResolveAsync(found, found.Locations.Count > 0 ? found.Locations[0] : new CredentialLocation(CredentialLocationKind.Header, "Authorization", "Bearer"), token, companions, cancellation)
             : ValueTask.FromResult(TokenResult.Refused("there is no such realm"));
 
     /// <param name="location">Where the request had the token: a lookup sends it on in the same location.</param>
-    public ValueTask<TokenResult> Resolve(Realm realm, CredentialLocation location, ReadOnlySpan<char> token, IHeaderDictionary companions, CancellationToken cancellation)
+    public ValueTask<TokenResult> ResolveAsync(Realm realm, CredentialLocation location, ReadOnlySpan<char> token, IHeaderDictionary companions, CancellationToken cancellation)
     {
         // The generation first: a verdict that is made from older keys is stored under the older number.
         int generation = realm.Tokens.Generation;
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (realm.Tokens is Jwt.JwtTokens or OpaqueTokens)
         {
-            if (realm.Cache.TryGet(token, generation, now, out TokenResult known)) return Known(known);
-            return Ask(realm, new Presented(token.ToString(), location, []), token.ToString(), generation, cancellation);
+            if (realm.Cache.TryGet(token, generation, now, out TokenResult known)) return KnownAsync(known);
+            return AskAsync(realm, new Presented(token.ToString(), location, []), token.ToString(), generation, cancellation);
         }
         string?[] values = ValuesOf(realm.Tokens.Companions, companions);
         int length = KeyLength(location, token, values);
@@ -41,8 +41,8 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
         {
             Span<char> key = rented is null ? stackalloc char[1024] : rented;
             key = WriteKey(key, location, token, values);
-            if (realm.Cache.TryGet(key, generation, now, out TokenResult known)) return Known(known);
-            return Ask(realm, new Presented(token.ToString(), location, values), key.ToString(), generation, cancellation);
+            if (realm.Cache.TryGet(key, generation, now, out TokenResult known)) return KnownAsync(known);
+            return AskAsync(realm, new Presented(token.ToString(), location, values), key.ToString(), generation, cancellation);
         }
         finally
         {
@@ -54,14 +54,14 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
     public bool TryKnown(Realm realm, ReadOnlySpan<char> token, out TokenResult result)
         => realm.Cache.TryGetGood(token, realm.Tokens.Generation, time.GetUtcNow().ToUnixTimeMilliseconds(), out result);
 
-    private ValueTask<TokenResult> Known(TokenResult known)
+    private ValueTask<TokenResult> KnownAsync(TokenResult known)
     {
         metrics?.TokenCacheHit();
         return new(known);
     }
 
     // All who ask about one token at the same time wait for one verdict. It is not cancelled with the request that asked first.
-    private ValueTask<TokenResult> Ask(Realm realm, Presented presented, string key, int generation, CancellationToken cancellation)
+    private ValueTask<TokenResult> AskAsync(Realm realm, Presented presented, string key, int generation, CancellationToken cancellation)
     {
         metrics?.TokenCacheMiss();
         TaskCompletionSource<TokenResult> mine = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -70,7 +70,7 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
         ValueTask<Verification> verdict;
         try
         {
-            verdict = realm.Tokens.Verify(presented);
+            verdict = realm.Tokens.VerifyAsync(presented);
         }
         catch (Exception error)
         {
@@ -79,10 +79,10 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
             throw;
         }
         if (verdict.IsCompletedSuccessfully) return new(Answered(realm, key, verdict.Result, generation, mine));
-        return new(Wait(realm, key, verdict, generation, mine).WaitAsync(cancellation));
+        return new(WaitAsync(realm, key, verdict, generation, mine).WaitAsync(cancellation));
     }
 
-    private async Task<TokenResult> Wait(Realm realm, string key, ValueTask<Verification> verdict, int generation, TaskCompletionSource<TokenResult> mine)
+    private async Task<TokenResult> WaitAsync(Realm realm, string key, ValueTask<Verification> verdict, int generation, TaskCompletionSource<TokenResult> mine)
     {
         try
         {

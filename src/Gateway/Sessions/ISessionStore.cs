@@ -9,24 +9,24 @@ internal interface ISessionStore
 {
     /// <summary>Adds or updates, each as <see cref="SeenSession.With"/> says.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot take it now.</exception>
-    Task Save(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation);
+    Task SaveAsync(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation);
 
     /// <summary>One session, also when it has expired but is still kept.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
-    ValueTask<SeenSession?> Find(string realm, string id, CancellationToken cancellation);
+    ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation);
 
     /// <summary>Those listed at <paramref name="now"/>, seen last first; equal instants by realm and id.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
-    ValueTask<IReadOnlyList<SeenSession>> List(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation);
 
     /// <summary>Goes once over all that are listed at <paramref name="now"/>, in no order, without holding them in memory.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
-    Task Walk(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation);
+    Task WalkAsync(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation);
 
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
-    ValueTask<int> Count(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation);
+    ValueTask<int> CountAsync(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation);
 
     /// <summary>Deletes what is no longer kept: what was not seen for <c>ForgetAfter</c>, and beyond <c>Capacity</c> the longest unseen.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be written now.</exception>
-    Task Forget(DateTimeOffset now, CancellationToken cancellation);
+    Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation);
 }

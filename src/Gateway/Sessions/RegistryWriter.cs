@@ -22,10 +22,10 @@ internal sealed class RegistryWriter(SessionRegistry registry, ISessionStore sto
             while (await timer.WaitForNextTickAsync(stopping))
             {
                 Beat();
-                await registry.Flush(stopping);
+                await registry.FlushAsync(stopping);
                 if (time.GetElapsedTime(forgot) < ForgetEvery) continue;
                 forgot = time.GetTimestamp();
-                try { await store.Forget(time.GetUtcNow(), stopping); }
+                try { await store.ForgetAsync(time.GetUtcNow(), stopping); }
                 catch (StoreUnavailableException) { /* the next minute will do */ }
             }
         }
@@ -35,7 +35,7 @@ internal sealed class RegistryWriter(SessionRegistry registry, ISessionStore sto
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        try { await registry.Flush(cancellationToken); }
+        try { await registry.FlushAsync(cancellationToken); }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { /* no time is left */ }
     }
 }

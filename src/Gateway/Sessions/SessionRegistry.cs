@@ -31,24 +31,24 @@ internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptio
         _pending.AddOrUpdate(identity.SessionKey, static (_, seen) => seen, static (_, waiting, seen) => waiting.With(seen), Seen(identity, context));
     }
 
-    public async ValueTask<SeenSession?> Find(string realm, string id, CancellationToken cancellation)
+    public async ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation)
     {
         _pending.TryGetValue(IndexKey.ForSession(realm, id), out SeenSession? waiting);
-        SeenSession? kept = await store.Find(realm, id, cancellation);
+        SeenSession? kept = await store.FindAsync(realm, id, cancellation);
         return waiting is null ? kept : kept is null ? waiting : kept.With(waiting);
     }
 
     /// <summary>Seen last first.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
-    public async ValueTask<IReadOnlyList<SeenSession>> List(SessionFilter filter, int offset, int count, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, int offset, int count, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
-        List<SeenSession> waiting = await Unsaved(filter, now, cancellation);
-        if (waiting.Count == 0) return await store.List(filter, now, offset, count, cancellation);
+        List<SeenSession> waiting = await UnsavedAsync(filter, now, cancellation);
+        if (waiting.Count == 0) return await store.ListAsync(filter, now, offset, count, cancellation);
 
         int reach = (int)Math.Min((long)offset + count + waiting.Count, int.MaxValue);
         Dictionary<(string, string), SeenSession> merged = waiting.ToDictionary(session => (session.Realm, session.Id));
-        foreach (SeenSession kept in await store.List(filter, now, 0, reach, cancellation))
+        foreach (SeenSession kept in await store.ListAsync(filter, now, 0, reach, cancellation))
             merged[(kept.Realm, kept.Id)] = merged.TryGetValue((kept.Realm, kept.Id), out SeenSession? newer) ? kept.With(newer) : kept;
         return [.. merged.Values.OrderByDescending(session => session.LastSeen).ThenBy(session => session.Realm, StringComparer.Ordinal)
             .ThenBy(session => session.Id, StringComparer.Ordinal).Skip(offset).Take(count)];
@@ -56,31 +56,31 @@ internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptio
 
     /// <summary>Goes once over all that match, in no order, without holding them in memory.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
-    public async Task Walk(SessionFilter filter, Action<SeenSession> visit, CancellationToken cancellation)
+    public async Task WalkAsync(SessionFilter filter, Action<SeenSession> visit, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
-        Dictionary<(string, string), SeenSession> waiting = (await Unsaved(filter, now, cancellation)).ToDictionary(session => (session.Realm, session.Id));
-        await store.Walk(filter, now, kept => visit(waiting.Remove((kept.Realm, kept.Id), out SeenSession? newer) ? kept.With(newer) : kept), cancellation);
+        Dictionary<(string, string), SeenSession> waiting = (await UnsavedAsync(filter, now, cancellation)).ToDictionary(session => (session.Realm, session.Id));
+        await store.WalkAsync(filter, now, kept => visit(waiting.Remove((kept.Realm, kept.Id), out SeenSession? newer) ? kept.With(newer) : kept), cancellation);
         foreach (SeenSession session in waiting.Values) visit(session);
     }
 
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
-    public async ValueTask<int> Count(SessionFilter filter, CancellationToken cancellation)
+    public async ValueTask<int> CountAsync(SessionFilter filter, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
-        List<SeenSession> waiting = await Unsaved(filter, now, cancellation);
-        int count = await store.Count(filter, now, cancellation);
+        List<SeenSession> waiting = await UnsavedAsync(filter, now, cancellation);
+        int count = await store.CountAsync(filter, now, cancellation);
         foreach (SeenSession session in waiting)
-            if (await store.Find(session.Realm, session.Id, cancellation) is null) count++;
+            if (await store.FindAsync(session.Realm, session.Id, cancellation) is null) count++;
         return count;
     }
 
     /// <summary>Gives what waits to the store. What it cannot take waits on.</summary>
-    public async Task Flush(CancellationToken cancellation)
+    public async Task FlushAsync(CancellationToken cancellation)
     {
         try
         {
-            foreach (KeyValuePair<IndexKey, SeenSession>[] batch in _pending.Chunk(Batch)) await Save(batch, cancellation);
+            foreach (KeyValuePair<IndexKey, SeenSession>[] batch in _pending.Chunk(Batch)) await SaveAsync(batch, cancellation);
             if (_failing) Recovered(logger);
             _failing = false;
         }
@@ -94,12 +94,12 @@ internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptio
 
     // A list must have what was noted before it was asked for: those that it would show are saved first. Where the store cannot
     // take them, they are returned to be merged.
-    private async ValueTask<List<SeenSession>> Unsaved(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation)
+    private async ValueTask<List<SeenSession>> UnsavedAsync(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation)
     {
         List<KeyValuePair<IndexKey, SeenSession>> waiting = [.. _pending.Where(pair => filter.Matches(pair.Value))];
         try
         {
-            foreach (KeyValuePair<IndexKey, SeenSession>[] batch in waiting.Chunk(Batch)) await Save(batch, cancellation);
+            foreach (KeyValuePair<IndexKey, SeenSession>[] batch in waiting.Chunk(Batch)) await SaveAsync(batch, cancellation);
             return [];
         }
         catch (StoreUnavailableException)
@@ -108,9 +108,9 @@ internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptio
         }
     }
 
-    private async Task Save(KeyValuePair<IndexKey, SeenSession>[] batch, CancellationToken cancellation)
+    private async Task SaveAsync(KeyValuePair<IndexKey, SeenSession>[] batch, CancellationToken cancellation)
     {
-        await store.Save(Array.ConvertAll(batch, pair => pair.Value), cancellation);
+        await store.SaveAsync(Array.ConvertAll(batch, pair => pair.Value), cancellation);
         // Removes exactly what was saved: what was noted again meanwhile stays.
         foreach (KeyValuePair<IndexKey, SeenSession> pair in batch) _pending.TryRemove(pair);
     }

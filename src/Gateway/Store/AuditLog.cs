@@ -33,14 +33,14 @@ internal sealed partial class AuditLog(IAuditStore store, TimeProvider time, ILo
     /// <summary>Newest first; has whatever was recorded here before the call.</summary>
     /// <param name="before">Only entries with a smaller <see cref="AuditEntry.Sequence"/>; null for the first page.</param>
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
-    public async ValueTask<IReadOnlyList<AuditEntry>> List(long? before, int count, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<AuditEntry>> ListAsync(long? before, int count, CancellationToken cancellation)
     {
-        await Flush(cancellation);
-        return await store.List(before, count, cancellation);
+        await FlushAsync(cancellation);
+        return await store.ListAsync(before, count, cancellation);
     }
 
     /// <summary>Gives what waits to the store; what it cannot take waits on.</summary>
-    public async Task Flush(CancellationToken cancellation)
+    public async Task FlushAsync(CancellationToken cancellation)
     {
         await _flushing.WaitAsync(cancellation);
         try
@@ -49,7 +49,7 @@ internal sealed partial class AuditLog(IAuditStore store, TimeProvider time, ILo
             {
                 while (_batch.Count < Batch && _waiting.Reader.TryRead(out AuditEntry? entry)) _batch.Add(entry);
                 if (_batch.Count == 0) break;
-                await store.Add(_batch, cancellation);
+                await store.AddAsync(_batch, cancellation);
                 _batch = [];
             }
             if (Interlocked.Exchange(ref _lost, 0) is > 0 and var lost) Lost(logger, lost);

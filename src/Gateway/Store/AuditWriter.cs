@@ -17,7 +17,7 @@ internal sealed class AuditWriter(AuditLog audit, TimeProvider time) : Loop
             while (await timer.WaitForNextTickAsync(stopping))
             {
                 Beat();
-                await audit.Flush(stopping);
+                await audit.FlushAsync(stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
@@ -26,7 +26,7 @@ internal sealed class AuditWriter(AuditLog audit, TimeProvider time) : Loop
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        try { await audit.Flush(cancellationToken); }
+        try { await audit.FlushAsync(cancellationToken); }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { /* no time is left */ }
     }
 }

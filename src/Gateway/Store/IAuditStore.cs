@@ -7,10 +7,10 @@ internal interface IAuditStore
 {
     /// <summary>Keeps entries, in their order. Where the outcome is unknown they may be given again.</summary>
     /// <exception cref="StoreUnavailableException">They cannot be kept now.</exception>
-    Task Add(IReadOnlyList<AuditEntry> entries, CancellationToken cancellation);
+    Task AddAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellation);
 
     /// <summary>Newest first.</summary>
     /// <param name="before">Only entries with a smaller <see cref="AuditEntry.Sequence"/>; null for the first page.</param>
     /// <exception cref="StoreUnavailableException">They cannot be read now.</exception>
-    ValueTask<IReadOnlyList<AuditEntry>> List(long? before, int count, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<AuditEntry>> ListAsync(long? before, int count, CancellationToken cancellation);
 }

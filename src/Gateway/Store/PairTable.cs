@@ -18,15 +18,15 @@ internal sealed class PairTable(SqliteDatabase database)
 
     /// <summary>Sets or replaces; completes when it is on the disk.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now.</exception>
-    public Task SetAsync(string room, string key, byte[] value, CancellationToken cancellation) => database.Write(session => session.Run(
+    public Task SetAsync(string room, string key, byte[] value, CancellationToken cancellation) => database.WriteAsync(session => session.Run(
         "INSERT INTO pairs (room, key, value) VALUES ($1, $2, $3) ON CONFLICT DO UPDATE SET value = excluded.value", room, key, value), cancellation);
 
     /// <summary>Sets where nothing stands yet. False when something does, which stays.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now.</exception>
-    public async Task<bool> TryAddAsync(string room, string key, byte[] value, CancellationToken cancellation) => await database.Write(session => session.Run(
+    public async Task<bool> TryAddAsync(string room, string key, byte[] value, CancellationToken cancellation) => await database.WriteAsync(session => session.Run(
         "INSERT INTO pairs (room, key, value) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", room, key, value), cancellation) == 1;
 
     /// <exception cref="StoreUnavailableException">The file cannot be written now.</exception>
-    public Task RemoveAsync(string room, string key, CancellationToken cancellation) => database.Write(session => session.Run(
+    public Task RemoveAsync(string room, string key, CancellationToken cancellation) => database.WriteAsync(session => session.Run(
         "DELETE FROM pairs WHERE room = $1 AND key = $2", room, key), cancellation);
 }

@@ -28,7 +28,7 @@ internal sealed class StoreUpkeep(SqliteDatabase database, AuditTable audit, Pai
                     if (database.Trouble is not null) await pairs.SetAsync("store", "tried", BitConverter.GetBytes(time.GetTimestamp()), stopping);
                     if (time.GetElapsedTime(trimmed) < TrimEvery) continue;
                     trimmed = time.GetTimestamp();
-                    while (await audit.Trim(stopping) > 0) { }
+                    while (await audit.TrimAsync(stopping) > 0) { }
                 }
                 catch (StoreUnavailableException)
                 {

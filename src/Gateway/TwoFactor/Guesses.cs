@@ -11,15 +11,15 @@ internal sealed class Guesses(ISecondFactorStore store, TwoFactorOptions options
     {
         GuessOptions limits = options.Guesses;
         Guess guess = new($"guesses:user:{owner.Realm}:{owner.User}", $"guesses:address:{address}", Guid.NewGuid().ToString("N"));
-        if (!await store.Take(guess.User, guess.Ticket, limits.PerUser, limits.Within, cancellation)) return null;
-        if (await store.Take(guess.Address, guess.Ticket, limits.PerAddress, limits.Within, cancellation)) return guess;
-        await store.GiveBack(guess.User, guess.Ticket, cancellation);
+        if (!await store.TakeAsync(guess.User, guess.Ticket, limits.PerUser, limits.Within, cancellation)) return null;
+        if (await store.TakeAsync(guess.Address, guess.Ticket, limits.PerAddress, limits.Within, cancellation)) return guess;
+        await store.GiveBackAsync(guess.User, guess.Ticket, cancellation);
         return null;
     }
 
     public async Task GiveBackAsync(Guess guess, CancellationToken cancellation)
     {
-        await store.GiveBack(guess.User, guess.Ticket, cancellation);
-        await store.GiveBack(guess.Address, guess.Ticket, cancellation);
+        await store.GiveBackAsync(guess.User, guess.Ticket, cancellation);
+        await store.GiveBackAsync(guess.Address, guess.Ticket, cancellation);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class MailedCodeVault(ISecondFactorStore store, FactorSeal seal)
 
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
     public async Task<MailedCodes> ReadAsync(FactorOwner owner, CancellationToken cancellation)
-        => await OpenAsync(owner, await store.Read(owner.MailedKey, cancellation), cancellation);
+        => await OpenAsync(owner, await store.ReadAsync(owner.MailedKey, cancellation), cancellation);
 
     /// <summary>Changes them as a whole. The change may run again when another node was faster; null leaves them.</summary>
     /// <returns>What stands now, and whether it was changed.</returns>
@@ -20,12 +20,12 @@ internal sealed class MailedCodeVault(ISecondFactorStore store, FactorSeal seal)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            string? stored = await store.Read(owner.MailedKey, cancellation);
+            string? stored = await store.ReadAsync(owner.MailedKey, cancellation);
             MailedCodes now = await OpenAsync(owner, stored, cancellation);
             if (change(now) is not { } next) return (now, false);
             string? value = next.Codes is [] ? null
                 : await seal.SealAsync(owner.MailedKey, next, FactorsJson.Default.MailedCodes, cancellation);
-            if (await store.Replace(owner.MailedKey, stored, value, next.Until, cancellation)) return (next, true);
+            if (await store.ReplaceAsync(owner.MailedKey, stored, value, next.Until, cancellation)) return (next, true);
         }
         throw new StoreUnavailableException("A user's codes are being changed by too many requests at once.");
     }

@@ -10,7 +10,7 @@ internal sealed class RememberedFactors(ISecondFactorStore store, TwoFactorOptio
 {
     public async Task<bool> HasAsync(FactorRequest request, Factors factors, CancellationToken cancellation)
         => options.RememberFor > TimeSpan.Zero
-        && Until(await store.Read(Key(request, factors), cancellation)) > time.GetUtcNow().ToUnixTimeMilliseconds();
+        && Until(await store.ReadAsync(Key(request, factors), cancellation)) > time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public async Task AddAsync(FactorRequest request, Factors factors, CancellationToken cancellation)
     {
@@ -19,7 +19,7 @@ internal sealed class RememberedFactors(ISecondFactorStore store, TwoFactorOptio
         DateTimeOffset until = time.GetUtcNow() + options.RememberFor;
         // When another node was faster, it has remembered the same.
         string value = until.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
-        await store.Replace(key, await store.Read(key, cancellation), value, until, cancellation);
+        await store.ReplaceAsync(key, await store.ReadAsync(key, cancellation), value, until, cancellation);
     }
 
     private static long Until(string? stored)

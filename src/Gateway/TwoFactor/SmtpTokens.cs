@@ -18,7 +18,7 @@ internal sealed class SmtpTokens(ProviderClient client, TimeProvider time)
     {
         if (Volatile.Read(ref _current) is { } current && current.Until > time.GetUtcNow()) return current.Value;
         using HttpRequestMessage question = new(HttpMethod.Post, oauth.TokenUrl) { Content = new FormUrlEncodedContent(Form(oauth)) };
-        ProviderAnswer answer = await client.Ask(question, within, time).WaitAsync(cancellation);
+        ProviderAnswer answer = await client.AskAsync(question, within, time).WaitAsync(cancellation);
         if (answer.Body is not { } body || Text(body, "access_token") is not { Length: > 0 } value)
         {
             string said = answer.Status is not { } status ? "cannot be reached"

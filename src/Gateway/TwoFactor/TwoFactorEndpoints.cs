@@ -121,7 +121,7 @@ internal static class TwoFactorEndpoints
 
     private static async Task<string> FieldAsync(HttpContext context, string name, int limit)
     {
-        using JsonBody body = await JsonBody.Read(context, name);
+        using JsonBody body = await JsonBody.ReadAsync(context, name);
         return body.String(name, limit) ?? throw CallRefusedException.BadRequest($"'{name}' is missing.");
     }
 }

@@ -30,15 +30,15 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Redis = await RedisProcess.Start();
-        Backend = await TestBackend.Start();
-        for (int i = 0; i < 3; i++) _nodes.Add(await InProcessGateway.Start(Settings()));
-        foreach (InProcessGateway node in _nodes) await Ready(node);
+        Redis = await RedisProcess.StartAsync();
+        Backend = await TestBackend.StartAsync();
+        for (int i = 0; i < 3; i++) _nodes.Add(await InProcessGateway.StartAsync(Settings()));
+        foreach (InProcessGateway node in _nodes) await ReadyAsync(node);
     }
 
     internal JsonObject Settings() => ClusterSettings.For(Redis.Connection, Backend, Issuer);
 
-    internal static Task Ready(InProcessGateway node) => Eventually.Passes(async () =>
+    internal static Task ReadyAsync(InProcessGateway node) => Eventually.PassesAsync(async () =>
     {
         using HttpResponseMessage answer = await node.Management.GetAsync("/readyz");
         if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{await answer.Content.ReadAsStringAsync()}\n{node.Log.Text}");

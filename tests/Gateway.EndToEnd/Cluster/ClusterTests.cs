@@ -16,13 +16,13 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
         for (int round = 0; round < 20; round++)
         {
             string session = NewSession(), token = cluster.Issuer.Token(session: session), other = cluster.Issuer.Token(session: NewSession());
-            foreach (InProcessGateway node in cluster.Nodes) Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", token)).StatusCode);
-            JsonObject answer = await cluster.Nodes[round % 3].RevokeSession(session);
+            foreach (InProcessGateway node in cluster.Nodes) Assert.Equal(HttpStatusCode.OK, (await node.GetAsync("/a", token)).StatusCode);
+            JsonObject answer = await cluster.Nodes[round % 3].RevokeSessionAsync(session);
             Assert.Equal((3, 3), answer.Enforced());
             foreach (InProcessGateway node in cluster.Nodes)
             {
-                Assert.Equal(HttpStatusCode.Unauthorized, (await node.Get("/a", token)).StatusCode);
-                Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", other)).StatusCode);
+                Assert.Equal(HttpStatusCode.Unauthorized, (await node.GetAsync("/a", token)).StatusCode);
+                Assert.Equal(HttpStatusCode.OK, (await node.GetAsync("/a", other)).StatusCode);
             }
         }
     }
@@ -46,19 +46,19 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
     public async Task A_reinstatement_acts_on_every_node()
     {
         string session = NewSession(), token = cluster.Issuer.Token(session: session);
-        string id = (string)(await cluster.Nodes[0].RevokeSession(session))["id"]!;
+        string id = (string)(await cluster.Nodes[0].RevokeSessionAsync(session))["id"]!;
         Assert.True((await cluster.Nodes[1].Management.DeleteAsync("/v1/revocations/" + id)).IsSuccessStatusCode);
         foreach (InProcessGateway node in cluster.Nodes)
-            await Eventually.Passes(async () => Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", token)).StatusCode));
+            await Eventually.PassesAsync(async () => Assert.Equal(HttpStatusCode.OK, (await node.GetAsync("/a", token)).StatusCode));
     }
 
     [Fact]
     public async Task Every_node_tells_who_did_what_on_any()
     {
         string session = NewSession();
-        await cluster.Nodes[0].RevokeSession(session);
+        await cluster.Nodes[0].RevokeSessionAsync(session);
         foreach (InProcessGateway node in cluster.Nodes)
-            await Eventually.Passes(async () =>
+            await Eventually.PassesAsync(async () =>
             {
                 JsonObject page = (await node.Management.GetFromJsonAsync<JsonObject>("/v1/audit"))!;
                 JsonNode entry = Assert.Single(page["items"]!.AsArray(), entry => ((string?)entry!["target"])?.EndsWith(session) == true)!;
@@ -83,51 +83,51 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
         string good = cluster.Issuer.Token(session: NewSession()), session = NewSession();
         foreach (string channel in (string[])["gateway:bell", "gateway:acks"])
             foreach (string said in (string[])["", "x", "a|b|c", $"{Guid.NewGuid()}|epoch|{long.MaxValue}", new string('|', 100_000)])
-                await cluster.Redis.Command("PUBLISH", channel, said);
-        Assert.Equal((3, 3), (await cluster.Nodes[0].RevokeSession(session)).Enforced());
-        foreach (InProcessGateway node in cluster.Nodes) Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", good)).StatusCode);
+                await cluster.Redis.CommandAsync("PUBLISH", channel, said);
+        Assert.Equal((3, 3), (await cluster.Nodes[0].RevokeSessionAsync(session)).Enforced());
+        foreach (InProcessGateway node in cluster.Nodes) Assert.Equal(HttpStatusCode.OK, (await node.GetAsync("/a", good)).StatusCode);
     }
 
     [Fact]
     public async Task What_redis_loses_comes_back_from_the_nodes_and_stays_refused_meanwhile()
     {
         string session = NewSession(), token = cluster.Issuer.Token(session: session);
-        await cluster.Nodes[0].RevokeSession(session);
-        await cluster.Redis.Command("FLUSHALL");
+        await cluster.Nodes[0].RevokeSessionAsync(session);
+        await cluster.Redis.CommandAsync("FLUSHALL");
         string marker = "gateway:revoked:session:main:" + session;
-        await Eventually.True(async () =>
+        await Eventually.TrueAsync(async () =>
         {
-            foreach (InProcessGateway node in cluster.Nodes) Assert.Equal(HttpStatusCode.Unauthorized, (await node.Get("/a", token)).StatusCode);
-            return await cluster.Redis.Command("EXISTS", marker) == "1";
+            foreach (InProcessGateway node in cluster.Nodes) Assert.Equal(HttpStatusCode.Unauthorized, (await node.GetAsync("/a", token)).StatusCode);
+            return await cluster.Redis.CommandAsync("EXISTS", marker) == "1";
         });
         string after = NewSession();
-        await Eventually.Passes(async () => Assert.Equal((3, 3), (await cluster.Nodes[1].RevokeSession(after)).Enforced()));
+        await Eventually.PassesAsync(async () => Assert.Equal((3, 3), (await cluster.Nodes[1].RevokeSessionAsync(after)).Enforced()));
     }
 
     [Fact]
     public async Task A_node_that_starts_and_stops_is_counted_only_while_it_is_there()
     {
-        await using InProcessGateway fourth = await InProcessGateway.Start(cluster.Settings());
-        await ClusterFixture.Ready(fourth);
-        Assert.Equal((4, 4), (await cluster.Nodes[0].RevokeSession(NewSession())).Enforced());
-        await fourth.Stop();
-        Assert.Equal((3, 3), (await cluster.Nodes[0].RevokeSession(NewSession())).Enforced());
+        await using InProcessGateway fourth = await InProcessGateway.StartAsync(cluster.Settings());
+        await ClusterFixture.ReadyAsync(fourth);
+        Assert.Equal((4, 4), (await cluster.Nodes[0].RevokeSessionAsync(NewSession())).Enforced());
+        await fourth.StopAsync();
+        Assert.Equal((3, 3), (await cluster.Nodes[0].RevokeSessionAsync(NewSession())).Enforced());
     }
 
     [Fact]
     public async Task A_node_whose_copy_holds_the_whole_log_is_ready_again_after_a_start()
     {
-        await using RedisHolder own = await RedisHolder.Start();
-        await using InProcessGateway node = await InProcessGateway.Start(ClusterSettings.For(own.Redis.Connection, cluster.Backend, cluster.Issuer));
-        await ClusterFixture.Ready(node);
+        await using RedisHolder own = await RedisHolder.StartAsync();
+        await using InProcessGateway node = await InProcessGateway.StartAsync(ClusterSettings.For(own.Redis.Connection, cluster.Backend, cluster.Issuer));
+        await ClusterFixture.ReadyAsync(node);
         string session = NewSession(), token = cluster.Issuer.Token(session: session), good = cluster.Issuer.Token(session: NewSession());
-        Assert.Equal((1, 1), (await node.RevokeSession(session)).Enforced());
+        Assert.Equal((1, 1), (await node.RevokeSessionAsync(session)).Enforced());
         for (int start = 0; start < 2; start++)
         {
-            await node.Restart();
-            await ClusterFixture.Ready(node);
-            Assert.Equal(HttpStatusCode.Unauthorized, (await node.Get("/a", token)).StatusCode);
-            Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", good)).StatusCode);
+            await node.RestartAsync();
+            await ClusterFixture.ReadyAsync(node);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await node.GetAsync("/a", token)).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await node.GetAsync("/a", good)).StatusCode);
         }
     }
 
@@ -137,50 +137,50 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
     public async Task A_wall_clock_that_jumps_forgets_nothing_and_fences_nobody(int days)
     {
         ShiftedTime time = new();
-        await using InProcessGateway node = await InProcessGateway.Start(cluster.Settings(), time);
-        await ClusterFixture.Ready(node);
+        await using InProcessGateway node = await InProcessGateway.StartAsync(cluster.Settings(), time);
+        await ClusterFixture.ReadyAsync(node);
         string session = NewSession(), token = cluster.Issuer.Token(session: session), good = cluster.Issuer.Token(session: NewSession());
-        await node.RevokeSession(session);
+        await node.RevokeSessionAsync(session);
         int known = node.Get<Gateway.Revocation.RevocationIndex>().Count;
         time.Shift = TimeSpan.FromDays(days);
         for (int i = 0; i < 3; i++)
         {
-            JsonObject answer = await cluster.Nodes[0].RevokeSession(NewSession());
+            JsonObject answer = await cluster.Nodes[0].RevokeSessionAsync(NewSession());
             Assert.Equal((4, 4), answer.Enforced());
             await Task.Delay(TimeSpan.FromSeconds(0.4));
         }
         Assert.InRange(node.Get<Gateway.Revocation.RevocationIndex>().Count, known, int.MaxValue);
         time.Shift = TimeSpan.Zero;
-        Assert.Equal(HttpStatusCode.Unauthorized, (await node.Get("/a", token)).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", good)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await node.GetAsync("/a", token)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await node.GetAsync("/a", good)).StatusCode);
     }
 
     [Fact]
     public async Task Without_redis_a_node_starts_with_what_it_knew()
     {
-        await using RedisHolder own = await RedisHolder.Start();
+        await using RedisHolder own = await RedisHolder.StartAsync();
         JsonObject settings = ClusterSettings.For(own.Redis.Connection, cluster.Backend, cluster.Issuer);
         settings.Set("ReverseProxy:Routes:app:Metadata:WhenStale", "Serve");
-        await using InProcessGateway node = await InProcessGateway.Start(settings);
-        await ClusterFixture.Ready(node);
+        await using InProcessGateway node = await InProcessGateway.StartAsync(settings);
+        await ClusterFixture.ReadyAsync(node);
         string session = NewSession(), token = cluster.Issuer.Token(session: session), good = cluster.Issuer.Token(session: NewSession());
-        Assert.Equal((1, 1), (await node.RevokeSession(session)).Enforced());
-        await node.Stop();
-        await own.Redis.Kill9();
-        await node.Restart();
-        await Eventually.Passes(async () => Assert.Equal(HttpStatusCode.Unauthorized, (await node.Get("/a", token)).StatusCode));
-        Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", good)).StatusCode);
+        Assert.Equal((1, 1), (await node.RevokeSessionAsync(session)).Enforced());
+        await node.StopAsync();
+        await own.Redis.Kill9Async();
+        await node.RestartAsync();
+        await Eventually.PassesAsync(async () => Assert.Equal(HttpStatusCode.Unauthorized, (await node.GetAsync("/a", token)).StatusCode));
+        Assert.Equal(HttpStatusCode.OK, (await node.GetAsync("/a", good)).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await node.Management.GetAsync("/readyz")).StatusCode);
         using HttpResponseMessage logout = await node.Management.PostAsJsonAsync("/v1/revocations", new { session = NewSession() });
         Assert.Equal(HttpStatusCode.ServiceUnavailable, logout.StatusCode);
 
         node.Reconfigure(changed => changed.Set("ReverseProxy:Routes:app:Metadata:WhenStale", "Reject"));
-        await node.Restart();
-        await Eventually.Passes(async () => Assert.Equal(HttpStatusCode.ServiceUnavailable, (await node.Get("/a", good)).StatusCode));
-        await own.Redis.Restart(keepData: false);
-        await ClusterFixture.Ready(node);
-        Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", good)).StatusCode);
-        await Eventually.True(async () => await own.Redis.Command("EXISTS", "gateway:revoked:session:main:" + session) == "1");
+        await node.RestartAsync();
+        await Eventually.PassesAsync(async () => Assert.Equal(HttpStatusCode.ServiceUnavailable, (await node.GetAsync("/a", good)).StatusCode));
+        await own.Redis.RestartAsync(keepData: false);
+        await ClusterFixture.ReadyAsync(node);
+        Assert.Equal(HttpStatusCode.OK, (await node.GetAsync("/a", good)).StatusCode);
+        await Eventually.TrueAsync(async () => await own.Redis.CommandAsync("EXISTS", "gateway:revoked:session:main:" + session) == "1");
     }
 }
 
@@ -188,7 +188,7 @@ internal sealed class RedisHolder : IAsyncDisposable
 {
     public required Gateway.EndToEnd.Support.RedisProcess Redis { get; init; }
 
-    public static async Task<RedisHolder> Start() => new() { Redis = await Gateway.EndToEnd.Support.RedisProcess.Start() };
+    public static async Task<RedisHolder> StartAsync() => new() { Redis = await Gateway.EndToEnd.Support.RedisProcess.StartAsync() };
 
     public ValueTask DisposeAsync() => Redis.DisposeAsync();
 }

@@ -17,8 +17,8 @@ public sealed class FailoverTests
     [Fact]
     public async Task A_failover_to_a_replica_that_was_behind_loses_nothing_that_was_answered()
     {
-        await using RedisProcess master = await RedisProcess.Start(appendOnly: false);
-        await using RedisProcess replica = await RedisProcess.Start(appendOnly: false, null, "--replicaof", "127.0.0.1", $"{master.Port}");
+        await using RedisProcess master = await RedisProcess.StartAsync(appendOnly: false);
+        await using RedisProcess replica = await RedisProcess.StartAsync(appendOnly: false, null, "--replicaof", "127.0.0.1", $"{master.Port}");
         using TempFolder folder = new();
         int sentinelPort = FreePort.Take();
         string file = folder.Write("sentinel.conf", $"""
@@ -29,46 +29,46 @@ public sealed class FailoverTests
             sentinel failover-timeout mymaster 4000
             """);
         await using ChildProcess sentinel = ChildProcess.Start("redis-sentinel", [file], folder.Path);
-        await Eventually.True(async () => (await master.Command("INFO", "replication"))!.Contains("state=online"));
-        await Eventually.True(() => sentinel.Output.Contains("+slave"));
+        await Eventually.TrueAsync(async () => (await master.CommandAsync("INFO", "replication"))!.Contains("state=online"));
+        await Eventually.TrueAsync(() => sentinel.Output.Contains("+slave"));
 
-        await using TestBackend backend = await TestBackend.Start();
+        await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
         JsonObject settings = ClusterSettings.For($"127.0.0.1:{sentinelPort},serviceName=mymaster", backend, issuer);
-        await using InProcessGateway one = await InProcessGateway.Start(settings), two = await InProcessGateway.Start(settings);
-        await ClusterFixture.Ready(one);
-        await ClusterFixture.Ready(two);
-        Assert.Equal((2, 2), (await one.RevokeSession("before")).Enforced());
+        await using InProcessGateway one = await InProcessGateway.StartAsync(settings), two = await InProcessGateway.StartAsync(settings);
+        await ClusterFixture.ReadyAsync(one);
+        await ClusterFixture.ReadyAsync(two);
+        Assert.Equal((2, 2), (await one.RevokeSessionAsync("before")).Enforced());
 
         // The replica stops listening, the master forgets it, takes one more logout and dies.
-        await replica.Freeze();
-        await master.Command("CLIENT", "KILL", "TYPE", "replica");
-        Assert.Equal((2, 2), (await one.RevokeSession("late")).Enforced());
-        await master.Kill9();
-        await replica.Continue();
+        await replica.FreezeAsync();
+        await master.CommandAsync("CLIENT", "KILL", "TYPE", "replica");
+        Assert.Equal((2, 2), (await one.RevokeSessionAsync("late")).Enforced());
+        await master.Kill9Async();
+        await replica.ContinueAsync();
 
         string token = issuer.Token(session: "late"), good = issuer.Token(session: "good");
-        await Eventually.True(async () =>
+        await Eventually.TrueAsync(async () =>
         {
             foreach (InProcessGateway node in (InProcessGateway[])[one, two])
-                Assert.NotEqual(HttpStatusCode.OK, (await node.Get("/a", token)).StatusCode);
+                Assert.NotEqual(HttpStatusCode.OK, (await node.GetAsync("/a", token)).StatusCode);
             try
             {
-                return (await replica.Command("INFO", "replication"))!.Contains("role:master")
-                    && await replica.Command("EXISTS", "gateway:revoked:session:main:late") == "1";
+                return (await replica.CommandAsync("INFO", "replication"))!.Contains("role:master")
+                    && await replica.CommandAsync("EXISTS", "gateway:revoked:session:main:late") == "1";
             }
             catch (IOException)
             {
                 return false;   // a server that is promoted closes its clients' connections
             }
         }, TimeSpan.FromSeconds(90));
-        await Eventually.Passes(async () =>
+        await Eventually.PassesAsync(async () =>
         {
-            Assert.Equal((2, 2), (await two.RevokeSession("after")).Enforced());
+            Assert.Equal((2, 2), (await two.RevokeSessionAsync("after")).Enforced());
             foreach (InProcessGateway node in (InProcessGateway[])[one, two])
             {
-                Assert.Equal(HttpStatusCode.Unauthorized, (await node.Get("/a", token)).StatusCode);
-                Assert.Equal(HttpStatusCode.OK, (await node.Get("/a", good)).StatusCode);
+                Assert.Equal(HttpStatusCode.Unauthorized, (await node.GetAsync("/a", token)).StatusCode);
+                Assert.Equal(HttpStatusCode.OK, (await node.GetAsync("/a", good)).StatusCode);
             }
         }, TimeSpan.FromSeconds(90));
     }
@@ -79,16 +79,16 @@ public sealed class FailoverTests
         RedisProcess[] servers = new RedisProcess[3];
         try
         {
-            for (int i = 0; i < 3; i++) servers[i] = await RedisProcess.Start(appendOnly: false, null, "--cluster-enabled", "yes", "--cluster-port", $"{FreePort.Take()}");
+            for (int i = 0; i < 3; i++) servers[i] = await RedisProcess.StartAsync(appendOnly: false, null, "--cluster-enabled", "yes", "--cluster-port", $"{FreePort.Take()}");
             using TempFolder folder = new();
             await using ChildProcess create = ChildProcess.Start("redis-cli", ["--cluster", "create", .. servers.Select(server => server.Connection), "--cluster-yes"], folder.Path);
-            Assert.Equal(0, await create.Exit());
-            foreach (RedisProcess server in servers) await Eventually.True(async () => (await server.Command("CLUSTER", "INFO"))!.Contains("cluster_state:ok"));
+            Assert.Equal(0, await create.ExitAsync());
+            foreach (RedisProcess server in servers) await Eventually.TrueAsync(async () => (await server.CommandAsync("CLUSTER", "INFO"))!.Contains("cluster_state:ok"));
             foreach (RedisProcess server in servers)
             {
-                await using LoneLog log = await LoneLog.Start(server, "{gateway}");
+                await using LoneLog log = await LoneLog.StartAsync(server, "{gateway}");
                 Fact.Revocation fact = Revocation(server.Connection);
-                await Eventually.Passes(async () => await log.Log.AppendAsync(fact, default));
+                await Eventually.PassesAsync(async () => await log.Log.AppendAsync(fact, default));
                 LogPage page = await log.Log.ReadFromAsync(LogPosition.Start, 100, default);
                 Assert.Contains(page.Entries, entry => entry.Fact.Id == fact.Id);
             }
@@ -110,22 +110,22 @@ public sealed class FailoverTests
     [Fact]
     public async Task A_password_comes_from_the_connection_string()
     {
-        await using RedisProcess redis = await RedisProcess.Start(appendOnly: false);
-        await redis.Command("CONFIG", "SET", "requirepass", "a secret");
-        await using LoneLog right = await LoneLog.Start(redis, "p", password: "a secret"), wrong = new(redis, "p");
-        await Eventually.Passes(async () => await right.Log.AppendAsync(Revocation("s"), default));
+        await using RedisProcess redis = await RedisProcess.StartAsync(appendOnly: false);
+        await redis.CommandAsync("CONFIG", "SET", "requirepass", "a secret");
+        await using LoneLog right = await LoneLog.StartAsync(redis, "p", password: "a secret"), wrong = new(redis, "p");
+        await Eventually.PassesAsync(async () => await right.Log.AppendAsync(Revocation("s"), default));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => wrong.Log.AppendAsync(Revocation("s"), default));
     }
 
     [Fact]
     public async Task How_many_replicas_have_it_is_told()
     {
-        await using RedisProcess master = await RedisProcess.Start(appendOnly: false);
-        await using LoneLog log = await LoneLog.Start(master, "r", replicas: 1);
+        await using RedisProcess master = await RedisProcess.StartAsync(appendOnly: false);
+        await using LoneLog log = await LoneLog.StartAsync(master, "r", replicas: 1);
         Fact.Revocation fact = Revocation("s");
         Assert.Equal(0, (await log.Log.AppendAsync(fact, default)).Replicas);
-        await using RedisProcess replica = await RedisProcess.Start(appendOnly: false, null, "--replicaof", "127.0.0.1", $"{master.Port}");
-        await Eventually.True(async () => (await master.Command("INFO", "replication"))!.Contains("state=online"));
-        await Eventually.Passes(async () => Assert.Equal(1, (await log.Log.AppendAsync(Revocation("s2"), default)).Replicas));
+        await using RedisProcess replica = await RedisProcess.StartAsync(appendOnly: false, null, "--replicaof", "127.0.0.1", $"{master.Port}");
+        await Eventually.TrueAsync(async () => (await master.CommandAsync("INFO", "replication"))!.Contains("state=online"));
+        await Eventually.PassesAsync(async () => Assert.Equal(1, (await log.Log.AppendAsync(Revocation("s2"), default)).Replicas));
     }
 }

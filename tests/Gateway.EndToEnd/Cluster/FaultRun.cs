@@ -33,15 +33,15 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
     public FaultLedger Ledger => _ledger;
     public string Summary => _ledger.Summary(_faults.ToDictionary(fault => fault.Key, fault => fault.Value));
 
-    public async Task Run()
+    public async Task RunAsync()
     {
-        await Start();
+        await StartAsync();
         Stopwatch clock = Stopwatch.StartNew();
-        List<Task> work = [Revoke(new Random(seed + 1))];
+        List<Task> work = [RevokeAsync(new Random(seed + 1))];
         for (int node = 0; node < Nodes; node++)
         {
-            for (int client = 0; client < 2; client++) work.Add(Ask(node, new Random(seed + 10 * node + client)));
-            for (int socket = 0; socket < SocketsPerNode; socket++) work.Add(Stay(node, new Random(seed + 100 * (node + 1) + socket)));
+            for (int client = 0; client < 2; client++) work.Add(AskAsync(node, new Random(seed + 10 * node + client)));
+            for (int socket = 0; socket < SocketsPerNode; socket++) work.Add(StayAsync(node, new Random(seed + 100 * (node + 1) + socket)));
         }
 
         List<Task> faults = [];
@@ -50,25 +50,25 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
             TimeSpan wait = TimeSpan.FromSeconds(fault.At) - clock.Elapsed;
             if (wait > TimeSpan.Zero) await Task.Delay(wait);
             // What belongs to one thing comes one after the other, however slow the machine.
-            if (fault.OfRedis) await Redis(fault);
-            else faults.Add(Node(fault, [.. faults]));
+            if (fault.OfRedis) await RedisAsync(fault);
+            else faults.Add(NodeAsync(fault, [.. faults]));
             if (_ledger.Violations.Count > 0) break;
         }
         await Task.WhenAll(faults);
         if (_ledger.Violations.Count == 0 && TimeSpan.FromSeconds(seconds) - clock.Elapsed is { Ticks: > 0 } rest) await Task.Delay(rest);
         await _over.CancelAsync();
         await Task.WhenAll(work);
-        await Judge();
+        await JudgeAsync();
     }
 
-    private async Task Start()
+    private async Task StartAsync()
     {
-        _redis = await RedisProcess.Start(appendOnly: false);
-        _backend = await TestBackend.Start();
+        _redis = await RedisProcess.StartAsync(appendOnly: false);
+        _backend = await TestBackend.StartAsync();
         _backend.Answer = async context =>
         {
-            if (context.WebSockets.IsWebSocketRequest) await FaultSockets.Serve(context, _ledger);
-            else if (context.Request.Headers["X-Request"].ToString() is { Length: > 0 } name) await Reply(context, name);
+            if (context.WebSockets.IsWebSocketRequest) await FaultSockets.ServeAsync(context, _ledger);
+            else if (context.Request.Headers["X-Request"].ToString() is { Length: > 0 } name) await ReplyAsync(context, name);
             return true;
         };
         int count = (int)(200 + seconds * 12);
@@ -79,32 +79,32 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
             _relays.Add(relay);
             JsonObject settings = ClusterSettings.For($"127.0.0.1:{relay.Port}", _backend, _issuer, lease: $"00:00:0{Lease:F0}");
             settings.Set("Gateway:Cluster:AnswerWithin", "00:00:02");
-            _gateways.Add(await GatewayProcess.Start(settings, ready: false));
+            _gateways.Add(await GatewayProcess.StartAsync(settings, ready: false));
         }
-        foreach (GatewayProcess gateway in _gateways) await gateway.Ready();
+        foreach (GatewayProcess gateway in _gateways) await gateway.ReadyAsync();
     }
 
     // Some answers take long: their session may end while they wait.
-    private async Task Reply(HttpContext context, string name)
+    private async Task ReplyAsync(HttpContext context, string name)
     {
         _ledger.Forwarded(name);
         if (int.TryParse(context.Request.Headers["X-Takes"], out int milliseconds)) await Task.Delay(milliseconds, context.RequestAborted);
         _ledger.Answering(name);
     }
 
-    private async Task Stay(int node, Random random)
+    private async Task StayAsync(int node, Random random)
     {
         while (!_over.IsCancellationRequested)
         {
             // Most of them are of sessions that are about to be logged out.
             int which = random.Next(8) == 0 ? random.Next(_sessions.Count) : Math.Clamp(_revoked + random.Next(-1, 12), 0, _sessions.Count - 1);
             (string session, string token) = _sessions[which];
-            await FaultSockets.Visit(_gateways[node].Url, session, token, TimeSpan.FromSeconds(Lease * (1 + 3 * random.NextDouble())), _ledger, _over.Token);
+            await FaultSockets.VisitAsync(_gateways[node].Url, session, token, TimeSpan.FromSeconds(Lease * (1 + 3 * random.NextDouble())), _ledger, _over.Token);
             await Task.Delay(random.Next(1, 12));
         }
     }
 
-    private async Task Ask(int node, Random random)
+    private async Task AskAsync(int node, Random random)
     {
         using HttpClient client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(5) }) { BaseAddress = new Uri(_gateways[node].Url), Timeout = TimeSpan.FromSeconds(3) };
         while (!_over.IsCancellationRequested)
@@ -131,7 +131,7 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
         }
     }
 
-    private async Task Revoke(Random random)
+    private async Task RevokeAsync(Random random)
     {
         // The last tenth is never logged out.
         int last = _sessions.Count * 9 / 10;
@@ -141,14 +141,14 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
             (string session, _) = _sessions[_revoked];
             _ledger.Revoking(session);
             _revoked++;
-            running.Add(One(session, random.Next(Nodes)));
+            running.Add(OneAsync(session, random.Next(Nodes)));
             running.RemoveAll(task => task.IsCompletedSuccessfully);
             await Task.Delay(random.Next(40, 160));
         }
         await Task.WhenAll(running);
     }
 
-    private async Task One(string session, int node)
+    private async Task OneAsync(string session, int node)
     {
         try
         {
@@ -165,7 +165,7 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException) { /* its outcome is unknown */ }
     }
 
-    private async Task Node(Fault fault, Task[] before)
+    private async Task NodeAsync(Fault fault, Task[] before)
     {
         await Task.WhenAll(before);
         Count(fault);
@@ -180,9 +180,9 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
                 gateway.Continue();
                 break;
             case FaultKind.KillGateway:
-                await gateway.Kill9();
+                await gateway.Kill9Async();
                 await Task.Delay(lasts);
-                await gateway.Restart(ready: false);
+                await gateway.RestartAsync(ready: false);
                 break;
             case FaultKind.SlowLine:
                 relay.Slow(TimeSpan.FromSeconds(Lease * 0.15));
@@ -197,31 +197,31 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
         }
     }
 
-    private async Task Redis(Fault fault)
+    private async Task RedisAsync(Fault fault)
     {
         Count(fault);
         TimeSpan lasts = TimeSpan.FromSeconds(fault.Lasts);
         switch (fault.Kind)
         {
             case FaultKind.FreezeRedis:
-                await _redis!.Freeze();
+                await _redis!.FreezeAsync();
                 await Task.Delay(lasts);
-                await _redis.Continue();
+                await _redis.ContinueAsync();
                 break;
             case FaultKind.FlushAll:
-                await _redis!.Command("FLUSHALL");
+                await _redis!.CommandAsync("FLUSHALL");
                 break;
             default:
                 // With its data: what it holds now is saved right before. An older copy: what it held at some fault before this one.
                 string file = Path.Combine(_redis!.DataFolder, "dump.rdb");
-                if (fault.Kind == FaultKind.RestartRedis) await _redis.Command("SAVE");
-                await _redis.Kill9();
+                if (fault.Kind == FaultKind.RestartRedis) await _redis.CommandAsync("SAVE");
+                await _redis.Kill9Async();
                 if (fault.Kind == FaultKind.RestartRedisOlder && _olderCopy is not null) await File.WriteAllBytesAsync(file, _olderCopy);
                 await Task.Delay(lasts);
-                await _redis.Restart(keepData: fault.Kind != FaultKind.RestartRedisEmpty);
+                await _redis.RestartAsync(keepData: fault.Kind != FaultKind.RestartRedisEmpty);
                 break;
         }
-        await _redis!.Command("SAVE");
+        await _redis!.CommandAsync("SAVE");
         _olderCopy = await File.ReadAllBytesAsync(Path.Combine(_redis.DataFolder, "dump.rdb"));
     }
 
@@ -232,32 +232,32 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
     }
 
     // At the end everything is whole: every revocation that was answered is there on every node, every other session passes.
-    private async Task Judge()
+    private async Task JudgeAsync()
     {
-        foreach (GatewayProcess gateway in _gateways) await gateway.Ready();
+        foreach (GatewayProcess gateway in _gateways) await gateway.ReadyAsync();
         Dictionary<string, string> tokens = _sessions.ToDictionary();
         foreach (GatewayProcess gateway in _gateways)
         {
             foreach (string session in _ledger.Recorded)
             {
-                HttpStatusCode status = await AtTheEnd(gateway, tokens[session]);
+                HttpStatusCode status = await AtTheEndAsync(gateway, tokens[session]);
                 if (status != HttpStatusCode.Unauthorized) _ledger.Violate($"session {session} was logged out and is answered {(int)status} by {gateway.Url} at the end");
             }
             foreach ((string _, string token) in _sessions.TakeLast(20))
             {
-                HttpStatusCode status = await AtTheEnd(gateway, token);
+                HttpStatusCode status = await AtTheEndAsync(gateway, token);
                 if (status != HttpStatusCode.OK) _ledger.Violate($"a session that was never logged out is answered {(int)status} by {gateway.Url} at the end");
             }
         }
     }
 
     // A machine that stands still for a second makes a node stale without any fault of ours; it comes back.
-    private static async Task<HttpStatusCode> AtTheEnd(GatewayProcess gateway, string token)
+    private static async Task<HttpStatusCode> AtTheEndAsync(GatewayProcess gateway, string token)
     {
         HttpStatusCode status = default;
-        await Eventually.True(async () =>
+        await Eventually.TrueAsync(async () =>
         {
-            using HttpResponseMessage answer = await gateway.Get("/end", token);
+            using HttpResponseMessage answer = await gateway.GetAsync("/end", token);
             status = answer.StatusCode;
             return status != HttpStatusCode.ServiceUnavailable;
         });

@@ -13,15 +13,15 @@ internal static class FaultSockets
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The backend's end.</summary>
-    public static async Task Serve(HttpContext context, FaultLedger ledger)
+    public static async Task ServeAsync(HttpContext context, FaultLedger ledger)
     {
         string session = context.Request.Path.Value![Path.Length..];
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
-        await Talk(socket, said => ledger.Passed(session, said, "to the backend"), context.RequestAborted);
+        await TalkAsync(socket, said => ledger.Passed(session, said, "to the backend"), context.RequestAborted);
     }
 
     /// <summary>The client's end: opens one, talks until somebody ends it or the time is over, and goes.</summary>
-    public static async Task Visit(string url, string session, string token, TimeSpan stay, FaultLedger ledger, CancellationToken over)
+    public static async Task VisitAsync(string url, string session, string token, TimeSpan stay, FaultLedger ledger, CancellationToken over)
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(over);
         end.CancelAfter(stay);
@@ -38,14 +38,14 @@ internal static class FaultSockets
             return;
         }
         ledger.Opened();
-        await Talk(socket, said => ledger.Passed(session, said, "to the client"), end.Token);
+        await TalkAsync(socket, said => ledger.Passed(session, said, "to the client"), end.Token);
         if ((int?)socket.CloseStatus == EndedWithItsSession) ledger.Closed(session);
     }
 
-    private static async Task Talk(WebSocket socket, Action<long> heard, CancellationToken end)
+    private static async Task TalkAsync(WebSocket socket, Action<long> heard, CancellationToken end)
     {
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(end);
-        Task speaking = Speak(socket, over.Token);
+        Task speaking = SpeakAsync(socket, over.Token);
         try
         {
             byte[] message = new byte[sizeof(long)];
@@ -65,7 +65,7 @@ internal static class FaultSockets
         await speaking;
     }
 
-    private static async Task Speak(WebSocket socket, CancellationToken over)
+    private static async Task SpeakAsync(WebSocket socket, CancellationToken over)
     {
         try
         {

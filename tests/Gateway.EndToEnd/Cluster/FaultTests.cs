@@ -6,18 +6,18 @@ namespace Gateway.EndToEnd.Cluster;
 public sealed class FaultTests(ITestOutputHelper output)
 {
     [Fact]
-    public Task The_promise_holds_while_everything_fails() => Run(60);
+    public Task The_promise_holds_while_everything_fails() => RunAsync(60);
 
     [LongFact]
-    public Task The_promise_holds_for_an_hour() => Run(3600);
+    public Task The_promise_holds_for_an_hour() => RunAsync(3600);
 
-    private async Task Run(double seconds)
+    private async Task RunAsync(double seconds)
     {
         int seed = int.TryParse(Environment.GetEnvironmentVariable("GATEWAY_FAULT_SEED"), out int given) ? given : Random.Shared.Next(1, 1_000_000);
         if (double.TryParse(Environment.GetEnvironmentVariable("GATEWAY_FAULT_SECONDS"), out double length)) seconds = length;
         output.WriteLine($"seed {seed}, {seconds} s");
         await using FaultRun run = new(seed, seconds, output.WriteLine);
-        await run.Run();
+        await run.RunAsync();
         output.WriteLine(run.Summary);
         Console.WriteLine($"FaultTests: seed {seed}: {run.Summary}");
         Assert.True(run.Ledger.Violations.Count == 0, $"seed {seed}: {run.Ledger.Violations.Count} violations\n{string.Join('\n', run.Ledger.Violations.Take(20))}\n{run.Outputs}");

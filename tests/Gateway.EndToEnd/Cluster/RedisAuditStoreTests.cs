@@ -9,9 +9,9 @@ public sealed class RedisAuditStoreTests(RedisFixture fixture) : AuditStoreContr
     private readonly List<LoneLog> _nodes = [];
     private readonly string _prefix = "a" + Guid.NewGuid().ToString("N")[..8];
 
-    private protected override async ValueTask<IAuditStore> Node()
+    private protected override async ValueTask<IAuditStore> NodeAsync()
     {
-        LoneLog node = await LoneLog.Start(fixture.Redis, _prefix);
+        LoneLog node = await LoneLog.StartAsync(fixture.Redis, _prefix);
         _nodes.Add(node);
         return new RedisAuditStore(node.Connection);
     }

@@ -21,7 +21,7 @@ public sealed class RedisFixture : IAsyncLifetime
 
     internal RedisServer Redis => _redis!;
 
-    public async Task InitializeAsync() => _redis = await RedisProcess.Start(appendOnly: false);
+    public async Task InitializeAsync() => _redis = await RedisProcess.StartAsync(appendOnly: false);
 
     public async Task DisposeAsync() => await Redis.DisposeAsync();
 }
@@ -41,11 +41,11 @@ internal sealed class LoneLog : IAsyncDisposable
     }
 
     /// <summary>With every line connected: on a machine that is busy with a start, a first call may take its time.</summary>
-    public static async Task<LoneLog> Start(RedisServer redis, string prefix, TimeSpan? keepFor = null, int replicas = 0, string? user = null, string? password = null, string more = "")
+    public static async Task<LoneLog> StartAsync(RedisServer redis, string prefix, TimeSpan? keepFor = null, int replicas = 0, string? user = null, string? password = null, string more = "")
     {
         LoneLog log = new(redis, prefix, keepFor, replicas, user, password, more);
         foreach (RedisLink link in (RedisLink[])[log.Connection.Appends, log.Connection.Reads, log.Connection.Leases, log.Connection.General])
-            await Eventually.Passes(() => link.PingAsync(TimeSpan.FromSeconds(5), default));
+            await Eventually.PassesAsync(() => link.PingAsync(TimeSpan.FromSeconds(5), default));
         return log;
     }
 

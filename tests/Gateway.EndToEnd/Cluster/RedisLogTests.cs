@@ -10,11 +10,11 @@ public sealed class RedisLogTests(RedisFixture fixture) : RevocationLogContract,
     private readonly List<LoneLog> _logs = [];
     private readonly string _prefix = "t" + Guid.NewGuid().ToString("N")[..8];
 
-    private protected override async ValueTask<IRevocationLog> NewLog() => (await Log()).Log;
+    private protected override async ValueTask<IRevocationLog> NewLogAsync() => (await LogAsync()).Log;
 
-    private async Task<LoneLog> Log(TimeSpan? keepFor = null)
+    private async Task<LoneLog> LogAsync(TimeSpan? keepFor = null)
     {
-        LoneLog log = await LoneLog.Start(fixture.Redis, _prefix, keepFor);
+        LoneLog log = await LoneLog.StartAsync(fixture.Redis, _prefix, keepFor);
         _logs.Add(log);
         return log;
     }
@@ -26,41 +26,41 @@ public sealed class RedisLogTests(RedisFixture fixture) : RevocationLogContract,
         foreach (LoneLog log in _logs) await log.DisposeAsync();
     }
 
-    private Task<string?> Redis(params string[] words) => fixture.Redis.Command(words);
+    private Task<string?> RedisAsync(params string[] words) => fixture.Redis.CommandAsync(words);
 
     [Fact]
     public async Task A_marker_stands_for_other_programs_while_a_revocation_acts()
     {
-        LoneLog log = await Log();
+        LoneLog log = await LogAsync();
         Fact.Revocation one = Revocation("m1"), two = Revocation("m1");
         await log.Log.AppendAsync(one, default);
         await log.Log.AppendAsync(two, default);
         string key = $"{_prefix}:revoked:session:main:m1";
-        Assert.Equal($"{one.Id:N}\n{two.Id:N}", await Redis("GET", key));
-        Assert.InRange(long.Parse((await Redis("TTL", key))!), 86400 * 29, 86400 * 31);
+        Assert.Equal($"{one.Id:N}\n{two.Id:N}", await RedisAsync("GET", key));
+        Assert.InRange(long.Parse((await RedisAsync("TTL", key))!), 86400 * 29, 86400 * 31);
         foreach ((Fact.Revocation undone, string? left) in new[] { (one, two.Id.ToString("N")), (two, null) })
         {
             await log.Log.AppendAsync(new Fact.Reinstatement { Id = Guid.CreateVersion7(), At = undone.At, Expires = undone.Expires, Actor = "test", Of = undone.Id }, default);
-            Assert.Equal(left, await Redis("GET", key));
+            Assert.Equal(left, await RedisAsync("GET", key));
         }
     }
 
     [Fact]
     public async Task A_session_of_a_subject_does_not_mark_the_session_of_everybody()
     {
-        await (await Log()).Log.AppendAsync(Revocation() with { Target = new Target.Session("main", "x", OfSubject: "bob") }, default);
-        Assert.Equal("0", await Redis("EXISTS", $"{_prefix}:revoked:session:main:x"));
-        Assert.Equal("1", await Redis("EXISTS", $"{_prefix}:revoked:session-of:main:bob:x"));
+        await (await LogAsync()).Log.AppendAsync(Revocation() with { Target = new Target.Session("main", "x", OfSubject: "bob") }, default);
+        Assert.Equal("0", await RedisAsync("EXISTS", $"{_prefix}:revoked:session:main:x"));
+        Assert.Equal("1", await RedisAsync("EXISTS", $"{_prefix}:revoked:session-of:main:bob:x"));
     }
 
     [Fact]
     public async Task Time_and_expiry_are_those_of_redis()
     {
-        LoneLog log = await Log();
+        LoneLog log = await LogAsync();
         Appended appended = await log.Log.AppendAsync(Revocation() with { At = DateTimeOffset.UnixEpoch, Expires = DateTimeOffset.UnixEpoch }, default);
         Assert.InRange(appended.Fact.At, DateTimeOffset.UtcNow.AddSeconds(-5), DateTimeOffset.UtcNow.AddSeconds(5));
         Assert.Equal(appended.Fact.At + TimeSpan.FromDays(30), appended.Fact.Expires);
-        Assert.Equal(appended.Fact, Assert.Single(await ReadAll(log.Log)).Fact);
+        Assert.Equal(appended.Fact, Assert.Single(await ReadAllAsync(log.Log)).Fact);
     }
 
     [Theory]
@@ -72,45 +72,45 @@ public sealed class RedisLogTests(RedisFixture fixture) : RevocationLogContract,
     [InlineData("XDEL log")]
     public async Task What_befalls_the_data_begins_a_new_epoch(string fault)
     {
-        LoneLog log = await Log();
+        LoneLog log = await LogAsync();
         await log.Log.RenewAsync(log.Renewal(), TimeSpan.FromSeconds(1), default);
         Appended first = await log.Log.AppendAsync(Revocation("a"), default);
         await log.Log.AppendAsync(Revocation("b"), default);
         await log.Log.AppendAsync(Revocation("c"), default);
         await (fault switch
         {
-            "FLUSHALL" => Redis("FLUSHALL"),
-            "DEL log" => Redis("DEL", _prefix + ":log"),
-            "DEL epoch" => Redis("DEL", _prefix + ":epoch"),
-            "DEL nodes" => Redis("DEL", _prefix + ":nodes"),
-            "XADD log" => Redis("XADD", _prefix + ":log", "*", "a", "b"),
-            _ => Redis("XDEL", _prefix + ":log", "2-0"),
+            "FLUSHALL" => RedisAsync("FLUSHALL"),
+            "DEL log" => RedisAsync("DEL", _prefix + ":log"),
+            "DEL epoch" => RedisAsync("DEL", _prefix + ":epoch"),
+            "DEL nodes" => RedisAsync("DEL", _prefix + ":nodes"),
+            "XADD log" => RedisAsync("XADD", _prefix + ":log", "*", "a", "b"),
+            _ => RedisAsync("XDEL", _prefix + ":log", "2-0"),
         });
         await Assert.ThrowsAsync<EpochEndedException>(() => log.Log.ReadFromAsync(first.Position, 100, default));
         Assert.NotEqual(first.Position.Epoch, (await log.Log.HeadAsync(default)).Epoch);
         Appended again = await log.Log.AppendAsync(Revocation("d"), default);
         Assert.NotEqual(first.Position.Epoch, again.Position.Epoch);
-        if (fault == "XADD log") await Assert.ThrowsAsync<UnknownFactException>(() => ReadAll(log.Log));
-        else Assert.Contains(again.Fact, (await ReadAll(log.Log)).Select(entry => entry.Fact));
+        if (fault == "XADD log") await Assert.ThrowsAsync<UnknownFactException>(() => ReadAllAsync(log.Log));
+        else Assert.Contains(again.Fact, (await ReadAllAsync(log.Log)).Select(entry => entry.Fact));
     }
 
     [Fact]
     public async Task A_long_way_is_read_ahead_and_misses_nothing_that_came_meanwhile()
     {
-        LoneLog log = await Log();
+        LoneLog log = await LogAsync();
         List<Fact> facts = [];
-        async Task Append(int count)
+        async Task AppendAsync(int count)
         {
             for (int i = 0; i < count; i++) facts.Add((await log.Log.AppendAsync(Revocation("w" + facts.Count), default)).Fact);
         }
-        await Append(22);
+        await AppendAsync(22);
         List<LogEntry> read = [];
         LogPage page = new([], LogPosition.Start, End: false);
         for (int n = 0; !page.End; n++)
         {
             page = await log.Log.ReadFromAsync(page.Next, 5, default);
             read.AddRange(page.Entries);
-            if (n is 1 or 3) await Append(2);
+            if (n is 1 or 3) await AppendAsync(2);
         }
         Assert.Equal(facts, read.Select(entry => entry.Fact));
         Assert.Equal(Enumerable.Range(1, facts.Count).Select(number => (long)number), read.Select(entry => entry.Position.Number));
@@ -120,10 +120,10 @@ public sealed class RedisLogTests(RedisFixture fixture) : RevocationLogContract,
     [Fact]
     public async Task A_page_that_was_read_ahead_does_not_hide_the_end_of_its_epoch()
     {
-        LoneLog log = await Log();
+        LoneLog log = await LogAsync();
         for (int i = 0; i < 15; i++) await log.Log.AppendAsync(Revocation("w" + i), default);
         LogPage page = await log.Log.ReadFromAsync(LogPosition.Start, 5, default);
-        await Redis("FLUSHALL");
+        await RedisAsync("FLUSHALL");
         await Assert.ThrowsAsync<EpochEndedException>(async () =>
         {
             // What was on its way is of the epoch that was asked; after it the end shows.
@@ -134,10 +134,10 @@ public sealed class RedisLogTests(RedisFixture fixture) : RevocationLogContract,
     [Fact]
     public async Task An_entry_of_another_form_on_a_long_way_stops_the_reader_right_before_it()
     {
-        LoneLog log = await Log();
+        LoneLog log = await LogAsync();
         for (int i = 0; i < 7; i++) await log.Log.AppendAsync(Revocation("w" + i), default);
-        await Redis("XADD", _prefix + ":log", "8-0", "i", "x", "f", "x", "a", "x", "y", "x");
-        await Redis("DEL", _prefix + ":epoch");
+        await RedisAsync("XADD", _prefix + ":log", "8-0", "i", "x", "f", "x", "a", "x", "y", "x");
+        await RedisAsync("DEL", _prefix + ":epoch");
         for (int i = 0; i < 10; i++) await log.Log.AppendAsync(Revocation("v" + i), default);
         LogPage page = await log.Log.ReadFromAsync(LogPosition.Start, 5, default);
         // The next page was read ahead.
@@ -149,28 +149,28 @@ public sealed class RedisLogTests(RedisFixture fixture) : RevocationLogContract,
     [Fact]
     public async Task What_was_lost_is_found_missing_and_restored_as_it_was()
     {
-        LoneLog log = await Log();
+        LoneLog log = await LogAsync();
         Fact.Revocation kept = Revocation("kept");
         Fact lost = (await log.Log.AppendAsync(Revocation("lost"), default)).Fact;
-        await Redis("FLUSHALL");
+        await RedisAsync("FLUSHALL");
         await log.Log.AppendAsync(kept, default);
         (string epoch, IReadOnlyList<Fact> missing) = await log.Log.MissingAsync([lost, kept], default);
         Assert.Equal(lost, Assert.Single(missing));
         Assert.Equal(epoch, await log.Log.RestoreAsync(missing, default));
-        Assert.Contains(lost, (await ReadAll(log.Log)).Select(entry => entry.Fact));
+        Assert.Contains(lost, (await ReadAllAsync(log.Log)).Select(entry => entry.Fact));
     }
 
     [Fact]
     public async Task Trimming_removes_what_has_expired_and_a_reader_can_tell()
     {
-        LoneLog log = await Log(keepFor: TimeSpan.FromMilliseconds(1));
+        LoneLog log = await LogAsync(keepFor: TimeSpan.FromMilliseconds(1));
         Appended first = await log.Log.AppendAsync(Revocation("short") with { Expires = DateTimeOffset.UnixEpoch }, default);
         await log.Log.AppendAsync(Revocation("long"), default);
         await log.Log.AppendAsync(Revocation("short too") with { Expires = DateTimeOffset.UnixEpoch }, default);
         await Task.Delay(20);
         Assert.Equal(new(3, 2), await log.Log.TrimAsync(100, TimeSpan.FromSeconds(30), default));
         Assert.Equal(new(0, 0), await log.Log.TrimAsync(100, TimeSpan.FromSeconds(30), default));
-        LogEntry left = Assert.Single(await ReadAll(log.Log));
+        LogEntry left = Assert.Single(await ReadAllAsync(log.Log));
         Assert.Equal(new LogPosition(first.Position.Epoch, 2), left.Position);
         Assert.Empty((await log.Log.ReadFromAsync(left.Position, 10, default)).Entries);
     }
@@ -178,7 +178,7 @@ public sealed class RedisLogTests(RedisFixture fixture) : RevocationLogContract,
     [Fact]
     public async Task A_burst_shares_scripts_and_loses_nothing()
     {
-        LoneLog log = await Log();
+        LoneLog log = await LogAsync();
         Appended[] all = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => log.Log.AppendAsync(Revocation("s" + i), default)));
         Assert.Equal(Enumerable.Range(1, 1000).Select(i => (long)i), all.Select(appended => appended.Position.Number).Order());
     }
@@ -186,9 +186,9 @@ public sealed class RedisLogTests(RedisFixture fixture) : RevocationLogContract,
     [Fact]
     public async Task A_frozen_redis_hangs_nothing()
     {
-        LoneLog log = await Log();
+        LoneLog log = await LogAsync();
         await log.Log.AppendAsync(Revocation("before"), default);
-        await fixture.Redis.Freeze();
+        await fixture.Redis.FreezeAsync();
         try
         {
             long started = Stopwatch.GetTimestamp();
@@ -198,16 +198,16 @@ public sealed class RedisLogTests(RedisFixture fixture) : RevocationLogContract,
         }
         finally
         {
-            await fixture.Redis.Continue();
+            await fixture.Redis.ContinueAsync();
         }
         Fact.Revocation after = Revocation("after");
-        await Gateway.Tests.Support.Eventually.Passes(async () => await log.Log.AppendAsync(after, default));
+        await Gateway.Tests.Support.Eventually.PassesAsync(async () => await log.Log.AppendAsync(after, default));
     }
 
     [Fact]
     public async Task A_lease_comes_with_the_head_and_waits_for_it()
     {
-        LoneLog log = await Log(), other = await Log();
+        LoneLog log = await LogAsync(), other = await LogAsync();
         Appended fact = await other.Log.AppendAsync(Revocation(), default);
         (ClusterState state, long asked) = await log.Log.RenewAsync(log.Renewal(seen: fact.Position.Epoch), TimeSpan.FromSeconds(1), default);
         Assert.True(log.Watch.Observe(state, asked));
@@ -224,7 +224,7 @@ public sealed class RedisLogTests(RedisFixture fixture) : RevocationLogContract,
     [Fact]
     public async Task A_renewal_that_was_held_up_does_not_take_back_a_later_one()
     {
-        LoneLog log = await Log();
+        LoneLog log = await LogAsync();
         await log.Log.RenewAsync(log.Renewal(serial: 2), TimeSpan.FromSeconds(1), default);
         (ClusterState state, _) = await log.Log.RenewAsync(log.Renewal(serial: 1, wants: false), TimeSpan.FromSeconds(1), default);
         Assert.Equal((2L, true), (state.Nodes[0].Serial, state.Nodes[0].Holds));

@@ -16,68 +16,68 @@ public sealed partial class RedisRightsTests
 {
     private const string Password = "p4ss-of-the-gateway";
 
-    private static async Task<RedisProcess> Start(TempFolder folder, Func<string, string> change, params string[] more)
+    private static async Task<RedisProcess> StartAsync(TempFolder folder, Func<string, string> change, params string[] more)
     {
         string manual = File.ReadAllText(Path.Combine(Repository.Root, "src", "docs", "operations.md"));
         string rights = change(UserLine().Match(manual).Value.Replace("PASSWORD", Password));
         Assert.NotEmpty(rights);
         // The user "default" is the test's own, to look with.
-        return await RedisProcess.Start(appendOnly: false, null, ["--aclfile", folder.Write("users.acl", $"user default on nopass ~* &* +@all\n{rights}\n"), .. more]);
+        return await RedisProcess.StartAsync(appendOnly: false, null, ["--aclfile", folder.Write("users.acl", $"user default on nopass ~* &* +@all\n{rights}\n"), .. more]);
     }
 
     private static string As(RedisServer redis) => $"{redis.Connection},user=gateway,password={Password}";
 
-    private static async Task<string[]> Denied(RedisServer redis)
-        => [.. DeniedCommand().Matches((await redis.Command("ACL", "LOG", "1000"))!).Select(match => match.Groups[1].Value).Distinct()];
+    private static async Task<string[]> DeniedAsync(RedisServer redis)
+        => [.. DeniedCommand().Matches((await redis.CommandAsync("ACL", "LOG", "1000"))!).Select(match => match.Groups[1].Value).Distinct()];
 
     [Fact]
     public async Task The_rights_in_the_manual_are_enough_for_a_cluster()
     {
         using TempFolder folder = new();
-        await using RedisProcess redis = await Start(folder, line => line);
-        await using TestBackend backend = await TestBackend.Start();
+        await using RedisProcess redis = await StartAsync(folder, line => line);
+        await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
         JsonObject settings = ClusterSettings.For(As(redis), backend, issuer, lease: "00:00:01");
-        await using InProcessGateway one = await InProcessGateway.Start(settings), two = await InProcessGateway.Start(settings);
-        await ClusterFixture.Ready(one);
-        await ClusterFixture.Ready(two);
+        await using InProcessGateway one = await InProcessGateway.StartAsync(settings), two = await InProcessGateway.StartAsync(settings);
+        await ClusterFixture.ReadyAsync(one);
+        await ClusterFixture.ReadyAsync(two);
 
         string token = issuer.Token(session: "s1", subject: "bob");
-        Assert.Equal(HttpStatusCode.OK, (await two.Get("/a", token)).StatusCode);
-        JsonObject answer = await one.RevokeSession("s1");
+        Assert.Equal(HttpStatusCode.OK, (await two.GetAsync("/a", token)).StatusCode);
+        JsonObject answer = await one.RevokeSessionAsync("s1");
         Assert.Equal((2, 2), answer.Enforced());
-        Assert.Equal(HttpStatusCode.Unauthorized, (await two.Get("/a", token)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await two.GetAsync("/a", token)).StatusCode);
         foreach (string path in (string[])["/v1/sessions", "/v1/sessions?realm=main&subject=bob", "/v1/audit", "/v1/nodes"])
             Assert.Equal(HttpStatusCode.OK, (await two.Management.GetAsync(path)).StatusCode);
         Assert.True((await two.Management.DeleteAsync($"/v1/revocations/{answer["id"]}")).IsSuccessStatusCode);
         ISecondFactorStore factors = one.Get<ISecondFactorStore>();
-        Assert.True(await factors.Replace("test", null, "1", DateTimeOffset.UtcNow.AddMinutes(1), default));
+        Assert.True(await factors.ReplaceAsync("test", null, "1", DateTimeOffset.UtcNow.AddMinutes(1), default));
         IVersionedStore values = one.Get<IVersionedStore>();
         Assert.True(await values.ReplaceAsync(Keyspace.SecondFactors, "test", VersionedValue.None, "1", default));
         Assert.Single(await two.Get<IVersionedStore>().ListAsync(Keyspace.SecondFactors, "", default));
         Assert.Empty(await values.ListAsync(Keyspace.ManagementKeys, "", default));
         Assert.Equal(0, await values.RestoreAsync((await one.Get<IClusterLog>().HeadAsync(default)).Epoch, default));
-        Assert.True(await factors.Take("bucket", "t", 1, TimeSpan.FromMinutes(1), default));
-        await factors.GiveBack("bucket", "t", default);
-        await one.Get<ISessionStore>().Forget(DateTimeOffset.UtcNow, default);
+        Assert.True(await factors.TakeAsync("bucket", "t", 1, TimeSpan.FromMinutes(1), default));
+        await factors.GiveBackAsync("bucket", "t", default);
+        await one.Get<ISessionStore>().ForgetAsync(DateTimeOffset.UtcNow, default);
         await one.Get<IClusterLog>().TrimAsync(10, TimeSpan.FromSeconds(1), default);
-        await one.Stop();
+        await one.StopAsync();
 
         // What the client library asks for on its own account, and does without.
-        Assert.Empty((await Denied(redis)).Except(["config|get", "cluster|nodes", "cluster|slots", "echo|"]));
+        Assert.Empty((await DeniedAsync(redis)).Except(["config|get", "cluster|nodes", "cluster|slots", "echo|"]));
     }
 
     [Fact]
     public async Task With_Redis_Cluster_they_are_enough_too()
     {
         using TempFolder folder = new();
-        await using RedisProcess redis = await Start(folder, line => line.Replace("gateway:", "{gateway}:") + " +cluster|nodes +cluster|slots", "--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1", "--cluster-port", $"{FreePort.Take()}");
-        await redis.Command("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
-        await Eventually.True(async () => (await redis.Command("CLUSTER", "INFO"))!.Contains("cluster_state:ok"));
-        await using LoneLog log = await LoneLog.Start(redis, "{gateway}", user: "gateway", password: Password);
+        await using RedisProcess redis = await StartAsync(folder, line => line.Replace("gateway:", "{gateway}:") + " +cluster|nodes +cluster|slots", "--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1", "--cluster-port", $"{FreePort.Take()}");
+        await redis.CommandAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+        await Eventually.TrueAsync(async () => (await redis.CommandAsync("CLUSTER", "INFO"))!.Contains("cluster_state:ok"));
+        await using LoneLog log = await LoneLog.StartAsync(redis, "{gateway}", user: "gateway", password: Password);
         await log.Log.AppendAsync(FailoverTests.Revocation("s"), default);
         Assert.Single((await log.Log.ReadFromAsync(LogPosition.Start, 10, default)).Entries);
-        Assert.DoesNotContain("cluster|nodes", await Denied(redis));
+        Assert.DoesNotContain("cluster|nodes", await DeniedAsync(redis));
     }
 
     [Theory]
@@ -88,13 +88,13 @@ public sealed partial class RedisRightsTests
     public async Task What_is_missing_is_said_with_the_cure(string of, string instead, string says)
     {
         using TempFolder folder = new();
-        await using RedisProcess redis = await Start(folder, line => line.Replace(of, instead));
+        await using RedisProcess redis = await StartAsync(folder, line => line.Replace(of, instead));
         // Whoever fails to authenticate is "default".
-        await redis.Command("ACL", "SETUSER", "default", "off");
-        await using TestBackend backend = await TestBackend.Start();
+        await redis.CommandAsync("ACL", "SETUSER", "default", "off");
+        await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
-        await using InProcessGateway gateway = await InProcessGateway.Start(ClusterSettings.For(As(redis), backend, issuer));
-        await Eventually.Passes(async () =>
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(ClusterSettings.For(As(redis), backend, issuer));
+        await Eventually.PassesAsync(async () =>
         {
             using HttpResponseMessage ready = await gateway.Management.GetAsync("/readyz");
             Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);

@@ -8,9 +8,9 @@ public sealed class RedisSessionStoreTests(RedisFixture fixture) : SessionStoreC
 {
     private readonly List<LoneLog> _nodes = [];
 
-    private protected override async ValueTask<ISessionStore> NewStore(SessionsOptions options)
+    private protected override async ValueTask<ISessionStore> NewStoreAsync(SessionsOptions options)
     {
-        LoneLog node = await LoneLog.Start(fixture.Redis, "s" + Guid.NewGuid().ToString("N")[..8]);
+        LoneLog node = await LoneLog.StartAsync(fixture.Redis, "s" + Guid.NewGuid().ToString("N")[..8]);
         _nodes.Add(node);
         return new RedisSessionStore(node.Connection, options);
     }

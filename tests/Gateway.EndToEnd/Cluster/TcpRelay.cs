@@ -18,7 +18,7 @@ internal sealed class TcpRelay : IAsyncDisposable
     {
         _target = target;
         _listener.Start();
-        _accepting = Accept();
+        _accepting = AcceptAsync();
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -45,35 +45,35 @@ internal sealed class TcpRelay : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task Accept()
+    private async Task AcceptAsync()
     {
         try
         {
-            while (true) _ = Carry(await _listener.AcceptTcpClientAsync(_stopping.Token));
+            while (true) _ = CarryAsync(await _listener.AcceptTcpClientAsync(_stopping.Token));
         }
         catch (OperationCanceledException) { }
         catch (SocketException) { }
     }
 
-    private async Task Carry(TcpClient client)
+    private async Task CarryAsync(TcpClient client)
     {
         using (client)
         using (TcpClient server = new())
         {
             try
             {
-                await Open(() => _toServer && _toClient);
+                await OpenAsync(() => _toServer && _toClient);
                 await server.ConnectAsync(IPAddress.Loopback, _target, _stopping.Token);
                 client.NoDelay = server.NoDelay = true;
                 await Task.WhenAny(
-                    Pump(client.GetStream(), server.GetStream(), () => _toServer),
-                    Pump(server.GetStream(), client.GetStream(), () => _toClient));
+                    PumpAsync(client.GetStream(), server.GetStream(), () => _toServer),
+                    PumpAsync(server.GetStream(), client.GetStream(), () => _toClient));
             }
             catch (Exception error) when (error is SocketException or IOException or OperationCanceledException or ObjectDisposedException) { }
         }
     }
 
-    private async Task Pump(NetworkStream from, NetworkStream to, Func<bool> open)
+    private async Task PumpAsync(NetworkStream from, NetworkStream to, Func<bool> open)
     {
         byte[] buffer = new byte[64 * 1024];
         try
@@ -82,7 +82,7 @@ internal sealed class TcpRelay : IAsyncDisposable
             {
                 int read = await from.ReadAsync(buffer, _stopping.Token);
                 if (_delay > 0) await Task.Delay(_delay, _stopping.Token);
-                await Open(open);
+                await OpenAsync(open);
                 if (read == 0) return;
                 await to.WriteAsync(buffer.AsMemory(0, read), _stopping.Token);
             }
@@ -90,7 +90,7 @@ internal sealed class TcpRelay : IAsyncDisposable
         catch (Exception error) when (error is SocketException or IOException or OperationCanceledException or ObjectDisposedException) { }
     }
 
-    private async Task Open(Func<bool> open)
+    private async Task OpenAsync(Func<bool> open)
     {
         while (!open()) await Task.Delay(5, _stopping.Token);
     }

@@ -24,12 +24,12 @@ internal sealed class Demo : IAsyncDisposable
 
     public static string[] FreePorts() => [.. Ports.Skip(1).SelectMany(port => (string[])[port.Option, $"{FreePort.Take()}"]), .. (string[])["--port", $"{FreePort.Take()}"]];
 
-    public static async Task<Demo> Start()
+    public static async Task<Demo> StartAsync()
     {
         Demo demo = new();
         try
         {
-            await demo._process.WaitForOutput("Ctrl-C", TimeSpan.FromSeconds(120));
+            await demo._process.WaitForOutputAsync("Ctrl-C", TimeSpan.FromSeconds(120));
             return demo;
         }
         catch
@@ -40,17 +40,17 @@ internal sealed class Demo : IAsyncDisposable
     }
 
     /// <summary>Runs lines in bash, with the well-known ports replaced by this demo's.</summary>
-    public async Task<string> Paste(string script) => (await PastedShell.Run(_folder.Path, OnItsPorts(script))).Output;
+    public async Task<string> PasteAsync(string script) => (await PastedShell.RunAsync(_folder.Path, OnItsPorts(script))).Output;
 
     /// <summary>A text with the well-known ports replaced by this demo's.</summary>
     public string OnItsPorts(string text)
         => _ports.Aggregate(text, (replaced, port) => replaced.Replace($"127.0.0.1:{port.Key}", $"127.0.0.1:{port.Value}", StringComparison.Ordinal));
 
     /// <summary>Ctrl-C.</summary>
-    public Task<int> Interrupt()
+    public Task<int> InterruptAsync()
     {
         _process.Interrupt();
-        return _process.Exit(TimeSpan.FromSeconds(60));
+        return _process.ExitAsync(TimeSpan.FromSeconds(60));
     }
 
     public async ValueTask DisposeAsync()

@@ -22,17 +22,17 @@ public sealed partial class ManualCommandsTests
     [Fact]
     public async Task Blocks_against_the_demo_answer_as_they_say()
     {
-        await using Demo demo = await Commands.Demo.Start();
+        await using Demo demo = await Commands.Demo.StartAsync();
         Snippet[] blocks = [.. Blocks(Demo)];
         Assert.True(blocks.Length >= 4, "The manual lost its calls.");
         foreach (Snippet block in blocks)
         {
             using TempFolder folder = Sample(demo);
-            (int code, string output) = await PastedShell.Run(folder.Path, demo.OnItsPorts(block.Text));
+            (int code, string output) = await PastedShell.RunAsync(folder.Path, demo.OnItsPorts(block.Text));
             string statuses = string.Join(' ', StatusLine().Matches(output).Select(status => status.Groups[1].Value));
             Assert.True(code == 0 && block.Note[Demo.Length..].Trim() == statuses, $"exit code {code}, statuses {statuses}:\n{block}\n{output}\n{demo.Output}");
         }
-        Assert.Equal(0, await demo.Interrupt());
+        Assert.Equal(0, await demo.InterruptAsync());
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed partial class ManualCommandsTests
         foreach (Snippet block in blocks)
         {
             using TempFolder folder = Sample(demo: null);
-            (int code, string output) = await PastedShell.Run(folder.Path, block.Text);
+            (int code, string output) = await PastedShell.RunAsync(folder.Path, block.Text);
             Assert.True(code == 0, $"{block}\n{output}");
         }
     }

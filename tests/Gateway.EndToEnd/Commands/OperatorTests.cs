@@ -18,7 +18,7 @@ public sealed partial class OperatorTests
 
         foreach (string[] command in (string[][])[["check"], ["run"], []])
         {
-            (int code, string output) = await GatewayProcess.Command(folder.Path, command);
+            (int code, string output) = await GatewayProcess.CommandAsync(folder.Path, command);
 
             Assert.Equal(1, code);
             Assert.Contains("Gateway:Cluster:Leese: is not a known key. Did you mean Lease?", output);
@@ -39,12 +39,12 @@ public sealed partial class OperatorTests
             [new("Gateway__Management__Url", $"http://127.0.0.1:{FreePort.Take()}"), new("ASPNETCORE_URLS", "http://127.0.0.1:1")]);
         using HttpClient client = new();
 
-        await Eventually.True(async () =>
+        await Eventually.TrueAsync(async () =>
         {
             try { return (await client.GetAsync($"http://127.0.0.1:{port}/")).StatusCode == HttpStatusCode.BadGateway; }
             catch (HttpRequestException) { return false; }
         });
-        Assert.Equal(0, await process.Stop());
+        Assert.Equal(0, await process.StopAsync());
     }
 
     [Fact]
@@ -52,78 +52,78 @@ public sealed partial class OperatorTests
     {
         JsonObject settings = GatewaySettings.For();
         settings["Gateway"]!["Management"]!.AsObject().Remove("Keys");
-        await using GatewayProcess gateway = await GatewayProcess.Start(settings);
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings);
         string first = Key().Match(gateway.Output).Value;
 
-        Assert.Equal(HttpStatusCode.OK, await Ask(gateway, first));
-        (int code, string output) = await GatewayProcess.Command(gateway.Folder.Path, "key", "create", "ops");
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway, first));
+        (int code, string output) = await GatewayProcess.CommandAsync(gateway.Folder.Path, "key", "create", "ops");
         Assert.Equal(0, code);
         string ops = Key().Match(output).Value;
-        Assert.Equal(HttpStatusCode.OK, await Ask(gateway, ops));
-        Assert.Equal(1, (await GatewayProcess.Command(gateway.Folder.Path, "key", "create", "ops")).ExitCode);
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway, ops));
+        Assert.Equal(1, (await GatewayProcess.CommandAsync(gateway.Folder.Path, "key", "create", "ops")).ExitCode);
 
-        Assert.Equal(0, (await GatewayProcess.Command(gateway.Folder.Path, "key", "create", "leaked")).ExitCode);
-        Assert.Equal(0, (await GatewayProcess.Command(gateway.Folder.Path, "key", "remove", "leaked")).ExitCode);
-        Assert.Equal(1, (await GatewayProcess.Command(gateway.Folder.Path, "key", "remove", "leaked")).ExitCode);
+        Assert.Equal(0, (await GatewayProcess.CommandAsync(gateway.Folder.Path, "key", "create", "leaked")).ExitCode);
+        Assert.Equal(0, (await GatewayProcess.CommandAsync(gateway.Folder.Path, "key", "remove", "leaked")).ExitCode);
+        Assert.Equal(1, (await GatewayProcess.CommandAsync(gateway.Folder.Path, "key", "remove", "leaked")).ExitCode);
 
-        await gateway.Restart();
+        await gateway.RestartAsync();
         Assert.DoesNotMatch(Key(), gateway.Output);
-        Assert.Equal(HttpStatusCode.OK, await Ask(gateway, first));
-        Assert.Equal(HttpStatusCode.OK, await Ask(gateway, ops));
-        Assert.Equal(HttpStatusCode.Unauthorized, await Ask(gateway, ops + "x"));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway, first));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(gateway, ops));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, ops + "x"));
     }
 
     [Fact]
     public async Task A_key_made_on_one_node_is_good_on_every_node_of_a_cluster()
     {
-        await using RedisProcess redis = await RedisProcess.Start();
+        await using RedisProcess redis = await RedisProcess.StartAsync();
         JsonObject settings = GatewaySettings.For();
         settings["Gateway"]!["Management"]!.AsObject().Remove("Keys");
         settings.Set("Gateway:Store", new JsonObject { ["Kind"] = "Redis", ["Connection"] = redis.Connection }).Set("Gateway:Cluster:Lease", "00:00:01");
-        await using GatewayProcess one = await GatewayProcess.Start(settings);
-        await using GatewayProcess two = await GatewayProcess.Start(settings);
+        await using GatewayProcess one = await GatewayProcess.StartAsync(settings);
+        await using GatewayProcess two = await GatewayProcess.StartAsync(settings);
 
-        (int code, string output) = await GatewayProcess.Command(one.Folder.Path, "key", "create", "ops");
+        (int code, string output) = await GatewayProcess.CommandAsync(one.Folder.Path, "key", "create", "ops");
 
         Assert.Equal(0, code);
         Assert.DoesNotMatch(Key(), two.Output);
-        Assert.Equal(HttpStatusCode.OK, await Ask(one, Key().Match(output).Value));
-        Assert.Equal(HttpStatusCode.OK, await Ask(two, Key().Match(output).Value));
-        Assert.Equal(HttpStatusCode.OK, await Ask(two, Key().Match(one.Output).Value));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(one, Key().Match(output).Value));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(two, Key().Match(output).Value));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(two, Key().Match(one.Output).Value));
 
-        Assert.Equal((0, "first\nops"), await GatewayProcess.Command(one.Folder.Path, "key", "list"));
-        Assert.Equal((0, "The key 'ops' is good no more."), await GatewayProcess.Command(one.Folder.Path, "key", "remove", "ops"));
-        Assert.Equal(HttpStatusCode.Unauthorized, await Ask(one, Key().Match(output).Value));
-        Assert.Equal(HttpStatusCode.Unauthorized, await Ask(two, Key().Match(output).Value));
-        Assert.Equal(HttpStatusCode.OK, await Ask(two, Key().Match(one.Output).Value));
+        Assert.Equal((0, "first\nops"), await GatewayProcess.CommandAsync(one.Folder.Path, "key", "list"));
+        Assert.Equal((0, "The key 'ops' is good no more."), await GatewayProcess.CommandAsync(one.Folder.Path, "key", "remove", "ops"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(one, Key().Match(output).Value));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(two, Key().Match(output).Value));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(two, Key().Match(one.Output).Value));
     }
 
     [Fact]
     public async Task Sessions_and_revoke_speak_with_the_running_gateway()
     {
         await using TestIssuer issuer = new();
-        await using GatewayProcess gateway = await GatewayProcess.Start(GatewaySettings.For(issuer: issuer));
-        await gateway.Get("/", issuer.Token("alice", "a1"));
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(GatewaySettings.For(issuer: issuer));
+        await gateway.GetAsync("/", issuer.Token("alice", "a1"));
         string[] key = ["--key", GatewaySettings.ManagementKey];
 
-        (int listed, string list) = await GatewayProcess.Command(gateway.Folder.Path, ["sessions", "--subject", "alice", .. key]);
-        (int revoked, string done) = await GatewayProcess.Command(gateway.Folder.Path, ["revoke", "--session", "a1", "--reason", "lost", .. key]);
-        (int refused, string why) = await GatewayProcess.Command(gateway.Folder.Path, ["revoke", "--session", "a1", "--key", "wrong"]);
+        (int listed, string list) = await GatewayProcess.CommandAsync(gateway.Folder.Path, ["sessions", "--subject", "alice", .. key]);
+        (int revoked, string done) = await GatewayProcess.CommandAsync(gateway.Folder.Path, ["revoke", "--session", "a1", "--reason", "lost", .. key]);
+        (int refused, string why) = await GatewayProcess.CommandAsync(gateway.Folder.Path, ["revoke", "--session", "a1", "--key", "wrong"]);
 
         Assert.Equal((0, 0, 1), (listed, revoked, refused));
         Assert.Matches("main +a1 +alice .* active", list);
         Assert.Contains("enforced on 1 of 1 nodes", done);
         Assert.Contains("401", why);
-        using HttpResponseMessage answer = await gateway.Get("/", issuer.Token("alice", "a1"));
+        using HttpResponseMessage answer = await gateway.GetAsync("/", issuer.Token("alice", "a1"));
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
     }
 
     [Fact]
     public async Task A_port_that_is_taken_is_said_in_words()
     {
-        await using GatewayProcess gateway = await GatewayProcess.Start(GatewaySettings.For());
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(GatewaySettings.For());
 
-        (int code, string output) = await GatewayProcess.Command(gateway.Folder.Path, "--config", gateway.ConfigFile, "--Gateway:Store:Path=other.db");
+        (int code, string output) = await GatewayProcess.CommandAsync(gateway.Folder.Path, "--config", gateway.ConfigFile, "--Gateway:Store:Path=other.db");
 
         Assert.Equal(1, code);
         Assert.Contains("address already in use", output);
@@ -137,8 +137,8 @@ public sealed partial class OperatorTests
         JsonObject settings = GatewaySettings.For(issuer: new TestIssuer(), discovery: true).Set("Urls", $"http://127.0.0.1:{FreePort.Take()}");
         folder.Write("gateway.json", settings.ToJsonString());
 
-        (int offline, string summary) = await GatewayProcess.Command(folder.Path, "check");
-        (int online, string output) = await GatewayProcess.Command(folder.Path, "check", "--online");
+        (int offline, string summary) = await GatewayProcess.CommandAsync(folder.Path, "check");
+        (int online, string output) = await GatewayProcess.CommandAsync(folder.Path, "check", "--online");
 
         Assert.Equal(0, offline);
         Assert.Contains("gateway.json is good", summary);
@@ -147,7 +147,7 @@ public sealed partial class OperatorTests
         Assert.Equal([folder["gateway.json"]], Directory.GetFiles(folder.Path));
     }
 
-    private static async Task<HttpStatusCode> Ask(GatewayProcess gateway, string key)
+    private static async Task<HttpStatusCode> AskAsync(GatewayProcess gateway, string key)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, gateway.ManagementUrl + "/v1/revocations") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
         using HttpClient client = new();

@@ -24,20 +24,20 @@ public sealed partial class ComposeTests
     [Fact]
     public async Task What_it_starts_works_as_its_head_says()
     {
-        await using RedisProcess redis = await RedisProcess.Start();
+        await using RedisProcess redis = await RedisProcess.StartAsync();
         int application = FreePort.Take(), provider = FreePort.Take();
         Dictionary<string, string> hosts = new() { ["redis:6379"] = redis.Connection, ["backend:5000"] = $"127.0.0.1:{application}", ["backend:9900"] = $"127.0.0.1:{provider}" };
         using TempFolder folder = new();
         string[] command = [.. Services["backend"]!["command"]!.AsArray().Select(word => Local((string)word!, hosts))];
         await using ChildProcess backend = ChildProcess.Start("dotnet", [GatewayProcess.Program, .. command, "--application-port", $"{application}", "--provider-port", $"{provider}"], folder.Path);
-        await backend.WaitForOutput("identity provider on");
+        await backend.WaitForOutputAsync("identity provider on");
 
         await using Node one = new("gateway-1", hosts), two = new("gateway-2", hosts);
-        await Task.WhenAll(one.Ready(), two.Ready());
+        await Task.WhenAll(one.ReadyAsync(), two.ReadyAsync());
 
         string calls = Local(Calls, new() { ["127.0.0.1:9900"] = hosts["backend:9900"], ["127.0.0.1:8080"] = one.Address, ["127.0.0.1:9901"] = one.ManagementAddress, ["127.0.0.1:8090"] = two.Address });
         await using ChildProcess shell = ChildProcess.Start("bash", ["-c", calls], folder.Path);
-        await shell.Exit();
+        await shell.ExitAsync();
         Assert.True("200 201 401" == Statuses(shell.Output), shell.Output);
         Assert.Contains("\"nodes\":2,\"of\":2", shell.Output);
         Assert.DoesNotContain("Overriding address", one.Output);
@@ -82,10 +82,10 @@ public sealed partial class ComposeTests
 
         public string ManagementAddress { get; } = $"127.0.0.1:{FreePort.Take()}";
 
-        public async Task Ready()
+        public async Task ReadyAsync()
         {
             using HttpClient client = new();
-            await Eventually.True(async () =>
+            await Eventually.TrueAsync(async () =>
             {
                 if (_process.HasExited) throw new InvalidOperationException(_process.Output);
                 try { using HttpResponseMessage answer = await client.GetAsync($"http://{ManagementAddress}/readyz"); return answer.IsSuccessStatusCode; }

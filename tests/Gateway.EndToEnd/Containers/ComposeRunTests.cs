@@ -20,71 +20,71 @@ public sealed class ComposeRunTests(RedisImages images) : IDisposable
     public async Task Four_services_do_what_the_head_of_the_file_says_and_outlive_what_befalls_them()
     {
         Skip.IfNot(LongFactAttribute.Wanted, LongFactAttribute.Reason);
-        await images.Shared(RedisImages.Names[0]);
+        await images.SharedAsync(RedisImages.Names[0]);
         Stopwatch watch = Stopwatch.StartNew();
-        await using ComposeProject project = await ComposeProject.Up(RedisImages.Names[0]);
+        await using ComposeProject project = await ComposeProject.UpAsync(RedisImages.Names[0]);
         Told("built and started");
-        await project.Healthy("redis", "backend", "gateway-1", "gateway-2");
+        await project.HealthyAsync("redis", "backend", "gateway-1", "gateway-2");
         Told("four services healthy");
 
         await using (ChildProcess shell = ChildProcess.Start("bash", ["-c", ComposeTests.Calls]))
         {
-            await shell.Exit();
+            await shell.ExitAsync();
             Assert.True("200 201 401" == ComposeTests.Statuses(shell.Output), shell.Output);
             Assert.Contains("\"nodes\":2,\"of\":2", shell.Output);
         }
         Told("the commands in the head of the file");
-        string revoked = await Token("alice-laptop"), good = await Token("alice-phone");
-        await Everywhere(revoked, HttpStatusCode.Unauthorized);
+        string revoked = await TokenAsync("alice-laptop"), good = await TokenAsync("alice-phone");
+        await EverywhereAsync(revoked, HttpStatusCode.Unauthorized);
 
-        Assert.Equal("1654", await project.Execute("gateway-1", "id", "-u"));
-        string said = await project.Logs("gateway-1");
+        Assert.Equal("1654", await project.ExecuteAsync("gateway-1", "id", "-u"));
+        string said = await project.LogsAsync("gateway-1");
         Assert.DoesNotContain("may not be persisted", said);
-        Assert.NotEqual("", await project.Execute("gateway-1", "ls", "/data/gateway.db.keys"));
+        Assert.NotEqual("", await project.ExecuteAsync("gateway-1", "ls", "/data/gateway.db.keys"));
 
-        await Interrupted(() => project.Pause("redis"), () => project.Unpause("redis"));
+        await InterruptedAsync(() => project.PauseAsync("redis"), () => project.UnpauseAsync("redis"));
         Told("Redis paused");
-        await Interrupted(() => project.CutOff("redis"), () => project.Reconnect("redis"));
+        await InterruptedAsync(() => project.CutOffAsync("redis"), () => project.ReconnectAsync("redis"));
         Told("Redis cut off");
 
-        await project.Stop("gateway-1");
-        Assert.Equal(0, await project.ExitCode("gateway-1"));
+        await project.StopAsync("gateway-1");
+        Assert.Equal(0, await project.ExitCodeAsync("gateway-1"));
         Told("gateway-1 stopped");
-        await Eventually.Passes(() => Revoke(ManagementTwo, "alice-tablet", "\"nodes\":1,\"of\":1"), Patience);
-        await project.Start("gateway-1");
-        await project.Healthy("gateway-1");
-        await Everywhere(await Token("alice-tablet"), HttpStatusCode.Unauthorized);
-        await Everywhere(revoked, HttpStatusCode.Unauthorized);
-        await Everywhere(good, HttpStatusCode.OK);
+        await Eventually.PassesAsync(() => RevokeAsync(ManagementTwo, "alice-tablet", "\"nodes\":1,\"of\":1"), Patience);
+        await project.StartAsync("gateway-1");
+        await project.HealthyAsync("gateway-1");
+        await EverywhereAsync(await TokenAsync("alice-tablet"), HttpStatusCode.Unauthorized);
+        await EverywhereAsync(revoked, HttpStatusCode.Unauthorized);
+        await EverywhereAsync(good, HttpStatusCode.OK);
         Told("gateway-1 started again");
 
         // Nothing is let through that a node cannot know, no logout is taken, and afterwards what was revoked is still refused.
-        async Task Interrupted(Func<Task> begin, Func<Task> end)
+        async Task InterruptedAsync(Func<Task> begin, Func<Task> end)
         {
-            await Everywhere(good, HttpStatusCode.OK);
+            await EverywhereAsync(good, HttpStatusCode.OK);
             await begin();
-            using HttpResponseMessage logout = await Post(ManagementOne, "alice-watch");
+            using HttpResponseMessage logout = await PostAsync(ManagementOne, "alice-watch");
             Assert.Equal(HttpStatusCode.ServiceUnavailable, logout.StatusCode);
-            await Eventually.Passes(() => Everywhere(good, HttpStatusCode.ServiceUnavailable), Patience);
-            Assert.NotEqual(HttpStatusCode.OK, await Ask(One, revoked));
+            await Eventually.PassesAsync(() => EverywhereAsync(good, HttpStatusCode.ServiceUnavailable), Patience);
+            Assert.NotEqual(HttpStatusCode.OK, await AskAsync(One, revoked));
             await end();
-            await Eventually.Passes(() => Everywhere(good, HttpStatusCode.OK), Patience);
-            await Everywhere(revoked, HttpStatusCode.Unauthorized);
-            await project.Healthy("redis", "backend", "gateway-1", "gateway-2");
-            await Eventually.Passes(() => Revoke(ManagementOne, "alice-laptop", "\"nodes\":2,\"of\":2"), Patience);
+            await Eventually.PassesAsync(() => EverywhereAsync(good, HttpStatusCode.OK), Patience);
+            await EverywhereAsync(revoked, HttpStatusCode.Unauthorized);
+            await project.HealthyAsync("redis", "backend", "gateway-1", "gateway-2");
+            await Eventually.PassesAsync(() => RevokeAsync(ManagementOne, "alice-laptop", "\"nodes\":2,\"of\":2"), Patience);
         }
 
         void Told(string what) => Console.WriteLine($"ComposeRunTests: {what} after {watch.Elapsed.TotalSeconds:F0} s");
     }
 
-    private async Task<string> Token(string session) => await _client.GetStringAsync($"http://127.0.0.1:9900/token?user=alice&session={session}");
+    private async Task<string> TokenAsync(string session) => await _client.GetStringAsync($"http://127.0.0.1:9900/token?user=alice&session={session}");
 
-    private async Task Everywhere(string token, HttpStatusCode expected)
+    private async Task EverywhereAsync(string token, HttpStatusCode expected)
     {
-        foreach (string gateway in (string[])[One, Two]) Assert.Equal(expected, await Ask(gateway, token));
+        foreach (string gateway in (string[])[One, Two]) Assert.Equal(expected, await AskAsync(gateway, token));
     }
 
-    private async Task<HttpStatusCode> Ask(string gateway, string token)
+    private async Task<HttpStatusCode> AskAsync(string gateway, string token)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, gateway + "/api/hello");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -92,16 +92,16 @@ public sealed class ComposeRunTests(RedisImages images) : IDisposable
         return answer.StatusCode;
     }
 
-    private Task<HttpResponseMessage> Post(string management, string session)
+    private Task<HttpResponseMessage> PostAsync(string management, string session)
     {
         HttpRequestMessage request = new(HttpMethod.Post, management + "/v1/revocations") { Content = JsonContent.Create(new JsonObject { ["session"] = session, ["realm"] = "main" }) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "compose-management-key");
         return _client.SendAsync(request);
     }
 
-    private async Task Revoke(string management, string session, string enforced)
+    private async Task RevokeAsync(string management, string session, string enforced)
     {
-        using HttpResponseMessage answer = await Post(management, session);
+        using HttpResponseMessage answer = await PostAsync(management, session);
         Assert.Contains(enforced, await answer.Content.ReadAsStringAsync());
     }
 

@@ -13,14 +13,14 @@ internal static class ContainerEngine
     public static DockerClient Client() => TestcontainersSettings.OS.DockerEndpointAuthConfig.GetDockerClientBuilder(Guid.NewGuid()).Build();
 
     /// <summary>A network of its own, made.</summary>
-    public static async Task<INetwork> NewNetwork()
+    public static async Task<INetwork> NewNetworkAsync()
     {
         INetwork network = new NetworkBuilder().WithLogger(NullLogger.Instance).Build();
         await network.CreateAsync();
         return network;
     }
 
-    public static async Task Disconnect(string container, string network)
+    public static async Task DisconnectAsync(string container, string network)
     {
         using DockerClient client = Client();
         await client.Networks.DisconnectNetworkAsync(network, new NetworkDisconnectParameters { Container = container });

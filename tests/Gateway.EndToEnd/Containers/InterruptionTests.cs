@@ -14,21 +14,21 @@ public sealed class InterruptionTests(RedisImages images)
     [MemberData(nameof(RedisImages.Each), MemberType = typeof(RedisImages))]
     public async Task A_pause(string image)
     {
-        await images.Shared(image);
-        await using RedisInContainer redis = await RedisInContainer.Start(image);
-        await Outlives(redis.Connection, redis.Freeze, redis.Continue);
+        await images.SharedAsync(image);
+        await using RedisInContainer redis = await RedisInContainer.StartAsync(image);
+        await OutlivesAsync(redis.Connection, redis.FreezeAsync, redis.ContinueAsync);
     }
 
     [SkippableTheory]
     [MemberData(nameof(RedisImages.Each), MemberType = typeof(RedisImages))]
     public async Task A_stop_and_a_start_on_another_port(string image)
     {
-        await images.Shared(image);
-        await using RedisInContainer redis = await RedisInContainer.Start(image);
+        await images.SharedAsync(image);
+        await using RedisInContainer redis = await RedisInContainer.StartAsync(image);
         await using TcpRelay address = new(redis.Port);
-        await Outlives($"127.0.0.1:{address.Port}", redis.Stop, async () =>
+        await OutlivesAsync($"127.0.0.1:{address.Port}", redis.StopAsync, async () =>
         {
-            await redis.StartAgain();
+            await redis.StartAgainAsync();
             address.LeadTo(redis.Port);
         });
     }
@@ -37,40 +37,40 @@ public sealed class InterruptionTests(RedisImages images)
     [MemberData(nameof(RedisImages.Each), MemberType = typeof(RedisImages))]
     public async Task A_cut_of_the_network(string image)
     {
-        await images.Shared(image);
-        await using INetwork network = await ContainerEngine.NewNetwork();
-        await using RedisInContainer redis = await RedisInContainer.Start(image, network, port: FreePort.Take());
-        await Outlives(redis.Connection, redis.CutOff, redis.Reconnect);
+        await images.SharedAsync(image);
+        await using INetwork network = await ContainerEngine.NewNetworkAsync();
+        await using RedisInContainer redis = await RedisInContainer.StartAsync(image, network, port: FreePort.Take());
+        await OutlivesAsync(redis.Connection, redis.CutOffAsync, redis.ReconnectAsync);
     }
 
-    private static async Task Outlives(string connection, Func<Task> begin, Func<Task> end)
+    private static async Task OutlivesAsync(string connection, Func<Task> begin, Func<Task> end)
     {
-        await using TestBackend backend = await TestBackend.Start();
+        await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
-        await using InProcessGateway one = await InProcessGateway.Start(ClusterSettings.For(connection, backend, issuer)), two = await InProcessGateway.Start(ClusterSettings.For(connection, backend, issuer));
+        await using InProcessGateway one = await InProcessGateway.StartAsync(ClusterSettings.For(connection, backend, issuer)), two = await InProcessGateway.StartAsync(ClusterSettings.For(connection, backend, issuer));
         InProcessGateway[] nodes = [one, two];
         string revoked = issuer.Token(session: "revoked"), good = issuer.Token(session: "good");
-        foreach (InProcessGateway node in nodes) await ClusterFixture.Ready(node);
-        Assert.Equal((2, 2), (await one.RevokeSession("revoked")).Enforced());
-        await Everywhere(good, HttpStatusCode.OK);
+        foreach (InProcessGateway node in nodes) await ClusterFixture.ReadyAsync(node);
+        Assert.Equal((2, 2), (await one.RevokeSessionAsync("revoked")).Enforced());
+        await EverywhereAsync(good, HttpStatusCode.OK);
 
         await begin();
         using HttpResponseMessage logout = await two.Management.PostAsJsonAsync("/v1/revocations", new { session = "other" });
         Assert.Equal(HttpStatusCode.ServiceUnavailable, logout.StatusCode);
-        await Eventually.Passes(() => Everywhere(good, HttpStatusCode.ServiceUnavailable));
-        foreach (InProcessGateway node in nodes) Assert.NotEqual(HttpStatusCode.OK, (await node.Get("/a", revoked)).StatusCode);
+        await Eventually.PassesAsync(() => EverywhereAsync(good, HttpStatusCode.ServiceUnavailable));
+        foreach (InProcessGateway node in nodes) Assert.NotEqual(HttpStatusCode.OK, (await node.GetAsync("/a", revoked)).StatusCode);
 
         await end();
-        await Eventually.Passes(() => Everywhere(good, HttpStatusCode.OK));
-        await Everywhere(revoked, HttpStatusCode.Unauthorized);
-        await Eventually.Passes(async () => Assert.Equal((2, 2), (await two.RevokeSession("later")).Enforced()));
-        await Everywhere(issuer.Token(session: "later"), HttpStatusCode.Unauthorized);
+        await Eventually.PassesAsync(() => EverywhereAsync(good, HttpStatusCode.OK));
+        await EverywhereAsync(revoked, HttpStatusCode.Unauthorized);
+        await Eventually.PassesAsync(async () => Assert.Equal((2, 2), (await two.RevokeSessionAsync("later")).Enforced()));
+        await EverywhereAsync(issuer.Token(session: "later"), HttpStatusCode.Unauthorized);
 
-        async Task Everywhere(string token, HttpStatusCode expected)
+        async Task EverywhereAsync(string token, HttpStatusCode expected)
         {
             foreach (InProcessGateway node in nodes)
             {
-                using HttpResponseMessage answer = await node.Get("/a", token);
+                using HttpResponseMessage answer = await node.GetAsync("/a", token);
                 Assert.Equal(expected, answer.StatusCode);
             }
         }

@@ -23,11 +23,11 @@ public sealed class RedisImages : IAsyncLifetime
 
     /// <summary>The container that the tests of an image share.</summary>
     /// <exception cref="SkipException">It cannot be had here.</exception>
-    internal async Task<RedisInContainer> Shared(string image)
+    internal async Task<RedisInContainer> SharedAsync(string image)
     {
         try
         {
-            return await _containers.GetOrAdd(image, name => new(() => RedisInContainer.Start(name))).Value;
+            return await _containers.GetOrAdd(image, name => new(() => RedisInContainer.StartAsync(name))).Value;
         }
         catch (Exception error) when (!Required && error is DockerUnavailableException or DockerApiException)
         {

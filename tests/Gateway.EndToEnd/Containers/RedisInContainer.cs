@@ -21,7 +21,7 @@ internal sealed class RedisInContainer : RedisServer
     /// <param name="alias">Its name in that network.</param>
     /// <param name="port">Where it is published; null takes any port.</param>
     /// <param name="arguments">More arguments of redis-server.</param>
-    public static async Task<RedisInContainer> Start(string image, INetwork? network = null, string? alias = null, int? port = null, params string[] arguments)
+    public static async Task<RedisInContainer> StartAsync(string image, INetwork? network = null, string? alias = null, int? port = null, params string[] arguments)
     {
         RedisBuilder builder = new RedisBuilder(image).WithLogger(NullLogger.Instance).WithCommand(["redis-server", "--maxmemory-policy", "noeviction", .. arguments]);
         if (network is not null) builder = builder.WithNetwork(network);
@@ -32,18 +32,18 @@ internal sealed class RedisInContainer : RedisServer
         return new(container, network);
     }
 
-    public override Task Freeze() => _container.PauseAsync();
+    public override Task FreezeAsync() => _container.PauseAsync();
 
-    public override Task Continue() => _container.UnpauseAsync();
+    public override Task ContinueAsync() => _container.UnpauseAsync();
 
-    public Task Stop() => _container.StopAsync();
+    public Task StopAsync() => _container.StopAsync();
 
-    public Task StartAgain() => _container.StartAsync();
+    public Task StartAgainAsync() => _container.StartAsync();
 
     /// <summary>Pulls its cable; it runs on and knows nothing of it.</summary>
-    public Task CutOff() => ContainerEngine.Disconnect(_container.Id, _network!.Name);
+    public Task CutOffAsync() => ContainerEngine.DisconnectAsync(_container.Id, _network!.Name);
 
-    public Task Reconnect() => _container.ConnectAsync(_network!);
+    public Task ReconnectAsync() => _container.ConnectAsync(_network!);
 
     public override ValueTask DisposeAsync() => _container.DisposeAsync();
 }

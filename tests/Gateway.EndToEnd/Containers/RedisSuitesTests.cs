@@ -29,7 +29,7 @@ public sealed class RedisSuitesTests(RedisImages images)
     public async Task Holds_with_the_redis_of_an_image(string image, string suite, string test)
     {
         (Type type, MethodInfo method, object[] arguments) = Tests[(suite, test)];
-        object instance = Activator.CreateInstance(type, new RedisFixture(await images.Shared(image)))!;
+        object instance = Activator.CreateInstance(type, new RedisFixture(await images.SharedAsync(image)))!;
         try
         {
             if (instance is IAsyncLifetime starting) await starting.InitializeAsync();

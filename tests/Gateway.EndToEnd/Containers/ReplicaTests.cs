@@ -17,29 +17,29 @@ public sealed class ReplicaTests(RedisImages images)
     [MemberData(nameof(RedisImages.Each), MemberType = typeof(RedisImages))]
     public async Task Only_a_replica_that_has_the_revocation_is_counted(string image)
     {
-        await images.Shared(image);
-        await using INetwork network = await ContainerEngine.NewNetwork();
-        await using RedisInContainer master = await RedisInContainer.Start(image, network, "master");
+        await images.SharedAsync(image);
+        await using INetwork network = await ContainerEngine.NewNetworkAsync();
+        await using RedisInContainer master = await RedisInContainer.StartAsync(image, network, "master");
         // A replica that has lost its master looks for it again soon, and not after a minute.
-        await using RedisInContainer replica = await RedisInContainer.Start(image, network, "replica", null,
+        await using RedisInContainer replica = await RedisInContainer.StartAsync(image, network, "replica", null,
             "--replicaof", "master", "6379", "--repl-timeout", "3");
-        await master.Command("CONFIG", "SET", "repl-ping-replica-period", "1");
-        await using LoneLog log = await LoneLog.Start(master, "r", replicas: 1);
+        await master.CommandAsync("CONFIG", "SET", "repl-ping-replica-period", "1");
+        await using LoneLog log = await LoneLog.StartAsync(master, "r", replicas: 1);
 
-        await IsCounted("first");
-        await replica.CutOff();
+        await IsCountedAsync("first");
+        await replica.CutOffAsync();
         Assert.Equal(0, (await log.Log.AppendAsync(Revocation("cut off"), default)).Replicas);
-        await replica.Reconnect();
-        await IsCounted("second");
-        await replica.Freeze();
+        await replica.ReconnectAsync();
+        await IsCountedAsync("second");
+        await replica.FreezeAsync();
         Assert.Equal(0, (await log.Log.AppendAsync(Revocation("frozen"), default)).Replicas);
-        await replica.Continue();
-        await IsCounted("third");
+        await replica.ContinueAsync();
+        await IsCountedAsync("third");
 
-        async Task IsCounted(string session)
+        async Task IsCountedAsync(string session)
         {
             int attempt = 0;
-            await Eventually.Passes(async () => Assert.Equal(1, (await log.Log.AppendAsync(Revocation($"{session} {++attempt}"), default)).Replicas));
+            await Eventually.PassesAsync(async () => Assert.Equal(1, (await log.Log.AppendAsync(Revocation($"{session} {++attempt}"), default)).Replicas));
         }
     }
 }

@@ -13,9 +13,9 @@ internal static class RealParser
         string path = Path.Combine(Repository.Root, "tests", "Gateway.EndToEnd", "parsers", script);
         await using ChildProcess process = ChildProcess.Start(program, [path], Path.GetDirectoryName(path));
         foreach ((string query, string cookie) in requests)
-            await process.Type(JsonSerializer.Serialize(new { query, cookie }));
+            await process.TypeAsync(JsonSerializer.Serialize(new { query, cookie }));
         process.CloseInput();
-        int code = await process.Exit();
+        int code = await process.ExitAsync();
         string[] lines = [.. process.Output.Split('\n').Where(line => line.StartsWith('{'))];
         Assert.True(code == 0 && lines.Length == requests.Count, $"{program} {script} ended with {code} after {lines.Length} of {requests.Count}:\n{process.Errors}");
         return [.. lines.Select(line => JsonNode.Parse(line)!.AsObject())];

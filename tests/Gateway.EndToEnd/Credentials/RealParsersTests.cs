@@ -26,11 +26,11 @@ public sealed class RealParsersTests(ITestOutputHelper output)
     [InlineData("python3", "parse.py")]
     public async Task What_a_real_parser_reads_as_a_revoked_credential_was_refused(string program, string script)
     {
-        await using TestBackend backend = await TestBackend.Start();
+        await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new("https://idp.example");
-        await using GatewayProcess gateway = await GatewayProcess.Start(GatewaySettings.For(backend, issuer));
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(GatewaySettings.For(backend, issuer));
         string token = issuer.Token("alice", "dead-session");
-        await gateway.RevokeSession("dead-session");
+        await gateway.RevokeSessionAsync("dead-session");
         (string Query, string Cookie)[] requests = Generate(token);
         IReadOnlyList<JsonObject> read = await RealParser.ReadAsync(program, script, requests);
 
@@ -40,12 +40,12 @@ public sealed class RealParsersTests(ITestOutputHelper output)
             if (RealParser.Reads(read[at]["query"], "access_token", token))
             {
                 found++;
-                await Refused(gateway, $"GET /x?{requests[at].Query} HTTP/1.1\r\n", $"{program}: ?{requests[at].Query}");
+                await RefusedAsync(gateway, $"GET /x?{requests[at].Query} HTTP/1.1\r\n", $"{program}: ?{requests[at].Query}");
             }
             if (RealParser.Reads(read[at]["cookie"], "access_token", token))
             {
                 found++;
-                await Refused(gateway, $"GET /x HTTP/1.1\r\nCookie: {requests[at].Cookie}\r\n", $"{program}: Cookie: {requests[at].Cookie}");
+                await RefusedAsync(gateway, $"GET /x HTTP/1.1\r\nCookie: {requests[at].Cookie}\r\n", $"{program}: Cookie: {requests[at].Cookie}");
             }
         }
 
@@ -76,7 +76,7 @@ public sealed class RealParsersTests(ITestOutputHelper output)
     }
 
     // Whatever it is refused with: it was judged, or could not be read by anybody.
-    private static async Task Refused(GatewayProcess gateway, string head, string request)
+    private static async Task RefusedAsync(GatewayProcess gateway, string head, string request)
     {
         using TcpClient client = new();
         await client.ConnectAsync("127.0.0.1", new Uri(gateway.Url).Port);

@@ -16,9 +16,9 @@ public sealed class VendorClientsTests(VendorFixture fixture) : IClassFixture<Ve
     public async Task Zitadels_clients_end_a_session_and_its_requests_stop(string client)
     {
         string user = "user-of-" + client, session = "session-of-" + client, current = "current-of-" + client;
-        string token = await fixture.Seen(user, session), caller = await fixture.Seen(user, current);
+        string token = await fixture.SeenAsync(user, session), caller = await fixture.SeenAsync(user, current);
 
-        string output = await NodeScript.Run("zitadel.mjs", client, fixture.Gateway.Url, fixture.Gateway.Http2Url, caller, session, fixture.Issuer.Token("stranger", "s"));
+        string output = await NodeScript.RunAsync("zitadel.mjs", client, fixture.Gateway.Url, fixture.Gateway.Http2Url, caller, session, fixture.Issuer.Token("stranger", "s"));
         JsonNode result = JsonNode.Parse(output.Split('\n').Last(line => line.StartsWith('{')))!;
 
         if (client != "grpc-js") Assert.Equal([current, session], result["listed"]!.AsArray().Select(id => id!.GetValue<string>()).Order());
@@ -31,8 +31,8 @@ public sealed class VendorClientsTests(VendorFixture fixture) : IClassFixture<Ve
         IsError(result["nobody"], 16, "Token is invalid (AUTH-7fs1e)");
         IsError(result["gone"], 5, "Session does not exist (QUERY-SFeaa)");
 
-        Assert.False(await fixture.Reaches(token));
-        Assert.True(await fixture.Reaches(caller));
+        Assert.False(await fixture.ReachesAsync(token));
+        Assert.True(await fixture.ReachesAsync(caller));
         Assert.DoesNotContain(token, fixture.Gateway.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(caller, fixture.Gateway.Output, StringComparison.Ordinal);
     }
@@ -44,12 +44,12 @@ public sealed class VendorClientsTests(VendorFixture fixture) : IClassFixture<Ve
     {
         string user = "user-of-" + client, victim = "victim-of-" + client.Replace('/', '-');
         string currentId = "current-of-" + client, otherId = "other-of-" + client.Replace('/', '-'), victimId = "first-of-" + client.Replace('/', '-');
-        string current = await fixture.Seen(user, currentId);
-        string other = await fixture.Seen(user, otherId), third = await fixture.Seen(user, "third-of-" + client), unseen = fixture.Issuer.Token(user, "unseen-of-" + client);
-        string leaving = await fixture.Seen("leaver-of-" + client, "leaving-of-" + client);
-        string victims = await fixture.Seen(victim, victimId), victims2 = await fixture.Seen(victim, "second-of-" + client);
+        string current = await fixture.SeenAsync(user, currentId);
+        string other = await fixture.SeenAsync(user, otherId), third = await fixture.SeenAsync(user, "third-of-" + client), unseen = fixture.Issuer.Token(user, "unseen-of-" + client);
+        string leaving = await fixture.SeenAsync("leaver-of-" + client, "leaving-of-" + client);
+        string victims = await fixture.SeenAsync(victim, victimId), victims2 = await fixture.SeenAsync(victim, "second-of-" + client);
 
-        string output = await NodeScript.Run("ory.mjs", client, fixture.Gateway.Url, fixture.Gateway.ManagementUrl, GatewaySettings.ManagementKey,
+        string output = await NodeScript.RunAsync("ory.mjs", client, fixture.Gateway.Url, fixture.Gateway.ManagementUrl, GatewaySettings.ManagementKey,
             current, otherId, currentId, leaving, user, victim, victimId);
         JsonNode result = JsonNode.Parse(output.Split('\n').Last(line => line.StartsWith('{')))!;
 
@@ -66,8 +66,8 @@ public sealed class VendorClientsTests(VendorFixture fixture) : IClassFixture<Ve
         Assert.Equal(2, result["adminListed"]!.AsArray().Count);
         Assert.True(result["adminAll"]!.GetValue<bool>());
 
-        foreach (string ended in new[] { other, third, unseen, leaving, victims, victims2 }) Assert.False(await fixture.Reaches(ended));
-        Assert.True(await fixture.Reaches(current));
+        foreach (string ended in new[] { other, third, unseen, leaving, victims, victims2 }) Assert.False(await fixture.ReachesAsync(ended));
+        Assert.True(await fixture.ReachesAsync(current));
         foreach (string token in new[] { current, other, leaving, GatewaySettings.ManagementKey }) Assert.DoesNotContain(token, fixture.Gateway.Output, StringComparison.Ordinal);
     }
 

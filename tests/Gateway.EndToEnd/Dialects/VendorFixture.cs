@@ -13,8 +13,8 @@ public sealed class VendorFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Redis = await RedisProcess.Start();
-        Backend = await TestBackend.Start();
+        Redis = await RedisProcess.StartAsync();
+        Backend = await TestBackend.StartAsync();
         JsonObject settings = GatewaySettings.For(Backend, Issuer).Route(("Session", "Required"));
         settings.Set("Gateway:Store", new JsonObject { ["Kind"] = "Redis", ["Connection"] = Redis.Connection });
         settings.Set("Gateway:Cluster:Lease", "00:00:02");
@@ -22,7 +22,7 @@ public sealed class VendorFixture : IAsyncLifetime
         JsonArray credentials = settings["Gateway"]!["Realms"]!["main"]!["Credentials"]!.AsArray();
         credentials.Add(new JsonObject { ["Header"] = "X-Session-Token" });
         credentials.Add(new JsonObject { ["Cookie"] = "ory_kratos_session" });
-        Gateway = await GatewayProcess.Start(settings, http2: true);
+        Gateway = await GatewayProcess.StartAsync(settings, http2: true);
     }
 
     public async Task DisposeAsync()
@@ -34,18 +34,18 @@ public sealed class VendorFixture : IAsyncLifetime
     }
 
     /// <summary>A session whose request has reached the backend.</summary>
-    internal async Task<string> Seen(string subject, string session)
+    internal async Task<string> SeenAsync(string subject, string session)
     {
         string token = Issuer.Token(subject, session);
-        Assert.True(await Reaches(token));
+        Assert.True(await ReachesAsync(token));
         return token;
     }
 
     /// <summary>Sends a request with the token; true when it reached the backend, false when it was refused with 401 and did not.</summary>
-    internal async Task<bool> Reaches(string token)
+    internal async Task<bool> ReachesAsync(string token)
     {
         int before = Backend.Requests.Count;
-        using HttpResponseMessage answer = await Gateway.Get("/app", token);
+        using HttpResponseMessage answer = await Gateway.GetAsync("/app", token);
         bool reached = Backend.Requests.Count > before;
         Assert.Equal(reached ? 200 : 401, (int)answer.StatusCode);
         return reached;

@@ -14,11 +14,11 @@ public sealed class ClusterConnectionsTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _backend = await TestBackend.Start();
-        _redis = await RedisProcess.Start(appendOnly: false);
+        _backend = await TestBackend.StartAsync();
+        _redis = await RedisProcess.StartAsync(appendOnly: false);
         JsonObject settings = GatewaySettings.For(_backend, _issuer)
             .Set("Gateway:Store:Kind", "Redis").Set("Gateway:Store:Connection", _redis.Connection).Set("Gateway:Cluster:Lease", "00:00:02").Set("Gateway:Cluster:AnswerWithin", "00:00:10");
-        _nodes.AddRange(await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => GatewayProcess.Start(settings))));
+        _nodes.AddRange(await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => GatewayProcess.StartAsync(settings))));
     }
 
     public async Task DisposeAsync()
@@ -33,42 +33,42 @@ public sealed class ClusterConnectionsTests : IAsyncLifetime
     public async Task Connections_end_on_every_node_and_after_the_answer_nothing_passes()
     {
         string token = _issuer.Token("alice", "s1"), other = _issuer.Token("alice", "s2");
-        using ClientWebSocket socket = await Connect(_nodes[1], token), stays = await Connect(_nodes[1], other);
+        using ClientWebSocket socket = await ConnectAsync(_nodes[1], token), stays = await ConnectAsync(_nodes[1], other);
         Listener feed = new(socket), goesOn = new(stays);
-        using HttpResponseMessage events = await Events(_nodes[2], token);
+        using HttpResponseMessage events = await EventsAsync(_nodes[2], token);
         using StreamReader reader = new(await events.Content.ReadAsStreamAsync());
-        await reader.ReadLineAsync().Within();
-        await Eventually.True(() => feed.Messages > 0 && goesOn.Messages > 0);
+        await reader.ReadLineAsync().WithinAsync();
+        await Eventually.TrueAsync(() => feed.Messages > 0 && goesOn.Messages > 0);
 
-        JsonObject answer = await _nodes[0].RevokeSession("s1");
+        JsonObject answer = await _nodes[0].RevokeSessionAsync("s1");
         int atAnswer = feed.Messages;
 
         Assert.Equal((3, 3), ((int)answer["enforced"]!["nodes"]!, (int)answer["enforced"]!["of"]!));
-        Assert.Equal((4401, "session ended"), await feed.Closed.Within());
+        Assert.Equal((4401, "session ended"), await feed.Closed.WithinAsync());
         Assert.InRange(feed.Messages - atAnswer, 0, 20);   // what the system's own buffers held before the answer
-        Assert.EndsWith("event: session-ended\ndata: session ended\n\n", await reader.ReadToEndAsync().Within());
+        Assert.EndsWith("event: session-ended\ndata: session ended\n\n", await reader.ReadToEndAsync().WithinAsync());
         int now = goesOn.Messages;
-        await Eventually.True(() => goesOn.Messages > now + 10);
+        await Eventually.TrueAsync(() => goesOn.Messages > now + 10);
     }
 
     [Fact]
     public async Task A_node_that_was_frozen_through_the_logout_lets_nothing_pass_when_it_goes_on()
     {
-        using ClientWebSocket socket = await Connect(_nodes[1], _issuer.Token("alice", "s1"));
+        using ClientWebSocket socket = await ConnectAsync(_nodes[1], _issuer.Token("alice", "s1"));
         Listener feed = new(socket);
-        await Eventually.True(() => feed.Messages > 0);
+        await Eventually.TrueAsync(() => feed.Messages > 0);
 
         _nodes[1].Freeze();
-        JsonObject answer = await _nodes[0].RevokeSession("s1");
+        JsonObject answer = await _nodes[0].RevokeSessionAsync("s1");
         Assert.Equal((3, 3), ((int)answer["enforced"]!["nodes"]!, (int)answer["enforced"]!["of"]!));
         int atAnswer = feed.Messages;
         _nodes[1].Continue();
 
-        Assert.Equal(4401, (await feed.Closed.Within()).Code);
+        Assert.Equal(4401, (await feed.Closed.WithinAsync()).Code);
         Assert.InRange(feed.Messages - atAnswer, 0, 1);   // a frame that was on its way into the socket when it froze
     }
 
-    private static async Task<ClientWebSocket> Connect(GatewayProcess node, string token)
+    private static async Task<ClientWebSocket> ConnectAsync(GatewayProcess node, string token)
     {
         ClientWebSocket socket = new();
         socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
@@ -76,7 +76,7 @@ public sealed class ClusterConnectionsTests : IAsyncLifetime
         return socket;
     }
 
-    private static Task<HttpResponseMessage> Events(GatewayProcess node, string token)
+    private static Task<HttpResponseMessage> EventsAsync(GatewayProcess node, string token)
     {
         HttpRequestMessage request = new(HttpMethod.Get, "/sse?ms=10") { Headers = { Authorization = new("Bearer", token) } };
         return node.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -88,12 +88,12 @@ public sealed class ClusterConnectionsTests : IAsyncLifetime
         private readonly TaskCompletionSource<(int Code, string? Reason)> _closed = new();
         private int _messages;
 
-        public Listener(ClientWebSocket socket) => _ = Listen(socket);
+        public Listener(ClientWebSocket socket) => _ = ListenAsync(socket);
 
         public int Messages => Volatile.Read(ref _messages);
         public Task<(int Code, string? Reason)> Closed => _closed.Task;
 
-        private async Task Listen(ClientWebSocket socket)
+        private async Task ListenAsync(ClientWebSocket socket)
         {
             try
             {

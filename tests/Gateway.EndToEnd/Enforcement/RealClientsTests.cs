@@ -17,13 +17,13 @@ public sealed class RealClientsFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Backend = await TestBackend.Start();
+        Backend = await TestBackend.StartAsync();
         JsonObject settings = GatewaySettings.For(Backend, Issuer).Route(("Session", "Optional"));
         settings.Set("ReverseProxy:Clusters:grpc:Destinations:one:Address", Backend.Http2Url);
         settings.Set("ReverseProxy:Clusters:grpc:HttpRequest:Version", "2");
         settings.Set("ReverseProxy:Clusters:grpc:HttpRequest:VersionPolicy", "RequestVersionExact");
         settings.Set("ReverseProxy:Routes:grpc", new JsonObject { ["ClusterId"] = "grpc", ["Order"] = -1, ["Match"] = new JsonObject { ["Path"] = "/grpc.Test/{**rest}" }, ["Metadata"] = new JsonObject { ["Session"] = "Required" } });
-        Gateway = await GatewayProcess.Start(settings, http2: true);
+        Gateway = await GatewayProcess.StartAsync(settings, http2: true);
     }
 
     public async Task DisposeAsync()
@@ -45,33 +45,33 @@ public sealed class RealClientsTests(RealClientsFixture fixture) : IClassFixture
     [Fact]
     public async Task Dotnet_ClientWebSocket_sees_the_code_and_the_reason_and_another_session_goes_on()
     {
-        using ClientWebSocket socket = await Connect(Token);
-        using ClientWebSocket other = await Connect(fixture.Issuer.Token("alice", "other-" + _session));
-        await Echo(socket, "one");
-        await Echo(other, "one");
+        using ClientWebSocket socket = await ConnectAsync(Token);
+        using ClientWebSocket other = await ConnectAsync(fixture.Issuer.Token("alice", "other-" + _session));
+        await EchoAsync(socket, "one");
+        await EchoAsync(other, "one");
 
-        await fixture.Gateway.RevokeSession(_session);
+        await fixture.Gateway.RevokeSessionAsync(_session);
 
         byte[] buffer = new byte[1000];
-        WebSocketReceiveResult got = await socket.ReceiveAsync(buffer, CancellationToken.None).Within();
+        WebSocketReceiveResult got = await socket.ReceiveAsync(buffer, CancellationToken.None).WithinAsync();
         Assert.Equal(WebSocketMessageType.Close, got.MessageType);
         Assert.Equal(4401, (int?)socket.CloseStatus);
         Assert.Equal("session ended", socket.CloseStatusDescription);
-        await Echo(other, "two");
+        await EchoAsync(other, "two");
     }
 
     [Fact]
     public async Task Node_ws_with_compression_sees_the_code_and_the_reason()
     {
         await using ChildProcess client = NodeScript.Start("websocket.mjs", WebSocketUrl + "/ws/echo?compress", Token);
-        await client.WaitForOutput("open permessage-deflate");
+        await client.WaitForOutputAsync("open permessage-deflate");
 
-        await fixture.Gateway.RevokeSession(_session);
+        await fixture.Gateway.RevokeSessionAsync(_session);
 
-        await client.Exit();
+        await client.ExitAsync();
         Assert.Contains("closed 4401 session ended", client.Output);
 
-        string again = await NodeScript.Run("websocket.mjs", WebSocketUrl + "/ws/echo", Token);
+        string again = await NodeScript.RunAsync("websocket.mjs", WebSocketUrl + "/ws/echo", Token);
         Assert.Contains("refused 401", again);
     }
 
@@ -93,14 +93,14 @@ public sealed class RealClientsTests(RealClientsFixture fixture) : IClassFixture
                 """);
             return true;
         };
-        await using Chromium chromium = await Chromium.Start();
+        await using Chromium chromium = await Chromium.StartAsync();
         IBrowserContext context = await chromium.Browser.NewContextAsync();
         await context.AddCookiesAsync([new() { Name = "access_token", Value = Token, Url = fixture.Gateway.Url }]);
         IPage page = await context.NewPageAsync();
         await page.GotoAsync(fixture.Gateway.Url + "/page");
         await page.WaitForFunctionAsync("log.length > 0");
 
-        await fixture.Gateway.RevokeSession(_session);
+        await fixture.Gateway.RevokeSessionAsync(_session);
 
         // It connects again by itself (state 0), is refused with 401, and then gives up (state 2).
         await page.WaitForFunctionAsync("log.includes('error 2')");
@@ -115,21 +115,21 @@ public sealed class RealClientsTests(RealClientsFixture fixture) : IClassFixture
     {
         fixture.Backend.HoldAgain();
         await using ChildProcess client = NodeScript.Start("grpc.mjs", fixture.Gateway.Http2Url["http://".Length..], Token, method);
-        await client.WaitForOutput(method == "HoldUnary" ? "called" : "message");
-        if (method == "HoldUnary") await fixture.Backend.WaitForRequest(request => request.Path == "/grpc.Test/HoldUnary" && request.Authorization is not null);
+        await client.WaitForOutputAsync(method == "HoldUnary" ? "called" : "message");
+        if (method == "HoldUnary") await fixture.Backend.WaitForRequestAsync(request => request.Path == "/grpc.Test/HoldUnary" && request.Authorization is not null);
 
-        await fixture.Gateway.RevokeSession(_session);
+        await fixture.Gateway.RevokeSessionAsync(_session);
 
-        await client.Exit();
+        await client.ExitAsync();
         Assert.Contains("status 16 Unauthorized", client.Output);
     }
 
     [Fact]
     public async Task Grpc_js_is_refused_with_status_16_on_a_new_call()
     {
-        Assert.Contains("status 0", await NodeScript.Run("grpc.mjs", fixture.Gateway.Http2Url["http://".Length..], Token, "Unary"));
-        await fixture.Gateway.RevokeSession(_session);
-        Assert.Contains("status 16", await NodeScript.Run("grpc.mjs", fixture.Gateway.Http2Url["http://".Length..], Token, "Unary"));
+        Assert.Contains("status 0", await NodeScript.RunAsync("grpc.mjs", fixture.Gateway.Http2Url["http://".Length..], Token, "Unary"));
+        await fixture.Gateway.RevokeSessionAsync(_session);
+        Assert.Contains("status 16", await NodeScript.RunAsync("grpc.mjs", fixture.Gateway.Http2Url["http://".Length..], Token, "Unary"));
     }
 
     [Theory]
@@ -141,11 +141,11 @@ public sealed class RealClientsTests(RealClientsFixture fixture) : IClassFixture
     {
         string url = (version == "--http1.1" ? fixture.Gateway.Url : fixture.Gateway.Http2Url) + path + "&for=" + _session;
         await using ChildProcess curl = ChildProcess.Start("curl", ["-sS", version, "-o", "/dev/null", "-w", "size %{size_download}\n", "-H", "Authorization: Bearer " + Token, url]);
-        await fixture.Backend.WaitForRequest(request => request.Query.Contains(_session));
+        await fixture.Backend.WaitForRequestAsync(request => request.Query.Contains(_session));
 
-        await fixture.Gateway.RevokeSession(_session);
+        await fixture.Gateway.RevokeSessionAsync(_session);
 
-        int code = await curl.Exit();
+        int code = await curl.ExitAsync();
         Assert.True(code is 18 or 56 or 92, $"curl ended with {code}: {curl.Output}");
     }
 
@@ -153,22 +153,22 @@ public sealed class RealClientsTests(RealClientsFixture fixture) : IClassFixture
     public async Task Curl_over_Http10_where_the_end_of_the_connection_is_the_end_of_the_file_gets_an_error()
     {
         await using ChildProcess curl = ChildProcess.Start("curl", ["-sS", "--http1.0", "-o", "/dev/null", "-H", "Authorization: Bearer " + Token, fixture.Gateway.Url + "/stream?ms=1&for=" + _session]);
-        await fixture.Backend.WaitForRequest(request => request.Query.Contains(_session));
+        await fixture.Backend.WaitForRequestAsync(request => request.Query.Contains(_session));
 
-        await fixture.Gateway.RevokeSession(_session);
+        await fixture.Gateway.RevokeSessionAsync(_session);
 
-        Assert.NotEqual(0, await curl.Exit());
+        Assert.NotEqual(0, await curl.ExitAsync());
     }
 
     [Fact]
     public async Task Of_the_streams_on_one_http2_connection_only_those_of_the_session_end()
     {
         await using ChildProcess client = NodeScript.Start("http2-streams.mjs", fixture.Gateway.Http2Url, Token, fixture.Issuer.Token("alice", "other-" + _session), "60");
-        await client.WaitForOutput("open");
+        await client.WaitForOutputAsync("open");
 
-        await fixture.Gateway.RevokeSession(_session);
+        await fixture.Gateway.RevokeSessionAsync(_session);
 
-        await client.Exit();
+        await client.ExitAsync();
         string[] lines = client.Output.Split('\n');
         Assert.Equal(30, lines.Count(line => line.StartsWith("ended", StringComparison.Ordinal)));
         Assert.All(lines.Where(line => line.StartsWith("ended", StringComparison.Ordinal)), line => Assert.EndsWith("A with 8", line));
@@ -179,15 +179,15 @@ public sealed class RealClientsTests(RealClientsFixture fixture) : IClassFixture
     [Fact]
     public async Task A_browser_that_navigates_and_a_program_are_refused_in_their_own_ways()
     {
-        await fixture.Gateway.RevokeSession(_session);
-        using HttpResponseMessage answer = await fixture.Gateway.Get("/hello", Token);
+        await fixture.Gateway.RevokeSessionAsync(_session);
+        using HttpResponseMessage answer = await fixture.Gateway.GetAsync("/hello", Token);
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         Assert.Equal("Bearer error=\"invalid_token\"", answer.Headers.WwwAuthenticate.ToString());
         Assert.DoesNotContain(_session, await answer.Content.ReadAsStringAsync());
     }
 
-    private async Task<ClientWebSocket> Connect(string token)
+    private async Task<ClientWebSocket> ConnectAsync(string token)
     {
         ClientWebSocket socket = new();
         socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
@@ -195,11 +195,11 @@ public sealed class RealClientsTests(RealClientsFixture fixture) : IClassFixture
         return socket;
     }
 
-    private static async Task Echo(ClientWebSocket socket, string text)
+    private static async Task EchoAsync(ClientWebSocket socket, string text)
     {
         await socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, CancellationToken.None);
         byte[] buffer = new byte[100];
-        WebSocketReceiveResult got = await socket.ReceiveAsync(buffer, CancellationToken.None).Within();
+        WebSocketReceiveResult got = await socket.ReceiveAsync(buffer, CancellationToken.None).WithinAsync();
         Assert.Equal(text, Encoding.UTF8.GetString(buffer, 0, got.Count));
     }
 }

@@ -18,8 +18,8 @@ public sealed class AdministratorTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _backend = await TestBackend.Start();
-        _gateway = await GatewayProcess.Start(GatewaySettings.For(_backend, _issuer));
+        _backend = await TestBackend.StartAsync();
+        _gateway = await GatewayProcess.StartAsync(GatewaySettings.For(_backend, _issuer));
     }
 
     public async Task DisposeAsync()
@@ -33,16 +33,16 @@ public sealed class AdministratorTests : IAsyncLifetime
     public async Task The_other_spelling_of_a_revoked_token_is_refused_and_undoes_nothing()
     {
         string token = Administrator("carol", "c1"), twin = EcdsaTwin.Of(token, "ES256")!;
-        Assert.Equal(HttpStatusCode.OK, await Status(HttpMethod.Get, "/v1/sessions", token));
-        Assert.Equal(HttpStatusCode.OK, await Status(HttpMethod.Get, "/v1/sessions", twin));
-        string id = (string)(await _gateway.Revoke(new() { ["realm"] = "main", ["token"] = token }))["id"]!;
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(HttpMethod.Get, "/v1/sessions", token));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(HttpMethod.Get, "/v1/sessions", twin));
+        string id = (string)(await _gateway.RevokeAsync(new() { ["realm"] = "main", ["token"] = token }))["id"]!;
 
         foreach (string spelling in (string[])[token, twin])
         {
-            Assert.Equal(HttpStatusCode.Unauthorized, await Status(HttpMethod.Get, "/v1/sessions", spelling));
-            Assert.Equal(HttpStatusCode.Unauthorized, await Status(HttpMethod.Delete, "/v1/revocations/" + id, spelling));
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(HttpMethod.Get, "/v1/sessions", spelling));
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(HttpMethod.Delete, "/v1/revocations/" + id, spelling));
         }
-        using HttpResponseMessage answer = await _gateway.Get("/x", twin);
+        using HttpResponseMessage answer = await _gateway.GetAsync("/x", twin);
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
     }
 
@@ -60,10 +60,10 @@ public sealed class AdministratorTests : IAsyncLifetime
                 $"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {slow}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"));
             using StreamReader reader = new(stream, Encoding.ASCII);
             // The call waits for its body: the caller was let in.
-            Assert.StartsWith("HTTP/1.1 100", await reader.ReadLineAsync().Within());
-            await _gateway.RevokeSession(session);
+            Assert.StartsWith("HTTP/1.1 100", await reader.ReadLineAsync().WithinAsync());
+            await _gateway.RevokeSessionAsync(session);
             await stream.WriteAsync(Encoding.ASCII.GetBytes(body));
-            string answer = await reader.ReadToEndAsync().Within();
+            string answer = await reader.ReadToEndAsync().WithinAsync();
             Assert.StartsWith("HTTP/1.1 401", answer.TrimStart());
             Assert.DoesNotContain("victim", answer);
         }
@@ -74,17 +74,17 @@ public sealed class AdministratorTests : IAsyncLifetime
     [Fact]
     public async Task The_event_feed_ends_with_its_session_and_goes_on_for_others()
     {
-        using HttpResponseMessage feed = await Feed(_gateway, Administrator("carol", "c3")), other = await Feed(_gateway, Administrator("dave", "d3"));
+        using HttpResponseMessage feed = await FeedAsync(_gateway, Administrator("carol", "c3")), other = await FeedAsync(_gateway, Administrator("dave", "d3"));
         using StreamReader reader = new(await feed.Content.ReadAsStreamAsync()), stays = new(await other.Content.ReadAsStreamAsync());
-        Assert.Equal(": the feed begins", await reader.ReadLineAsync().Within());
-        Assert.Equal(": the feed begins", await stays.ReadLineAsync().Within());
-        await _gateway.RevokeSession("c3");
+        Assert.Equal(": the feed begins", await reader.ReadLineAsync().WithinAsync());
+        Assert.Equal(": the feed begins", await stays.ReadLineAsync().WithinAsync());
+        await _gateway.RevokeSessionAsync("c3");
 
-        string rest = await reader.ReadToEndAsync().Within();
+        string rest = await reader.ReadToEndAsync().WithinAsync();
         Assert.EndsWith("event: session-ended\ndata: session ended\n\n", rest);
         Assert.DoesNotContain("event: revocation", rest);
         string told = "";
-        while (!told.Contains("c3", StringComparison.Ordinal)) told = await stays.ReadLineAsync().Within() ?? throw new EndOfStreamException();
+        while (!told.Contains("c3", StringComparison.Ordinal)) told = await stays.ReadLineAsync().WithinAsync() ?? throw new EndOfStreamException();
     }
 
     [Fact]
@@ -96,12 +96,12 @@ public sealed class AdministratorTests : IAsyncLifetime
         using HttpResponseMessage answer = await _gateway.Client.SendAsync(request);
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         Assert.Equal(1, (int)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["enforced"]!["nodes"]!);
-        Assert.Equal(HttpStatusCode.Unauthorized, await Status(HttpMethod.Get, "/v1/sessions", token));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(HttpMethod.Get, "/v1/sessions", token));
     }
 
     private string Administrator(string subject, string session) => _issuer.Token(subject, session, claims => claims["roles"] = new JsonArray("admin"));
 
-    private async Task<HttpStatusCode> Status(HttpMethod method, string path, string token)
+    private async Task<HttpStatusCode> StatusAsync(HttpMethod method, string path, string token)
     {
         using HttpRequestMessage request = new(method, _gateway.ManagementUrl + path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -109,7 +109,7 @@ public sealed class AdministratorTests : IAsyncLifetime
         return answer.StatusCode;
     }
 
-    private static Task<HttpResponseMessage> Feed(GatewayProcess gateway, string token)
+    private static Task<HttpResponseMessage> FeedAsync(GatewayProcess gateway, string token)
     {
         HttpRequestMessage request = new(HttpMethod.Get, gateway.ManagementUrl + "/v1/events");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);

@@ -15,7 +15,7 @@ public sealed class FullDiskTests
     public async Task A_full_disk()
     {
         using SmallDisk? disk = SmallDisk.Mount(megabytes: 2);
-        if (disk is not null) await Walk(disk.Path, _ => disk.Fill(), _ => disk.MakeRoom());
+        if (disk is not null) await WalkAsync(disk.Path, _ => disk.Fill(), _ => disk.MakeRoom());
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class FullDiskTests
     {
         // Inherited by the gateway: writing past the limit is then an error, as on a full disk, and does not end the process.
         signal(SigXfsz, Ignore);
-        await Walk(null, gateway => Limit(gateway, 4096), gateway => Limit(gateway, null));
+        await WalkAsync(null, gateway => Limit(gateway, 4096), gateway => Limit(gateway, null));
     }
 
     [Theory]
@@ -34,29 +34,29 @@ public sealed class FullDiskTests
         using SmallDisk? disk = SmallDisk.Mount(megabytes: 4);
         if (disk is null) return; // Where nobody may mount, the other tests stand for this one.
         await using TestIssuer issuer = new();
-        await using TestBackend backend = await TestBackend.Start();
+        await using TestBackend backend = await TestBackend.StartAsync();
         JsonObject settings = GatewaySettings.For(backend, issuer);
         settings.Set("Gateway:Store:Path", Path.Combine(disk.Path, "gateway.db"));
-        await using GatewayProcess gateway = await GatewayProcess.Start(settings);
-        await gateway.RevokeSession("one");
-        if (killed) await gateway.Kill9();
-        else await gateway.Stop();
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings);
+        await gateway.RevokeSessionAsync("one");
+        if (killed) await gateway.Kill9Async();
+        else await gateway.StopAsync();
 
         disk.Fill();
-        await gateway.Restart();
-        await ExpectRefused(gateway, issuer, "one");
-        await ExpectThrough(gateway, issuer, "two");
+        await gateway.RestartAsync();
+        await ExpectRefusedAsync(gateway, issuer, "one");
+        await ExpectThroughAsync(gateway, issuer, "two");
         using HttpResponseMessage answer = await gateway.Management.PostAsJsonAsync("/v1/revocations", new { session = "two", reason = new string('x', 900) });
         if (answer.StatusCode != HttpStatusCode.Created)
         {
-            await ExpectUnavailable(gateway, "two");
-            await ExpectThrough(gateway, issuer, "two");
+            await ExpectUnavailableAsync(gateway, "two");
+            await ExpectThroughAsync(gateway, issuer, "two");
         }
         disk.MakeRoom();
-        await gateway.RevokeSession("two");
-        await ExpectRefused(gateway, issuer, "two");
-        await ExpectRefused(gateway, issuer, "one");
-        await gateway.Stop();
+        await gateway.RevokeSessionAsync("two");
+        await ExpectRefusedAsync(gateway, issuer, "two");
+        await ExpectRefusedAsync(gateway, issuer, "one");
+        await gateway.StopAsync();
     }
 
     [Fact]
@@ -65,34 +65,34 @@ public sealed class FullDiskTests
         using SmallDisk? disk = SmallDisk.Mount(megabytes: 4);
         if (disk is null) return; // Root alone can make a disk read-only, and to nobody else would a file mode be an obstacle worth a process.
         await using TestIssuer issuer = new();
-        await using TestBackend backend = await TestBackend.Start();
+        await using TestBackend backend = await TestBackend.StartAsync();
         JsonObject settings = GatewaySettings.For(backend, issuer);
         settings.Set("Gateway:Store:Path", Path.Combine(disk.Path, "gateway.db"));
-        await using GatewayProcess gateway = await GatewayProcess.Start(settings);
-        await gateway.RevokeSession("one");
-        await gateway.Stop();
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings);
+        await gateway.RevokeSessionAsync("one");
+        await gateway.StopAsync();
 
         Assert.True(disk.MakeReadOnly(true));
-        await gateway.Restart();
-        await ExpectRefused(gateway, issuer, "one");
-        await ExpectUnavailable(gateway, "two");
-        await ExpectThrough(gateway, issuer, "two");
+        await gateway.RestartAsync();
+        await ExpectRefusedAsync(gateway, issuer, "one");
+        await ExpectUnavailableAsync(gateway, "two");
+        await ExpectThroughAsync(gateway, issuer, "two");
         Assert.Contains("cannot be written", gateway.Output);
         Assert.True(disk.MakeReadOnly(false));
-        await gateway.RevokeSession("two");
-        await ExpectRefused(gateway, issuer, "two");
-        await ExpectRefused(gateway, issuer, "one");
-        await gateway.Stop();
+        await gateway.RevokeSessionAsync("two");
+        await ExpectRefusedAsync(gateway, issuer, "two");
+        await ExpectRefusedAsync(gateway, issuer, "one");
+        await gateway.StopAsync();
     }
 
-    private static async Task Walk(string? folder, Action<GatewayProcess> fill, Action<GatewayProcess> makeRoom)
+    private static async Task WalkAsync(string? folder, Action<GatewayProcess> fill, Action<GatewayProcess> makeRoom)
     {
         await using TestIssuer issuer = new();
-        await using TestBackend backend = await TestBackend.Start();
+        await using TestBackend backend = await TestBackend.StartAsync();
         JsonObject settings = GatewaySettings.For(backend, issuer);
         if (folder is not null) settings.Set("Gateway:Store:Path", Path.Combine(folder, "gateway.db"));
-        await using GatewayProcess gateway = await GatewayProcess.Start(settings);
-        await gateway.RevokeSession("before");
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings);
+        await gateway.RevokeSessionAsync("before");
 
         fill(gateway);
         // What room is left inside the file's own pages is used up first.
@@ -104,32 +104,32 @@ public sealed class FullDiskTests
             taken.Add("filler" + i);
         }
         Assert.True(taken.Count < 500, "the disk was never full");
-        await ExpectUnavailable(gateway, "during");
-        await ExpectThrough(gateway, issuer, "during");
-        await ExpectRefused(gateway, issuer, "before");
-        foreach (string session in taken.TakeLast(3)) await ExpectRefused(gateway, issuer, session);
-        Assert.Contains("cannot be written", Assert.Single(await Degraded(gateway)));
+        await ExpectUnavailableAsync(gateway, "during");
+        await ExpectThroughAsync(gateway, issuer, "during");
+        await ExpectRefusedAsync(gateway, issuer, "before");
+        foreach (string session in taken.TakeLast(3)) await ExpectRefusedAsync(gateway, issuer, session);
+        Assert.Contains("cannot be written", Assert.Single(await DegradedAsync(gateway)));
 
         makeRoom(gateway);
-        await Eventually.True(async () => (await Degraded(gateway)).Count == 0);
-        await gateway.RevokeSession("during");
-        await ExpectRefused(gateway, issuer, "during");
-        await gateway.Kill9();
-        await gateway.Restart();
-        foreach (string session in (string[])["before", "during", .. taken.TakeLast(3)]) await ExpectRefused(gateway, issuer, session);
-        await ExpectThrough(gateway, issuer, "never");
-        await gateway.Stop();
+        await Eventually.TrueAsync(async () => (await DegradedAsync(gateway)).Count == 0);
+        await gateway.RevokeSessionAsync("during");
+        await ExpectRefusedAsync(gateway, issuer, "during");
+        await gateway.Kill9Async();
+        await gateway.RestartAsync();
+        foreach (string session in (string[])["before", "during", .. taken.TakeLast(3)]) await ExpectRefusedAsync(gateway, issuer, session);
+        await ExpectThroughAsync(gateway, issuer, "never");
+        await gateway.StopAsync();
     }
 
     // Such a node still refuses what is revoked: it stays ready.
-    private static async Task<IReadOnlyList<string>> Degraded(GatewayProcess gateway)
+    private static async Task<IReadOnlyList<string>> DegradedAsync(GatewayProcess gateway)
     {
         JsonObject ready = (await gateway.Management.GetFromJsonAsync<JsonObject>("/readyz"))!;
         Assert.True((bool)ready["ready"]!);
         return [.. ready["degraded"]!.AsArray().Select(note => (string)note!)];
     }
 
-    private static async Task ExpectUnavailable(GatewayProcess gateway, string session)
+    private static async Task ExpectUnavailableAsync(GatewayProcess gateway, string session)
     {
         using HttpResponseMessage answer = await gateway.Management.PostAsJsonAsync("/v1/revocations", new { session });
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
@@ -137,15 +137,15 @@ public sealed class FullDiskTests
         Assert.NotNull(answer.Headers.RetryAfter);
     }
 
-    private static async Task ExpectRefused(GatewayProcess gateway, TestIssuer issuer, string session)
+    private static async Task ExpectRefusedAsync(GatewayProcess gateway, TestIssuer issuer, string session)
     {
-        using HttpResponseMessage answer = await gateway.Get("/", issuer.Token(session: session));
+        using HttpResponseMessage answer = await gateway.GetAsync("/", issuer.Token(session: session));
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
     }
 
-    private static async Task ExpectThrough(GatewayProcess gateway, TestIssuer issuer, string session)
+    private static async Task ExpectThroughAsync(GatewayProcess gateway, TestIssuer issuer, string session)
     {
-        using HttpResponseMessage answer = await gateway.Get("/", issuer.Token(session: session));
+        using HttpResponseMessage answer = await gateway.GetAsync("/", issuer.Token(session: session));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 

@@ -12,47 +12,47 @@ public sealed class KillTests
     private const int Writers = 8;
 
     [Fact]
-    public Task What_was_answered_survives_twenty_kills() => Rounds(20);
+    public Task What_was_answered_survives_twenty_kills() => RoundsAsync(20);
 
     [LongFact]
-    public Task What_was_answered_survives_two_hundred_and_fifty_kills() => Rounds(250);
+    public Task What_was_answered_survives_two_hundred_and_fifty_kills() => RoundsAsync(250);
 
-    private static async Task Rounds(int rounds)
+    private static async Task RoundsAsync(int rounds)
     {
         int seed = Environment.TickCount;
         Random random = new(seed);
         await using TestIssuer issuer = new();
-        await using TestBackend backend = await TestBackend.Start();
-        await using GatewayProcess gateway = await GatewayProcess.Start(GatewaySettings.For(backend, issuer));
+        await using TestBackend backend = await TestBackend.StartAsync();
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(GatewaySettings.For(backend, issuer));
         ConcurrentDictionary<string, string> answered = new();
         int unanswered = 0;
         for (int round = 0; round < rounds; round++)
         {
             using CancellationTokenSource killed = new();
-            Task burst = Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Revoke(gateway, $"{round}-{writer}", answered, () => Interlocked.Increment(ref unanswered), killed.Token)));
+            Task burst = Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => RevokeAsync(gateway, $"{round}-{writer}", answered, () => Interlocked.Increment(ref unanswered), killed.Token)));
             int before = answered.Count;
-            await Eventually.True(() => answered.Count > before);
+            await Eventually.TrueAsync(() => answered.Count > before);
             // Anywhere within some commits of the one that was just answered, also in the middle of one.
             await Task.Delay(TimeSpan.FromMicroseconds(random.Next(60_000)));
-            await gateway.Kill9();
+            await gateway.Kill9Async();
             await killed.CancelAsync();
             await burst;
-            await gateway.Restart();
+            await gateway.RestartAsync();
 
-            HashSet<string> kept = await Kept(gateway);
+            HashSet<string> kept = await KeptAsync(gateway);
             string[] lost = [.. answered.Where(pair => !kept.Contains(pair.Value)).Select(pair => pair.Key)];
             Assert.True(lost.Length == 0, $"seed {seed}, round {round}: {lost.Length} of {answered.Count} answered revocations are gone: {string.Join(", ", lost.Take(5))}");
 
             string session = answered.Keys.ElementAt(random.Next(answered.Count));
-            using HttpResponseMessage refused = await gateway.Get("/", issuer.Token(session: session));
+            using HttpResponseMessage refused = await gateway.GetAsync("/", issuer.Token(session: session));
             Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         }
-        using HttpResponseMessage untouched = await gateway.Get("/", issuer.Token(session: "never revoked"));
+        using HttpResponseMessage untouched = await gateway.GetAsync("/", issuer.Token(session: "never revoked"));
         Assert.Equal(HttpStatusCode.OK, untouched.StatusCode);
         Console.WriteLine($"KillTests: seed {seed}: {rounds} kills, {answered.Count} revocations answered and kept, {unanswered} cut off before their answer");
     }
 
-    private static async Task Revoke(GatewayProcess gateway, string name, ConcurrentDictionary<string, string> answered, Action cutOff, CancellationToken killed)
+    private static async Task RevokeAsync(GatewayProcess gateway, string name, ConcurrentDictionary<string, string> answered, Action cutOff, CancellationToken killed)
     {
         for (int i = 0; !killed.IsCancellationRequested; i++)
         {
@@ -71,7 +71,7 @@ public sealed class KillTests
         }
     }
 
-    private static async Task<HashSet<string>> Kept(GatewayProcess gateway)
+    private static async Task<HashSet<string>> KeptAsync(GatewayProcess gateway)
     {
         HashSet<string> kept = [];
         for (string? after = ""; after is not null;)

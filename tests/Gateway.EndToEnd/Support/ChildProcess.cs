@@ -50,17 +50,17 @@ internal sealed class ChildProcess : IAsyncDisposable
         return child;
     }
 
-    public Task WaitForOutput(string text, TimeSpan? within = null)
-        => Eventually.True(() => Output.Contains(text, StringComparison.Ordinal) ? true
+    public Task WaitForOutputAsync(string text, TimeSpan? within = null)
+        => Eventually.TrueAsync(() => Output.Contains(text, StringComparison.Ordinal) ? true
             : HasExited ? throw new InvalidOperationException($"It ended ({ExitCode}) before it said \"{text}\":\n{Output}") : false, within, $"output has \"{text}\"");
 
     /// <summary>Writes a line to its standard input.</summary>
-    public Task Type(string line) => _process.StandardInput.WriteLineAsync(line);
+    public Task TypeAsync(string line) => _process.StandardInput.WriteLineAsync(line);
 
     public void CloseInput() => _process.StandardInput.Close();
 
     /// <returns>The exit code, with all output read.</returns>
-    public async Task<int> Exit(TimeSpan? within = null)
+    public async Task<int> ExitAsync(TimeSpan? within = null)
     {
         using CancellationTokenSource limit = new(within ?? TimeSpan.FromSeconds(120));
         try
@@ -75,10 +75,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to stop (SIGTERM) and waits.</summary>
-    public async Task<int> Stop(TimeSpan? within = null)
+    public async Task<int> StopAsync(TimeSpan? within = null)
     {
         Signal(Sigterm);
-        return await Exit(within);
+        return await ExitAsync(within);
     }
 
     /// <summary>SIGHUP: asks it to read its configuration again.</summary>
@@ -86,7 +86,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public void Interrupt() => Signal(Sigint);
 
-    public async Task Kill9()
+    public async Task Kill9Async()
     {
         Signal(Sigkill);
         await _process.WaitForExitAsync();
@@ -99,7 +99,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) await Kill9();
+        if (!_process.HasExited) await Kill9Async();
         _process.Dispose();
     }
 

@@ -13,7 +13,7 @@ internal sealed class Chromium : IAsyncDisposable
 
     public IBrowser Browser { get; }
 
-    public static async Task<Chromium> Start()
+    public static async Task<Chromium> StartAsync()
     {
         string path = Places.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("No browser. Install chromium (tests/run.sh does).");
         IPlaywright playwright = await Playwright.CreateAsync();

@@ -22,13 +22,13 @@ internal sealed class GatewayProcess : TestedGateway
 
     /// <param name="environment">Variables that it gets beside those of the tests.</param>
     /// <param name="ready">Whether to wait until <c>/readyz</c> says 200.</param>
-    public static async Task<GatewayProcess> Start(JsonObject settings, bool http2 = false, bool ready = true, IEnumerable<KeyValuePair<string, string?>>? environment = null)
+    public static async Task<GatewayProcess> StartAsync(JsonObject settings, bool http2 = false, bool ready = true, IEnumerable<KeyValuePair<string, string?>>? environment = null)
     {
         GatewayProcess gateway = new(settings, http2) { _environment = environment ?? [] };
         try
         {
             gateway.Run();
-            if (ready) await gateway.Ready();
+            if (ready) await gateway.ReadyAsync();
             return gateway;
         }
         catch
@@ -40,11 +40,11 @@ internal sealed class GatewayProcess : TestedGateway
 
     /// <summary>Runs one of its commands (<c>check</c>, <c>key create</c>, …) to its end, beside a running gateway or without one.</summary>
     /// <returns>Exit code and everything that it wrote.</returns>
-    public static async Task<(int ExitCode, string Output)> Command(string folder, params string[] arguments)
+    public static async Task<(int ExitCode, string Output)> CommandAsync(string folder, params string[] arguments)
     {
         await using ChildProcess process = ChildProcess.Start("dotnet", [Program, .. arguments], folder);
         process.CloseInput();
-        int code = await process.Exit();
+        int code = await process.ExitAsync();
         return (code, process.Output);
     }
 
@@ -56,13 +56,13 @@ internal sealed class GatewayProcess : TestedGateway
     }
 
     /// <summary>Waits until <c>/readyz</c> says 200; throws with the output when the process ends instead.</summary>
-    public async Task Ready(TimeSpan? within = null)
+    public async Task ReadyAsync(TimeSpan? within = null)
     {
         using HttpClient probe = NewClient(ManagementUrl);
         probe.Timeout = TimeSpan.FromSeconds(2);
         try
         {
-            await Eventually.True(async () =>
+            await Eventually.TrueAsync(async () =>
             {
                 if (Process.HasExited) throw new InvalidOperationException($"The gateway ended ({Process.ExitCode}):\n{Output}");
                 try { using HttpResponseMessage answer = await probe.GetAsync("/readyz"); return answer.IsSuccessStatusCode; }
@@ -77,29 +77,29 @@ internal sealed class GatewayProcess : TestedGateway
     }
 
     /// <summary>Ends it with SIGTERM, as a service manager does.</summary>
-    public Task<int> Stop() => Process.Stop();
+    public Task<int> StopAsync() => Process.StopAsync();
 
-    public Task Kill9() => Process.Kill9();
+    public Task Kill9Async() => Process.Kill9Async();
 
     public void Freeze() => Process.Freeze();
 
     public void Continue() => Process.Continue();
 
     /// <summary>Starts it again on the same folder and ports, and waits until it is ready.</summary>
-    public async Task Restart(bool ready = true)
+    public async Task RestartAsync(bool ready = true)
     {
         if (_process is { } old)
         {
-            if (!old.HasExited) await old.Stop();
+            if (!old.HasExited) await old.StopAsync();
             await old.DisposeAsync();
         }
         Run();
-        if (ready) await Ready();
+        if (ready) await ReadyAsync();
     }
 
     protected override string Said => Output;
 
-    protected override async ValueTask End()
+    protected override async ValueTask EndAsync()
     {
         if (_process is not null) await _process.DisposeAsync();
     }

@@ -19,7 +19,7 @@ internal sealed class MailServerProcess : IAsyncDisposable
 
     public IReadOnlyList<JsonNode> Mails => [.. _process.Output.Split('\n').Where(line => line.StartsWith("MAIL ", StringComparison.Ordinal)).Select(line => JsonNode.Parse(line[5..])!)];
 
-    public static async Task<MailServerProcess> Start(bool tls = false, string? user = null, string? password = null, string? mechanism = null, string? token = null, bool rude = false)
+    public static async Task<MailServerProcess> StartAsync(bool tls = false, string? user = null, string? password = null, string? mechanism = null, string? token = null, bool rude = false)
     {
         MailServerProcess server = new();
         List<string> arguments = [Script, "--port", $"{server.Port}"];
@@ -27,15 +27,15 @@ internal sealed class MailServerProcess : IAsyncDisposable
         if (user is not null) arguments.AddRange(["--user", user, .. (string[])(token is null ? ["--password", password!] : ["--token", token])]);
         if (rude) arguments.Add("--rude");
         if (mechanism is not null) arguments.AddRange(["--mechanism", mechanism]);
-        server._process = ChildProcess.Start(await Python(), arguments);
-        await server._process.WaitForOutput("LISTENING");
+        server._process = ChildProcess.Start(await PythonAsync(), arguments);
+        await server._process.WaitForOutputAsync("LISTENING");
         return server;
     }
 
     /// <summary>Waits for that many mails and returns the code in the last one, without its group mark.</summary>
-    public async Task<string> Code(int mails = 1)
+    public async Task<string> CodeAsync(int mails = 1)
     {
-        await Eventually.True(() => Mails.Count >= mails, what: $"{mails} mails have come");
+        await Eventually.TrueAsync(() => Mails.Count >= mails, what: $"{mails} mails have come");
         return Regex.Match((string)Mails[^1]["text"]!, @"^([0-9]{3})-([0-9]{3})\r?$", RegexOptions.Multiline) is { Success: true } code
             ? code.Groups[1].Value + code.Groups[2].Value
             : throw new InvalidOperationException("The mail has no code.");
@@ -48,10 +48,10 @@ internal sealed class MailServerProcess : IAsyncDisposable
     }
 
     // The system's Python has the system's packages; another one may stand before it in the path.
-    private static async Task<string> Python()
+    private static async Task<string> PythonAsync()
     {
         await using ChildProcess probe = ChildProcess.Start("python3", ["-c", "import aiosmtpd"]);
-        return await probe.Exit() == 0 ? "python3" : "/usr/bin/python3";
+        return await probe.ExitAsync() == 0 ? "python3" : "/usr/bin/python3";
     }
 
     private string MakeCertificate()

@@ -9,11 +9,11 @@ internal static class NodeScript
     /// <summary>Runs it to its end.</summary>
     /// <returns>What it wrote.</returns>
     /// <exception cref="InvalidOperationException">It ended with another code than 0; the message has what it wrote.</exception>
-    public static async Task<string> Run(string script, params string[] arguments)
+    public static async Task<string> RunAsync(string script, params string[] arguments)
     {
         await using ChildProcess process = Start(script, arguments);
         process.CloseInput();
-        int code = await process.Exit();
+        int code = await process.ExitAsync();
         return code == 0 ? process.Output : throw new InvalidOperationException($"node {script} ended with {code}:\n{process.Output}");
     }
 

@@ -24,15 +24,15 @@ internal sealed class RedisProcess : RedisServer
 
     /// <param name="appendOnly">Whether each write is on the disk before it is answered.</param>
     /// <param name="more">More arguments of redis-server, as in <c>--replicaof</c>, <c>127.0.0.1 6379</c>.</param>
-    public static async Task<RedisProcess> Start(bool appendOnly = true, int? port = null, params string[] more)
+    public static async Task<RedisProcess> StartAsync(bool appendOnly = true, int? port = null, params string[] more)
     {
         RedisProcess redis = new(appendOnly, port, more);
-        await redis.Restart();
+        await redis.RestartAsync();
         return redis;
     }
 
     /// <summary>Starts it, the first time or again, with the data that it left or without.</summary>
-    public async Task Restart(bool keepData = true)
+    public async Task RestartAsync(bool keepData = true)
     {
         if (_process is not null) await _process.DisposeAsync();
         if (!keepData)
@@ -45,25 +45,25 @@ internal sealed class RedisProcess : RedisServer
             "--bind", "127.0.0.1", "--port", $"{Port}", "--dir", _folder.Path, "--save", "", "--maxmemory-policy", "noeviction",
             "--appendonly", _appendOnly ? "yes" : "no", "--appendfsync", "always", .. _more,
         ], _folder.Path);
-        await Eventually.True(async () =>
+        await Eventually.TrueAsync(async () =>
         {
             if (_process.HasExited) throw new InvalidOperationException($"redis-server ended:\n{_process.Output}");
-            try { return await Command("PING") == "PONG"; }
+            try { return await CommandAsync("PING") == "PONG"; }
             catch (SocketException) { return false; }
             catch (IOException) { return false; }
             catch (InvalidOperationException error) when (error.Message.StartsWith("LOADING", StringComparison.Ordinal)) { return false; }
         }, what: "redis answers PING");
     }
 
-    public Task Kill9() => Process.Kill9();
+    public Task Kill9Async() => Process.Kill9Async();
 
-    public override Task Freeze()
+    public override Task FreezeAsync()
     {
         Process.Freeze();
         return Task.CompletedTask;
     }
 
-    public override Task Continue()
+    public override Task ContinueAsync()
     {
         Process.Continue();
         return Task.CompletedTask;

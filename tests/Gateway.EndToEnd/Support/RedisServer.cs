@@ -10,16 +10,16 @@ internal abstract class RedisServer : IAsyncDisposable
     public abstract int Port { get; }
     public string Connection => $"{Host}:{Port}";
 
-    /// <summary>Stops it in mid-air until <see cref="Continue"/>.</summary>
-    public abstract Task Freeze();
+    /// <summary>Stops it in mid-air until <see cref="ContinueAsync"/>.</summary>
+    public abstract Task FreezeAsync();
 
-    public abstract Task Continue();
+    public abstract Task ContinueAsync();
 
     public abstract ValueTask DisposeAsync();
 
     /// <summary>One command on a connection of its own; arrays come back with one element a line.</summary>
     /// <exception cref="InvalidOperationException">Redis answered an error.</exception>
-    public async Task<string?> Command(params string[] words)
+    public async Task<string?> CommandAsync(params string[] words)
     {
         using TcpClient client = new();
         await client.ConnectAsync(Host, Port);
@@ -28,10 +28,10 @@ internal abstract class RedisServer : IAsyncDisposable
         foreach (string word in words) request.Append($"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n");
         await stream.WriteAsync(Encoding.UTF8.GetBytes(request.ToString()));
         using StreamReader reader = new(stream, Encoding.UTF8);
-        return await Reply(reader);
+        return await ReplyAsync(reader);
     }
 
-    private static async Task<string?> Reply(StreamReader reader)
+    private static async Task<string?> ReplyAsync(StreamReader reader)
     {
         string line = await reader.ReadLineAsync() ?? throw new IOException("Redis closed the connection.");
         switch (line[0])
@@ -52,7 +52,7 @@ internal abstract class RedisServer : IAsyncDisposable
                 return text.ToString()[..^2];
             default:
                 List<string?> items = [];
-                for (int left = int.Parse(line[1..]); left > 0; left--) items.Add(await Reply(reader));
+                for (int left = int.Parse(line[1..]); left > 0; left--) items.Add(await ReplyAsync(reader));
                 return string.Join('\n', items);
         }
     }

@@ -12,11 +12,11 @@ public sealed class RedisSecondFactorStoreTests(RedisFixture fixture)
     private readonly List<LoneLog> _nodes = [];
     private readonly string _prefix = "{f" + Guid.NewGuid().ToString("N")[..8] + "}";
 
-    private protected override async ValueTask<ISecondFactorStore> Node() => await On(fixture.Redis);
+    private protected override async ValueTask<ISecondFactorStore> NodeAsync() => await OnAsync(fixture.Redis);
 
-    private async Task<RedisSecondFactorStore> On(RedisServer redis)
+    private async Task<RedisSecondFactorStore> OnAsync(RedisServer redis)
     {
-        LoneLog node = await LoneLog.Start(redis, _prefix);
+        LoneLog node = await LoneLog.StartAsync(redis, _prefix);
         _nodes.Add(node);
         return new(node.Connection, Time);
     }
@@ -24,24 +24,24 @@ public sealed class RedisSecondFactorStoreTests(RedisFixture fixture)
     [Fact]
     public async Task What_is_over_does_not_pile_up()
     {
-        ISecondFactorStore store = await Node();
-        await store.Replace("short", null, "1", Time.GetUtcNow().AddSeconds(30), default);
-        await store.Take("bucket", "t", 5, TimeSpan.FromSeconds(30), default);
+        ISecondFactorStore store = await NodeAsync();
+        await store.ReplaceAsync("short", null, "1", Time.GetUtcNow().AddSeconds(30), default);
+        await store.TakeAsync("bucket", "t", 5, TimeSpan.FromSeconds(30), default);
         foreach (string key in (string[])[":two-factor:value:short", ":two-factor:tickets:bucket"])
-            Assert.InRange(long.Parse((await fixture.Redis.Command("PTTL", _prefix + key))!), 30_000, 90_000);
+            Assert.InRange(long.Parse((await fixture.Redis.CommandAsync("PTTL", _prefix + key))!), 30_000, 90_000);
     }
 
     [Fact]
     public async Task Without_Redis_every_call_says_that_it_is_away()
     {
-        await using RedisProcess own = await RedisProcess.Start();
-        ISecondFactorStore store = await On(own);
+        await using RedisProcess own = await RedisProcess.StartAsync();
+        ISecondFactorStore store = await OnAsync(own);
         DateTimeOffset soon = Time.GetUtcNow().AddHours(1);
-        await store.Replace("a", null, "1", soon, default);
-        await own.Kill9();
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Read("a", default));
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Replace("a", "1", "2", soon, default));
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Take("b", "t", 5, TimeSpan.FromMinutes(1), default));
+        await store.ReplaceAsync("a", null, "1", soon, default);
+        await own.Kill9Async();
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.ReadAsync("a", default));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.ReplaceAsync("a", "1", "2", soon, default));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.TakeAsync("b", "t", 5, TimeSpan.FromMinutes(1), default));
     }
 
     public async ValueTask DisposeAsync()

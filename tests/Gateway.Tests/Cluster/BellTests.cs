@@ -21,12 +21,12 @@ public sealed class BellTests
     {
         Bell bell = new();
         int thread = 0;
-        async Task Wait()
+        async Task WaitAsync()
         {
             await bell.WaitAsync(Long, default);
             thread = Environment.CurrentManagedThreadId;
         }
-        _ = Wait();
+        _ = WaitAsync();
         bell.Ring();
         Assert.Equal(Environment.CurrentManagedThreadId, thread);
     });

@@ -26,7 +26,7 @@ public sealed class FactTableTests : IDisposable
     private static Fact.Reinstatement Undo(Fact.Revocation revocation)
         => new() { Id = Guid.CreateVersion7(), At = Now, Expires = revocation.Expires, Actor = "ops", Of = revocation.Id };
 
-    private Task Copy(string epoch, long from, params Fact[] facts)
+    private Task CopyAsync(string epoch, long from, params Fact[] facts)
         => _table.ReplicateAsync([.. facts.Select((fact, i) => new LogEntry(new(epoch, from + i), fact))], new(epoch, from + facts.Length - 1), default);
 
     [Fact]
@@ -34,13 +34,13 @@ public sealed class FactTableTests : IDisposable
     {
         Assert.Null(_table.Replicated);
         var fact = Revoke(new Target.Session("main", "s"));
-        await Copy("r/1", 5, fact);
+        await CopyAsync("r/1", 5, fact);
         Assert.Equal(new("r/1", 5), _table.Replicated);
         StoredFact found = _table.Find(fact.Id)!;
         Assert.Equal(fact, found.Fact);
         Assert.Equal(new("r/1", 5), found.Position);
         // A new epoch gives it a new place; it is still one fact.
-        await Copy("r2", 1, fact);
+        await CopyAsync("r2", 1, fact);
         Assert.Equal(new("r2", 1), _table.Find(fact.Id)!.Position);
         Assert.Single(_table.Unexpired(Now));
     }
@@ -53,7 +53,7 @@ public sealed class FactTableTests : IDisposable
         var undone = Revoke(new Target.Token("main", "t"));
         var undo = Undo(undone);
         var expired = Revoke(new Target.Client("main", "c"), days: -1);
-        await Copy("r", 1, session, subject, undone, undo, expired);
+        await CopyAsync("r", 1, session, subject, undone, undo, expired);
 
         Guid[] Ids(FactFilter filter) => [.. _table.List(filter, null, 10).Select(stored => stored.Fact.Id)];
         Assert.Equal([expired.Id, undo.Id, undone.Id, subject.Id, session.Id], Ids(new()));
@@ -77,7 +77,7 @@ public sealed class FactTableTests : IDisposable
         var revocation = Revoke(new Target.Session("main", "s"), days: 2);
         var undo = Undo(revocation) with { Expires = Now.AddDays(1) };
         var shorter = Revoke(new Target.Session("main", "x"), days: 1);
-        await Copy("r", 1, revocation, undo, shorter);
+        await CopyAsync("r", 1, revocation, undo, shorter);
         Assert.Equal(0, await _table.TrimAsync(Now.AddDays(1), default));
         Assert.Equal(1, await _table.TrimAsync(Now.AddDays(1).AddSeconds(1), default));
         Assert.Equal([revocation.Id, undo.Id], _table.List(new(), null, 10).Select(stored => stored.Fact.Id).Reverse());

@@ -7,7 +7,7 @@ namespace Gateway.Tests.Cluster;
 public abstract class RevocationLogContract
 {
     /// <summary>A log that begins empty.</summary>
-    private protected abstract ValueTask<IRevocationLog> NewLog();
+    private protected abstract ValueTask<IRevocationLog> NewLogAsync();
 
     private protected static Fact.Revocation Revocation(string session = "s1") => new()
     {
@@ -17,7 +17,7 @@ public abstract class RevocationLogContract
     [Fact]
     public async Task An_empty_log_has_nothing_and_says_so()
     {
-        IRevocationLog log = await NewLog();
+        IRevocationLog log = await NewLogAsync();
         LogPage page = await log.ReadFromAsync(LogPosition.Start, 10, default);
         Assert.Empty(page.Entries);
         Assert.True(page.End);
@@ -28,7 +28,7 @@ public abstract class RevocationLogContract
     [Fact]
     public async Task What_is_appended_is_read_in_order()
     {
-        IRevocationLog log = await NewLog();
+        IRevocationLog log = await NewLogAsync();
         List<Appended> appended = [];
         for (int i = 0; i < 20; i++) appended.Add(await log.AppendAsync(Revocation("s" + i), default));
         LogPage page = await log.ReadFromAsync(LogPosition.Start, 100, default);
@@ -42,7 +42,7 @@ public abstract class RevocationLogContract
     [Fact]
     public async Task Numbers_grow_by_one_and_pages_leave_nothing_out()
     {
-        IRevocationLog log = await NewLog();
+        IRevocationLog log = await NewLogAsync();
         for (int i = 0; i < 25; i++) await log.AppendAsync(Revocation("s" + i), default);
         List<LogEntry> all = [];
         LogPage page = await log.ReadFromAsync(LogPosition.Start, 7, default);
@@ -58,7 +58,7 @@ public abstract class RevocationLogContract
     [Fact]
     public async Task A_repeat_answers_the_first_position_and_the_first_fact()
     {
-        IRevocationLog log = await NewLog();
+        IRevocationLog log = await NewLogAsync();
         Fact.Revocation fact = Revocation();
         Appended first = await log.AppendAsync(fact, default);
         await log.AppendAsync(Revocation("s2"), default);
@@ -72,28 +72,28 @@ public abstract class RevocationLogContract
     [Fact]
     public async Task Many_at_once_each_get_a_place_of_their_own()
     {
-        IRevocationLog log = await NewLog();
+        IRevocationLog log = await NewLogAsync();
         Appended[] appended = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => Task.Run(() => log.AppendAsync(Revocation("s" + i), default))));
         Assert.Equal(500, appended.Select(a => a.Position.Number).Distinct().Count());
-        List<LogEntry> all = await ReadAll(log);
+        List<LogEntry> all = await ReadAllAsync(log);
         foreach (Appended one in appended) Assert.Contains(all, e => e.Position == one.Position && e.Fact == one.Fact);
     }
 
     [Fact]
     public async Task The_same_id_at_once_from_many_is_one_entry()
     {
-        IRevocationLog log = await NewLog();
+        IRevocationLog log = await NewLogAsync();
         Fact.Revocation fact = Revocation();
         Appended[] appended = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => log.AppendAsync(fact, default))));
         Assert.Single(appended, a => a.First);
         Assert.Single(appended.Select(a => a.Position).Distinct());
-        Assert.Single(await ReadAll(log));
+        Assert.Single(await ReadAllAsync(log));
     }
 
     [Fact]
     public async Task All_kinds_come_back_as_they_went_in()
     {
-        IRevocationLog log = await NewLog();
+        IRevocationLog log = await NewLogAsync();
         DateTimeOffset before = DateTimeOffset.UtcNow.AddHours(-1);
         Target[] targets =
         [
@@ -103,7 +103,7 @@ public abstract class RevocationLogContract
         foreach (Target target in targets) await log.AppendAsync(Revocation() with { Target = target, Reason = "why" }, default);
         Guid undone = Guid.CreateVersion7();
         await log.AppendAsync(new Fact.Reinstatement { Id = Guid.CreateVersion7(), At = before, Expires = DateTimeOffset.UtcNow.AddDays(1), Actor = "test", Of = undone }, default);
-        List<LogEntry> all = await ReadAll(log);
+        List<LogEntry> all = await ReadAllAsync(log);
         Assert.Equal(targets, all.Take(5).Select(e => ((Fact.Revocation)e.Fact).Target));
         Assert.Equal(undone, Assert.IsType<Fact.Reinstatement>(all[5].Fact).Of);
     }
@@ -111,7 +111,7 @@ public abstract class RevocationLogContract
     [Fact]
     public async Task A_position_of_another_epoch_is_refused()
     {
-        IRevocationLog log = await NewLog();
+        IRevocationLog log = await NewLogAsync();
         await log.AppendAsync(Revocation(), default);
         await Assert.ThrowsAsync<EpochEndedException>(() => log.ReadFromAsync(new("another", 1), 10, default));
     }
@@ -119,7 +119,7 @@ public abstract class RevocationLogContract
     [Fact]
     public async Task Reading_at_the_head_finds_nothing_until_something_comes()
     {
-        IRevocationLog log = await NewLog();
+        IRevocationLog log = await NewLogAsync();
         await log.AppendAsync(Revocation(), default);
         LogPosition head = await log.HeadAsync(default);
         LogPage page = await log.ReadFromAsync(head, 10, default);
@@ -129,7 +129,7 @@ public abstract class RevocationLogContract
         Assert.Equal(next.Fact, Assert.Single((await log.ReadFromAsync(page.Next, 10, default)).Entries).Fact);
     }
 
-    private protected static async Task<List<LogEntry>> ReadAll(IRevocationLog log)
+    private protected static async Task<List<LogEntry>> ReadAllAsync(IRevocationLog log)
     {
         List<LogEntry> all = [];
         LogPosition at = LogPosition.Start;

@@ -14,23 +14,23 @@ public sealed class SqliteLogTests : RevocationLogContract, IDisposable
 
     private SqliteDatabase Open() => _database = new(_folder["gateway.db"], claim: true, NullLogger<SqliteDatabase>.Instance);
 
-    private protected override ValueTask<IRevocationLog> NewLog() => ValueTask.FromResult<IRevocationLog>(new SqliteLog(Open(), new Node(), TimeProvider.System));
+    private protected override ValueTask<IRevocationLog> NewLogAsync() => ValueTask.FromResult<IRevocationLog>(new SqliteLog(Open(), new Node(), TimeProvider.System));
 
     [Fact]
     public async Task It_is_there_after_a_restart_with_its_epoch_and_numbers()
     {
-        IRevocationLog log = await NewLog();
+        IRevocationLog log = await NewLogAsync();
         Appended before = await log.AppendAsync(Revocation(), default);
         _database!.Dispose();
-        log = await NewLog();
-        Assert.Equal(new(before.Position, before.Fact), Assert.Single(await ReadAll(log)));
+        log = await NewLogAsync();
+        Assert.Equal(new(before.Position, before.Fact), Assert.Single(await ReadAllAsync(log)));
         Assert.Equal(before.Position.Number + 1, (await log.AppendAsync(Revocation("s2"), default)).Position.Number);
     }
 
     [Fact]
     public async Task Numbers_are_not_given_again_after_the_last_facts_are_trimmed()
     {
-        IRevocationLog log = await NewLog();
+        IRevocationLog log = await NewLogAsync();
         DateTimeOffset now = DateTimeOffset.UtcNow;
         Appended gone = await log.AppendAsync(Revocation() with { Expires = now.AddSeconds(1) }, default);
         Assert.Equal(0, await new FactTable(_database!).TrimAsync(now.AddSeconds(1), default));
@@ -45,9 +45,9 @@ public sealed class SqliteLogTests : RevocationLogContract, IDisposable
     [Fact]
     public async Task An_entry_of_a_newer_version_stops_the_reader_there()
     {
-        IRevocationLog log = await NewLog();
+        IRevocationLog log = await NewLogAsync();
         Appended[] appended = [await log.AppendAsync(Revocation("1"), default), await log.AppendAsync(Revocation("2"), default), await log.AppendAsync(Revocation("3"), default)];
-        await _database!.Write(session => session.Run("UPDATE facts SET body = $1 WHERE seq = $2", """{"v":9}"""u8.ToArray(), appended[1].Position.Number), default);
+        await _database!.WriteAsync(session => session.Run("UPDATE facts SET body = $1 WHERE seq = $2", """{"v":9}"""u8.ToArray(), appended[1].Position.Number), default);
         LogPage page = await log.ReadFromAsync(LogPosition.Start, 10, default);
         Assert.Equal(appended[0].Fact, Assert.Single(page.Entries).Fact);
         Assert.False(page.End);
@@ -57,7 +57,7 @@ public sealed class SqliteLogTests : RevocationLogContract, IDisposable
     [Fact]
     public async Task A_writer_that_is_kept_out_says_unavailable_and_recovers()
     {
-        IRevocationLog log = await NewLog();
+        IRevocationLog log = await NewLogAsync();
         await log.AppendAsync(Revocation("1"), default);
         using (var other = StoreFile.OpenToWrite(_folder["gateway.db"]))
         {
@@ -67,18 +67,18 @@ public sealed class SqliteLogTests : RevocationLogContract, IDisposable
             Assert.Contains("gateway.db", error.Message);
             SqliteSchema.Execute(other, "ROLLBACK");
         }
-        Assert.Single(await ReadAll(log));
+        Assert.Single(await ReadAllAsync(log));
         await log.AppendAsync(Revocation("3"), default);
-        Assert.Equal(2, (await ReadAll(log)).Count);
+        Assert.Equal(2, (await ReadAllAsync(log)).Count);
     }
 
     [Fact]
     public async Task A_full_file_says_unavailable_changes_nothing_and_recovers()
     {
-        IRevocationLog log = await NewLog();
+        IRevocationLog log = await NewLogAsync();
         await log.AppendAsync(Revocation("0"), default);
-        long pages = await _database!.Write(session => (long)session.Value("PRAGMA page_count")!, default);
-        await _database.Write(session => session.Value($"PRAGMA max_page_count = {pages}"), default);
+        long pages = await _database!.WriteAsync(session => (long)session.Value("PRAGMA page_count")!, default);
+        await _database.WriteAsync(session => session.Value($"PRAGMA max_page_count = {pages}"), default);
         int taken = 1;
         StoreUnavailableException? full = null;
         for (int i = 0; i < 1000 && full is null; i++)
@@ -87,10 +87,10 @@ public sealed class SqliteLogTests : RevocationLogContract, IDisposable
             catch (StoreUnavailableException error) { full = error; }
         }
         Assert.Contains("full", full!.Message);
-        Assert.Equal(taken, (await ReadAll(log)).Count);
+        Assert.Equal(taken, (await ReadAllAsync(log)).Count);
         // The connection that failed is gone, and its bound with it: as when the disk has room again.
         await log.AppendAsync(Revocation("after"), default);
-        Assert.Equal(taken + 1, (await ReadAll(log)).Count);
+        Assert.Equal(taken + 1, (await ReadAllAsync(log)).Count);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class SqliteLogTests : RevocationLogContract, IDisposable
         ManualTime time = new();
         SqliteLog log = new(Open(), new Node(), time);
         using ManualResetEventSlim goOn = new();
-        Task hanging = _database!.WriteUrgently(_ => { goOn.Wait(); return 0; }, default);
+        Task hanging = _database!.WriteUrgentlyAsync(_ => { goOn.Wait(); return 0; }, default);
         Fact.Revocation fact = Revocation();
         Task<Appended> append = log.AppendAsync(fact, default);
         time.Advance(TimeSpan.FromSeconds(11));
@@ -107,7 +107,7 @@ public sealed class SqliteLogTests : RevocationLogContract, IDisposable
         goOn.Set();
         await hanging;
         Assert.Equal(fact, (await log.AppendAsync(fact, default)).Fact);
-        Assert.Single(await ReadAll(log));
+        Assert.Single(await ReadAllAsync(log));
     }
 
     public void Dispose()

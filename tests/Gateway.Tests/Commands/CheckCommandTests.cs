@@ -13,7 +13,7 @@ public sealed class CheckCommandTests
         using TempFolder folder = new();
         string file = folder.Write("gateway.json", GatewaySettings.For(issuer: issuer).ToJsonString());
 
-        CommandRun run = (await CommandRun.Of(CheckCommand.Create(), "--config", file)).Good();
+        CommandRun run = (await CommandRun.OfAsync(CheckCommand.Create(), "--config", file)).Good();
 
         Assert.StartsWith($"{file} is good.", run.Output);
         Assert.Contains($"main: Jwt of {issuer.Issuer}", run.Output);
@@ -30,7 +30,7 @@ public sealed class CheckCommandTests
         JsonObject settings = GatewaySettings.For().Set("Gateway:Cluster:Leese", "x").Set("Gateway:Dialects:Ory:Realm", "none");
         string file = folder.Write("gateway.json", settings.ToJsonString());
 
-        CommandRun run = (await CommandRun.Of(CheckCommand.Create(), "--config", file)).Failed("Gateway:Cluster:Leese: is not a known key. Did you mean Lease?");
+        CommandRun run = (await CommandRun.OfAsync(CheckCommand.Create(), "--config", file)).Failed("Gateway:Cluster:Leese: is not a known key. Did you mean Lease?");
 
         Assert.Contains("Gateway:Dialects:Ory:Realm: there is no realm 'none'", run.Error);
         Assert.Empty(run.Output);
@@ -40,7 +40,7 @@ public sealed class CheckCommandTests
     public async Task A_file_that_is_missing_is_named()
     {
         using TempFolder folder = new();
-        (await CommandRun.Of(CheckCommand.Create(), "-c", folder["nowhere.json"])).Failed(folder["nowhere.json"]);
+        (await CommandRun.OfAsync(CheckCommand.Create(), "-c", folder["nowhere.json"])).Failed(folder["nowhere.json"]);
     }
 
     [Fact]
@@ -49,31 +49,31 @@ public sealed class CheckCommandTests
         using TempFolder folder = new();
         string file = folder.Write("gateway.json", GatewaySettings.For().ToJsonString());
 
-        (await CommandRun.Of(CheckCommand.Create(), "--config", file, "--Gateway:Store:Path=other.db")).Good();
-        (await CommandRun.Of(CheckCommand.Create(), "--config", file, "--Gateway:Store:Kind=Tape")).Failed("Gateway:Store:Kind");
-        (await CommandRun.Of(CheckCommand.Create(), "--config", file, "--onlin")).Failed("'--onlin' is neither a command nor a setting");
+        (await CommandRun.OfAsync(CheckCommand.Create(), "--config", file, "--Gateway:Store:Path=other.db")).Good();
+        (await CommandRun.OfAsync(CheckCommand.Create(), "--config", file, "--Gateway:Store:Kind=Tape")).Failed("Gateway:Store:Kind");
+        (await CommandRun.OfAsync(CheckCommand.Create(), "--config", file, "--onlin")).Failed("'--onlin' is neither a command nor a setting");
     }
 
     [Fact]
     public async Task Online_tells_what_answers_and_what_does_not()
     {
-        await using TestIssuer here = await new TestIssuer().Start();
+        await using TestIssuer here = await new TestIssuer().StartAsync();
         await using TestIssuer away = new();
         await using TestMailServer mail = new();
         using TempFolder folder = new();
-        await using TestBackend backend = await TestBackend.Start();
+        await using TestBackend backend = await TestBackend.StartAsync();
         JsonObject settings = GatewaySettings.For(backend, here, discovery: true)
             .Set("Gateway:TwoFactor:Smtp", new JsonObject { ["Host"] = "127.0.0.1", ["Port"] = mail.Port, ["From"] = "gateway@example" });
         string file = folder.Write("gateway.json", settings.ToJsonString());
 
-        CommandRun good = (await CommandRun.Of(CheckCommand.Create(), "--online", "--config", file)).Good();
+        CommandRun good = (await CommandRun.OfAsync(CheckCommand.Create(), "--online", "--config", file)).Good();
         Assert.Matches("reached +realm main", good.Output);
         Assert.Matches($"reached +mail server 127.0.0.1:{mail.Port}", good.Output);
         Assert.Matches($"reached +destination one of cluster app at {backend.Url}", good.Output);
 
         folder.Write("gateway.json", settings.Set("Gateway:Realms:other", GatewaySettings.JwtRealm(away, discovery: true)).Set("Gateway:Realms:other:Credentials",
             new JsonArray(new JsonObject { ["Header"] = "X-Other" })).ToJsonString());
-        CommandRun bad = (await CommandRun.Of(CheckCommand.Create(), "--online", "--config", file)).Failed("Not everything that the configuration names can be reached.");
+        CommandRun bad = (await CommandRun.OfAsync(CheckCommand.Create(), "--online", "--config", file)).Failed("Not everything that the configuration names can be reached.");
         Assert.Matches("reached +realm main", bad.Output);
         Assert.Matches("FAILED +realm other: ", bad.Output);
         Assert.Equal([file], Directory.GetFiles(folder.Path));
@@ -82,7 +82,7 @@ public sealed class CheckCommandTests
     [Fact]
     public async Task Online_asks_each_destination_in_the_way_of_the_proxy()
     {
-        await using TestBackend backend = await TestBackend.Start();
+        await using TestBackend backend = await TestBackend.StartAsync();
         using TempFolder folder = new();
         JsonObject settings = GatewaySettings.For(backend);
         string away = $"http://127.0.0.1:{FreePort.Take()}/";
@@ -99,7 +99,7 @@ public sealed class CheckCommandTests
         });
         string file = folder.Write("gateway.json", settings.ToJsonString());
 
-        CommandRun run = (await CommandRun.Of(CheckCommand.Create(), "--online", "--config", file))
+        CommandRun run = (await CommandRun.OfAsync(CheckCommand.Create(), "--online", "--config", file))
             .Failed($"Without a good answer: destination two of cluster app at {away}; destination one of cluster ill at {backend.Url}.");
 
         Assert.Matches("reached +destination one of cluster app ", run.Output);

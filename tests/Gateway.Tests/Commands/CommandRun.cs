@@ -8,11 +8,11 @@ namespace Gateway.Tests.Commands;
 internal sealed record CommandRun(int ExitCode, string Output, string Error)
 {
     /// <summary>Parses the words as the program does, below one command, and runs what they name.</summary>
-    public static async Task<CommandRun> Of(Command command, params string[] words)
+    public static async Task<CommandRun> OfAsync(Command command, params string[] words)
     {
         StringWriter output = new(), error = new();
         ParseResult parsed = GatewayCommand.Create(command).Parse([command.Name, .. words]);
-        int code = await parsed.InvokeAsync(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false }).Within();
+        int code = await parsed.InvokeAsync(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false }).WithinAsync();
         return new(code, output.ToString(), error.ToString());
     }
 

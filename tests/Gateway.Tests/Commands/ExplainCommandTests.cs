@@ -9,7 +9,7 @@ public sealed class ExplainCommandTests : IAsyncLifetime
     private InProcessGateway _gateway = null!;
 
     public async Task InitializeAsync()
-        => _gateway = await InProcessGateway.Start(GatewaySettings.For(issuer: _issuer).Route(("Session", "Required")));
+        => _gateway = await InProcessGateway.StartAsync(GatewaySettings.For(issuer: _issuer).Route(("Session", "Required")));
 
     public async Task DisposeAsync()
     {
@@ -21,7 +21,7 @@ public sealed class ExplainCommandTests : IAsyncLifetime
     public async Task A_token_is_told_line_by_line_and_does_not_appear()
     {
         string token = _issuer.Token("alice", "s1", claims => claims["exp"] = 1000);
-        CommandRun run = (await Explain("--token", token)).Good();
+        CommandRun run = (await ExplainAsync("--token", token)).Good();
 
         string[] lines = run.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("invalid", lines[0]);
@@ -35,11 +35,11 @@ public sealed class ExplainCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_request_is_told_from_its_route_to_the_gate()
     {
-        CommandRun refused = (await Explain("--request", "/page")).Good();
+        CommandRun refused = (await ExplainAsync("--request", "/page")).Good();
         Assert.StartsWith("refused with 401: the route wants a credential and there is none that it reads", refused.Output);
         Assert.Contains("FAILS  session gate", refused.Output);
 
-        CommandRun good = (await Explain("--request", "https://app.example/page", "-H", "Authorization: Bearer " + _issuer.Token(), "-H",
+        CommandRun good = (await ExplainAsync("--request", "https://app.example/page", "-H", "Authorization: Bearer " + _issuer.Token(), "-H",
             "Accept: text/html")).Good();
         Assert.StartsWith("passes", good.Output);
         Assert.Contains("header Authorization, realm main: good", good.Output);
@@ -48,10 +48,10 @@ public sealed class ExplainCommandTests : IAsyncLifetime
     [Fact]
     public async Task What_is_wrong_in_the_question_is_said()
     {
-        (await Explain()).Failed("Name exactly one of token, request.");
-        (await Explain("--request", "/x", "--header", "no header")).Failed("A header is written like");
+        (await ExplainAsync()).Failed("Name exactly one of token, request.");
+        (await ExplainAsync("--request", "/x", "--header", "no header")).Failed("A header is written like");
     }
 
-    private Task<CommandRun> Explain(params string[] words)
-        => CommandRun.Of(ExplainCommand.Create(), ["--url", _gateway.ManagementUrl, "--key", GatewaySettings.ManagementKey, .. words]);
+    private Task<CommandRun> ExplainAsync(params string[] words)
+        => CommandRun.OfAsync(ExplainCommand.Create(), ["--url", _gateway.ManagementUrl, "--key", GatewaySettings.ManagementKey, .. words]);
 }

@@ -12,7 +12,7 @@ public sealed class RunCommandTests
         using TempFolder folder = new();
         string file = folder.Write("gateway.json", GatewaySettings.For().Set("Gateway:Cluster:Leese", "x").Set("Gateway:Store:Kind", "Tape").ToJsonString());
 
-        CommandRun run = (await CommandRun.Of(RunCommand.Create(), "--config", file)).Failed("Gateway:Cluster:Leese");
+        CommandRun run = (await CommandRun.OfAsync(RunCommand.Create(), "--config", file)).Failed("Gateway:Cluster:Leese");
 
         Assert.Contains("Gateway:Store:Kind", run.Error);
         Assert.Equal([file], Directory.GetFiles(folder.Path));
@@ -25,12 +25,12 @@ public sealed class RunCommandTests
         string file = folder.Write("gateway.json", GatewaySettings.For().ToJsonString());
         string store = folder.Write("gateway.db", new string('x', 5000));
 
-        (await CommandRun.Of(RunCommand.Create(), "--config", file)).Failed(store);
+        (await CommandRun.OfAsync(RunCommand.Create(), "--config", file)).Failed(store);
 
         Assert.Equal(new string('x', 5000), await File.ReadAllTextAsync(store));
     }
 
     [Fact]
     public async Task A_stray_word_is_no_setting()
-        => (await CommandRun.Of(RunCommand.Create(), "faster")).Failed("'faster' is neither a command nor a setting");
+        => (await CommandRun.OfAsync(RunCommand.Create(), "faster")).Failed("'faster' is neither a command nor a setting");
 }

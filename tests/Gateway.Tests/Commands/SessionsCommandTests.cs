@@ -11,9 +11,9 @@ public sealed class SessionsCommandTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _backend = await TestBackend.Start();
-        _gateway = await InProcessGateway.Start(GatewaySettings.For(_backend, _issuer));
-        foreach ((string subject, string session) in ((string, string)[])[("alice", "a1"), ("alice", "a2"), ("bob", "b1")]) await Seen(subject, session);
+        _backend = await TestBackend.StartAsync();
+        _gateway = await InProcessGateway.StartAsync(GatewaySettings.For(_backend, _issuer));
+        foreach ((string subject, string session) in ((string, string)[])[("alice", "a1"), ("alice", "a2"), ("bob", "b1")]) await SeenAsync(subject, session);
     }
 
     public async Task DisposeAsync()
@@ -26,9 +26,9 @@ public sealed class SessionsCommandTests : IAsyncLifetime
     [Fact]
     public async Task Sessions_are_a_table_with_what_became_of_each()
     {
-        await _gateway.RevokeSession("a1");
+        await _gateway.RevokeSessionAsync("a1");
 
-        string[] lines = (await Sessions()).Good().Output.TrimEnd().Split('\n');
+        string[] lines = (await SessionsAsync()).Good().Output.TrimEnd().Split('\n');
 
         Assert.Matches("^REALM +SESSION +SUBJECT +LAST SEEN +ADDRESS +STATE$", lines[0]);
         Assert.Equal(4, lines.Length);
@@ -39,27 +39,27 @@ public sealed class SessionsCommandTests : IAsyncLifetime
     [Fact]
     public async Task Filters_and_count_are_the_apis()
     {
-        Assert.Equal(3, (await Sessions("--subject", "alice")).Good().Output.TrimEnd().Split('\n').Length);
-        Assert.EndsWith("… and more", (await Sessions("--count", "2")).Good().Output.TrimEnd());
-        (await Sessions("--count", "0")).Failed("answered 400: ");
-        (await Sessions("--count", "1001")).Failed("answered 400: ");
+        Assert.Equal(3, (await SessionsAsync("--subject", "alice")).Good().Output.TrimEnd().Split('\n').Length);
+        Assert.EndsWith("… and more", (await SessionsAsync("--count", "2")).Good().Output.TrimEnd());
+        (await SessionsAsync("--count", "0")).Failed("answered 400: ");
+        (await SessionsAsync("--count", "1001")).Failed("answered 400: ");
     }
 
     [Fact]
     public async Task What_a_client_chose_is_shown_and_not_obeyed()
     {
-        await Seen("eve\u001b[2J\u0007", "e1");
-        string output = (await Sessions()).Good().Output;
+        await SeenAsync("eve\u001b[2J\u0007", "e1");
+        string output = (await SessionsAsync()).Good().Output;
         Assert.Contains("eve?[2J?", output);
         Assert.DoesNotContain('\u001b', output);
     }
 
-    private async Task Seen(string subject, string session)
+    private async Task SeenAsync(string subject, string session)
     {
-        using HttpResponseMessage answer = await _gateway.Get("/", _issuer.Token(subject, session));
+        using HttpResponseMessage answer = await _gateway.GetAsync("/", _issuer.Token(subject, session));
         answer.EnsureSuccessStatusCode();
     }
 
-    private Task<CommandRun> Sessions(params string[] words)
-        => CommandRun.Of(SessionsCommand.Create(), [.. words, "--url", _gateway.ManagementUrl, "--key", GatewaySettings.ManagementKey]);
+    private Task<CommandRun> SessionsAsync(params string[] words)
+        => CommandRun.OfAsync(SessionsCommand.Create(), [.. words, "--url", _gateway.ManagementUrl, "--key", GatewaySettings.ManagementKey]);
 }

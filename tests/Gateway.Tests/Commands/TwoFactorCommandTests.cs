@@ -24,14 +24,14 @@ public sealed class TwoFactorCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_factor_is_enrolled_listed_and_removed()
     {
-        Assert.Contains("Enrolled: codes by e-mail for alice.", (await TwoFactor("enroll", "--realm", "main", "--user", "alice", "--method", "email", "--email", "alice@example.org")).Good().Output);
-        Assert.Equal("main\talice\temail", (await TwoFactor("list")).Good().Output.Trim());
-        Assert.Equal("main\talice\temail", (await TwoFactor("list", "--realm", "main")).Good().Output.Trim());
-        Assert.DoesNotContain("alice@example.org", (await TwoFactor("list")).Output);
+        Assert.Contains("Enrolled: codes by e-mail for alice.", (await TwoFactorAsync("enroll", "--realm", "main", "--user", "alice", "--method", "email", "--email", "alice@example.org")).Good().Output);
+        Assert.Equal("main\talice\temail", (await TwoFactorAsync("list")).Good().Output.Trim());
+        Assert.Equal("main\talice\temail", (await TwoFactorAsync("list", "--realm", "main")).Good().Output.Trim());
+        Assert.DoesNotContain("alice@example.org", (await TwoFactorAsync("list")).Output);
 
-        Assert.Contains("Removed: every factor of alice.", (await TwoFactor("remove", "--realm", "main", "--user", "alice")).Good().Output);
-        Assert.Empty((await TwoFactor("list")).Good().Output.Trim());
-        (await TwoFactor("remove", "--realm", "main", "--user", "alice")).Failed("alice has no such factor.");
+        Assert.Contains("Removed: every factor of alice.", (await TwoFactorAsync("remove", "--realm", "main", "--user", "alice")).Good().Output);
+        Assert.Empty((await TwoFactorAsync("list")).Good().Output.Trim());
+        (await TwoFactorAsync("remove", "--realm", "main", "--user", "alice")).Failed("alice has no such factor.");
     }
 
     [Theory]
@@ -43,15 +43,15 @@ public sealed class TwoFactorCommandTests : IAsyncLifetime
     [InlineData("remove --user alice", "--realm")]
     public async Task Wrong_words_are_told_and_change_nothing(string words, string why)
     {
-        (await TwoFactor(words.Split(' '))).Failed(why);
-        Assert.Empty((await TwoFactor("list")).Good().Output.Trim());
+        (await TwoFactorAsync(words.Split(' '))).Failed(why);
+        Assert.Empty((await TwoFactorAsync("list")).Good().Output.Trim());
     }
 
     [Fact]
     public async Task The_audit_names_the_command_line()
     {
-        await TwoFactor("enroll", "--realm", "main", "--user", "alice", "--method", "email", "--email", "alice@example.org");
-        await using InProcessGateway gateway = await InProcessGateway.Start(Settings().Set("Gateway:Store:Path", _folder["gateway.db"]));
+        await TwoFactorAsync("enroll", "--realm", "main", "--user", "alice", "--method", "email", "--email", "alice@example.org");
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(Settings().Set("Gateway:Store:Path", _folder["gateway.db"]));
         string audit = await gateway.Management.GetStringAsync("/v1/audit");
         Assert.Contains("two-factor enroll", audit);
         Assert.Contains("user main/alice", audit);
@@ -61,5 +61,5 @@ public sealed class TwoFactorCommandTests : IAsyncLifetime
     private JsonObject Settings() => GatewaySettings.For(issuer: _issuer)
         .Set("Gateway:TwoFactor:Smtp", new JsonObject { ["Host"] = "127.0.0.1", ["Port"] = 9, ["From"] = "gateway@example.org" });
 
-    private Task<CommandRun> TwoFactor(params string[] words) => CommandRun.Of(TwoFactorCommand.Create(), [.. words, "--config", _folder["gateway.json"]]);
+    private Task<CommandRun> TwoFactorAsync(params string[] words) => CommandRun.OfAsync(TwoFactorCommand.Create(), [.. words, "--config", _folder["gateway.json"]]);
 }

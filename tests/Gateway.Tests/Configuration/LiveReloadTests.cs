@@ -12,9 +12,9 @@ public sealed class LiveReloadTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _first = await TestBackend.Start();
-        _second = await TestBackend.Start();
-        _gateway = await InProcessGateway.Start(GatewaySettings.For(_first));
+        _first = await TestBackend.StartAsync();
+        _second = await TestBackend.StartAsync();
+        _gateway = await InProcessGateway.StartAsync(GatewaySettings.For(_first));
     }
 
     public async Task DisposeAsync()
@@ -27,12 +27,12 @@ public sealed class LiveReloadTests : IAsyncLifetime
     [Fact]
     public async Task Routes_and_clusters_change_while_it_runs()
     {
-        await _gateway.Get("/one");
+        await _gateway.GetAsync("/one");
         _gateway.Reconfigure(settings => settings.Set("ReverseProxy:Clusters:app:Destinations:one:Address", _second.Url));
 
-        await Eventually.True(async () =>
+        await Eventually.TrueAsync(async () =>
         {
-            using HttpResponseMessage _ = await _gateway.Get("/two");
+            using HttpResponseMessage _ = await _gateway.GetAsync("/two");
             return _second.Requests.Any(request => request.Path == "/two");
         });
         Assert.Contains(_first.Requests, request => request.Path == "/one");
@@ -49,10 +49,10 @@ public sealed class LiveReloadTests : IAsyncLifetime
         _gateway.Reconfigure(settings => settings.Set("ReverseProxy:Clusters:app:Destinations:one:Address", _second.Url).Set(at ?? "Gateway:x", at is null ? null : JsonNode.Parse(json)));
         if (at is null) _gateway.Folder.Write("gateway.json", json);
 
-        await Eventually.True(() => _gateway.Log.Contains("cannot be used"));
+        await Eventually.TrueAsync(() => _gateway.Log.Contains("cannot be used"));
 
         Assert.True(_gateway.Log.Contains(says), _gateway.Log.Text);
-        using HttpResponseMessage answer = await _gateway.Get("/still");
+        using HttpResponseMessage answer = await _gateway.GetAsync("/still");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Contains(_first.Requests, request => request.Path == "/still");
     }
@@ -62,7 +62,7 @@ public sealed class LiveReloadTests : IAsyncLifetime
     {
         _gateway.Reconfigure(settings => settings.Set("Gateway:Cluster:Lease", "00:00:07"));
 
-        await Eventually.True(() => _gateway.Log.Contains("take effect at the next start"));
+        await Eventually.TrueAsync(() => _gateway.Log.Contains("take effect at the next start"));
 
         Assert.Equal(TimeSpan.FromSeconds(5), _gateway.Get<Gateway.Cluster.ClusterOptions>().Lease);
     }
@@ -72,9 +72,9 @@ public sealed class LiveReloadTests : IAsyncLifetime
     {
         File.Delete(_gateway.Folder["gateway.json"]);
 
-        await Eventually.True(() => _gateway.Log.Contains("cannot be read any more"));
+        await Eventually.TrueAsync(() => _gateway.Log.Contains("cannot be read any more"));
 
-        using HttpResponseMessage answer = await _gateway.Get("/still");
+        using HttpResponseMessage answer = await _gateway.GetAsync("/still");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 }

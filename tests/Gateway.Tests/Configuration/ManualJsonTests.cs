@@ -52,7 +52,7 @@ public sealed class ManualJsonTests
     public async Task Bodies_and_answers_are_those_of_the_API()
     {
         await using TestIssuer issuer = new();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(issuer: issuer));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(issuer: issuer));
         JsonObject? first = null;
         foreach (string body in Blocks(Bodies).SelectMany(block => block.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)))
         {
@@ -68,7 +68,7 @@ public sealed class ManualJsonTests
     [Fact]
     public async Task The_API_page_names_every_path_of_the_API_document()
     {
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For());
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For());
         JsonObject document = Parse(await gateway.Management.GetStringAsync("/openapi/v1.json"));
         string page = Manual.Pages["src/docs/api.md"];
         string[] paths = [.. document["paths"]!.AsObject().Select(path => path.Key).Where(path => !path.Contains("/admin/", StringComparison.Ordinal))];

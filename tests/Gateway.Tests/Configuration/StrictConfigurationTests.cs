@@ -13,7 +13,7 @@ public sealed class StrictConfigurationTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_good_configuration_is_taken() => Assert.Empty(await Problems(Good()));
+    public async Task A_good_configuration_is_taken() => Assert.Empty(await ProblemsAsync(Good()));
 
     [Theory]
     [InlineData("Gateway:Cluster:Leese", "\"00:00:05\"", "Gateway:Cluster:Leese", "Did you mean Lease?")]
@@ -89,7 +89,7 @@ public sealed class StrictConfigurationTests : IDisposable
     [InlineData("Logging:Console:LogLevel:Yarp", "\"Loud\"", "Logging:Console:LogLevel:Yarp", "one of Trace, Debug")]
     public async Task What_is_wrong_is_named_with_its_path_and_the_cure(string at, string json, string path, string says)
     {
-        IReadOnlyList<Problem> problems = await Problems(Good().Set(at, JsonNode.Parse(json)));
+        IReadOnlyList<Problem> problems = await ProblemsAsync(Good().Set(at, JsonNode.Parse(json)));
 
         Problem problem = Assert.Single(problems, problem => problem.Path == path);
         Assert.Contains(says, problem.Message, StringComparison.OrdinalIgnoreCase);
@@ -104,7 +104,7 @@ public sealed class StrictConfigurationTests : IDisposable
 
         Assert.Equal(
             ["Gateway:Cluster:Lease", "Gateway:Dialects:Ory:Realm", "Gateway:Strore", "ReverseProxy:Clusters:app:Destination", "ReverseProxy:Routes:app:Metadata:Session", "Urls"],
-            (await Problems(settings)).Select(problem => problem.Path));
+            (await ProblemsAsync(settings)).Select(problem => problem.Path));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class StrictConfigurationTests : IDisposable
 
         Assert.Equal(
             ["ReverseProxy:Clusters:app", "ReverseProxy:Clusters:app:Destinations:one:Address", "ReverseProxy:Routes:app"],
-            (await Problems(settings)).Select(problem => problem.Path));
+            (await ProblemsAsync(settings)).Select(problem => problem.Path));
     }
 
     [Theory]
@@ -123,7 +123,7 @@ public sealed class StrictConfigurationTests : IDisposable
     public async Task A_key_file_without_a_key_that_can_be_used_is_said_so(string keys)
     {
         _folder.Write("keys.json", keys);
-        Problem problem = Assert.Single(await Problems(Good().Set("Gateway:Realms:main:Jwt:JwksFile", "keys.json")));
+        Problem problem = Assert.Single(await ProblemsAsync(Good().Set("Gateway:Realms:main:Jwt:JwksFile", "keys.json")));
         Assert.Equal("Gateway:Realms:main:Jwt:JwksFile", problem.Path);
         Assert.Contains("keys.json", problem.Message);
     }
@@ -147,7 +147,7 @@ public sealed class StrictConfigurationTests : IDisposable
     [InlineData("{ \"Urls\": \"a\\u0000\" }", "Urls", "NUL")]
     [InlineData("", "", "not JSON")]
     public async Task A_file_that_could_be_read_in_two_ways_or_none_is_refused(string text, string path, string says)
-        => Assert.Contains(await Problems(text), problem => problem.Path == path && problem.Message.Contains(says));
+        => Assert.Contains(await ProblemsAsync(text), problem => problem.Path == path && problem.Message.Contains(says));
 
     [Fact]
     public void A_file_in_another_encoding_is_refused()
@@ -159,7 +159,7 @@ public sealed class StrictConfigurationTests : IDisposable
 
     [Fact]
     public async Task Comments_and_trailing_commas_are_fine()
-        => Assert.Empty(await Problems("// first\n{ \"Gateway\": { /* none */ \"Cluster\": { \"Lease\": \"00:00:05\", }, }, }"));
+        => Assert.Empty(await ProblemsAsync("// first\n{ \"Gateway\": { /* none */ \"Cluster\": { \"Lease\": \"00:00:05\", }, }, }"));
 
     [Fact]
     public void A_missing_file_is_said_so()
@@ -201,7 +201,7 @@ public sealed class StrictConfigurationTests : IDisposable
             .Set("Gateway:TwoFactor:Smtp", new JsonObject { ["Host"] = "mail", ["From"] = "a@b", ["Password"] = "hunter2" })
             .Set("Gateway:Management:Keys", new JsonArray(new JsonObject { ["Name"] = "a", ["Sha256"] = "hunter2" }));
 
-        IReadOnlyList<Problem> problems = await Problems(settings);
+        IReadOnlyList<Problem> problems = await ProblemsAsync(settings);
 
         Assert.Equal(3, problems.Count);
         Assert.DoesNotContain(problems, problem => problem.Message.Contains("hunter2"));
@@ -209,9 +209,9 @@ public sealed class StrictConfigurationTests : IDisposable
 
     private JsonObject Good() => GatewaySettings.For(issuer: _issuer).Set("Urls", "http://127.0.0.1:8080");
 
-    private Task<IReadOnlyList<Problem>> Problems(JsonObject settings) => Problems(settings.ToJsonString());
+    private Task<IReadOnlyList<Problem>> ProblemsAsync(JsonObject settings) => ProblemsAsync(settings.ToJsonString());
 
-    private async Task<IReadOnlyList<Problem>> Problems(string text)
+    private async Task<IReadOnlyList<Problem>> ProblemsAsync(string text)
     {
         try
         {

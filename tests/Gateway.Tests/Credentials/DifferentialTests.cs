@@ -27,7 +27,7 @@ public sealed class DifferentialTests(ReadingHost host, ITestOutputHelper output
         {
             string target = Fill(Pick(Paths)) + Query();
             string[] headers = [.. Enumerable.Range(0, random.Next(0, 4)).Select(_ => Header())];
-            Outcome outcome = await host.Send(target, headers);
+            Outcome outcome = await host.SendAsync(target, headers);
             string sent = $"seed {seed}, round {round}: {target}\n{string.Join('\n', headers)}\n{outcome.Answer}";
             Assert.True(outcome.Status is 200 or (>= 400 and < 500), sent);
             if (!outcome.IsForwarded)

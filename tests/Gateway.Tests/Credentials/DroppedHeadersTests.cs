@@ -12,7 +12,7 @@ public sealed class DroppedHeadersTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _backend = await TestBackend.Start();
+        _backend = await TestBackend.StartAsync();
         _issuer = new();
         JsonObject settings = GatewaySettings.For(_backend, _issuer);
         Route(settings, "override", ("Session", "Required"), ("MethodOverride", "Allow"));
@@ -23,7 +23,7 @@ public sealed class DroppedHeadersTests : IAsyncLifetime
             ["ClusterId"] = "app", ["Match"] = new JsonObject { ["Path"] = "/v2/sessions/{**rest}" },
                 ["Metadata"] = new JsonObject { ["MethodOverride"] = "Allow" },
         });
-        _gateway = await InProcessGateway.Start(settings);
+        _gateway = await InProcessGateway.StartAsync(settings);
 
         static void Route(JsonObject settings, string name, params (string Key, string Value)[] metadata)
         {
@@ -55,17 +55,17 @@ public sealed class DroppedHeadersTests : IAsyncLifetime
     [InlineData("/v2/sessions/1", "X-HTTP-Method-Override", false)]
     public async Task What_a_route_allows_goes_on_as_it_came(string path, string header, bool allowed)
     {
-        RecordedRequest seen = await Send(path, header, "DELETE");
+        RecordedRequest seen = await SendAsync(path, header, "DELETE");
         Assert.Equal(allowed ? "DELETE" : null, seen[header]);
     }
 
     [Fact]
     public async Task What_is_dropped_is_counted_and_told_with_the_cure()
     {
-        for (int i = 0; i < 3; i++) await Send("/x", "X-HTTP-Method-Override", "DELETE");
-        await Send("/x", "X_Session_Id", "mine");
-        await Send("/x", "X-Forwarded-For", "10.0.0.1");
-        await Send("/override/x", "X-HTTP-Method-Override", "DELETE");
+        for (int i = 0; i < 3; i++) await SendAsync("/x", "X-HTTP-Method-Override", "DELETE");
+        await SendAsync("/x", "X_Session_Id", "mine");
+        await SendAsync("/x", "X-Forwarded-For", "10.0.0.1");
+        await SendAsync("/override/x", "X-HTTP-Method-Override", "DELETE");
 
         string metrics = await _gateway.Management.GetStringAsync("/metrics");
         Assert.Contains("gateway_requests_headers_dropped_total{header=\"X-HTTP-Method-Override\"} 3", metrics);
@@ -87,13 +87,13 @@ public sealed class DroppedHeadersTests : IAsyncLifetime
     [Fact]
     public async Task A_preflight_that_means_another_method_needs_a_credential()
     {
-        using HttpResponseMessage plain = await Preflight(null);
+        using HttpResponseMessage plain = await PreflightAsync(null);
         Assert.Equal(200, (int)plain.StatusCode);
-        using HttpResponseMessage overriding = await Preflight("DELETE");
+        using HttpResponseMessage overriding = await PreflightAsync("DELETE");
         Assert.Equal(401, (int)overriding.StatusCode);
     }
 
-    private Task<HttpResponseMessage> Preflight(string? method)
+    private Task<HttpResponseMessage> PreflightAsync(string? method)
     {
         HttpRequestMessage request = new(HttpMethod.Options,
             "/override/x") { Headers = { { "Origin", "https://app.example" }, { "Access-Control-Request-Method", "PUT" } } };
@@ -101,7 +101,7 @@ public sealed class DroppedHeadersTests : IAsyncLifetime
         return _gateway.Client.SendAsync(request);
     }
 
-    private async Task<RecordedRequest> Send(string path, string header, string value)
+    private async Task<RecordedRequest> SendAsync(string path, string header, string value)
     {
         _backend.Forget();
         HttpRequestMessage request = new(HttpMethod.Post, path) { Headers = { Authorization = new("Bearer", _issuer.Token()) } };

@@ -11,23 +11,23 @@ public sealed class Http2Tests(ReadingHost host) : IClassFixture<ReadingHost>
     [Fact]
     public async Task Rule_2_crumbs_of_a_cookie_are_one_cookie()
     {
-        RecordedRequest? request = await Send(("cookie", "a=1"), ("cookie", "access_token=" + host.Good), ("cookie", "b=2"));
+        RecordedRequest? request = await SendAsync(("cookie", "a=1"), ("cookie", "access_token=" + host.Good), ("cookie", "b=2"));
         Assert.True($"a=1; access_token={host.Good}; b=2" == request!["Cookie"], string.Join("\n", request.Headers));
-        Assert.Null(await Send(("cookie", "access_token=" + host.Good), ("cookie", "access_token=" + host.Revoked)));
-        Assert.Null(await Send(("cookie", "x=1"), ("cookie", "access_token=" + host.Revoked)));
-        Assert.Null(await Send(("cookie", "Access_token=" + host.Revoked)));
+        Assert.Null(await SendAsync(("cookie", "access_token=" + host.Good), ("cookie", "access_token=" + host.Revoked)));
+        Assert.Null(await SendAsync(("cookie", "x=1"), ("cookie", "access_token=" + host.Revoked)));
+        Assert.Null(await SendAsync(("cookie", "Access_token=" + host.Revoked)));
     }
 
     [Fact]
     public async Task Rules_1_and_18_hold_as_over_http_1()
     {
-        Assert.NotNull(await Send(("authorization", "bearer " + host.Good)));
-        Assert.Null(await Send(("authorization", "Bearer " + host.Good), ("authorization", "Bearer " + host.Revoked)));
-        Assert.Null(await Send(("authorization", " Bearer " + host.Revoked)));
-        Assert.Null(await Send(("authorization", "Bearer " + host.Revoked + " ")));
-        Assert.Null(await Send(("x-api-key", " " + ReadingHost.RevokedKey)));
-        Assert.Null(await Send(("connection", "authorization"), ("authorization", "Bearer " + host.Good)));
-        Assert.Null((await Send(("x-session-id", "forged")))!["X-Session-Id"]);
+        Assert.NotNull(await SendAsync(("authorization", "bearer " + host.Good)));
+        Assert.Null(await SendAsync(("authorization", "Bearer " + host.Good), ("authorization", "Bearer " + host.Revoked)));
+        Assert.Null(await SendAsync(("authorization", " Bearer " + host.Revoked)));
+        Assert.Null(await SendAsync(("authorization", "Bearer " + host.Revoked + " ")));
+        Assert.Null(await SendAsync(("x-api-key", " " + ReadingHost.RevokedKey)));
+        Assert.Null(await SendAsync(("connection", "authorization"), ("authorization", "Bearer " + host.Good)));
+        Assert.Null((await SendAsync(("x-session-id", "forged")))!["X-Session-Id"]);
     }
 
     [Theory]
@@ -36,20 +36,20 @@ public sealed class Http2Tests(ReadingHost host) : IClassFixture<ReadingHost>
     {
         (string, string)[] head = protocol is null ? [(":method", "CONNECT"), (":authority", "app.example:443")]
             : [(":method", "CONNECT"), (":protocol", protocol), (":scheme", "http"), (":path", "/x"), (":authority", "app.example")];
-        byte[] answer = (await Exchange(flags: 4, head))!;
+        byte[] answer = (await ExchangeAsync(flags: 4, head))!;
         // RFC 7541 section 6.1 and 6.2.1: 400 is an entry of the static table, 501 an indexed name with a value of its own.
         Assert.True(status == 400 ? answer[0] == 0x80 + 12 : Encoding.Latin1.GetString(answer).Contains("501"), Convert.ToHexString(answer));
     }
 
-    private async Task<RecordedRequest?> Send(params (string Name, string Value)[] fields)
+    private async Task<RecordedRequest?> SendAsync(params (string Name, string Value)[] fields)
     {
         string number = Guid.NewGuid().ToString();
-        await Exchange(flags: 5, [(":method", "GET"), (":scheme", "http"), (":path", "/x"), (":authority", "app.example"), .. fields, ("x-number", number)]);
+        await ExchangeAsync(flags: 5, [(":method", "GET"), (":scheme", "http"), (":path", "/x"), (":authority", "app.example"), .. fields, ("x-number", number)]);
         return host.Backend.Requests.FirstOrDefault(request => request["X-Number"] == number);
     }
 
     /// <returns>The header block of the answer; null when the stream or the connection was reset.</returns>
-    private async Task<byte[]?> Exchange(byte flags, (string Name, string Value)[] all)
+    private async Task<byte[]?> ExchangeAsync(byte flags, (string Name, string Value)[] all)
     {
         using MemoryStream block = new();
         foreach ((string name, string value) in all)

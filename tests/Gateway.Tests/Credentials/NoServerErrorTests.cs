@@ -29,7 +29,7 @@ public sealed class NoServerErrorTests(ReadingHost host, ITestOutputHelper outpu
             string[] headers = [.. Enumerable.Range(0, random.Next(0, 4)).Select(_ => Odd[random.Next(Odd.Length)].Replace("LONG", new string('x', random.Next(40_000))))];
             string line = $"{Methods[random.Next(Methods.Length)]} {Targets[random.Next(Targets.Length)]} HTTP/1.{(random.Next(8) == 0 ? 0 : 1)}";
             // Where a body is announced, one follows that is none: the connection ends the request.
-            Outcome outcome = await host.SendBytes(line, headers).Within();
+            Outcome outcome = await host.SendBytesAsync(line, headers).WithinAsync();
             answers[outcome.Status] = answers.GetValueOrDefault(outcome.Status) + 1;
             Assert.True(outcome.Status is < 500 or 501 or 505, $"seed {seed}, round {round}: {line}\n{string.Join('\n', headers)}\n{outcome.Answer}");
         }

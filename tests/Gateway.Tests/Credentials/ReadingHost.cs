@@ -38,7 +38,7 @@ public sealed class ReadingHost : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Backend = await TestBackend.Start();
+        Backend = await TestBackend.StartAsync();
         JsonObject settings = GatewaySettings.For(Backend, Issuer);
         settings.Set("Gateway:Realms:keys", new JsonObject
         {
@@ -58,12 +58,12 @@ public sealed class ReadingHost : IAsyncLifetime
         AddRoute(settings, "patterned", "/patterned/{**rest}");
         settings.Set("ReverseProxy:Routes:patterned:Transforms", new JsonArray(new JsonObject { ["PathPattern"] = "/new/{**rest}" }));
         AddRoute(settings, "identity", "/identity/{**rest}", ("Session", "Required"), ("ForwardIdentity", "true"));
-        Gateway = await InProcessGateway.Start(settings, http2: true);
+        Gateway = await InProcessGateway.StartAsync(settings, http2: true);
         Good = Issuer.Token("alice", "live-session");
         Revoked = Issuer.Token("alice", "dead-session");
         Expired = Issuer.Token("alice", "old-session", change: claims => claims["exp"] = 1_000_000_000);
-        await Gateway.RevokeSession("dead-session");
-        await Gateway.Revoke(new() { ["realm"] = "keys", ["token"] = RevokedKey });
+        await Gateway.RevokeSessionAsync("dead-session");
+        await Gateway.RevokeAsync(new() { ["realm"] = "keys", ["token"] = RevokedKey });
     }
 
     public async Task DisposeAsync()
@@ -73,9 +73,9 @@ public sealed class ReadingHost : IAsyncLifetime
     }
 
     /// <summary>Sends one request as written: each line a header, none added but Host, a number to find it by, and Connection.</summary>
-    public Task<Outcome> Send(string target, params string[] headers) => SendBytes($"GET {target} HTTP/1.1", headers);
+    public Task<Outcome> SendAsync(string target, params string[] headers) => SendBytesAsync($"GET {target} HTTP/1.1", headers);
 
-    public async Task<Outcome> SendBytes(string requestLine, IEnumerable<string> headers)
+    public async Task<Outcome> SendBytesAsync(string requestLine, IEnumerable<string> headers)
     {
         string number = Interlocked.Increment(ref _number).ToString(CultureInfo.InvariantCulture);
         List<string> lines = [requestLine, .. headers];
@@ -83,12 +83,12 @@ public sealed class ReadingHost : IAsyncLifetime
         if (!lines.Exists(line => line.StartsWith("Connection:", StringComparison.OrdinalIgnoreCase))) lines.Add("Connection: close");
         lines.Add("X-Number: " + number);
         string body = lines.Exists(line => line.StartsWith("Transfer-Encoding:", StringComparison.OrdinalIgnoreCase)) ? "0\r\n\r\n" : "";
-        string answer = await Raw(string.Join("\r\n", lines) + "\r\n\r\n" + body);
+        string answer = await RawAsync(string.Join("\r\n", lines) + "\r\n\r\n" + body);
         int status = answer.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) ? int.Parse(answer.AsSpan(9, 3), CultureInfo.InvariantCulture) : 0;
         return new(status, answer) { Forwarded = Backend.Requests.FirstOrDefault(request => request["X-Number"] == number) };
     }
 
-    private async Task<string> Raw(string request)
+    private async Task<string> RawAsync(string request)
     {
         using TcpClient client = new();
         await client.ConnectAsync("127.0.0.1", new Uri(Gateway.Url).Port);

@@ -6,11 +6,11 @@ namespace Gateway.Tests.Credentials;
 
 public sealed class TrustedProxiesTests
 {
-    private static async Task<RecordedRequest> Through(string trusted, params (string Name, string Value)[] headers)
+    private static async Task<RecordedRequest> ThroughAsync(string trusted, params (string Name, string Value)[] headers)
     {
-        await using TestBackend backend = await TestBackend.Start();
+        await using TestBackend backend = await TestBackend.StartAsync();
         JsonObject settings = GatewaySettings.For(backend).Set("Gateway:Enforcement:TrustedProxies", new JsonArray(trusted));
-        await using InProcessGateway gateway = await InProcessGateway.Start(settings);
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(settings);
         HttpRequestMessage request = new(HttpMethod.Get, "/x");
         foreach ((string name, string value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         using HttpResponseMessage answer = await gateway.Client.SendAsync(request);
@@ -24,7 +24,7 @@ public sealed class TrustedProxiesTests
     [Fact]
     public async Task Rule_18_a_configured_proxy_is_believed_for_the_client_next_to_it()
     {
-        RecordedRequest request = await Through("127.0.0.0/8", Said);
+        RecordedRequest request = await ThroughAsync("127.0.0.0/8", Said);
         Assert.Equal("203.0.113.9", request["X-Forwarded-For"]);
         Assert.Equal("https", request["X-Forwarded-Proto"]);
         Assert.Equal("public.example", request["X-Forwarded-Host"]);
@@ -35,7 +35,7 @@ public sealed class TrustedProxiesTests
     [Fact]
     public async Task Rule_18_anybody_else_is_not()
     {
-        RecordedRequest request = await Through("10.0.0.1", Said);
+        RecordedRequest request = await ThroughAsync("10.0.0.1", Said);
         Assert.Equal("127.0.0.1", request["X-Forwarded-For"]);
         Assert.Equal("http", request["X-Forwarded-Proto"]);
         Assert.DoesNotContain("public.example", request["X-Forwarded-Host"]);

@@ -13,13 +13,13 @@ public sealed class DialectAuditTests
         await using TestIssuer issuer = new();
         JsonObject settings = GatewaySettings.For(issuer: issuer);
         settings.Set("Gateway:Dialects:Ory", new JsonObject { ["Realm"] = "main" });
-        await using InProcessGateway gateway = await InProcessGateway.Start(settings);
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(settings);
         string token = issuer.Token("alice", "mine");
         using HttpRequestMessage request = new(HttpMethod.Delete, "/sessions") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
         using HttpResponseMessage answer = await gateway.Client.SendAsync(request);
         Assert.Equal(200, (int)answer.StatusCode);
 
-        AuditEntry entry = Assert.Single(await gateway.Get<AuditLog>().List(null, 10, default));
+        AuditEntry entry = Assert.Single(await gateway.Get<AuditLog>().ListAsync(null, 10, default));
         Assert.EndsWith("alice", entry.Actor);
         Assert.Equal(("revoke", "subject main/alice", "done"), (entry.Action, entry.Target, entry.Outcome));
         Assert.DoesNotContain(token, entry.ToString());

@@ -28,9 +28,9 @@ internal sealed class DialectHost : IAsyncDisposable
     public InProcessGateway Gateway { get; }
 
     /// <param name="dialect">Name of the section under <c>Gateway:Dialects</c>.</param>
-    public static async Task<DialectHost> Start(string dialect, JsonObject? options = null, Action<JsonObject>? change = null, bool http2 = false, Action<WebApplicationBuilder>? customize = null)
+    public static async Task<DialectHost> StartAsync(string dialect, JsonObject? options = null, Action<JsonObject>? change = null, bool http2 = false, Action<WebApplicationBuilder>? customize = null)
     {
-        TestBackend backend = await TestBackend.Start();
+        TestBackend backend = await TestBackend.StartAsync();
         TestIssuer issuer = new("https://idp.test");
         JsonObject section = new() { ["Realm"] = "main" };
         foreach ((string name, JsonNode? value) in options ?? []) section[name] = value?.DeepClone();
@@ -38,8 +38,8 @@ internal sealed class DialectHost : IAsyncDisposable
         settings["Gateway"]!["Realms"]!["main"]!["Credentials"]!.AsArray().Add(new JsonObject { ["Header"] = "X-Session-Token" });
         settings["Gateway"]!["Realms"]!["main"]!["Credentials"]!.AsArray().Add(new JsonObject { ["Cookie"] = "ory_kratos_session" });
         change?.Invoke(settings);
-        InProcessGateway gateway = await InProcessGateway.Start(settings, http2: http2, customize: customize);
-        await Eventually.True(() => gateway.Get<Lease>().IsUsable);
+        InProcessGateway gateway = await InProcessGateway.StartAsync(settings, http2: http2, customize: customize);
+        await Eventually.TrueAsync(() => gateway.Get<Lease>().IsUsable);
         return new(backend, issuer, gateway);
     }
 
@@ -53,21 +53,21 @@ internal sealed class DialectHost : IAsyncDisposable
     });
 
     /// <summary>A session that the gateway has seen in a request to the backend.</summary>
-    public async Task<string> SeenToken(string subject, string session, bool admin = false, Action<JsonObject>? change = null)
+    public async Task<string> SeenTokenAsync(string subject, string session, bool admin = false, Action<JsonObject>? change = null)
     {
         string token = Token(subject, session, admin, change);
-        Assert.Equal(200, await Reach(token));
+        Assert.Equal(200, await ReachAsync(token));
         return token;
     }
 
     /// <summary>The status of a request to the backend with this token.</summary>
-    public async Task<int> Reach(string token)
+    public async Task<int> ReachAsync(string token)
     {
-        using HttpResponseMessage answer = await Gateway.Get("/app", token);
+        using HttpResponseMessage answer = await Gateway.GetAsync("/app", token);
         return (int)answer.StatusCode;
     }
 
-    public Task<HttpResponseMessage> Send(HttpMethod method, string path, string? bearer = null, HttpContent? body = null, Action<HttpRequestMessage>? change = null)
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? bearer = null, HttpContent? body = null, Action<HttpRequestMessage>? change = null)
     {
         HttpRequestMessage request = new(method, path) { Content = body };
         if (bearer is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
@@ -76,14 +76,14 @@ internal sealed class DialectHost : IAsyncDisposable
     }
 
     /// <summary>A request byte by byte, for what HttpClient would tidy up.</summary>
-    public async Task<(int Status, string Body)> SendRaw(string request)
+    public async Task<(int Status, string Body)> SendRawAsync(string request)
     {
         using TcpClient client = new();
         await client.ConnectAsync(IPAddress.Loopback, new Uri(Gateway.Url).Port);
         await using NetworkStream stream = client.GetStream();
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
         using StreamReader reader = new(stream, Encoding.Latin1);
-        string answer = await reader.ReadToEndAsync().Within();
+        string answer = await reader.ReadToEndAsync().WithinAsync();
         return (int.Parse(answer.AsSpan(9, 3), CultureInfo.InvariantCulture), answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
     }
 

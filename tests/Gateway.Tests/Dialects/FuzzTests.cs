@@ -18,10 +18,10 @@ public sealed class FuzzTests(ITestOutputHelper output)
         int seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         Random random = new(seed);
-        await using DialectHost host = await DialectHost.Start("Zitadel", change: settings => settings["Gateway"]!["Dialects"]!["Ory"] = new JsonObject { ["Realm"] = "main" }, http2: true);
+        await using DialectHost host = await DialectHost.StartAsync("Zitadel", change: settings => settings["Gateway"]!["Dialects"]!["Ory"] = new JsonObject { ["Realm"] = "main" }, http2: true);
         string secret = host.Token("user", "secret-session");
         List<string> tokens = [secret, secret[..(secret.Length / 2)]];
-        await host.SeenToken("user", "seen");
+        await host.SeenTokenAsync("user", "seen");
         ZitadelWire wire = new(host.Gateway.Url, host.Gateway.Http2Url);
         string[] methods = ["DeleteSession", "GetSession", "ListSessions"];
         int sent = 0;
@@ -36,7 +36,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             {
                 string method = methods[random.Next(methods.Length)];
                 byte[] body = Body(random, Message(random, protocol, method, secret), framed: protocol.StartsWith("application/grpc", StringComparison.Ordinal));
-                WireAnswer answer = await wire.SendRaw(protocol, method, body, caller, change: request =>
+                WireAnswer answer = await wire.SendRawAsync(protocol, method, body, caller, change: request =>
                 {
                     if (random.Next(4) == 0) request.Headers.TryAddWithoutValidation("grpc-encoding", Pick(random, "gzip", "identity", "br", ""));
                     if (random.Next(4) == 0) request.Headers.TryAddWithoutValidation("grpc-timeout", Pick(random, "1n", "99999999999H", "x"));
@@ -48,7 +48,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             foreach ((HttpMethod method, string path) in new[] { (HttpMethod.Delete, "/v2/sessions/" + Id(random)), (HttpMethod.Post, "/v2beta/sessions/search"), (HttpMethod.Delete, "/self-service/logout/api"), (HttpMethod.Delete, "/sessions"), (HttpMethod.Get, "/sessions?page_token=" + Id(random) + "&page_size=" + Id(random)) })
             {
                 byte[] body = Body(random, Encoding.UTF8.GetBytes(new JsonObject { [Pick(random, "sessionToken", "session_token", "queries", "query")] = secret }.ToJsonString()), framed: false);
-                using HttpResponseMessage answer = await host.Send(method, path, body: method == HttpMethod.Get ? null : new ByteArrayContent(body), change: request =>
+                using HttpResponseMessage answer = await host.SendAsync(method, path, body: method == HttpMethod.Get ? null : new ByteArrayContent(body), change: request =>
                 {
                     request.Headers.TryAddWithoutValidation("Authorization", Mutate(random, "Bearer " + caller));
                     if (random.Next(2) == 0) request.Headers.TryAddWithoutValidation("X-Session-Token", Mutate(random, secret));

@@ -14,11 +14,11 @@ public sealed class LiveSessionsTests
         SlowStore store = new();
         using LiveSessions sessions = new(
             new SessionRegistry(store, new(), TimeProvider.System, NullLogger<SessionRegistry>.Instance), Gates.Open(new RevocationIndex(TimeSpan.Zero), new()), TimeProvider.System);
-        Task first = sessions.Walk(new("main"), _ => { }, default), second = sessions.Walk(new("main"), _ => { }, default);
-        Task own = sessions.Walk(new("main", "alice"), _ => { }, default);
+        Task first = sessions.WalkAsync(new("main"), _ => { }, default), second = sessions.WalkAsync(new("main"), _ => { }, default);
+        Task own = sessions.WalkAsync(new("main", "alice"), _ => { }, default);
         Assert.Equal(2, store.Walks);
         using CancellationTokenSource gone = new();
-        Task third = sessions.Walk(new("main"), _ => { }, gone.Token);
+        Task third = sessions.WalkAsync(new("main"), _ => { }, gone.Token);
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => third);
         store.Go.SetResult();
@@ -31,16 +31,16 @@ public sealed class LiveSessionsTests
         public readonly TaskCompletionSource Go = new(TaskCreationOptions.RunContinuationsAsynchronously);
         public int Walks;
 
-        public Task Walk(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation)
+        public Task WalkAsync(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation)
         {
             Interlocked.Increment(ref Walks);
             return Go.Task;
         }
 
-        public Task Save(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation) => Task.CompletedTask;
-        public ValueTask<SeenSession?> Find(string realm, string id, CancellationToken cancellation) => default;
-        public ValueTask<IReadOnlyList<SeenSession>> List(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation) => new([]);
-        public ValueTask<int> Count(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation) => default;
-        public Task Forget(DateTimeOffset now, CancellationToken cancellation) => Task.CompletedTask;
+        public Task SaveAsync(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation) => Task.CompletedTask;
+        public ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation) => default;
+        public ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation) => new([]);
+        public ValueTask<int> CountAsync(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation) => default;
+        public Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation) => Task.CompletedTask;
     }
 }

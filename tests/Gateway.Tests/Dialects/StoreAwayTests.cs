@@ -17,24 +17,24 @@ public sealed class StoreAwayTests
     public async Task A_log_that_cannot_take_it_is_503_and_nothing_has_changed()
     {
         BreakableLog log = new();
-        await using DialectHost host = await DialectHost.Start("Ory", change: settings =>
+        await using DialectHost host = await DialectHost.StartAsync("Ory", change: settings =>
         {
             settings["Gateway"]!["Dialects"]!["Zitadel"] = new JsonObject { ["Realm"] = "main", ["Then"] = "Forward" };
             settings["Gateway"]!["Dialects"]!["Ory"]!["Then"] = "Forward";
         }, http2: true, customize: log.StandIn);
-        string token = await host.SeenToken("user", "one"), other = await host.SeenToken("user", "two");
+        string token = await host.SeenTokenAsync("user", "one"), other = await host.SeenTokenAsync("user", "two");
         log.IsBroken = true;
         int before = host.Backend.Requests.Count;
 
         const string ory = """{"error":{"code":503,"status":"Service Unavailable","reason":"Nothing has changed. Try again.","message":"The session could not be checked or ended now"}}""" + "\n";
         string body = new JsonObject { ["session_token"] = other }.ToJsonString();
-        await (await host.Send(HttpMethod.Delete, "/sessions", change: SessionToken(token))).IsError(503, ory);
-        await (await host.Send(HttpMethod.Delete, "/sessions/two", change: SessionToken(token))).IsError(503, ory);
-        await (await host.Send(HttpMethod.Delete, "/self-service/logout/api", body: DialectHost.Json(body))).IsError(503, ory);
-        await (await host.Gateway.Management.DeleteAsync("/admin/identities/user/sessions")).IsError(503, ory);
-        await (await host.Gateway.Management.DeleteAsync("/admin/sessions/two")).IsError(503, ory);
+        await (await host.SendAsync(HttpMethod.Delete, "/sessions", change: SessionToken(token))).IsErrorAsync(503, ory);
+        await (await host.SendAsync(HttpMethod.Delete, "/sessions/two", change: SessionToken(token))).IsErrorAsync(503, ory);
+        await (await host.SendAsync(HttpMethod.Delete, "/self-service/logout/api", body: DialectHost.Json(body))).IsErrorAsync(503, ory);
+        await (await host.Gateway.Management.DeleteAsync("/admin/identities/user/sessions")).IsErrorAsync(503, ory);
+        await (await host.Gateway.Management.DeleteAsync("/admin/sessions/two")).IsErrorAsync(503, ory);
 
-        using (HttpResponseMessage rest = await host.Send(HttpMethod.Delete, "/v2/sessions/two", token))
+        using (HttpResponseMessage rest = await host.SendAsync(HttpMethod.Delete, "/v2/sessions/two", token))
         {
             Assert.Equal(503, (int)rest.StatusCode);
             Assert.Equal("1", rest.Headers.GetValues("Retry-After").Single());
@@ -43,39 +43,39 @@ public sealed class StoreAwayTests
         }
         ZitadelWire wire = new(host.Gateway.Url, host.Gateway.Http2Url);
         foreach (string protocol in ZitadelWire.Protocols)
-            Assert.Equal(14, (await wire.Call(protocol, "DeleteSession", new DeleteSessionRequest { SessionId = "two" }, token)).Code);
+            Assert.Equal(14, (await wire.CallAsync(protocol, "DeleteSession", new DeleteSessionRequest { SessionId = "two" }, token)).Code);
 
         Assert.Equal(before, host.Backend.Requests.Count);
-        Assert.Equal(200, await host.Reach(other));
+        Assert.Equal(200, await host.ReachAsync(other));
         Assert.True(host.Gateway.Log.Contains("The disk is full."));
         Assert.DoesNotContain(token, host.Gateway.Log.Text, StringComparison.Ordinal);
 
         log.IsBroken = false;
-        using HttpResponseMessage ended = await host.Send(HttpMethod.Delete, "/v2/sessions/two", token);
+        using HttpResponseMessage ended = await host.SendAsync(HttpMethod.Delete, "/v2/sessions/two", token);
         Assert.Equal(200, (int)ended.StatusCode);
-        Assert.Equal(401, await host.Reach(other));
+        Assert.Equal(401, await host.ReachAsync(other));
     }
 
     [Fact]
     public async Task Who_am_i_does_not_need_the_registry()
     {
-        await using DialectHost host = await DialectHost.Start("Ory", customize: builder => builder.Host.UseServiceProviderFactory(
+        await using DialectHost host = await DialectHost.StartAsync("Ory", customize: builder => builder.Host.UseServiceProviderFactory(
             new BreakableLog.Factory(services => services.Replace(ServiceDescriptor.Singleton<ISessionStore, NoStore>()))));
-        using HttpResponseMessage me = await host.Send(HttpMethod.Get, "/sessions/whoami", change: SessionToken(host.Token("user", "one")));
-        JsonNode session = await me.IsOk();
+        using HttpResponseMessage me = await host.SendAsync(HttpMethod.Get, "/sessions/whoami", change: SessionToken(host.Token("user", "one")));
+        JsonNode session = await me.IsOkAsync();
         Assert.Equal(("one", "user", 0), ((string)session["id"]!, (string)session["identity"]!["id"]!, session["devices"]!.AsArray().Count));
-        using HttpResponseMessage list = await host.Send(HttpMethod.Get, "/sessions", change: SessionToken(host.Token("user", "one")));
+        using HttpResponseMessage list = await host.SendAsync(HttpMethod.Get, "/sessions", change: SessionToken(host.Token("user", "one")));
         Assert.Equal(503, (int)list.StatusCode);
     }
 
     private sealed class NoStore : ISessionStore
     {
-        public Task Save(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation) => throw Away();
-        public ValueTask<SeenSession?> Find(string realm, string id, CancellationToken cancellation) => throw Away();
-        public ValueTask<IReadOnlyList<SeenSession>> List(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation) => throw Away();
-        public Task Walk(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation) => throw Away();
-        public ValueTask<int> Count(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation) => throw Away();
-        public Task Forget(DateTimeOffset now, CancellationToken cancellation) => throw Away();
+        public Task SaveAsync(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation) => throw Away();
+        public ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation) => throw Away();
+        public ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation) => throw Away();
+        public Task WalkAsync(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation) => throw Away();
+        public ValueTask<int> CountAsync(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation) => throw Away();
+        public Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation) => throw Away();
 
         private static StoreUnavailableException Away() => new("away");
     }

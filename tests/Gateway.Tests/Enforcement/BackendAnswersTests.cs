@@ -14,9 +14,9 @@ public sealed class BackendAnswersTests
     [InlineData("ReverseProxy:Clusters:app:HttpRequest:ActivityTimeout")]
     public async Task A_backend_that_takes_too_long_is_504(string timeout)
     {
-        await using TestBackend backend = await TestBackend.Start();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend).Set(timeout, "00:00:00.3"));
-        using HttpResponseMessage answer = await gateway.Get("/hold").Within();
+        await using TestBackend backend = await TestBackend.StartAsync();
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend).Set(timeout, "00:00:00.3"));
+        using HttpResponseMessage answer = await gateway.GetAsync("/hold").WithinAsync();
         Assert.Equal((504, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         Assert.Equal("The application did not answer in time.", (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["detail"]);
     }
@@ -28,17 +28,17 @@ public sealed class BackendAnswersTests
     {
         await using RawBackend backend = new(async (client, stop) =>
         {
-            string headers = await RawBackend.ReadHeaders(client, stop);
+            string headers = await RawBackend.ReadHeadersAsync(client, stop);
             Assert.Equal(expect, headers.Contains("Expect: 100-continue", StringComparison.OrdinalIgnoreCase));
-            await RawBackend.Write(client, "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 9\r\nConnection: close\r\n\r\ntoo large", stop);
+            await RawBackend.WriteAsync(client, "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 9\r\nConnection: close\r\n\r\ntoo large", stop);
             // As nginx and Apache do (lingering close).
             byte[] rest = new byte[64 * 1024];
             while (await client.ReadAsync(rest, stop) > 0) { }
         });
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(destination: backend.Url));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(destination: backend.Url));
         using HttpRequestMessage upload = new(HttpMethod.Post, "/upload") { Content = new ByteArrayContent(new byte[4 * 1024 * 1024]) };
         upload.Headers.ExpectContinue = expect;
-        using HttpResponseMessage answer = await gateway.Client.SendAsync(upload).Within();
+        using HttpResponseMessage answer = await gateway.Client.SendAsync(upload).WithinAsync();
         Assert.Equal((413, "too large"), ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync()));
     }
 
@@ -48,11 +48,11 @@ public sealed class BackendAnswersTests
     {
         await using RawBackend backend = new(async (client, stop) =>
         {
-            await RawBackend.ReadHeaders(client, stop);
-            await RawBackend.Write(client, "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", stop);
+            await RawBackend.ReadHeadersAsync(client, stop);
+            await RawBackend.WriteAsync(client, "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", stop);
         });
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(destination: backend.Url));
-        using HttpResponseMessage answer = await gateway.Client.PostAsync("/upload", new ByteArrayContent(new byte[16 * 1024 * 1024])).Within();
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(destination: backend.Url));
+        using HttpResponseMessage answer = await gateway.Client.PostAsync("/upload", new ByteArrayContent(new byte[16 * 1024 * 1024])).WithinAsync();
         Assert.Equal((502, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
     }
 
@@ -62,26 +62,26 @@ public sealed class BackendAnswersTests
         TaskCompletionSource goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using RawBackend backend = new(async (client, stop) =>
         {
-            await RawBackend.ReadHeaders(client, stop);
+            await RawBackend.ReadHeadersAsync(client, stop);
             await goOn.Task.WaitAsync(stop);
-            await RawBackend.Write(client, "HTTP/1.1 100 Continue\r\n\r\n", stop);
+            await RawBackend.WriteAsync(client, "HTTP/1.1 100 Continue\r\n\r\n", stop);
             byte[] body = new byte[5];
             await client.ReadExactlyAsync(body, stop);
-            await RawBackend.Write(client, $"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\n{Encoding.ASCII.GetString(body)}", stop);
+            await RawBackend.WriteAsync(client, $"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\n{Encoding.ASCII.GetString(body)}", stop);
         });
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(destination: backend.Url));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(destination: backend.Url));
         using TcpClient client = new();
         await client.ConnectAsync(IPAddress.Loopback, new Uri(gateway.Url).Port);
         NetworkStream stream = client.GetStream();
-        await RawBackend.Write(stream, "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n", default);
+        await RawBackend.WriteAsync(stream, "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n", default);
 
-        Task<string> heard = RawBackend.ReadHeaders(stream, default);
+        Task<string> heard = RawBackend.ReadHeadersAsync(stream, default);
         Assert.False(heard.IsCompleted);
         goOn.SetResult();
-        Assert.StartsWith("HTTP/1.1 100 Continue", await heard.Within());
-        await RawBackend.Write(stream, "hello", default);
+        Assert.StartsWith("HTTP/1.1 100 Continue", await heard.WithinAsync());
+        await RawBackend.WriteAsync(stream, "hello", default);
         using StreamReader reader = new(stream);
-        string answer = await reader.ReadToEndAsync().Within();
+        string answer = await reader.ReadToEndAsync().WithinAsync();
         Assert.StartsWith("HTTP/1.1 200 OK", answer);
         Assert.EndsWith("hello", answer);
     }
@@ -91,11 +91,11 @@ public sealed class BackendAnswersTests
     {
         await using RawBackend backend = new(async (client, stop) =>
         {
-            await RawBackend.ReadHeaders(client, stop);
-            await RawBackend.Write(client, "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok", stop);
+            await RawBackend.ReadHeadersAsync(client, stop);
+            await RawBackend.WriteAsync(client, "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok", stop);
         });
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(destination: backend.Url));
-        using HttpResponseMessage answer = await gateway.Get("/x").Within();
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(destination: backend.Url));
+        using HttpResponseMessage answer = await gateway.GetAsync("/x").WithinAsync();
         Assert.Equal((200, "ok"), ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync()));
         Assert.False(answer.Headers.Contains("Link"));
     }

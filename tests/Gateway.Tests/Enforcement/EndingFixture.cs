@@ -19,27 +19,27 @@ internal sealed class EndingFixture : IAsyncDisposable
     public LiveConnections Connections => Gateway.Get<LiveConnections>();
     public HttpClient Http2 => _http2;
 
-    public static async Task<EndingFixture> Start(Action<JsonObject, TestBackend>? change = null, bool http2Backend = false, Action<WebApplicationBuilder>? customize = null)
+    public static async Task<EndingFixture> StartAsync(Action<JsonObject, TestBackend>? change = null, bool http2Backend = false, Action<WebApplicationBuilder>? customize = null)
     {
-        TestBackend backend = await TestBackend.Start();
+        TestBackend backend = await TestBackend.StartAsync();
         JsonObject settings = GatewaySettings.For(backend);
         if (http2Backend) settings.Http2Backend(backend);
         change?.Invoke(settings, backend);
-        return new() { Backend = backend, Gateway = await InProcessGateway.Start(settings, http2: true, customize: customize) };
+        return new() { Backend = backend, Gateway = await InProcessGateway.StartAsync(settings, http2: true, customize: customize) };
     }
 
     /// <summary>Seals everything that is open and waits until nothing passes.</summary>
-    public async Task SealAll(EndCause cause = EndCause.Session)
+    public async Task SealAllAsync(EndCause cause = EndCause.Session)
     {
         Assert.True(Connections.Seal(_ => cause) > 0);
-        await Connections.Settled().Within();
+        await Connections.SettledAsync().WithinAsync();
     }
 
-    public Task Opened(int count = 1, string? kind = null) => Eventually.True(() => Connections.Count == count && (kind is null || Connections.CountByKind().Single(open => open.Kind == kind).Count == count));
+    public Task OpenedAsync(int count = 1, string? kind = null) => Eventually.TrueAsync(() => Connections.Count == count && (kind is null || Connections.CountByKind().Single(open => open.Kind == kind).Count == count));
 
-    public Task AllLeft() => Eventually.True(() => Connections.Count == 0 && Backend.Open == 0);
+    public Task AllLeftAsync() => Eventually.TrueAsync(() => Connections.Count == 0 && Backend.Open == 0);
 
-    public async Task<ClientWebSocket> Connect(string path, bool http2 = false, Action<ClientWebSocket>? options = null)
+    public async Task<ClientWebSocket> ConnectAsync(string path, bool http2 = false, Action<ClientWebSocket>? options = null)
     {
         ClientWebSocket socket = new();
         options?.Invoke(socket);
@@ -54,29 +54,29 @@ internal sealed class EndingFixture : IAsyncDisposable
         return socket;
     }
 
-    public static async Task<string> Echo(ClientWebSocket socket, string text)
+    public static async Task<string> EchoAsync(ClientWebSocket socket, string text)
     {
-        await socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, CancellationToken.None).Within();
-        return (await Receive(socket)).Text;
+        await socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, CancellationToken.None).WithinAsync();
+        return (await ReceiveAsync(socket)).Text;
     }
 
-    public static async Task<(WebSocketMessageType Type, string Text)> Receive(ClientWebSocket socket)
+    public static async Task<(WebSocketMessageType Type, string Text)> ReceiveAsync(ClientWebSocket socket)
     {
         byte[] buffer = new byte[1 << 14];
         int length = 0;
         while (true)
         {
-            WebSocketReceiveResult got = await socket.ReceiveAsync(new ArraySegment<byte>(buffer, length, buffer.Length - length), CancellationToken.None).Within();
+            WebSocketReceiveResult got = await socket.ReceiveAsync(new ArraySegment<byte>(buffer, length, buffer.Length - length), CancellationToken.None).WithinAsync();
             length += got.Count;
             if (got.EndOfMessage) return (got.MessageType, Encoding.UTF8.GetString(buffer, 0, length));
         }
     }
 
     /// <summary>Reads until the Close frame; answers how many messages came before it.</summary>
-    public static async Task<int> ReceiveUntilClose(ClientWebSocket socket)
+    public static async Task<int> ReceiveUntilCloseAsync(ClientWebSocket socket)
     {
         for (int messages = 0; ; messages++)
-            if ((await Receive(socket)).Type == WebSocketMessageType.Close) return messages;
+            if ((await ReceiveAsync(socket)).Type == WebSocketMessageType.Close) return messages;
     }
 
     /// <summary>A gRPC call with these request messages, by hand; the body is left open when told so.</summary>

@@ -150,7 +150,7 @@ public sealed class InterleavingTests
 
         public void Acknowledge()
         {
-            Assert.True(Connections.Settled().IsCompleted);
+            Assert.True(Connections.SettledAsync().IsCompleted);
             _acknowledged = true;
         }
 

@@ -17,7 +17,7 @@ public sealed class LastBytesTests
     public async Task The_end_of_an_answer_passes_before_its_exchange_leaves_the_live_connections(string kind)
     {
         HeldEnd end = new();
-        await using EndingFixture fixture = await EndingFixture.Start(http2Backend: kind == "trailers", customize: builder => builder.Services.AddSingleton<IStartupFilter>(end));
+        await using EndingFixture fixture = await EndingFixture.StartAsync(http2Backend: kind == "trailers", customize: builder => builder.Services.AddSingleton<IStartupFilter>(end));
         fixture.Backend.Answer = async context =>
         {
             await context.Response.WriteAsync("hello");
@@ -28,8 +28,8 @@ public sealed class LastBytesTests
             ? new(HttpMethod.Get, fixture.Gateway.Http2Url + "/x") { Version = new(2, 0), VersionPolicy = HttpVersionPolicy.RequestVersionExact, Headers = { TE = { new("trailers") } } }
             : new(HttpMethod.Get, fixture.Gateway.Url + "/x");
 
-        using HttpResponseMessage answer = await fixture.Http2.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).Within();
-        Assert.Equal("hello", await answer.Content.ReadAsStringAsync().Within());
+        using HttpResponseMessage answer = await fixture.Http2.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WithinAsync();
+        Assert.Equal("hello", await answer.Content.ReadAsStringAsync().WithinAsync());
         if (kind == "trailers") Assert.Equal("17", Assert.Single(answer.TrailingHeaders.GetValues("x-sum")));
 
         // The request is not over for the server yet; for the client it is.
@@ -41,17 +41,17 @@ public sealed class LastBytesTests
     public async Task A_failure_behind_is_not_told_to_whom_was_ended_meanwhile()
     {
         TaskCompletionSource fail = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using TestBackend backend = await TestBackend.Start();
+        await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend, issuer));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer));
         backend.Answer = async context =>
         {
             await fail.Task;
             context.Abort();
             return true;
         };
-        Task<HttpResponseMessage> ended = gateway.Get("/x", issuer.Token(session: "ended")), other = gateway.Get("/x", issuer.Token(session: "other"));
-        await Eventually.True(() => backend.Open == 2);
+        Task<HttpResponseMessage> ended = gateway.GetAsync("/x", issuer.Token(session: "ended")), other = gateway.GetAsync("/x", issuer.Token(session: "other"));
+        await Eventually.TrueAsync(() => backend.Open == 2);
         // Whoever applies the revocation has not come by the open exchanges yet.
         gateway.Get<RevocationIndex>().Apply(new Fact.Revocation
         {
@@ -59,8 +59,8 @@ public sealed class LastBytesTests
         });
         fail.SetResult();
 
-        Assert.Equal(HttpStatusCode.BadGateway, (await other.Within()).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await ended.Within()).StatusCode);
+        Assert.Equal(HttpStatusCode.BadGateway, (await other.WithinAsync()).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await ended.WithinAsync()).StatusCode);
     }
 
     /// <summary>Lets nothing of the gateway's pipeline come to its end for the server until told to.</summary>

@@ -15,18 +15,18 @@ public sealed class LeaseWatchTests
     public async Task Nothing_passes_while_the_lease_is_away_and_everything_goes_on_when_it_comes_back()
     {
         Fence fence = new();
-        await using TestBackend backend = await TestBackend.Start();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend).Set("Gateway:Cluster:Lease", "01:00:00"), fence);
+        await using TestBackend backend = await TestBackend.StartAsync();
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend).Set("Gateway:Cluster:Lease", "01:00:00"), fence);
         using ClientWebSocket socket = new();
         await socket.ConnectAsync(new Uri(gateway.Url.Replace("http", "ws") + "/ws/echo"), CancellationToken.None);
-        Assert.Equal("one", await EndingFixture.Echo(socket, "one"));
-        Task<HttpResponseMessage> held = gateway.Get("/hold");
-        await Eventually.True(() => backend.Open == 2);
+        Assert.Equal("one", await EndingFixture.EchoAsync(socket, "one"));
+        Task<HttpResponseMessage> held = gateway.GetAsync("/hold");
+        await Eventually.TrueAsync(() => backend.Open == 2);
 
         fence.Up = true;
         await socket.SendAsync("two"u8.ToArray(), WebSocketMessageType.Text, true, CancellationToken.None);
         backend.Release();
-        Task<(WebSocketMessageType Type, string Text)> echo = EndingFixture.Receive(socket);
+        Task<(WebSocketMessageType Type, string Text)> echo = EndingFixture.ReceiveAsync(socket);
         await Task.Delay(300);
         Assert.Equal(["one"], backend.Received);
         Assert.False(echo.IsCompleted);
@@ -34,26 +34,26 @@ public sealed class LeaseWatchTests
 
         fence.Up = false;
         Assert.Equal("two", (await echo).Text);
-        Assert.True((await held.Within()).IsSuccessStatusCode);
+        Assert.True((await held.WithinAsync()).IsSuccessStatusCode);
     }
 
     [Fact]
     public async Task A_lease_that_stays_away_for_another_ends_what_it_holds()
     {
-        await using TestBackend backend = await TestBackend.Start();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend).Set("Gateway:Cluster:Lease", "00:00:01"));
+        await using TestBackend backend = await TestBackend.StartAsync();
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend).Set("Gateway:Cluster:Lease", "00:00:01"));
         using ClientWebSocket socket = new();
         await socket.ConnectAsync(new Uri(gateway.Url.Replace("http", "ws") + "/ws/echo"), CancellationToken.None);
-        Assert.Equal("one", await EndingFixture.Echo(socket, "one"));
-        Task<HttpResponseMessage> held = gateway.Get("/hold");
-        await Eventually.True(() => backend.Open == 2);
+        Assert.Equal("one", await EndingFixture.EchoAsync(socket, "one"));
+        Task<HttpResponseMessage> held = gateway.GetAsync("/hold");
+        await Eventually.TrueAsync(() => backend.Open == 2);
 
         await gateway.Services.GetServices<IHostedService>().OfType<LoopOwner<LogFollower>>().Single().StopAsync(CancellationToken.None);   // nobody grants it again
         gateway.Get<Lease>().Revoke();
 
-        await EndingFixture.ReceiveUntilClose(socket);
+        await EndingFixture.ReceiveUntilCloseAsync(socket);
         Assert.Equal(1013, (int?)socket.CloseStatus);
-        using HttpResponseMessage answer = await held.Within();
+        using HttpResponseMessage answer = await held.WithinAsync();
         Assert.Equal(503, (int)answer.StatusCode);
         Assert.NotNull(answer.Headers.RetryAfter);
     }
@@ -63,53 +63,53 @@ public sealed class LeaseWatchTests
     [InlineData(false)]
     public async Task A_connection_ends_with_its_token_where_the_route_says_so(bool endAtExpiry)
     {
-        await using TestBackend backend = await TestBackend.Start();
+        await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend, issuer).Route(("EndAtExpiry", endAtExpiry ? "true" : "false")));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer).Route(("EndAtExpiry", endAtExpiry ? "true" : "false")));
         long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         using ClientWebSocket socket = new();
         socket.Options.SetRequestHeader("Authorization", "Bearer " + issuer.Token(change: claims => claims["exp"] = now + 2));
         await socket.ConnectAsync(new Uri(gateway.Url.Replace("http", "ws") + "/ws/echo"), CancellationToken.None);
-        Assert.Equal("one", await EndingFixture.Echo(socket, "one"));
+        Assert.Equal("one", await EndingFixture.EchoAsync(socket, "one"));
 
         if (endAtExpiry)
         {
-            await EndingFixture.ReceiveUntilClose(socket);
+            await EndingFixture.ReceiveUntilCloseAsync(socket);
             Assert.Equal(4401, (int?)socket.CloseStatus);
             Assert.True(DateTimeOffset.UtcNow.ToUnixTimeSeconds() >= now + 2);
         }
         else
         {
-            await Eventually.True(() => DateTimeOffset.UtcNow.ToUnixTimeSeconds() > now + 2);
-            Assert.Equal("two", await EndingFixture.Echo(socket, "two"));
+            await Eventually.TrueAsync(() => DateTimeOffset.UtcNow.ToUnixTimeSeconds() > now + 2);
+            Assert.Equal("two", await EndingFixture.EchoAsync(socket, "two"));
         }
     }
 
     [Fact]
     public async Task A_gateway_that_stops_does_not_wait_for_a_stream_of_calls_without_end()
     {
-        await using EndingFixture fixture = await EndingFixture.Start(http2Backend: true);
+        await using EndingFixture fixture = await EndingFixture.StartAsync(http2Backend: true);
         using HttpRequestMessage call = fixture.GrpcCall("ServerStream", new ByteArrayContent(TestBackendGrpc.Frame("tick"u8.ToArray())));
-        using HttpResponseMessage answer = await fixture.Http2.SendAsync(call, HttpCompletionOption.ResponseHeadersRead).Within();
+        using HttpResponseMessage answer = await fixture.Http2.SendAsync(call, HttpCompletionOption.ResponseHeadersRead).WithinAsync();
 
         fixture.Gateway.Get<Microsoft.Extensions.Hosting.IHostApplicationLifetime>().StopApplication();
 
-        await answer.Content.CopyToAsync(Stream.Null).Within();
+        await answer.Content.CopyToAsync(Stream.Null).WithinAsync();
         Assert.Equal("14", Assert.Single(answer.TrailingHeaders.GetValues("grpc-status")));
     }
 
     [Fact]
     public async Task A_gateway_that_stops_tells_its_sockets_so()
     {
-        await using TestBackend backend = await TestBackend.Start();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend));
+        await using TestBackend backend = await TestBackend.StartAsync();
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend));
         using ClientWebSocket socket = new();
         await socket.ConnectAsync(new Uri(gateway.Url.Replace("http", "ws") + "/ws/echo"), CancellationToken.None);
-        Assert.Equal("one", await EndingFixture.Echo(socket, "one"));
+        Assert.Equal("one", await EndingFixture.EchoAsync(socket, "one"));
 
         gateway.Get<Microsoft.Extensions.Hosting.IHostApplicationLifetime>().StopApplication();
 
-        await EndingFixture.ReceiveUntilClose(socket);
+        await EndingFixture.ReceiveUntilCloseAsync(socket);
         Assert.Equal(1001, (int?)socket.CloseStatus);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class RawWebSocket : IDisposable
 
     public NetworkStream Stream { get; }
 
-    public static async Task<RawWebSocket> Connect(string url, string path, int receiveBuffer = 0)
+    public static async Task<RawWebSocket> ConnectAsync(string url, string path, int receiveBuffer = 0)
     {
         Uri uri = new(url);
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -32,34 +32,34 @@ internal sealed class RawWebSocket : IDisposable
         byte[] one = new byte[1];
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
-            await raw.Stream.ReadExactlyAsync(one).AsTask().Within();
+            await raw.Stream.ReadExactlyAsync(one).AsTask().WithinAsync();
             head.Append((char)one[0]);
         }
         Assert.StartsWith("HTTP/1.1 101", head.ToString());
         return raw;
     }
 
-    public async Task<byte[]> Read(int count)
+    public async Task<byte[]> ReadAsync(int count)
     {
         byte[] bytes = new byte[count];
-        await Stream.ReadExactlyAsync(bytes).AsTask().Within();
+        await Stream.ReadExactlyAsync(bytes).AsTask().WithinAsync();
         return bytes;
     }
 
     /// <summary>Everything until the end, and whether the end was clean.</summary>
-    public async Task<(byte[] Bytes, bool Clean)> ReadToEnd()
+    public async Task<(byte[] Bytes, bool Clean)> ReadToEndAsync()
     {
         using MemoryStream all = new();
         try
         {
-            await Stream.CopyToAsync(all).Within();
+            await Stream.CopyToAsync(all).WithinAsync();
             return (all.ToArray(), true);
         }
         catch (IOException) { return (all.ToArray(), false); }
     }
 
     /// <summary>Accepts the upgrade by hand and hands out the bare stream.</summary>
-    public static async Task<Stream> Accept(HttpContext context)
+    public static async Task<Stream> AcceptAsync(HttpContext context)
     {
         string key = context.Request.Headers.SecWebSocketKey.ToString() + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
         context.Response.StatusCode = 101;

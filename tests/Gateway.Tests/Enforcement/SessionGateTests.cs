@@ -38,13 +38,13 @@ public sealed class SessionGateTests
         });
         for (int again = 0; again < 2; again++)
         {
-            Assert.Equal("one", (await room.Read(With(("Authorization", "Bearer " + One.Token())))).Identities[0].Realm);
-            Assert.Equal("two", (await room.Read(With(("Authorization", "Bearer " + Two.Token())))).Identities[0].Realm);
-            Assert.Equal("keys", (await room.Read(With(("Authorization", "Bearer some-key")))).Identities[0].Realm);
+            Assert.Equal("one", (await room.ReadAsync(With(("Authorization", "Bearer " + One.Token())))).Identities[0].Realm);
+            Assert.Equal("two", (await room.ReadAsync(With(("Authorization", "Bearer " + Two.Token())))).Identities[0].Realm);
+            Assert.Equal("keys", (await room.ReadAsync(With(("Authorization", "Bearer some-key")))).Identities[0].Realm);
         }
         string[] parts = One.Token().Split('.');
         foreach (string odd in (string[])[parts[0] + "." + parts[1] + ".", parts[0] + "=." + parts[1] + "." + parts[2], parts[0] + "." + parts[1] + "." + parts[2] + ".x.y", parts[0] + "%2E" + parts[1] + "%2E" + parts[2]])
-            Assert.Equal(401, (await room.Read(With(("Authorization", "Bearer " + odd)))).Refusal!.Status);
+            Assert.Equal(401, (await room.ReadAsync(With(("Authorization", "Bearer " + odd)))).Refusal!.Status);
     }
 
     [Fact]
@@ -56,11 +56,11 @@ public sealed class SessionGateTests
             ["away"] = new() { Credentials = [RealmsUnderTest.Bearer], Jwt = new() { MetadataAddress = away.Url + "/.well-known/openid-configuration", Audience = "app" } },
             ["keys"] = new() { Credentials = [RealmsUnderTest.Bearer], Opaque = new() },
         });
-        Assert.Equal(503, (await room.Read(With(("Authorization", "Bearer " + away.Token())))).Refusal!.Status);
-        Assert.Null((await room.Read(With(("Authorization", "Bearer some-key")))).Refusal);
-        await away.Start();
-        await room.Realms.Probe(default);
-        Assert.Equal("away", (await room.Read(With(("Authorization", "Bearer " + away.Token())))).Identities[0].Realm);
+        Assert.Equal(503, (await room.ReadAsync(With(("Authorization", "Bearer " + away.Token())))).Refusal!.Status);
+        Assert.Null((await room.ReadAsync(With(("Authorization", "Bearer some-key")))).Refusal);
+        await away.StartAsync();
+        await room.Realms.ProbeAsync(default);
+        Assert.Equal("away", (await room.ReadAsync(With(("Authorization", "Bearer " + away.Token())))).Identities[0].Realm);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class SessionGateTests
         using RealmsUnderTest room = RealmsUnderTest.With(One);
         string token = One.Token(change: claims => { claims["azp"] = "a"; claims["client_id"] = "b"; });
         Revoke(room, new Target.Client("main", "b"));
-        Resolution resolution = await room.Read(With(("Authorization", "Bearer " + token)));
+        Resolution resolution = await room.ReadAsync(With(("Authorization", "Bearer " + token)));
         Assert.True(room.Index.IsRevoked(resolution.Identities[0]));
     }
 
@@ -80,13 +80,13 @@ public sealed class SessionGateTests
         using RealmsUnderTest room = new(new() { ["keys"] = new() { Credentials = [new() { Cookie = "sid" }], Opaque = new() } });
         foreach (string revoked in (string[])["a+b/c==", "a%2Bb%2Fc%3D%3D", "a%2bb%2fc%3d%3d"])
         {
-            Resolution before = await room.Read(With(("Cookie", "sid=" + spelling)));
+            Resolution before = await room.ReadAsync(With(("Cookie", "sid=" + spelling)));
             Assert.Null(before.Refusal);
             RevocationIndex index = new(TimeSpan.Zero);
             index.Apply(new Fact.Revocation { Id = Guid.NewGuid(), At = DateTimeOffset.UnixEpoch, Expires = DateTimeOffset.MaxValue, Actor = "test", Target = new Target.Token("keys", Fingerprint.Of(revoked)) });
             Assert.Contains(before.Identities, index.IsRevoked);
         }
-        Assert.Single((await room.Read(With(("Cookie", "sid=plain-key_1.2")))).Identities);
+        Assert.Single((await room.ReadAsync(With(("Cookie", "sid=plain-key_1.2")))).Identities);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class SessionGateTests
     {
         using RealmsUnderTest room = RealmsUnderTest.With(Two);
         Revoke(room, new Target.Realm("main", DateTimeOffset.UnixEpoch.AddYears(30)));
-        Resolution resolution = await room.Read(With(("Authorization", "Bearer " + Two.Token())));
+        Resolution resolution = await room.ReadAsync(With(("Authorization", "Bearer " + Two.Token())));
         Assert.Equal(2, resolution.Identities.Count);
         Assert.DoesNotContain(resolution.Identities, room.Index.IsRevoked);
     }
@@ -104,12 +104,12 @@ public sealed class SessionGateTests
     {
         using RealmsUnderTest room = new(new() { ["keys"] = new() { Credentials = [RealmsUnderTest.Bearer], Opaque = new() } });
         string basic = "Basic " + Convert.ToBase64String("oauth2:key-1"u8);
-        Assert.Null((await room.Read(With(("Authorization", basic)), SessionPolicy.Optional)).Refusal);
+        Assert.Null((await room.ReadAsync(With(("Authorization", basic)), SessionPolicy.Optional)).Refusal);
         Revoke(room, new Target.Token("keys", Fingerprint.Of("key-1")));
-        Assert.Equal(401, (await room.Read(With(("Authorization", basic)), SessionPolicy.Optional)).Refusal!.Status);
-        Assert.Equal(401, (await room.Read(With(("Authorization", "Token key-1")), SessionPolicy.Optional)).Refusal!.Status);
-        Assert.Equal(401, (await room.Read(With(("Authorization", "key-1")), SessionPolicy.Optional)).Refusal!.Status);
-        Assert.Empty((await room.Read(With(("Authorization", "Token key-2")), SessionPolicy.Optional)).Identities);
+        Assert.Equal(401, (await room.ReadAsync(With(("Authorization", basic)), SessionPolicy.Optional)).Refusal!.Status);
+        Assert.Equal(401, (await room.ReadAsync(With(("Authorization", "Token key-1")), SessionPolicy.Optional)).Refusal!.Status);
+        Assert.Equal(401, (await room.ReadAsync(With(("Authorization", "key-1")), SessionPolicy.Optional)).Refusal!.Status);
+        Assert.Empty((await room.ReadAsync(With(("Authorization", "Token key-2")), SessionPolicy.Optional)).Identities);
     }
 
     [Fact]
@@ -119,8 +119,8 @@ public sealed class SessionGateTests
         {
             ["app"] = new() { Credentials = [new() { Header = "X-Auth-Token" }], Lookup = new() { Url = "http://127.0.0.1:9/", SessionId = "/id", Headers = ["X-User-Id"] } },
         });
-        Assert.Equal(400, (await room.Read(With(("X-Auth-Token", "t"), ("X-User-Id", "a"), ("X-User-Id", "b")))).Refusal!.Status);
-        Assert.Equal(503, (await room.Read(With(("X-Auth-Token", "t"), ("X-User-Id", "a")))).Refusal!.Status);
+        Assert.Equal(400, (await room.ReadAsync(With(("X-Auth-Token", "t"), ("X-User-Id", "a"), ("X-User-Id", "b")))).Refusal!.Status);
+        Assert.Equal(503, (await room.ReadAsync(With(("X-Auth-Token", "t"), ("X-User-Id", "a")))).Refusal!.Status);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class SessionGateTests
         ReadingPlan plan = room.Plan();
         for (int warm = 0; warm < 50; warm++) Assert.True((await room.Gate.IdentifyAsync(context, plan)).IsGood);
         // Code that the runtime has not optimised yet boxes what the optimised does not; on a busy machine that takes its time.
-        await Eventually.True(() => Allocated() < 1000);
+        await Eventually.TrueAsync(() => Allocated() < 1000);
 
         long Allocated()
         {

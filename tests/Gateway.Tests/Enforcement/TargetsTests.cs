@@ -19,9 +19,9 @@ public sealed class TargetsTests
     [InlineData("""{"everything":true}""", "a1 a2 b1 b2", "realm")]
     public async Task A_revocation_ends_what_it_names_and_nothing_else(string revocation, string ends, string cause)
     {
-        await using TestBackend backend = await TestBackend.Start();
+        await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend, issuer));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer));
         using Meters meters = new(gateway.Get<IMeterFactory>());
         Dictionary<string, ClientWebSocket> sockets = [];
         foreach ((string session, string subject, string client) in ((string, string, string)[])[("a1", "alice", "web"), ("a2", "alice", "phone"), ("b1", "bob", "phone"), ("b2", "bob", "web"), ("none", "", "")])
@@ -29,24 +29,24 @@ public sealed class TargetsTests
             ClientWebSocket socket = sockets[session] = new();
             if (session != "none") socket.Options.SetRequestHeader("Authorization", "Bearer " + issuer.Token(subject, session, claims => (claims["azp"], claims["jti"]) = (client, "jti-" + session)));
             await socket.ConnectAsync(new Uri(gateway.Url.Replace("http", "ws") + "/ws/echo"), CancellationToken.None);
-            Assert.Equal("one", await EndingFixture.Echo(socket, "one"));
+            Assert.Equal("one", await EndingFixture.EchoAsync(socket, "one"));
         }
 
-        await gateway.Revoke(JsonNode.Parse(revocation)!.AsObject());
+        await gateway.RevokeAsync(JsonNode.Parse(revocation)!.AsObject());
 
         string[] ended = ends.Split(' ');
         foreach ((string session, ClientWebSocket socket) in sockets)
         {
             if (!ended.Contains(session))
             {
-                Assert.Equal("two", await EndingFixture.Echo(socket, "two"));
+                Assert.Equal("two", await EndingFixture.EchoAsync(socket, "two"));
                 continue;
             }
-            await EndingFixture.ReceiveUntilClose(socket);
+            await EndingFixture.ReceiveUntilCloseAsync(socket);
             Assert.Equal(4401, (int?)socket.CloseStatus);
-            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None).Within();
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None).WithinAsync();
         }
-        await Eventually.True(() => meters.Ended.Count == ended.Length && meters.LastEnds == 1);
+        await Eventually.TrueAsync(() => meters.Ended.Count == ended.Length && meters.LastEnds == 1);
         Assert.All(meters.Ended, one => Assert.Equal(("websocket", cause), one));
         Assert.Equal(5 - ended.Length, meters.Open("websocket"));
         Assert.DoesNotContain(gateway.Log.Lines, line => line.Level >= LogLevel.Warning);

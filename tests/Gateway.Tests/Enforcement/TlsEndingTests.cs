@@ -18,10 +18,10 @@ public sealed class TlsEndingTests
     [InlineData(true)]
     public async Task A_socket_over_tls_gets_its_close_and_its_own_close_is_heard(bool http2)
     {
-        await using TestBackend backend = await TestBackend.Start();
+        await using TestBackend backend = await TestBackend.StartAsync();
         int port = FreePort.Take();
         using X509Certificate2 certificate = Certificate();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend), customize: builder => builder.WebHost.ConfigureKestrel(kestrel =>
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend), customize: builder => builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, port, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
@@ -32,16 +32,16 @@ public sealed class TlsEndingTests
         socket.Options.HttpVersion = http2 ? HttpVersion.Version20 : HttpVersion.Version11;
         socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
         await socket.ConnectAsync(new Uri($"wss://127.0.0.1:{port}/ws/echo"), client, CancellationToken.None);
-        Assert.Equal("one", await EndingFixture.Echo(socket, "one"));
+        Assert.Equal("one", await EndingFixture.EchoAsync(socket, "one"));
         LiveConnections connections = gateway.Get<LiveConnections>();
 
         Assert.Equal(1, connections.Seal(_ => EndCause.Session));
-        await connections.Settled().Within();
+        await connections.SettledAsync().WithinAsync();
 
-        await EndingFixture.ReceiveUntilClose(socket);
+        await EndingFixture.ReceiveUntilCloseAsync(socket);
         Assert.Equal(4401, (int?)socket.CloseStatus);
-        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None).Within();
-        await Eventually.True(() => connections.Count == 0 && backend.Open == 0);
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None).WithinAsync();
+        await Eventually.TrueAsync(() => connections.Count == 0 && backend.Open == 0);
         Assert.Equal(["one", "close 4401 session ended"], backend.Received);
     }
 

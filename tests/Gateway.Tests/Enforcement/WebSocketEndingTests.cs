@@ -13,18 +13,18 @@ public sealed class WebSocketEndingTests
     [InlineData(false, true)]
     public async Task Both_sides_get_a_close_frame_with_the_code_and_the_reason(bool http2Client, bool http2Backend)
     {
-        await using EndingFixture fixture = await EndingFixture.Start(http2Backend: http2Backend);
-        using ClientWebSocket socket = await fixture.Connect("/ws/echo", http2Client);
-        Assert.Equal("hello", await EndingFixture.Echo(socket, "hello"));
+        await using EndingFixture fixture = await EndingFixture.StartAsync(http2Backend: http2Backend);
+        using ClientWebSocket socket = await fixture.ConnectAsync("/ws/echo", http2Client);
+        Assert.Equal("hello", await EndingFixture.EchoAsync(socket, "hello"));
 
-        await fixture.SealAll();
+        await fixture.SealAllAsync();
 
-        Assert.Equal(0, await EndingFixture.ReceiveUntilClose(socket));
+        Assert.Equal(0, await EndingFixture.ReceiveUntilCloseAsync(socket));
         Assert.Equal(4401, (int?)socket.CloseStatus);
         Assert.Equal("session ended", socket.CloseStatusDescription);
-        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None).Within();
-        await Eventually.True(() => fixture.Backend.Received.Contains("close 4401 session ended"));
-        await fixture.AllLeft();
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None).WithinAsync();
+        await Eventually.TrueAsync(() => fixture.Backend.Received.Contains("close 4401 session ended"));
+        await fixture.AllLeftAsync();
     }
 
     [Theory]
@@ -32,59 +32,59 @@ public sealed class WebSocketEndingTests
     [InlineData(true)]
     public async Task A_busy_socket_with_compression_ends_at_a_frame_boundary(bool compress)
     {
-        await using EndingFixture fixture = await EndingFixture.Start();
-        using ClientWebSocket socket = await fixture.Connect("/ws/feed?ms=1" + (compress ? "&compress" : ""), options: socket =>
+        await using EndingFixture fixture = await EndingFixture.StartAsync();
+        using ClientWebSocket socket = await fixture.ConnectAsync("/ws/feed?ms=1" + (compress ? "&compress" : ""), options: socket =>
         {
             if (compress) socket.Options.DangerousDeflateOptions = new WebSocketDeflateOptions();
         });
-        for (int n = 0; n < 100; n++) Assert.Equal($"tick {n}", (await EndingFixture.Receive(socket)).Text);
+        for (int n = 0; n < 100; n++) Assert.Equal($"tick {n}", (await EndingFixture.ReceiveAsync(socket)).Text);
 
-        await fixture.SealAll();
+        await fixture.SealAllAsync();
 
-        await EndingFixture.ReceiveUntilClose(socket);
+        await EndingFixture.ReceiveUntilCloseAsync(socket);
         Assert.Equal(4401, (int?)socket.CloseStatus);
-        await fixture.AllLeft();
+        await fixture.AllLeftAsync();
     }
 
     [Fact]
     public async Task Nothing_a_client_sends_after_the_seal_reaches_the_backend()
     {
-        await using EndingFixture fixture = await EndingFixture.Start();
-        using ClientWebSocket socket = await fixture.Connect("/ws/echo");
-        Assert.Equal("before", await EndingFixture.Echo(socket, "before"));
+        await using EndingFixture fixture = await EndingFixture.StartAsync();
+        using ClientWebSocket socket = await fixture.ConnectAsync("/ws/echo");
+        Assert.Equal("before", await EndingFixture.EchoAsync(socket, "before"));
 
-        await fixture.SealAll();
+        await fixture.SealAllAsync();
         for (int n = 0; n < 50; n++)
             try { await socket.SendAsync("after"u8.ToArray(), WebSocketMessageType.Text, true, CancellationToken.None); }
             catch (WebSocketException) { break; }
             catch (IOException) { break; }
 
-        await fixture.AllLeft();
+        await fixture.AllLeftAsync();
         Assert.Equal(["before", "close 4401 session ended"], fixture.Backend.Received);
     }
 
     [Fact]
     public async Task A_client_that_never_answers_the_close_is_cut_after_the_limit()
     {
-        await using EndingFixture fixture = await EndingFixture.Start((settings, _) => settings.Set("Gateway:Enforcement:CloseTimeout", "00:00:00.3"));
-        using ClientWebSocket socket = await fixture.Connect("/ws/echo");
-        Assert.Equal("hello", await EndingFixture.Echo(socket, "hello"));
+        await using EndingFixture fixture = await EndingFixture.StartAsync((settings, _) => settings.Set("Gateway:Enforcement:CloseTimeout", "00:00:00.3"));
+        using ClientWebSocket socket = await fixture.ConnectAsync("/ws/echo");
+        Assert.Equal("hello", await EndingFixture.EchoAsync(socket, "hello"));
 
-        await fixture.SealAll();   // the client does not read, so it does not answer
+        await fixture.SealAllAsync();   // the client does not read, so it does not answer
 
-        await fixture.AllLeft();
+        await fixture.AllLeftAsync();
     }
 
     [Fact]
     public async Task A_lease_that_is_lost_ends_with_try_again_later()
     {
-        await using EndingFixture fixture = await EndingFixture.Start();
-        using ClientWebSocket socket = await fixture.Connect("/ws/echo");
-        Assert.Equal("hello", await EndingFixture.Echo(socket, "hello"));
+        await using EndingFixture fixture = await EndingFixture.StartAsync();
+        using ClientWebSocket socket = await fixture.ConnectAsync("/ws/echo");
+        Assert.Equal("hello", await EndingFixture.EchoAsync(socket, "hello"));
 
-        await fixture.SealAll(EndCause.Stale);
+        await fixture.SealAllAsync(EndCause.Stale);
 
-        await EndingFixture.ReceiveUntilClose(socket);
+        await EndingFixture.ReceiveUntilCloseAsync(socket);
         Assert.Equal(1013, (int?)socket.CloseStatus);
     }
 }

@@ -17,13 +17,13 @@ public sealed class LoopOwnerTests
     [Fact]
     public async Task A_loop_that_fails_is_started_again_and_counted()
     {
-        await using Owned owned = await Own(new Failing(fails: 2));
+        await using Owned owned = await OwnAsync(new Failing(fails: 2));
 
-        await owned.UntilRound(1);
+        await owned.UntilRoundAsync(1);
         Assert.Contains("A loop has failed and is started again: failing on purpose. InvalidOperationException: no", owned.States.Troubles());
-        await owned.UntilRound(3, advance: true);
+        await owned.UntilRoundAsync(3, advance: true);
 
-        await Eventually.True(() => owned.Loop.Trouble is null);
+        await Eventually.TrueAsync(() => owned.Loop.Trouble is null);
         Assert.Equal(2, owned.Loop.Failures);
         Assert.Equal(0, _end.Code);
     }
@@ -31,9 +31,9 @@ public sealed class LoopOwnerTests
     [Fact]
     public async Task A_loop_that_ends_by_itself_is_started_again_too()
     {
-        await using Owned owned = await Own(new Failing(fails: 1, silently: true));
+        await using Owned owned = await OwnAsync(new Failing(fails: 1, silently: true));
 
-        await owned.UntilRound(2, advance: true);
+        await owned.UntilRoundAsync(2, advance: true);
 
         Assert.Equal(1, owned.Loop.Failures);
     }
@@ -41,19 +41,19 @@ public sealed class LoopOwnerTests
     [Fact]
     public async Task A_loop_that_fails_time_after_time_ends_the_process_with_a_code()
     {
-        await using Owned owned = await Own(new Failing(fails: int.MaxValue));
+        await using Owned owned = await OwnAsync(new Failing(fails: int.MaxValue));
 
-        await owned.UntilRound(LoopOwner<Failing>.MostInARow, advance: true);
+        await owned.UntilRoundAsync(LoopOwner<Failing>.MostInARow, advance: true);
 
-        await Eventually.True(() => _lifetime.Stopped);
+        await Eventually.TrueAsync(() => _lifetime.Stopped);
         Assert.Equal(1, _end.Code);
     }
 
     [Fact]
     public async Task A_loop_that_stands_still_is_seen()
     {
-        await using Owned owned = await Own(new Failing(fails: 0));
-        await owned.UntilRound(1);
+        await using Owned owned = await OwnAsync(new Failing(fails: 0));
+        await owned.UntilRoundAsync(1);
         Assert.Empty(owned.States.Troubles());
 
         _time.Advance(TimeSpan.FromSeconds(11));
@@ -64,8 +64,8 @@ public sealed class LoopOwnerTests
     [Fact]
     public async Task A_stop_is_no_failure()
     {
-        Owned owned = await Own(new Failing(fails: 0));
-        await owned.UntilRound(1);
+        Owned owned = await OwnAsync(new Failing(fails: 0));
+        await owned.UntilRoundAsync(1);
 
         await owned.DisposeAsync();
 
@@ -73,7 +73,7 @@ public sealed class LoopOwnerTests
         Assert.False(_lifetime.Stopped);
     }
 
-    private async Task<Owned> Own(Failing loop)
+    private async Task<Owned> OwnAsync(Failing loop)
     {
         Owned owned = new(loop, new(loop, _end, _time, NullLogger<LoopOwner<Failing>>.Instance), _time);
         await owned.Owner.StartAsync(CancellationToken.None);
@@ -84,7 +84,7 @@ public sealed class LoopOwnerTests
     {
         public LoopStates States { get; } = new([Loop]);
 
-        public Task UntilRound(int round, bool advance = false) => Eventually.True(() =>
+        public Task UntilRoundAsync(int round, bool advance = false) => Eventually.TrueAsync(() =>
         {
             if (advance) Time.Advance(TimeSpan.FromSeconds(10));
             return Loop.Rounds >= round && (Loop.IsRunning || Loop.Trouble is not null);

@@ -13,7 +13,7 @@ public sealed class BrowserTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _backend = await TestBackend.Start();
+        _backend = await TestBackend.StartAsync();
         _issuer = new();
     }
 
@@ -35,12 +35,12 @@ public sealed class BrowserTests : IAsyncLifetime
     [InlineData("/sign-in", null, "/page?a=1&access_token=OLD&access%5Ftoken=OLD&b=2", "/sign-in?rd=%2Fpage%3Fa%3D1%26b%3D2")]
     public async Task It_is_sent_to_sign_in_with_the_page_that_it_wanted(string signIn, string? parameter, string page, string location)
     {
-        await Start(settings =>
+        await StartAsync(settings =>
         {
             settings.Set("Gateway:Realms:main:SignInUrl", signIn);
             if (parameter is not null) settings.Set("Gateway:Realms:main:ReturnUrlParameter", parameter);
         });
-        using HttpResponseMessage answer = await Navigate(page.Replace("OLD", _issuer.Token(change: claims => claims["exp"] = 1),
+        using HttpResponseMessage answer = await NavigateAsync(page.Replace("OLD", _issuer.Token(change: claims => claims["exp"] = 1),
             StringComparison.Ordinal));
         Assert.Equal(302, (int)answer.StatusCode);
         Assert.Equal(location, answer.Headers.GetValues("Location").Single());
@@ -50,8 +50,8 @@ public sealed class BrowserTests : IAsyncLifetime
     [Fact]
     public async Task A_form_that_was_sent_is_not_sent_again()
     {
-        await Start(settings => settings.Set("Gateway:Realms:main:SignInUrl", "/sign-in"));
-        using HttpResponseMessage answer = await Navigate("/save", request =>
+        await StartAsync(settings => settings.Set("Gateway:Realms:main:SignInUrl", "/sign-in"));
+        using HttpResponseMessage answer = await NavigateAsync("/save", request =>
         {
             request.Method = HttpMethod.Post;
             request.Headers.Add("Sec-Fetch-Mode", "navigate");
@@ -62,18 +62,18 @@ public sealed class BrowserTests : IAsyncLifetime
     [Fact]
     public async Task The_page_to_sign_in_at_does_not_lead_to_itself()
     {
-        await Start(settings => settings.Set("Gateway:Realms:main:SignInUrl", "/sign-in"));
-        using HttpResponseMessage answer = await Navigate("/sign-in/?x=1");
+        await StartAsync(settings => settings.Set("Gateway:Realms:main:SignInUrl", "/sign-in"));
+        using HttpResponseMessage answer = await NavigateAsync("/sign-in/?x=1");
         Assert.Equal((401, "text/html"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
     }
 
     [Fact]
     public async Task The_cookie_that_was_refused_is_deleted_under_every_path_and_domain()
     {
-        await Start(settings => settings.Set("Gateway:Realms:main:SignInUrl", "/sign-in"));
+        await StartAsync(settings => settings.Set("Gateway:Realms:main:SignInUrl", "/sign-in"));
         string token = _issuer.Token(session: "s1");
-        await _gateway!.RevokeSession("s1");
-        using HttpResponseMessage answer = await Navigate("/shop/cart/items", request
+        await _gateway!.RevokeSessionAsync("s1");
+        using HttpResponseMessage answer = await NavigateAsync("/shop/cart/items", request
             => request.Headers.Add("Cookie", $"theme=dark; access_token={token}"));
 
         Assert.Equal(302, (int)answer.StatusCode);
@@ -90,8 +90,8 @@ public sealed class BrowserTests : IAsyncLifetime
     [Fact]
     public async Task A_cookie_that_may_stand_on_one_host_alone_is_deleted_there_alone()
     {
-        await Start(settings => settings.Set("Gateway:Realms:main:Credentials:1:Cookie", "__Host-session"));
-        using HttpResponseMessage answer = await Navigate("/shop/cart", request
+        await StartAsync(settings => settings.Set("Gateway:Realms:main:Credentials:1:Cookie", "__Host-session"));
+        using HttpResponseMessage answer = await NavigateAsync("/shop/cart", request
             => request.Headers.Add("Cookie", $"__Host-session={_issuer.Token(change: claims => claims["exp"] = 1)}"));
         string deletion = Assert.Single(answer.Headers.GetValues("Set-Cookie"));
         Assert.Equal(("/", null), (Attribute(deletion, "path"), Attribute(deletion, "domain")));
@@ -101,10 +101,10 @@ public sealed class BrowserTests : IAsyncLifetime
     [Fact]
     public async Task Another_credential_that_is_refused_leaves_a_good_cookie_alone()
     {
-        await Start(settings => settings.Set("Gateway:Realms:main:SignInUrl", "/sign-in"));
+        await StartAsync(settings => settings.Set("Gateway:Realms:main:SignInUrl", "/sign-in"));
         string good = _issuer.Token(session: "good"), revoked = _issuer.Token(session: "gone");
-        await _gateway!.RevokeSession("gone");
-        using HttpResponseMessage answer = await Navigate("/x", request =>
+        await _gateway!.RevokeSessionAsync("gone");
+        using HttpResponseMessage answer = await NavigateAsync("/x", request =>
         {
             request.Headers.Add("Cookie", $"access_token={good}");
             request.Headers.Authorization = new("Bearer", revoked);
@@ -116,10 +116,10 @@ public sealed class BrowserTests : IAsyncLifetime
     [Fact]
     public async Task Of_two_cookies_the_one_that_was_refused_is_deleted()
     {
-        await Start(settings => settings.Set("Gateway:Realms:main:Credentials:3:Cookie", "second"));
+        await StartAsync(settings => settings.Set("Gateway:Realms:main:Credentials:3:Cookie", "second"));
         string good = _issuer.Token(session: "good"), revoked = _issuer.Token(session: "gone");
-        await _gateway!.RevokeSession("gone");
-        using HttpResponseMessage answer = await Navigate("/", request
+        await _gateway!.RevokeSessionAsync("gone");
+        using HttpResponseMessage answer = await NavigateAsync("/", request
             => request.Headers.Add("Cookie", $"access_token={good}; second={revoked}"));
         Assert.Equal(401, (int)answer.StatusCode);
         Assert.All(answer.Headers.GetValues("Set-Cookie"), deletion => Assert.StartsWith("second=;", deletion));
@@ -128,8 +128,8 @@ public sealed class BrowserTests : IAsyncLifetime
     [Fact]
     public async Task Without_a_page_to_sign_in_at_there_is_a_small_one()
     {
-        await Start(_ => { });
-        using HttpResponseMessage answer = await Navigate("/x");
+        await StartAsync(_ => { });
+        using HttpResponseMessage answer = await NavigateAsync("/x");
         string page = await answer.Content.ReadAsStringAsync();
 
         Assert.Equal((401, "text/html"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
@@ -148,12 +148,12 @@ public sealed class BrowserTests : IAsyncLifetime
     [InlineData("Sec-Fetch-Mode", "no-cors")]
     public async Task What_a_script_asks_for_is_no_navigation(string header, string value)
     {
-        await Start(settings => settings.Set("Gateway:Realms:main:SignInUrl", "/sign-in"));
-        using HttpResponseMessage answer = await Navigate("/x", request => request.Headers.Add(header, value));
+        await StartAsync(settings => settings.Set("Gateway:Realms:main:SignInUrl", "/sign-in"));
+        using HttpResponseMessage answer = await NavigateAsync("/x", request => request.Headers.Add(header, value));
         Assert.Equal((401, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
     }
 
-    private async Task Start(Action<JsonObject> change)
+    private async Task StartAsync(Action<JsonObject> change)
     {
         JsonObject settings = GatewaySettings.For(_backend, _issuer).Route(("Session", "Required"));
         JsonArray credentials = settings["Gateway"]!["Realms"]!["main"]!["Credentials"]!.AsArray();
@@ -171,7 +171,7 @@ public sealed class BrowserTests : IAsyncLifetime
             }
             else settings.Set(path, value!.DeepClone());
         }
-        _gateway = await InProcessGateway.Start(settings);
+        _gateway = await InProcessGateway.StartAsync(settings);
     }
 
     private static IEnumerable<(string Path, JsonNode? Value)> Leaves(JsonObject from, string prefix)
@@ -181,7 +181,7 @@ public sealed class BrowserTests : IAsyncLifetime
                 : [($"{prefix}{name}", value)]) yield return leaf;
     }
 
-    private Task<HttpResponseMessage> Navigate(string target, Action<HttpRequestMessage>? change = null)
+    private Task<HttpResponseMessage> NavigateAsync(string target, Action<HttpRequestMessage>? change = null)
     {
         HttpRequestMessage request = new(HttpMethod.Get,
             new Uri(_gateway!.Url + target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));

@@ -15,7 +15,7 @@ public sealed class CorsTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _backend = await TestBackend.Start();
+        _backend = await TestBackend.StartAsync();
         _issuer = new();
     }
 
@@ -28,9 +28,9 @@ public sealed class CorsTests : IAsyncLifetime
     [Fact]
     public async Task A_route_answers_by_its_policy_and_refusals_carry_its_headers()
     {
-        await using InProcessGateway gateway = await InProcessGateway.Start(Settings("pages"));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(Settings("pages"));
 
-        using HttpResponseMessage preflight = await Preflight(gateway, Page);
+        using HttpResponseMessage preflight = await PreflightAsync(gateway, Page);
         Assert.Equal(204, (int)preflight.StatusCode);
         Assert.Equal((Page, "true", "600"),
             (Header(preflight, "Access-Control-Allow-Origin"), Header(preflight, "Access-Control-Allow-Credentials"),
@@ -38,14 +38,14 @@ public sealed class CorsTests : IAsyncLifetime
         Assert.Contains("PUT", Header(preflight, "Access-Control-Allow-Methods"));
         Assert.Empty(_backend.Requests);
 
-        using HttpResponseMessage refused = await Send(gateway, HttpMethod.Get, Page);
+        using HttpResponseMessage refused = await SendAsync(gateway, HttpMethod.Get, Page);
         Assert.Equal(401, (int)refused.StatusCode);
         Assert.Equal((Page, "true"), (Header(refused, "Access-Control-Allow-Origin"), Header(refused, "Access-Control-Allow-Credentials")));
 
-        using HttpResponseMessage good = await Send(gateway, HttpMethod.Get, Page, _issuer.Token());
+        using HttpResponseMessage good = await SendAsync(gateway, HttpMethod.Get, Page, _issuer.Token());
         Assert.Equal((200, Page), ((int)good.StatusCode, Header(good, "Access-Control-Allow-Origin")));
 
-        using HttpResponseMessage stranger = await Send(gateway, HttpMethod.Get, "https://evil.example");
+        using HttpResponseMessage stranger = await SendAsync(gateway, HttpMethod.Get, "https://evil.example");
         Assert.Equal((401, null), ((int)stranger.StatusCode, Header(stranger, "Access-Control-Allow-Origin")));
     }
 
@@ -55,9 +55,9 @@ public sealed class CorsTests : IAsyncLifetime
     [InlineData("*", "https://anywhere.example", true)]
     public async Task Origins_may_be_a_domain_or_everybody(string allowed, string origin, bool expected)
     {
-        await using InProcessGateway gateway = await InProcessGateway.Start(Settings("pages")
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(Settings("pages")
             .Set("Gateway:Cors:pages:Origins", new JsonArray(allowed)).Set("Gateway:Cors:pages:Credentials", false));
-        using HttpResponseMessage refused = await Send(gateway, HttpMethod.Get, origin);
+        using HttpResponseMessage refused = await SendAsync(gateway, HttpMethod.Get, origin);
         Assert.Equal(expected ? allowed == "*" ? "*" : origin : null, Header(refused, "Access-Control-Allow-Origin"));
     }
 
@@ -68,10 +68,10 @@ public sealed class CorsTests : IAsyncLifetime
         settings.Set("Gateway:Cors:Default", settings["Gateway"]!["Cors"]!["pages"]!.DeepClone());
         settings.Set("ReverseProxy:Routes:other",
             new JsonObject { ["ClusterId"] = "app", ["Match"] = new JsonObject { ["Path"] = "/other" } });
-        await using InProcessGateway gateway = await InProcessGateway.Start(settings);
-        using HttpResponseMessage mine = await Send(gateway, HttpMethod.Get, Page);
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(settings);
+        using HttpResponseMessage mine = await SendAsync(gateway, HttpMethod.Get, Page);
         Assert.Equal(Page, Header(mine, "Access-Control-Allow-Origin"));
-        using HttpResponseMessage other = await Send(gateway, HttpMethod.Get, Page, path: "/other");
+        using HttpResponseMessage other = await SendAsync(gateway, HttpMethod.Get, Page, path: "/other");
         Assert.Null(Header(other, "Access-Control-Allow-Origin"));
     }
 
@@ -83,15 +83,15 @@ public sealed class CorsTests : IAsyncLifetime
     {
         JsonObject settings = GatewaySettings.For(_backend, _issuer).Route(("Session", "Required"));
         if (preflight is not null) settings.Route(("Preflight", preflight));
-        await using InProcessGateway gateway = await InProcessGateway.Start(settings);
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(settings);
 
-        using HttpResponseMessage asked = await Preflight(gateway, Page);
+        using HttpResponseMessage asked = await PreflightAsync(gateway, Page);
         Assert.Equal(expected, (int)asked.StatusCode);
         Assert.Equal(expected == 200 ? 1 : 0, _backend.Requests.Count);
         // What only looks like one is a request like any other.
-        using HttpResponseMessage options = await Send(gateway, HttpMethod.Options, Page);
+        using HttpResponseMessage options = await SendAsync(gateway, HttpMethod.Options, Page);
         Assert.Equal(401, (int)options.StatusCode);
-        using HttpResponseMessage get = await Send(gateway, HttpMethod.Get, Page, change: request
+        using HttpResponseMessage get = await SendAsync(gateway, HttpMethod.Get, Page, change: request
             => request.Headers.Add("Access-Control-Request-Method", "PUT"));
         Assert.Equal(401, (int)get.StatusCode);
     }
@@ -128,8 +128,8 @@ public sealed class CorsTests : IAsyncLifetime
     [InlineData("ReverseProxy:Routes:app:RateLimiterPolicy", "Disable")]
     public async Task What_switches_off_is_none(string path, string value)
     {
-        await using InProcessGateway gateway = await InProcessGateway.Start(Settings("pages").Set(path, value));
-        using HttpResponseMessage answer = await Send(gateway, HttpMethod.Get, Page, _issuer.Token());
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(Settings("pages").Set(path, value));
+        using HttpResponseMessage answer = await SendAsync(gateway, HttpMethod.Get, Page, _issuer.Token());
         Assert.Equal(200, (int)answer.StatusCode);
     }
 
@@ -141,14 +141,14 @@ public sealed class CorsTests : IAsyncLifetime
                 ["Credentials"] = true, ["MaxAge"] = "00:10:00",
         });
 
-    private static Task<HttpResponseMessage> Preflight(InProcessGateway gateway, string origin)
-        => Send(gateway, HttpMethod.Options, origin, change: request =>
+    private static Task<HttpResponseMessage> PreflightAsync(InProcessGateway gateway, string origin)
+        => SendAsync(gateway, HttpMethod.Options, origin, change: request =>
     {
         request.Headers.Add("Access-Control-Request-Method", "PUT");
         request.Headers.Add("Access-Control-Request-Headers", "x-api");
     });
 
-    private static Task<HttpResponseMessage> Send(InProcessGateway gateway, HttpMethod method, string origin, string? token = null,
+    private static Task<HttpResponseMessage> SendAsync(InProcessGateway gateway, HttpMethod method, string origin, string? token = null,
         string path = "/x", Action<HttpRequestMessage>? change = null)
     {
         HttpRequestMessage request = new(method, path) { Headers = { { "Origin", origin } } };

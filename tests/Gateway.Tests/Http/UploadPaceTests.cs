@@ -15,16 +15,16 @@ public sealed class UploadPaceTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _backend = await TestBackend.Start();
+        _backend = await TestBackend.StartAsync();
         JsonObject settings = GatewaySettings.For(_backend)
             .Set("Kestrel:Limits:MinRequestBodyDataRate", new JsonObject { ["BytesPerSecond"] = "1000", ["GracePeriod"] = "00:00:01.5" });
-        _gateway = await InProcessGateway.Start(settings, http2: true);
-        _client = new HttpClient(new SocketsHttpHandler { ConnectCallback = Connect })
+        _gateway = await InProcessGateway.StartAsync(settings, http2: true);
+        _client = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync })
         {
             BaseAddress = new Uri(_gateway.Http2Url), DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
 
-        async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancellation)
+        async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
         {
             Interlocked.Increment(ref _connections);
             Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -45,13 +45,13 @@ public sealed class UploadPaceTests : IAsyncLifetime
     {
         using HttpResponseMessage events = await _client.GetAsync("/sse", HttpCompletionOption.ResponseHeadersRead);
         using StreamReader feed = new(await events.Content.ReadAsStreamAsync());
-        Assert.NotNull(await feed.ReadLineAsync().Within());
+        Assert.NotNull(await feed.ReadLineAsync().WithinAsync());
 
-        using HttpResponseMessage upload = await _client.PostAsync("/upload", new PausingContent()).Within();
+        using HttpResponseMessage upload = await _client.PostAsync("/upload", new PausingContent()).WithinAsync();
 
         Assert.Equal(HttpStatusCode.RequestTimeout, upload.StatusCode);
         Assert.Equal("application/problem+json", upload.Content.Headers.ContentType?.MediaType);
-        for (int i = 0; i < 20; i++) Assert.NotNull(await feed.ReadLineAsync().Within());
+        for (int i = 0; i < 20; i++) Assert.NotNull(await feed.ReadLineAsync().WithinAsync());
         using HttpResponseMessage next = await _client.GetAsync("/x");
         Assert.Equal(HttpStatusCode.OK, next.StatusCode);
         Assert.Equal(1, _connections);
@@ -62,7 +62,7 @@ public sealed class UploadPaceTests : IAsyncLifetime
     {
         byte[] body = new byte[300_000];
         Random.Shared.NextBytes(body);
-        using HttpResponseMessage upload = await _client.PostAsync("/upload", new ByteArrayContent(body)).Within();
+        using HttpResponseMessage upload = await _client.PostAsync("/upload", new ByteArrayContent(body)).WithinAsync();
         Assert.Equal(HttpStatusCode.OK, upload.StatusCode);
         Assert.Equal(body.Length, _backend.BytesReceived);
     }

@@ -15,17 +15,17 @@ public sealed class RevocationAuditTests
     {
         BreakableLog log = new();
         await using TestIssuer issuer = new();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(issuer: issuer), customize: log.StandIn);
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(issuer: issuer), customize: log.StandIn);
         RevocationService service = gateway.Get<RevocationService>();
         RevocationRequest request = new(new Target.Subject("main", "alice"), Ops) { Reason = "left", IdempotencyKey = "k" };
 
-        RevocationOutcome ended = await service.Revoke(request, default);
-        await service.Revoke(request, default);   // the same once more
-        await service.Reinstate((Fact.Revocation)ended.Fact, Ops, null, waitForAll: true, default);
+        RevocationOutcome ended = await service.RevokeAsync(request, default);
+        await service.RevokeAsync(request, default);   // the same once more
+        await service.ReinstateAsync((Fact.Revocation)ended.Fact, Ops, null, waitForAll: true, default);
         log.IsBroken = true;
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => service.Revoke(new(new Target.Realm("main"), Ops), default));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => service.RevokeAsync(new(new Target.Realm("main"), Ops), default));
 
-        IReadOnlyList<AuditEntry> audit = await gateway.Get<AuditLog>().List(null, 10, default);
+        IReadOnlyList<AuditEntry> audit = await gateway.Get<AuditLog>().ListAsync(null, 10, default);
         Assert.All(audit, entry => Assert.Equal(("key ops", "192.0.2.1"), (entry.Actor, entry.Address)));
         Assert.Equal(
             ["revoke realm main unknown", "reinstate subject main/alice done", "revoke subject main/alice done"],

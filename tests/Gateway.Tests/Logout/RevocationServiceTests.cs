@@ -17,7 +17,7 @@ public sealed class RevocationServiceTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _gateway = await InProcessGateway.Start(GatewaySettings.For(issuer: new TestIssuer()), _time);
+        _gateway = await InProcessGateway.StartAsync(GatewaySettings.For(issuer: new TestIssuer()), _time);
         _service = _gateway.Get<RevocationService>();
     }
 
@@ -27,15 +27,15 @@ public sealed class RevocationServiceTests : IAsyncLifetime
 
     private bool IsRevoked(SessionIdentity identity) => _gateway.Get<RevocationIndex>().IsRevoked(identity);
 
-    private Task<RevocationOutcome> Revoke(Target target, Func<RevocationRequest, RevocationRequest>? with = null)
-        => _service.Revoke((with ?? (request => request))(new RevocationRequest(target, Test)), default);
+    private Task<RevocationOutcome> RevokeAsync(Target target, Func<RevocationRequest, RevocationRequest>? with = null)
+        => _service.RevokeAsync((with ?? (request => request))(new RevocationRequest(target, Test)), default);
 
     [Fact]
     public async Task When_it_is_answered_this_node_enforces_it()
     {
         SessionIdentity identity = new("main", "s", "u");
         Assert.False(IsRevoked(identity));
-        RevocationOutcome outcome = await Revoke(new Target.Session("main", "s"));
+        RevocationOutcome outcome = await RevokeAsync(new Target.Session("main", "s"));
         Assert.True(IsRevoked(identity));
         Assert.True(outcome.First);
         Assert.True(outcome.Enforced is { Nodes: 1, Of: 1, Everywhere: true });
@@ -46,35 +46,35 @@ public sealed class RevocationServiceTests : IAsyncLifetime
     {
         TimeSpan keep = _gateway.Get<RevocationOptions>().KeepFor;
         DateTimeOffset now = _time.GetUtcNow();
-        async Task<DateTimeOffset> Expires(DateTimeOffset? asked, Target? target = null)
-            => (await Revoke(target ?? new Target.Session("main", "s"), request => request with { Expires = asked, AllowFuture = true })).Fact.Expires;
-        Assert.Equal(now + keep, await Expires(null));
-        Assert.Equal(now + keep, await Expires(now.AddMinutes(1)));
-        Assert.Equal(now + keep * 2, await Expires(now + keep * 2));
-        Assert.Equal(DateTimeOffset.MaxValue, await Expires(DateTimeOffset.MaxValue));
+        async Task<DateTimeOffset> ExpiresAsync(DateTimeOffset? asked, Target? target = null)
+            => (await RevokeAsync(target ?? new Target.Session("main", "s"), request => request with { Expires = asked, AllowFuture = true })).Fact.Expires;
+        Assert.Equal(now + keep, await ExpiresAsync(null));
+        Assert.Equal(now + keep, await ExpiresAsync(now.AddMinutes(1)));
+        Assert.Equal(now + keep * 2, await ExpiresAsync(now + keep * 2));
+        Assert.Equal(DateTimeOffset.MaxValue, await ExpiresAsync(DateTimeOffset.MaxValue));
         // A cut-off in the future acts from there on.
-        Assert.Equal(now + keep * 3, await Expires(null, new Target.Subject("main", "u", now + keep * 2)));
-        Assert.Equal(DateTimeOffset.MaxValue, await Expires(null, new Target.Client("main", "c", DateTimeOffset.MaxValue)));
+        Assert.Equal(now + keep * 3, await ExpiresAsync(null, new Target.Subject("main", "u", now + keep * 2)));
+        Assert.Equal(DateTimeOffset.MaxValue, await ExpiresAsync(null, new Target.Client("main", "c", DateTimeOffset.MaxValue)));
     }
 
     [Fact]
     public async Task It_is_kept_until_the_last_token_of_the_session_that_was_seen_is_dead()
     {
         DateTimeOffset now = _time.GetUtcNow(), last = now + _gateway.Get<RevocationOptions>().KeepFor * 3;
-        await _gateway.Get<ISessionStore>().Save([new SeenSession { Realm = "main", Id = "long", FirstSeen = now, LastSeen = now, ExpiresAt = last }], default);
-        Assert.True((await Revoke(new Target.Session("main", "long"))).Fact.Expires > last);
+        await _gateway.Get<ISessionStore>().SaveAsync([new SeenSession { Realm = "main", Id = "long", FirstSeen = now, LastSeen = now, ExpiresAt = last }], default);
+        Assert.True((await RevokeAsync(new Target.Session("main", "long"))).Fact.Expires > last);
     }
 
     [Fact]
     public async Task A_reinstatement_undoes_it_at_once_and_outlives_it()
     {
         SessionIdentity identity = new("main", "s", "u");
-        var revocation = (Fact.Revocation)(await Revoke(new Target.Session("main", "s"), request => request with { Expires = _time.GetUtcNow().AddYears(1) })).Fact;
-        RevocationOutcome undone = await _service.Reinstate(revocation, Test, "mistake", waitForAll: true, default);
+        var revocation = (Fact.Revocation)(await RevokeAsync(new Target.Session("main", "s"), request => request with { Expires = _time.GetUtcNow().AddYears(1) })).Fact;
+        RevocationOutcome undone = await _service.ReinstateAsync(revocation, Test, "mistake", waitForAll: true, default);
         Assert.False(IsRevoked(identity));
         Assert.True(undone.Fact.Expires >= revocation.Expires);
-        Assert.False((await _service.Reinstate(revocation, Test, null, waitForAll: true, default)).First);
-        await Revoke(new Target.Session("main", "s"));
+        Assert.False((await _service.ReinstateAsync(revocation, Test, null, waitForAll: true, default)).First);
+        await RevokeAsync(new Target.Session("main", "s"));
         Assert.True(IsRevoked(identity));
         Assert.Equal("mistake", _gateway.Get<FactTable>().Find(revocation.Id)!.Undone!.Reason);
     }
@@ -82,11 +82,11 @@ public sealed class RevocationServiceTests : IAsyncLifetime
     [Fact]
     public async Task The_same_key_is_the_same_revocation_and_another_request_with_it_is_a_conflict()
     {
-        RevocationOutcome first = await Revoke(new Target.Session("main", "s"), request => request with { IdempotencyKey = "k" });
+        RevocationOutcome first = await RevokeAsync(new Target.Session("main", "s"), request => request with { IdempotencyKey = "k" });
         _time.Advance(TimeSpan.FromSeconds(5));
-        RevocationOutcome second = await Revoke(new Target.Session("main", "s"), request => request with { IdempotencyKey = "k" });
+        RevocationOutcome second = await RevokeAsync(new Target.Session("main", "s"), request => request with { IdempotencyKey = "k" });
         Assert.Equal((first.Fact, first.Position, true, false), (second.Fact, second.Position, first.First, second.First));
-        await Assert.ThrowsAsync<IdempotencyConflictException>(() => Revoke(new Target.Session("main", "t"), request => request with { IdempotencyKey = "k" }));
+        await Assert.ThrowsAsync<IdempotencyConflictException>(() => RevokeAsync(new Target.Session("main", "t"), request => request with { IdempotencyKey = "k" }));
         Assert.False(IsRevoked(new("main", "t")));
     }
 
@@ -111,7 +111,7 @@ public sealed class RevocationServiceTests : IAsyncLifetime
     [Theory, MemberData(nameof(Broken))]
     public async Task What_breaks_a_rule_is_refused_and_nothing_is_recorded(string request)
     {
-        InvalidRevocationException error = await Assert.ThrowsAsync<InvalidRevocationException>(() => Revoke(Requests[request]));
+        InvalidRevocationException error = await Assert.ThrowsAsync<InvalidRevocationException>(() => RevokeAsync(Requests[request]));
         Assert.DoesNotContain("xxx", error.Message);
         Assert.Empty(_gateway.Get<FactTable>().List(new(), null, 10));
     }
@@ -119,16 +119,16 @@ public sealed class RevocationServiceTests : IAsyncLifetime
     [Fact]
     public async Task The_longest_id_and_this_very_instant_are_allowed()
     {
-        await Revoke(new Target.Session("main", new string('x', 1024)));
-        await Revoke(new Target.Subject("main", "u", _time.GetUtcNow()));
-        await Revoke(new Target.Realm("main", _time.GetUtcNow().AddDays(1)), request => request with { AllowFuture = true });
+        await RevokeAsync(new Target.Session("main", new string('x', 1024)));
+        await RevokeAsync(new Target.Subject("main", "u", _time.GetUtcNow()));
+        await RevokeAsync(new Target.Realm("main", _time.GetUtcNow().AddDays(1)), request => request with { AllowFuture = true });
     }
 
     [Fact]
     public async Task A_hundred_at_once_are_all_enforced_when_answered()
         => await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(async () =>
         {
-            await Revoke(new Target.Session("main", "many" + i));
+            await RevokeAsync(new Target.Session("main", "many" + i));
             Assert.True(IsRevoked(new("main", "many" + i)));
         })));
 }

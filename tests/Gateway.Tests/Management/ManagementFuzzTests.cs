@@ -31,12 +31,12 @@ public sealed class ManagementFuzzTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}, {Requests} requests");
         Random random = new(seed);
         await using TestIssuer issuer = new();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(issuer: issuer));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(issuer: issuer));
         Dictionary<string, int> statuses = [];
         for (int i = 0; i < Requests; i++)
         {
             byte[] request = Make(random);
-            string answer = await Send(new Uri(gateway.ManagementUrl), request);
+            string answer = await SendAsync(new Uri(gateway.ManagementUrl), request);
             string status = answer.Split(' ') is [_, { Length: 3 } code, ..] ? code : "none";
             statuses[status] = statuses.GetValueOrDefault(status) + 1;
             // HTTP itself asks for 501 and 505.
@@ -63,7 +63,7 @@ public sealed class ManagementFuzzTests(ITestOutputHelper output)
         return bytes;
     }
 
-    private static async Task<string> Send(Uri to, byte[] request)
+    private static async Task<string> SendAsync(Uri to, byte[] request)
     {
         using TcpClient client = new();
         await client.ConnectAsync(to.Host, to.Port);
@@ -71,7 +71,7 @@ public sealed class ManagementFuzzTests(ITestOutputHelper output)
         await stream.WriteAsync(request);
         client.Client.Shutdown(SocketShutdown.Send);
         using MemoryStream answer = new();
-        try { await stream.CopyToAsync(answer).Within(TimeSpan.FromSeconds(60)); }
+        try { await stream.CopyToAsync(answer).WithinAsync(TimeSpan.FromSeconds(60)); }
         catch (IOException) { /* the gateway may reset what is no HTTP */ }
         return Encoding.UTF8.GetString(answer.ToArray());
     }

@@ -14,8 +14,8 @@ public sealed class ManagementGateTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _backend = await TestBackend.Start();
-        _gateway = await InProcessGateway.Start(GatewaySettings.For(_backend));
+        _backend = await TestBackend.StartAsync();
+        _gateway = await InProcessGateway.StartAsync(GatewaySettings.For(_backend));
         _anonymous = new() { BaseAddress = new Uri(_gateway.ManagementUrl) };
     }
 
@@ -40,7 +40,7 @@ public sealed class ManagementGateTests : IAsyncLifetime
             if (authorization is not null) request.Headers.TryAddWithoutValidation("Authorization", authorization);
             using HttpResponseMessage answer = await _anonymous.SendAsync(request);
 
-            await Problem.Is(answer, 401);
+            await Problem.IsAsync(answer, 401);
             Assert.StartsWith("Bearer", answer.Headers.WwwAuthenticate.ToString());
         }
     }
@@ -51,7 +51,7 @@ public sealed class ManagementGateTests : IAsyncLifetime
         using HttpRequestMessage request = new(HttpMethod.Get, $"/v1/nodes?access_token={GatewaySettings.ManagementKey}");
         request.Headers.Add("Cookie", $"access_token={GatewaySettings.ManagementKey}");
 
-        await Problem.Is(await _anonymous.SendAsync(request), 401);
+        await Problem.IsAsync(await _anonymous.SendAsync(request), 401);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class ManagementGateTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Null(await _gateway.Get<Gateway.Management.ManagementKeys>().CreateAsync("ops", default));
-        await _gateway.Stop();
+        await _gateway.StopAsync();
         foreach (string file in Directory.GetFiles(_gateway.Folder.Path, "gateway.db*"))
             Assert.DoesNotContain(key, System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)));
     }
@@ -114,6 +114,6 @@ public sealed class ManagementGateTests : IAsyncLifetime
         // And the application's paths are not there on the management listener, whatever Host says.
         using HttpRequestMessage other = new(HttpMethod.Get, _gateway.ManagementUrl + "/hello");
         other.Headers.Host = new Uri(_gateway.Url).Authority;
-        await Problem.Is(await _anonymous.SendAsync(other), 404);
+        await Problem.IsAsync(await _anonymous.SendAsync(other), 404);
     }
 }

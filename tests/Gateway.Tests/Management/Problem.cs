@@ -6,7 +6,7 @@ namespace Gateway.Tests.Management;
 internal static class Problem
 {
     /// <summary>The problem document of an answer, after a look at status and type.</summary>
-    public static async Task<JsonObject> Is(HttpResponseMessage answer, int status)
+    public static async Task<JsonObject> IsAsync(HttpResponseMessage answer, int status)
     {
         string text = await answer.Content.ReadAsStringAsync();
         Assert.True(status == (int)answer.StatusCode, $"Expected {status}, got {(int)answer.StatusCode}: {text}");

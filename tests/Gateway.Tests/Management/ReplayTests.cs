@@ -16,13 +16,13 @@ public sealed class ReplayTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _backend = await TestBackend.Start();
+        _backend = await TestBackend.StartAsync();
         JsonObject settings = GatewaySettings.For(_backend, _issuer).Route(("Session", "Required"));
         settings["Gateway"]!["Management"]!["Keys"]!.AsArray().Add((JsonNode)new JsonObject
         {
             ["Name"] = "other", ["Sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("another-management-key"))),
         });
-        _gateway = await InProcessGateway.Start(settings);
+        _gateway = await InProcessGateway.StartAsync(settings);
     }
 
     public async Task DisposeAsync()
@@ -36,34 +36,34 @@ public sealed class ReplayTests : IAsyncLifetime
     public async Task A_repeat_after_the_reinstatement_is_a_conflict_that_says_why()
     {
         string token = _issuer.Token("alice", "s1");
-        using HttpResponseMessage first = await Revoke("k", "s1");
+        using HttpResponseMessage first = await RevokeAsync("k", "s1");
         string id = (string)(await first.Content.ReadFromJsonAsync<JsonObject>())!["id"]!;
-        Assert.Equal(HttpStatusCode.Unauthorized, (await _gateway.Get("/", token)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _gateway.GetAsync("/", token)).StatusCode);
         (await _gateway.Management.DeleteAsync($"/v1/revocations/{id}?reason=by%20mistake")).EnsureSuccessStatusCode();
 
-        using HttpResponseMessage again = await Revoke("k", "s1");
+        using HttpResponseMessage again = await RevokeAsync("k", "s1");
 
-        string detail = (string)(await Problem.Is(again, 409))["detail"]!;
+        string detail = (string)(await Problem.IsAsync(again, 409))["detail"]!;
         Assert.Contains(id, detail);
         Assert.Contains("key test (by mistake)", detail);
-        Assert.Equal(HttpStatusCode.OK, (await _gateway.Get("/", token)).StatusCode);
-        using HttpResponseMessage anew = await Revoke("k2", "s1");
+        Assert.Equal(HttpStatusCode.OK, (await _gateway.GetAsync("/", token)).StatusCode);
+        using HttpResponseMessage anew = await RevokeAsync("k2", "s1");
         Assert.Equal(HttpStatusCode.Created, anew.StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await _gateway.Get("/", token)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _gateway.GetAsync("/", token)).StatusCode);
     }
 
     [Fact]
     public async Task The_key_of_another_caller_is_another_key()
     {
-        using HttpResponseMessage mine = await Revoke("k", "s1"), theirs = await Revoke("k", "s2", "another-management-key"), repeat = await Revoke("k", "s2", "another-management-key");
+        using HttpResponseMessage mine = await RevokeAsync("k", "s1"), theirs = await RevokeAsync("k", "s2", "another-management-key"), repeat = await RevokeAsync("k", "s2", "another-management-key");
 
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Created), (mine.StatusCode, theirs.StatusCode));
         Assert.True(repeat.Headers.Contains("Idempotency-Replayed"));
         foreach (string session in new[] { "s1", "s2" })
-            Assert.Equal(HttpStatusCode.Unauthorized, (await _gateway.Get("/", _issuer.Token("alice", session))).StatusCode);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await _gateway.GetAsync("/", _issuer.Token("alice", session))).StatusCode);
     }
 
-    private async Task<HttpResponseMessage> Revoke(string key, string session, string? caller = null)
+    private async Task<HttpResponseMessage> RevokeAsync(string key, string session, string? caller = null)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, "/v1/revocations") { Content = JsonContent.Create(new { session }) };
         request.Headers.Add("Idempotency-Key", key);

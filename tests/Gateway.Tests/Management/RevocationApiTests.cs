@@ -11,7 +11,7 @@ public sealed class RevocationApiTests : IAsyncLifetime
     private readonly TestIssuer _issuer = new();
     private InProcessGateway _gateway = null!;
 
-    public async Task InitializeAsync() => _gateway = await InProcessGateway.Start(GatewaySettings.For(issuer: _issuer));
+    public async Task InitializeAsync() => _gateway = await InProcessGateway.StartAsync(GatewaySettings.For(issuer: _issuer));
 
     public async Task DisposeAsync()
     {
@@ -26,7 +26,7 @@ public sealed class RevocationApiTests : IAsyncLifetime
     [InlineData("""{"token":"jti-1"}""", "token", "token", "jti-1")]
     public async Task Every_target_is_recorded_as_it_was_named(string body, string kind, string member, string value)
     {
-        JsonObject answer = await _gateway.Revoke(JsonNode.Parse(body)!.AsObject());
+        JsonObject answer = await _gateway.RevokeAsync(JsonNode.Parse(body)!.AsObject());
 
         Assert.Equal(kind, (string?)answer["target"]!["kind"]);
         Assert.Equal("main", (string?)answer["target"]!["realm"]);
@@ -42,7 +42,7 @@ public sealed class RevocationApiTests : IAsyncLifetime
     [Fact]
     public async Task Everything_of_a_realm_can_be_revoked()
     {
-        JsonObject answer = await _gateway.Revoke(new() { ["everything"] = true });
+        JsonObject answer = await _gateway.RevokeAsync(new() { ["everything"] = true });
 
         Assert.Equal("realm", (string?)answer["target"]!["kind"]);
         Assert.True((bool)answer["target"]!["everything"]!);
@@ -63,7 +63,7 @@ public sealed class RevocationApiTests : IAsyncLifetime
     [Fact]
     public async Task A_reinstatement_undoes_it_and_is_told_with_it()
     {
-        string id = (string)(await _gateway.RevokeSession("s1"))["id"]!;
+        string id = (string)(await _gateway.RevokeSessionAsync("s1"))["id"]!;
 
         using HttpResponseMessage deleted = await _gateway.Management.DeleteAsync($"/v1/revocations/{id}");
         using HttpResponseMessage again = await _gateway.Management.DeleteAsync($"/v1/revocations/{id}");
@@ -78,13 +78,13 @@ public sealed class RevocationApiTests : IAsyncLifetime
     [Fact]
     public async Task The_same_key_gives_the_same_revocation_and_another_body_is_refused()
     {
-        async Task<HttpResponseMessage> Post(string session)
+        async Task<HttpResponseMessage> PostAsync(string session)
         {
             using HttpRequestMessage request = new(HttpMethod.Post, "/v1/revocations") { Content = JsonContent.Create(new { session }) };
             request.Headers.Add("Idempotency-Key", "k1");
             return await _gateway.Management.SendAsync(request);
         }
-        using HttpResponseMessage first = await Post("s1"), second = await Post("s1"), other = await Post("s2");
+        using HttpResponseMessage first = await PostAsync("s1"), second = await PostAsync("s1"), other = await PostAsync("s2");
 
         JsonNode? a = await first.Content.ReadFromJsonAsync<JsonNode>(), b = await second.Content.ReadFromJsonAsync<JsonNode>();
         Assert.Equal((string?)a!["id"], (string?)b!["id"]);
@@ -96,8 +96,8 @@ public sealed class RevocationApiTests : IAsyncLifetime
     [Fact]
     public async Task A_list_is_paged_newest_first_and_filtered()
     {
-        for (int i = 0; i < 7; i++) await _gateway.RevokeSession($"s{i}");
-        string last = (string)(await _gateway.Revoke(new() { ["subject"] = "u1" }))["id"]!;
+        for (int i = 0; i < 7; i++) await _gateway.RevokeSessionAsync($"s{i}");
+        string last = (string)(await _gateway.RevokeAsync(new() { ["subject"] = "u1" }))["id"]!;
         await _gateway.Management.DeleteAsync($"/v1/revocations/{last}");
 
         List<string> ids = [];
@@ -146,7 +146,7 @@ public sealed class RevocationApiTests : IAsyncLifetime
     {
         using HttpResponseMessage answer = await _gateway.Management.PostAsync("/v1/revocations", new StringContent(body, Encoding.UTF8, "application/json"));
 
-        await Problem.Is(answer, status);
+        await Problem.IsAsync(answer, status);
         Assert.Equal(0, _gateway.Get<Gateway.Revocation.RevocationIndex>().Count);
     }
 
@@ -156,7 +156,7 @@ public sealed class RevocationApiTests : IAsyncLifetime
     {
         using HttpRequestMessage request = new(new HttpMethod(method), path) { Content = method == "POST" ? JsonContent.Create(new { session = "s" }) : null };
         using HttpResponseMessage answer = await _gateway.Management.SendAsync(request);
-        await Problem.Is(answer, 400);
+        await Problem.IsAsync(answer, 400);
         Assert.Equal(0, _gateway.Get<Gateway.Revocation.RevocationIndex>().Count);
     }
 
@@ -165,13 +165,13 @@ public sealed class RevocationApiTests : IAsyncLifetime
     {
         using HttpResponseMessage answer = await _gateway.Management.PostAsJsonAsync("/v1/revocations", new { sesion = "s1" });
 
-        Assert.Contains("'sesion'", (string?)(await Problem.Is(answer, 400))["detail"]);
+        Assert.Contains("'sesion'", (string?)(await Problem.IsAsync(answer, 400))["detail"]);
     }
 
     [Fact]
     public async Task A_future_cut_off_needs_to_be_meant()
     {
-        JsonObject answer = await _gateway.Revoke(new() { ["subject"] = "u1", ["before"] = "2999-01-01T00:00:00Z", ["allowFuture"] = true });
+        JsonObject answer = await _gateway.RevokeAsync(new() { ["subject"] = "u1", ["before"] = "2999-01-01T00:00:00Z", ["allowFuture"] = true });
 
         Assert.Equal("u1", (string?)answer["target"]!["subject"]);
     }
@@ -189,15 +189,15 @@ public sealed class RevocationApiTests : IAsyncLifetime
         using HttpResponseMessage wait = await _gateway.Management.PostAsJsonAsync("/v1/revocations?wait=never", new { session = "s1" });
         using HttpResponseMessage filter = await _gateway.Management.GetAsync("/v1/revocations?targt=s1");
 
-        await Problem.Is(longId, 400);
-        await Problem.Is(longBody, 413);
-        await Problem.Is(form, 415);
-        await Problem.Is(none, 415);
-        await Problem.Is(path, 404);
-        await Problem.Is(method, 405);
-        await Problem.Is(nothing, 404);
-        await Problem.Is(wait, 400);
-        await Problem.Is(filter, 400);
+        await Problem.IsAsync(longId, 400);
+        await Problem.IsAsync(longBody, 413);
+        await Problem.IsAsync(form, 415);
+        await Problem.IsAsync(none, 415);
+        await Problem.IsAsync(path, 404);
+        await Problem.IsAsync(method, 405);
+        await Problem.IsAsync(nothing, 404);
+        await Problem.IsAsync(wait, 400);
+        await Problem.IsAsync(filter, 400);
     }
 
     [Fact]
@@ -205,7 +205,7 @@ public sealed class RevocationApiTests : IAsyncLifetime
     {
         string jwt = _issuer.Token("u1", "s1");
 
-        JsonObject answer = await _gateway.Revoke(new() { ["token"] = jwt });
+        JsonObject answer = await _gateway.RevokeAsync(new() { ["token"] = jwt });
 
         Assert.Equal(43, ((string)answer["target"]!["token"]!).Length);
         Assert.DoesNotContain(jwt, answer.ToJsonString());

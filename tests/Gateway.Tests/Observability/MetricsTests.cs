@@ -8,16 +8,16 @@ public sealed partial class MetricsTests
     [Fact]
     public async Task What_happens_is_counted_and_told_as_prometheus_reads_it()
     {
-        await using TestBackend backend = await TestBackend.Start();
+        await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend, issuer).Route(("Session", "Required")));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer).Route(("Session", "Required")));
         string token = issuer.Token("alice", "s1");
 
-        await gateway.Get("/", token);
-        await gateway.Get("/", token);
-        await gateway.RevokeSession("s1");
-        await gateway.Get("/", token);
-        await gateway.Get("/");
+        await gateway.GetAsync("/", token);
+        await gateway.GetAsync("/", token);
+        await gateway.RevokeSessionAsync("s1");
+        await gateway.GetAsync("/", token);
+        await gateway.GetAsync("/");
         using HttpClient scraper = new();
         using HttpResponseMessage answer = await scraper.GetAsync(gateway.ManagementUrl + "/metrics");
         string text = await answer.Content.ReadAsStringAsync();

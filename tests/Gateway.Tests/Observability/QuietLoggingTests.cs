@@ -7,17 +7,17 @@ public sealed class QuietLoggingTests
     [Fact]
     public async Task No_token_of_a_request_reaches_the_log_whatever_is_configured()
     {
-        await using TestBackend backend = await TestBackend.Start();
+        await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend, issuer)
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer)
             .Set("Logging:LogLevel:Default", "Trace").Set("Logging:LogLevel:Microsoft.AspNetCore", "Trace").Set("Logging:LogLevel:Yarp", "Trace").Set("Logging:LogLevel:System.Net.Http", "Trace")
             .Set("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "Trace"));
         string token = issuer.Token("alice", "s1");
 
-        await gateway.Get("/a?access_token=" + token);
-        await gateway.Get("/b", token);
-        await gateway.RevokeSession("s1");
-        await gateway.Get("/c?access_token=" + token);
+        await gateway.GetAsync("/a?access_token=" + token);
+        await gateway.GetAsync("/b", token);
+        await gateway.RevokeSessionAsync("s1");
+        await gateway.GetAsync("/c?access_token=" + token);
         await gateway.Management.GetAsync("/v1/nodes?access_token=" + token);
 
         Assert.NotEmpty(backend.Requests);
@@ -30,9 +30,9 @@ public sealed class QuietLoggingTests
     public async Task The_start_is_told_on_one_screen()
     {
         await using TestIssuer issuer = new();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(issuer: issuer));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(issuer: issuer));
 
-        await Eventually.True(() => gateway.Log.Contains("The gateway runs"));
+        await Eventually.TrueAsync(() => gateway.Log.Contains("The gateway runs"));
         string report = gateway.Log.Lines.Single(line => line.Text.StartsWith("The gateway runs", StringComparison.Ordinal)).Text;
 
         Assert.Contains(gateway.Url, report);

@@ -23,8 +23,8 @@ public sealed class TracingTests
     [InlineData("cc-nobody-knows-this-form", "=", ";;")]
     public async Task Without_a_collector_trace_headers_pass_byte_for_byte(string parent, string state, string baggage)
     {
-        await using TestBackend backend = await TestBackend.Start();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend));
+        await using TestBackend backend = await TestBackend.StartAsync();
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend));
         using HttpRequestMessage request = new(HttpMethod.Get, "/");
         foreach ((string name, string value) in TraceHeaders.Zip([parent, state, baggage, "|1.2.", "a=b"]))
             Assert.True(request.Headers.TryAddWithoutValidation(name, value));
@@ -39,12 +39,12 @@ public sealed class TracingTests
     public async Task Without_a_collector_no_trace_header_is_invented_and_no_activity_is_made()
     {
         ConcurrentQueue<Activity?> seen = new();
-        await using TestBackend backend = await TestBackend.Start();
-        await using InProcessGateway gateway = await InProcessGateway.Start(
+        await using TestBackend backend = await TestBackend.StartAsync();
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
             GatewaySettings.For(backend).Set("Logging:LogLevel:Default", "Trace").Set("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "Trace"),
             customize: builder => builder.Services.AddSingleton<IStartupFilter>(new Look(() => seen.Enqueue(Activity.Current))));
 
-        await gateway.Get("/");
+        await gateway.GetAsync("/");
         await gateway.Management.GetAsync("/healthz");
 
         RecordedRequest received = Assert.Single(backend.Requests);
@@ -56,16 +56,16 @@ public sealed class TracingTests
     public async Task With_a_collector_the_gateways_span_is_a_child_of_the_clients_and_the_parent_of_the_backends()
     {
         ConcurrentQueue<Activity> ended = new();
-        await using TestBackend backend = await TestBackend.Start();
-        await using InProcessGateway gateway = await InProcessGateway.Start(
+        await using TestBackend backend = await TestBackend.StartAsync();
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
             GatewaySettings.For(backend).Set("Gateway:Observability:OtlpEndpoint", "http://127.0.0.1:9"),
             customize: builder => builder.Services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddProcessor(new Ended(ended))));
         // A client of this process would be traced too, and stand between.
-        await Send(gateway, $"GET /page HTTP/1.1\r\nHost: x\r\nConnection: close\r\ntraceparent: 00-{TraceId}-{ClientSpan}-01\r\ntracestate: congo=t61rcWkgMzE\r\nbaggage: userId=alice\r\n\r\n");
+        await SendAsync(gateway, $"GET /page HTTP/1.1\r\nHost: x\r\nConnection: close\r\ntraceparent: 00-{TraceId}-{ClientSpan}-01\r\ntracestate: congo=t61rcWkgMzE\r\nbaggage: userId=alice\r\n\r\n");
 
         RecordedRequest received = Assert.Single(backend.Requests);
         Activity[] ours = [];
-        await Eventually.True(() => (ours = [.. ended.Where(span => span.TraceId.ToHexString() == TraceId)]).Any(span => span.ParentSpanId.ToHexString() == ClientSpan));
+        await Eventually.TrueAsync(() => (ours = [.. ended.Where(span => span.TraceId.ToHexString() == TraceId)]).Any(span => span.ParentSpanId.ToHexString() == ClientSpan));
         Activity served = Assert.Single(ours, span => span.ParentSpanId.ToHexString() == ClientSpan);
         Assert.Equal(ActivityKind.Server, served.Kind);
         Activity forwarded = Assert.Single(ours, span => span.Kind == ActivityKind.Client);
@@ -75,7 +75,7 @@ public sealed class TracingTests
         Assert.Equal("userId=alice", received["baggage"]?.Replace(" ", "", StringComparison.Ordinal));
     }
 
-    private static async Task Send(InProcessGateway gateway, string request)
+    private static async Task SendAsync(InProcessGateway gateway, string request)
     {
         using TcpClient client = new();
         await client.ConnectAsync("127.0.0.1", new Uri(gateway.Url).Port);

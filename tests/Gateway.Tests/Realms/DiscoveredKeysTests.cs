@@ -19,10 +19,10 @@ public sealed class DiscoveredKeysTests
     [Fact]
     public async Task Keys_come_from_the_discovery_document()
     {
-        await using TestIssuer issuer = await new TestIssuer().Start();
+        await using TestIssuer issuer = await new TestIssuer().StartAsync();
         using RealmsUnderTest room = Room(issuer);
         Assert.NotNull(room.Realms.States().Single().NotReady);
-        Assert.Equal("s", (await room.Resolve(issuer.Token(session: "s"))).Identity!.SessionId);
+        Assert.Equal("s", (await room.ResolveAsync(issuer.Token(session: "s"))).Identity!.SessionId);
         Assert.Null(room.Realms.States().Single().NotReady);
         Assert.Equal(1, issuer.KeyFetches);
     }
@@ -32,15 +32,15 @@ public sealed class DiscoveredKeysTests
     {
         ManualTime time = new();
         await using TestIssuer issuer = new() { Time = time };
-        await issuer.Start();
+        await issuer.StartAsync();
         using RealmsUnderTest room = Room(issuer, time);
         string old = issuer.Token();
-        Assert.Equal(TokenFailure.None, (await room.Resolve(old)).Failure);
+        Assert.Equal(TokenFailure.None, (await room.ResolveAsync(old)).Failure);
         issuer.Rotate();
         time.Advance(TimeSpan.FromSeconds(31));
-        Assert.Equal(TokenFailure.None, (await room.Resolve(old)).Failure);
-        Assert.Equal(TokenFailure.None, (await room.Resolve(issuer.Token())).Failure);
-        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(old)).Failure);
+        Assert.Equal(TokenFailure.None, (await room.ResolveAsync(old)).Failure);
+        Assert.Equal(TokenFailure.None, (await room.ResolveAsync(issuer.Token())).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(old)).Failure);
     }
 
     [Fact]
@@ -48,13 +48,13 @@ public sealed class DiscoveredKeysTests
     {
         ManualTime time = new();
         await using TestIssuer issuer = new() { Time = time };
-        await issuer.Start();
+        await issuer.StartAsync();
         using RealmsUnderTest room = Room(issuer, time);
-        await room.Resolve(issuer.Token());
+        await room.ResolveAsync(issuer.Token());
         int before = issuer.KeyFetches;
         time.Advance(TimeSpan.FromSeconds(31));
         TestKey thief = new("RS256", "x");
-        TokenResult[] results = await Task.WhenAll(Enumerable.Range(0, 50).Select(n => room.Resolve(issuer.Token(header: new JsonObject { ["kid"] = "junk" + n }, key: thief))));
+        TokenResult[] results = await Task.WhenAll(Enumerable.Range(0, 50).Select(n => room.ResolveAsync(issuer.Token(header: new JsonObject { ["kid"] = "junk" + n }, key: thief))));
         Assert.All(results, result => Assert.Equal(TokenFailure.Invalid, result.Failure));
         Assert.Equal(before + 1, issuer.KeyFetches);
     }
@@ -66,15 +66,15 @@ public sealed class DiscoveredKeysTests
         await using TestIssuer issuer = new() { Time = time };
         using RealmsUnderTest room = Room(issuer, time);
         string token = issuer.Token("alice", "s1");
-        TokenResult result = await room.Resolve(token);
+        TokenResult result = await room.ResolveAsync(token);
         Assert.Equal(TokenFailure.Unavailable, result.Failure);
         Assert.Equal("s1", result.Claimed!.SessionId);
         Assert.Contains(issuer.Url, room.Realms.States().Single().NotReady);
-        Assert.Equal(TokenFailure.Invalid, (await room.Resolve("junk")).Failure);
-        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(change: claims => claims["iss"] = "https://other.example"))).Failure);
-        await issuer.Start();
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync("junk")).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(issuer.Token(change: claims => claims["iss"] = "https://other.example"))).Failure);
+        await issuer.StartAsync();
         time.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal(TokenFailure.None, (await room.Resolve(token)).Failure);
+        Assert.Equal(TokenFailure.None, (await room.ResolveAsync(token)).Failure);
     }
 
     [Fact]
@@ -82,48 +82,48 @@ public sealed class DiscoveredKeysTests
     {
         ManualTime time = new();
         await using TestIssuer issuer = new() { Time = time };
-        await issuer.Start();
+        await issuer.StartAsync();
         using RealmsUnderTest room = Room(issuer, time);
-        await room.Resolve(issuer.Token());
-        await issuer.Stop();
+        await room.ResolveAsync(issuer.Token());
+        await issuer.StopAsync();
         time.Advance(TimeSpan.FromMinutes(10));
-        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(header: new JsonObject { ["kid"] = "unknown" }))).Failure);
-        Assert.Equal(TokenFailure.None, (await room.Resolve(issuer.Token())).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(issuer.Token(header: new JsonObject { ["kid"] = "unknown" }))).Failure);
+        Assert.Equal(TokenFailure.None, (await room.ResolveAsync(issuer.Token())).Failure);
         Assert.Null(room.Realms.States().Single().NotReady);
     }
 
     [Fact]
     public async Task The_last_known_keys_survive_a_restart_without_the_provider()
     {
-        await using TestBackend backend = await TestBackend.Start();
-        await using TestIssuer issuer = await new TestIssuer().Start();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend, issuer, discovery: true).Route(("Session", "Required")));
-        Assert.Equal(HttpStatusCode.OK, (await gateway.Get("/x", issuer.Token())).StatusCode);
-        await Eventually.True(() => gateway.Get<KeptDocuments>().Read("keys main") is not null);
-        await issuer.Stop();
-        await gateway.Restart();
-        Assert.Equal(HttpStatusCode.OK, (await gateway.Get("/x", issuer.Token())).StatusCode);
+        await using TestBackend backend = await TestBackend.StartAsync();
+        await using TestIssuer issuer = await new TestIssuer().StartAsync();
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer, discovery: true).Route(("Session", "Required")));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.GetAsync("/x", issuer.Token())).StatusCode);
+        await Eventually.TrueAsync(() => gateway.Get<KeptDocuments>().Read("keys main") is not null);
+        await issuer.StopAsync();
+        await gateway.RestartAsync();
+        Assert.Equal(HttpStatusCode.OK, (await gateway.GetAsync("/x", issuer.Token())).StatusCode);
     }
 
     [Fact]
     public async Task Without_provider_and_keys_the_gateway_starts_and_answers_503_with_retry_after()
     {
-        await using TestBackend backend = await TestBackend.Start();
+        await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend, issuer, discovery: true));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer, discovery: true));
         string token = issuer.Token("alice", "s1");
-        using HttpResponseMessage answer = await gateway.Get("/x", token);
+        using HttpResponseMessage answer = await gateway.GetAsync("/x", token);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.NotNull(answer.Headers.RetryAfter);
         Assert.True(gateway.Log.Contains("cannot be asked for keys"));
-        Assert.Equal(HttpStatusCode.OK, (await gateway.Get("/x")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.GetAsync("/x")).StatusCode);
 
         // Reading rule 10: revoked is revoked, also while nobody can verify.
-        await gateway.RevokeSession("s1");
-        Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.Get("/x", token)).StatusCode);
-        await issuer.Start();
-        await Eventually.True(async () => (await gateway.Get("/x", issuer.Token("alice", "s2"))).StatusCode == HttpStatusCode.OK);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.Get("/x", token)).StatusCode);
+        await gateway.RevokeSessionAsync("s1");
+        Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.GetAsync("/x", token)).StatusCode);
+        await issuer.StartAsync();
+        await Eventually.TrueAsync(async () => (await gateway.GetAsync("/x", issuer.Token("alice", "s2"))).StatusCode == HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.GetAsync("/x", token)).StatusCode);
     }
 
     [Fact]
@@ -135,21 +135,21 @@ public sealed class DiscoveredKeysTests
         issuer.Time = time;
         using RealmsUnderTest room = RealmsUnderTest.With(issuer, time, jwt => jwt with { JwksFile = file });
         using CancellationTokenSource stop = new();
-        Task upkeep = room.Realms.All[0].Tokens.Upkeep(stop.Token);
+        Task upkeep = room.Realms.All[0].Tokens.UpkeepAsync(stop.Token);
         string old = issuer.Token();
-        Assert.Equal(TokenFailure.None, (await room.Resolve(old)).Failure);
+        Assert.Equal(TokenFailure.None, (await room.ResolveAsync(old)).Failure);
         await File.WriteAllTextAsync(file, "{ broken");
         time.Advance(TimeSpan.FromSeconds(2));
-        await Eventually.True(() => room.Realms.All[0].Jwt!.Keys.Trouble is not null);
-        Assert.Equal(TokenFailure.None, (await room.Resolve(old)).Failure);
+        await Eventually.TrueAsync(() => room.Realms.All[0].Jwt!.Keys.Trouble is not null);
+        Assert.Equal(TokenFailure.None, (await room.ResolveAsync(old)).Failure);
         issuer.Rotate("ES256");
         await File.WriteAllTextAsync(file, issuer.Jwks());
-        await Eventually.True(async () =>
+        await Eventually.TrueAsync(async () =>
         {
             time.Advance(TimeSpan.FromSeconds(6));
-            return (await room.Resolve(issuer.Token())).Failure == TokenFailure.None;
+            return (await room.ResolveAsync(issuer.Token())).Failure == TokenFailure.None;
         });
-        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(old)).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(old)).Failure);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => upkeep);
     }

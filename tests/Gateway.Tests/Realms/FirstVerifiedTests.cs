@@ -18,17 +18,17 @@ public sealed class FirstVerifiedTests
     {
         ShiftedTime time = new(), ahead = new() { Shift = Ahead };
         await using TestIssuer issuer = new() { Time = ahead };
-        await using TestBackend backend = await TestBackend.Start();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend, issuer).Route(("Session", "Required")), time);
+        await using TestBackend backend = await TestBackend.StartAsync();
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer).Route(("Session", "Required")), time);
         string token = issuer.Token("alice", "old");
-        Assert.Equal(HttpStatusCode.OK, (await gateway.Get("/", token)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.GetAsync("/", token)).StatusCode);
 
-        await gateway.Revoke(new JsonObject { [target] = id is null ? true : id });
-        Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.Get("/", token)).StatusCode);
+        await gateway.RevokeAsync(new JsonObject { [target] = id is null ? true : id });
+        Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.GetAsync("/", token)).StatusCode);
 
         (time.Shift, ahead.Shift) = (TimeSpan.FromSeconds(5), Ahead + TimeSpan.FromSeconds(5));
-        Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.Get("/", issuer.Token("alice", "old"))).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await gateway.Get("/", issuer.Token("alice", "new"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.GetAsync("/", issuer.Token("alice", "old"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.GetAsync("/", issuer.Token("alice", "new"))).StatusCode);
     }
 
     [Fact]

@@ -22,14 +22,14 @@ public sealed class IntrospectionTokensTests
     public async Task Asks_as_rfc_7662_says_and_reads_the_claims()
     {
         string? authorization = null, body = null;
-        await using TestApplication server = await TestApplication.Start(async context =>
+        await using TestApplication server = await TestApplication.StartAsync(async context =>
         {
             authorization = context.Request.Headers.Authorization;
             body = await new StreamReader(context.Request.Body).ReadToEndAsync();
             await context.Response.WriteAsync("""{"active":true,"sid":"s","jti":"j","sub":"alice","client_id":"c","iat":1700000000,"exp":4102444800,"scope":"read admin"}""");
         });
         using RealmsUnderTest room = Room(server.Url);
-        SessionIdentity identity = (await room.Resolve("token+1")).Identity!;
+        SessionIdentity identity = (await room.ResolveAsync("token+1")).Identity!;
         Assert.Equal("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("gate%20way:s%3Aecret")), authorization);
         Assert.Equal("token=token%2B1&token_type_hint=access_token", body);
         Assert.Equal(("s", "j", "alice", "c"), (identity.SessionId, identity.TokenId, identity.Subject, identity.Client));
@@ -44,13 +44,13 @@ public sealed class IntrospectionTokensTests
     [InlineData("""{"active":true,"jti":"j"}""", 200, 0), InlineData("""{"active":true}""", 200, 0)]
     public async Task Reads_answers_strictly(string answer, int status, int failure)
     {
-        await using TestApplication server = await TestApplication.Start(context =>
+        await using TestApplication server = await TestApplication.StartAsync(context =>
         {
             context.Response.StatusCode = status;
             return context.Response.WriteAsync(answer);
         });
         using RealmsUnderTest room = Room(server.Url);
-        Assert.Equal((TokenFailure)failure, (await room.Resolve("token")).Failure);
+        Assert.Equal((TokenFailure)failure, (await room.ResolveAsync("token")).Failure);
         Assert.Equal(failure == 2, room.Realms.States().Single().NotReady is not null);
     }
 
@@ -59,11 +59,11 @@ public sealed class IntrospectionTokensTests
     {
         ManualTime time = new();
         long expires = time.GetUtcNow().ToUnixTimeSeconds() + 10;
-        await using TestApplication server = await TestApplication.Start(context => context.Response.WriteAsync($$"""{"active":true,"sid":"s","exp":{{expires}}}"""));
+        await using TestApplication server = await TestApplication.StartAsync(context => context.Response.WriteAsync($$"""{"active":true,"sid":"s","exp":{{expires}}}"""));
         using RealmsUnderTest room = Room(server.Url, time);
-        Assert.Equal(TokenFailure.None, (await room.Resolve("token")).Failure);
+        Assert.Equal(TokenFailure.None, (await room.ResolveAsync("token")).Failure);
         time.Advance(TimeSpan.FromSeconds(11));
-        Assert.Equal(TokenFailure.Invalid, (await room.Resolve("token")).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync("token")).Failure);
         Assert.Equal(2, server.Asked);
     }
 }

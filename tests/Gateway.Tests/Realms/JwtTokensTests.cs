@@ -15,7 +15,7 @@ public sealed class JwtTokensTests
     {
         TestIssuer issuer = new("https://idp.example", key: new TestKey(algorithm));
         using RealmsUnderTest room = RealmsUnderTest.With(issuer);
-        TokenResult result = await room.Resolve(issuer.Token("alice", "s1"));
+        TokenResult result = await room.ResolveAsync(issuer.Token("alice", "s1"));
         Assert.Equal(TokenFailure.None, result.Failure);
         Assert.Equal("s1", result.Identity!.SessionId);
         Assert.Equal("alice", result.Identity.Subject);
@@ -30,8 +30,8 @@ public sealed class JwtTokensTests
         TestIssuer issuer = new("https://idp.example", key: new TestKey("HS256"));
         using RealmsUnderTest closed = RealmsUnderTest.With(issuer);
         using RealmsUnderTest open = RealmsUnderTest.With(issuer, change: jwt => jwt with { Algorithms = ["HS256"] });
-        Assert.Equal(TokenFailure.Invalid, (await closed.Resolve(issuer.Token())).Failure);
-        Assert.Equal(TokenFailure.None, (await open.Resolve(issuer.Token())).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await closed.ResolveAsync(issuer.Token())).Failure);
+        Assert.Equal(TokenFailure.None, (await open.ResolveAsync(issuer.Token())).Failure);
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class JwtTokensTests
     {
         TestIssuer issuer = new("https://idp.example");
         using RealmsUnderTest room = RealmsUnderTest.With(issuer);
-        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(header: new JsonObject { ["alg"] = algorithm }))).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(issuer.Token(header: new JsonObject { ["alg"] = algorithm }))).Failure);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class JwtTokensTests
         byte[] secret = Encoding.UTF8.GetBytes(issuer.Jwks());
         byte[] mac = System.Security.Cryptography.HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(parts[0] + "." + parts[1]));
         string forged = $"{parts[0]}.{parts[1]}.{System.Buffers.Text.Base64Url.EncodeToString(mac)}";
-        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(forged)).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(forged)).Failure);
     }
 
     [Theory]
@@ -62,8 +62,8 @@ public sealed class JwtTokensTests
         TokenFailure expected = taken ? TokenFailure.None : TokenFailure.Invalid;
         TestIssuer issuer = new("https://idp.example");
         using RealmsUnderTest room = RealmsUnderTest.With(issuer);
-        Assert.Equal(expected, (await room.Resolve(issuer.Token("alice", new string('s', bytes)))).Failure);
-        Assert.Equal(expected, (await room.Resolve(issuer.Token(new string('u', bytes), "s1"))).Failure);
+        Assert.Equal(expected, (await room.ResolveAsync(issuer.Token("alice", new string('s', bytes)))).Failure);
+        Assert.Equal(expected, (await room.ResolveAsync(issuer.Token(new string('u', bytes), "s1"))).Failure);
     }
 
     [Fact]
@@ -71,13 +71,13 @@ public sealed class JwtTokensTests
     {
         TestIssuer issuer = new("https://idp.example");
         using RealmsUnderTest room = RealmsUnderTest.With(issuer);
-        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(change: claims => claims["iss"] = "https://idp.example/"))).Failure);
-        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(change: claims => claims.Remove("iss")))).Failure);
-        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(change: claims => claims["aud"] = "APP"))).Failure);
-        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(change: claims => claims.Remove("aud")))).Failure);
-        Assert.Equal(TokenFailure.None, (await room.Resolve(issuer.Token(change: claims => claims["aud"] = new JsonArray("other", "app")))).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(issuer.Token(change: claims => claims["iss"] = "https://idp.example/"))).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(issuer.Token(change: claims => claims.Remove("iss")))).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(issuer.Token(change: claims => claims["aud"] = "APP"))).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(issuer.Token(change: claims => claims.Remove("aud")))).Failure);
+        Assert.Equal(TokenFailure.None, (await room.ResolveAsync(issuer.Token(change: claims => claims["aud"] = new JsonArray("other", "app")))).Failure);
         TestKey thief = new("RS256", issuer.Key.Kid);
-        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(key: thief))).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(issuer.Token(key: thief))).Failure);
     }
 
     [Fact]
@@ -88,13 +88,13 @@ public sealed class JwtTokensTests
         using RealmsUnderTest room = RealmsUnderTest.With(issuer, time, jwt => jwt with { ClockSkew = TimeSpan.FromSeconds(30) });
         long now = time.GetUtcNow().ToUnixTimeSeconds();
         string token = issuer.Token(change: claims => { claims["nbf"] = now; claims["exp"] = now + 60; });
-        Assert.Equal(TokenFailure.None, (await room.Resolve(token)).Failure);
+        Assert.Equal(TokenFailure.None, (await room.ResolveAsync(token)).Failure);
         time.Advance(TimeSpan.FromSeconds(89));
-        Assert.Equal(TokenFailure.None, (await room.Resolve(token)).Failure);
+        Assert.Equal(TokenFailure.None, (await room.ResolveAsync(token)).Failure);
         time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(token)).Failure);
-        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(change: claims => claims["nbf"] = now + 200))).Failure);
-        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(change: claims => claims.Remove("exp")))).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(token)).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(issuer.Token(change: claims => claims["nbf"] = now + 200))).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(issuer.Token(change: claims => claims.Remove("exp")))).Failure);
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public sealed class JwtTokensTests
     {
         TestIssuer issuer = new("https://idp.example");
         using RealmsUnderTest room = RealmsUnderTest.With(issuer);
-        TokenResult result = await room.Resolve(issuer.Token(change: claims => claims["exp"] = seconds));
+        TokenResult result = await room.ResolveAsync(issuer.Token(change: claims => claims["exp"] = seconds));
         Assert.Equal(TokenFailure.None, result.Failure);
         Assert.Equal(DateTimeOffset.UnixEpoch.AddMilliseconds(Math.Floor(seconds * 1000)), result.Identity!.ExpiresAt);
     }
@@ -116,7 +116,7 @@ public sealed class JwtTokensTests
         TestIssuer issuer = new("https://idp.example");
         using RealmsUnderTest room = RealmsUnderTest.With(issuer);
         string header = new JsonObject { ["alg"] = issuer.Key.Algorithm, ["kid"] = issuer.Key.Kid }.ToJsonString();
-        TokenResult result = await room.Resolve(issuer.Key.Sign(header, $$"""{"iss":"https://idp.example","aud":"app","sid":"s1","exp":{{exp}}}"""));
+        TokenResult result = await room.ResolveAsync(issuer.Key.Sign(header, $$"""{"iss":"https://idp.example","aud":"app","sid":"s1","exp":{{exp}}}"""));
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(4102444800), result.Identity?.ExpiresAt);
     }
 
@@ -127,12 +127,12 @@ public sealed class JwtTokensTests
         TestIssuer issuer = new("https://idp.example") { Time = time };
         using RealmsUnderTest room = RealmsUnderTest.With(issuer, time, jwt => jwt with { ClockSkew = TimeSpan.Zero });
         long now = time.GetUtcNow().ToUnixTimeSeconds();
-        async Task<TokenFailure> Ask(long notBefore, long expires)
-            => (await room.Resolve(issuer.Token(change: claims => { claims["nbf"] = notBefore; claims["exp"] = expires; }))).Failure;
+        async Task<TokenFailure> AskAsync(long notBefore, long expires)
+            => (await room.ResolveAsync(issuer.Token(change: claims => { claims["nbf"] = notBefore; claims["exp"] = expires; }))).Failure;
 
-        Assert.Equal(TokenFailure.None, await Ask(now, now + 1));
-        Assert.Equal(TokenFailure.Invalid, await Ask(now - 60, now));
-        Assert.Equal(TokenFailure.Invalid, await Ask(now + 1, now + 60));
+        Assert.Equal(TokenFailure.None, await AskAsync(now, now + 1));
+        Assert.Equal(TokenFailure.Invalid, await AskAsync(now - 60, now));
+        Assert.Equal(TokenFailure.Invalid, await AskAsync(now + 1, now + 60));
     }
 
     [Theory]
@@ -141,7 +141,7 @@ public sealed class JwtTokensTests
     {
         TestIssuer issuer = new("https://idp.example");
         using RealmsUnderTest room = RealmsUnderTest.With(issuer);
-        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(issuer.Token(change: claims => claims["exp"] = seconds))).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(issuer.Token(change: claims => claims["exp"] = seconds))).Failure);
     }
 
     [Theory]
@@ -151,12 +151,12 @@ public sealed class JwtTokensTests
     {
         TestIssuer issuer = new("https://idp.example");
         using RealmsUnderTest room = RealmsUnderTest.With(issuer);
-        TokenResult result = await room.Resolve(issuer.Token(id, id, claims => { claims["jti"] = id; claims["azp"] = id; }));
+        TokenResult result = await room.ResolveAsync(issuer.Token(id, id, claims => { claims["jti"] = id; claims["azp"] = id; }));
         Assert.Equal((id, id, id, id), (result.Identity?.SessionId, result.Identity?.Subject, result.Identity?.TokenId, result.Identity?.Client));
         Assert.Equal(TokenFailure.None, result.Failure);
 
         using RealmsUnderTest named = RealmsUnderTest.With(issuer, change: jwt => jwt with { SessionIdClaims = ["session"] });
-        Assert.Equal(id, (await named.Resolve(issuer.Token(change: claims => claims["session"] = id))).Identity?.SessionId);
+        Assert.Equal(id, (await named.ResolveAsync(issuer.Token(change: claims => claims["session"] = id))).Identity?.SessionId);
     }
 
     [Fact]
@@ -164,10 +164,10 @@ public sealed class JwtTokensTests
     {
         TestIssuer issuer = new("https://idp.example");
         using RealmsUnderTest room = RealmsUnderTest.With(issuer);
-        await room.Resolve(issuer.Token());
+        await room.ResolveAsync(issuer.Token());
         string token = issuer.Token();
-        TokenResult first = await room.Resolve(token);
-        ValueTask<TokenResult> again = room.Tokens.Resolve("main", token, new Microsoft.AspNetCore.Http.HeaderDictionary(), default);
+        TokenResult first = await room.ResolveAsync(token);
+        ValueTask<TokenResult> again = room.Tokens.ResolveAsync("main", token, new Microsoft.AspNetCore.Http.HeaderDictionary(), default);
         Assert.True(again.IsCompletedSuccessfully);
         Assert.Same(first.Identity, (await again).Identity);
     }
@@ -181,7 +181,7 @@ public sealed class JwtTokensTests
         string token = issuer.Token(change: claims => claims.Remove("jti"));
         string twin = EcdsaTwin.Of(token, algorithm)!;
         Assert.NotEqual(token, twin);
-        TokenResult result = await room.Resolve(twin);
+        TokenResult result = await room.ResolveAsync(twin);
         Assert.Equal(TokenFailure.None, result.Failure);
         Assert.Contains(result.Identities, identity => identity.Fingerprint == Fingerprint.Of(token));
         Assert.Contains(result.Identities, identity => identity.Fingerprint == Fingerprint.Of(twin));
@@ -192,10 +192,10 @@ public sealed class JwtTokensTests
     {
         TestIssuer issuer = new("https://idp.example");
         using RealmsUnderTest room = RealmsUnderTest.With(issuer);
-        TokenResult result = await room.Resolve(issuer.Token(change: claims => { claims["azp"] = "one"; claims["client_id"] = "two"; }));
+        TokenResult result = await room.ResolveAsync(issuer.Token(change: claims => { claims["azp"] = "one"; claims["client_id"] = "two"; }));
         Assert.Equal("one", result.Identity!.Client);
         Assert.Equal("two", result.Identity.SecondClient);
-        result = await room.Resolve(issuer.Token(change: claims => claims["client_id"] = "two"));
+        result = await room.ResolveAsync(issuer.Token(change: claims => claims["client_id"] = "two"));
         Assert.Equal("two", result.Identity!.Client);
     }
 }

@@ -23,7 +23,7 @@ public sealed class LookupTokensTests
         }, time);
     }
 
-    private static Task WhoAmI(HttpContext context)
+    private static Task WhoAmIAsync(HttpContext context)
     {
         string? token = context.Request.Headers["X-Session-Token"].FirstOrDefault() ?? context.Request.Cookies["ory_kratos_session"] ?? context.Request.Query["token"];
         if (token is null || !token.StartsWith("good", StringComparison.Ordinal))
@@ -35,54 +35,54 @@ public sealed class LookupTokensTests
         return context.Response.WriteAsync($$"""{"id":"session-of-{{token}}","identity":{"id":"{{user}}"},"authenticated_at":"2026-01-01T00:00:00Z","expires_at":"2099-01-01T00:00:00Z","roles":["admin","other"]}""");
     }
 
-    private static async Task<TokenResult> At(RealmsUnderTest room, int location, string token, params (string Name, string Value)[] headers)
+    private static async Task<TokenResult> AtAsync(RealmsUnderTest room, int location, string token, params (string Name, string Value)[] headers)
     {
         HeaderDictionary companions = [];
         foreach ((string name, string value) in headers) companions[name] = value;
-        return await room.Tokens.Resolve(room.Realms.All[0], room.Realms.All[0].Locations[location], token, companions, default);
+        return await room.Tokens.ResolveAsync(room.Realms.All[0], room.Realms.All[0].Locations[location], token, companions, default);
     }
 
     [Theory]
     [InlineData(0), InlineData(1), InlineData(2)]
     public async Task The_token_is_sent_on_in_its_place(int location)
     {
-        await using TestApplication application = await TestApplication.Start(WhoAmI);
+        await using TestApplication application = await TestApplication.StartAsync(WhoAmIAsync);
         using RealmsUnderTest room = Room(application.Url);
-        TokenResult result = await At(room, location, "good-1");
+        TokenResult result = await AtAsync(room, location, "good-1");
         Assert.Equal("session-of-good-1", result.Identity!.SessionId);
         Assert.Equal("alice", result.Identity.Subject);
         Assert.Equal(2026, result.Identity.AuthenticatedAt!.Value.Year);
         Assert.Equal(["session.delete"], result.Identity.Permissions);
-        Assert.Equal(TokenFailure.Invalid, (await At(room, location, "bad")).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await AtAsync(room, location, "bad")).Failure);
     }
 
     [Fact]
     public async Task A_good_answer_stands_for_its_time_and_a_refusal_briefly()
     {
         ManualTime time = new();
-        await using TestApplication application = await TestApplication.Start(WhoAmI);
+        await using TestApplication application = await TestApplication.StartAsync(WhoAmIAsync);
         using RealmsUnderTest room = Room(application.Url, time);
-        for (int n = 0; n < 5; n++) await At(room, 0, "good-1");
-        for (int n = 0; n < 5; n++) await At(room, 0, "bad");
+        for (int n = 0; n < 5; n++) await AtAsync(room, 0, "good-1");
+        for (int n = 0; n < 5; n++) await AtAsync(room, 0, "bad");
         Assert.Equal(2, application.Asked);
         time.Advance(TimeSpan.FromSeconds(6));
-        await At(room, 0, "bad");
-        await At(room, 0, "good-1");
+        await AtAsync(room, 0, "bad");
+        await AtAsync(room, 0, "good-1");
         Assert.Equal(3, application.Asked);
         time.Advance(TimeSpan.FromSeconds(25));
-        await At(room, 0, "good-1");
+        await AtAsync(room, 0, "good-1");
         Assert.Equal(4, application.Asked);
     }
 
     [Fact]
     public async Task Companions_are_part_of_the_question()
     {
-        await using TestApplication application = await TestApplication.Start(WhoAmI);
+        await using TestApplication application = await TestApplication.StartAsync(WhoAmIAsync);
         using RealmsUnderTest room = Room(application.Url, change: lookup => lookup with { Headers = ["X-User-Id"] });
-        Assert.Equal("bob", (await At(room, 0, "good-1", ("X-User-Id", "bob"))).Identity!.Subject);
-        Assert.Equal("eve", (await At(room, 0, "good-1", ("X-User-Id", "eve"))).Identity!.Subject);
-        Assert.Equal("alice", (await At(room, 0, "good-1")).Identity!.Subject);
-        Assert.Equal("bob", (await At(room, 0, "good-1", ("X-User-Id", "bob"))).Identity!.Subject);
+        Assert.Equal("bob", (await AtAsync(room, 0, "good-1", ("X-User-Id", "bob"))).Identity!.Subject);
+        Assert.Equal("eve", (await AtAsync(room, 0, "good-1", ("X-User-Id", "eve"))).Identity!.Subject);
+        Assert.Equal("alice", (await AtAsync(room, 0, "good-1")).Identity!.Subject);
+        Assert.Equal("bob", (await AtAsync(room, 0, "good-1", ("X-User-Id", "bob"))).Identity!.Subject);
         Assert.Equal(3, application.Asked);
     }
 
@@ -90,20 +90,20 @@ public sealed class LookupTokensTests
     public async Task All_who_ask_at_the_same_time_share_one_question()
     {
         TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using TestApplication application = await TestApplication.Start(async context =>
+        await using TestApplication application = await TestApplication.StartAsync(async context =>
         {
             await gate.Task;
-            await WhoAmI(context);
+            await WhoAmIAsync(context);
         });
         using RealmsUnderTest room = Room(application.Url);
         using CancellationTokenSource gone = new();
-        Task<TokenResult> first = room.Tokens.Resolve(room.Realms.All[0], room.Realms.All[0].Locations[0], "good-1", new HeaderDictionary(), gone.Token).AsTask();
-        Task<TokenResult>[] others = [.. Enumerable.Range(0, 50).Select(_ => At(room, 0, "good-1"))];
-        await Eventually.True(() => application.Asked == 1);
+        Task<TokenResult> first = room.Tokens.ResolveAsync(room.Realms.All[0], room.Realms.All[0].Locations[0], "good-1", new HeaderDictionary(), gone.Token).AsTask();
+        Task<TokenResult>[] others = [.. Enumerable.Range(0, 50).Select(_ => AtAsync(room, 0, "good-1"))];
+        await Eventually.TrueAsync(() => application.Asked == 1);
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         gate.SetResult();
-        Assert.All(await Task.WhenAll(others).Within(), result => Assert.Equal(TokenFailure.None, result.Failure));
+        Assert.All(await Task.WhenAll(others).WithinAsync(), result => Assert.Equal(TokenFailure.None, result.Failure));
         Assert.Equal(1, application.Asked);
     }
 
@@ -111,13 +111,13 @@ public sealed class LookupTokensTests
     [InlineData(400, 1), InlineData(401, 1), InlineData(403, 1), InlineData(404, 1), InlineData(302, 1), InlineData(500, 2), InlineData(503, 2), InlineData(429, 2), InlineData(301, 2)]
     public async Task A_status_is_about_the_token_or_about_the_application(int status, int failure)
     {
-        await using TestApplication application = await TestApplication.Start(context =>
+        await using TestApplication application = await TestApplication.StartAsync(context =>
         {
             context.Response.StatusCode = status;
             return Task.CompletedTask;
         });
         using RealmsUnderTest room = Room(application.Url);
-        Assert.Equal((TokenFailure)failure, (await At(room, 0, "good")).Failure);
+        Assert.Equal((TokenFailure)failure, (await AtAsync(room, 0, "good")).Failure);
         Assert.Equal(failure == 2, room.Realms.States().Single().NotReady is not null);
     }
 
@@ -126,25 +126,25 @@ public sealed class LookupTokensTests
     [InlineData("<html>", 2), InlineData("[]", 2), InlineData("", 2), InlineData("""{"id":"a","id":"b","identity":{"id":"c"}}""", 2), InlineData("""{"id":5,"identity":{"id":7}}""", 0)]
     public async Task Answers_are_read_strictly(string body, int failure)
     {
-        await using TestApplication application = await TestApplication.Start(context => context.Response.WriteAsync(body));
+        await using TestApplication application = await TestApplication.StartAsync(context => context.Response.WriteAsync(body));
         using RealmsUnderTest room = Room(application.Url);
-        Assert.Equal((TokenFailure)failure, (await At(room, 0, "good")).Failure);
+        Assert.Equal((TokenFailure)failure, (await AtAsync(room, 0, "good")).Failure);
     }
 
     [Fact]
     public async Task An_application_that_is_away_makes_it_unavailable_and_not_for_long()
     {
         ManualTime time = new();
-        await using TestApplication application = await TestApplication.Start(WhoAmI);
+        await using TestApplication application = await TestApplication.StartAsync(WhoAmIAsync);
         using RealmsUnderTest room = Room(application.Url, time);
-        await application.Stop();
-        TokenResult result = await At(room, 0, "good-1");
+        await application.StopAsync();
+        TokenResult result = await AtAsync(room, 0, "good-1");
         Assert.Equal(TokenFailure.Unavailable, result.Failure);
         Assert.Equal(Fingerprint.Of("good-1"), result.Claimed!.Fingerprint);
-        Assert.Contains("cannot be reached", (await room.Realms.Probe(default)).Single().NotReady);
-        await application.Restart();
+        Assert.Contains("cannot be reached", (await room.Realms.ProbeAsync(default)).Single().NotReady);
+        await application.RestartAsync();
         time.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal(TokenFailure.None, (await At(room, 0, "good-1")).Failure);
+        Assert.Equal(TokenFailure.None, (await AtAsync(room, 0, "good-1")).Failure);
         Assert.Null(room.Realms.States().Single().NotReady);
     }
 
@@ -152,15 +152,15 @@ public sealed class LookupTokensTests
     public async Task An_application_that_is_back_is_found_back_without_traffic()
     {
         ManualTime time = new();
-        await using TestApplication application = await TestApplication.Start(WhoAmI);
+        await using TestApplication application = await TestApplication.StartAsync(WhoAmIAsync);
         using RealmsUnderTest room = Room(application.Url, time);
         using CancellationTokenSource stop = new();
-        Task upkeep = room.Realms.All[0].Tokens.Upkeep(stop.Token);
-        await application.Stop();
-        await At(room, 0, "good-1");
+        Task upkeep = room.Realms.All[0].Tokens.UpkeepAsync(stop.Token);
+        await application.StopAsync();
+        await AtAsync(room, 0, "good-1");
         Assert.NotNull(room.Realms.States().Single().NotReady);
-        await application.Restart();
-        await Eventually.True(() =>
+        await application.RestartAsync();
+        await Eventually.TrueAsync(() =>
         {
             time.Advance(TimeSpan.FromSeconds(6));
             return room.Realms.States().Single().NotReady is null;
@@ -173,23 +173,23 @@ public sealed class LookupTokensTests
     [InlineData("gööd"), InlineData("good\r\nX: y"), InlineData("good 1"), InlineData("good;x"), InlineData("")]
     public async Task A_token_that_no_header_could_carry_is_not_asked_about(string token)
     {
-        await using TestApplication application = await TestApplication.Start(WhoAmI);
+        await using TestApplication application = await TestApplication.StartAsync(WhoAmIAsync);
         using RealmsUnderTest room = Room(application.Url);
-        Assert.Equal(TokenFailure.Invalid, (await At(room, 0, token)).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await AtAsync(room, 0, token)).Failure);
         Assert.Equal(0, application.Asked);
     }
 
     [Fact]
     public async Task An_answer_that_does_not_come_or_does_not_end_is_cut()
     {
-        await using TestApplication application = await TestApplication.Start(async context =>
+        await using TestApplication application = await TestApplication.StartAsync(async context =>
         {
             if (context.Request.Headers["X-Session-Token"] == "good-slow") await Task.Delay(Timeout.Infinite, context.RequestAborted);
             byte[] piece = new byte[64 * 1024];
             while (true) await context.Response.Body.WriteAsync(piece, context.RequestAborted);
         });
         using RealmsUnderTest room = Room(application.Url, change: lookup => lookup with { Timeout = TimeSpan.FromSeconds(1) });
-        Assert.Equal(TokenFailure.Unavailable, (await At(room, 0, "good-slow").Within()).Failure);
-        Assert.Equal(TokenFailure.Unavailable, (await At(room, 0, "good-endless").Within()).Failure);
+        Assert.Equal(TokenFailure.Unavailable, (await AtAsync(room, 0, "good-slow").WithinAsync()).Failure);
+        Assert.Equal(TokenFailure.Unavailable, (await AtAsync(room, 0, "good-endless").WithinAsync()).Failure);
     }
 }

@@ -51,9 +51,9 @@ internal sealed class RealmsUnderTest : IDisposable
         return path;
     }
 
-    public async Task<TokenResult> Resolve(string token, string realm = "main") => await Tokens.Resolve(realm, token, new HeaderDictionary(), default);
+    public async Task<TokenResult> ResolveAsync(string token, string realm = "main") => await Tokens.ResolveAsync(realm, token, new HeaderDictionary(), default);
 
-    public async Task<Resolution> Read(HttpContext context, SessionPolicy policy = SessionPolicy.Required, params string[] realms)
+    public async Task<Resolution> ReadAsync(HttpContext context, SessionPolicy policy = SessionPolicy.Required, params string[] realms)
     {
         Verdict verdict = await Gate.IdentifyAsync(context, Plan(policy, realms));
         return new(verdict.Identities, verdict.IsGood ? null : Gate.RefusalOf(verdict, new DefaultHttpContext()));

@@ -13,15 +13,15 @@ public sealed class StrictJwtTests
 
     private static string Payload(string members) => $$"""{"iss":"https://idp.example","aud":"app","exp":4102444800,"iat":1,{{members}}}""";
 
-    private static async Task<TokenResult> Resolve(string header, string payload, params string[] sessionClaims)
+    private static async Task<TokenResult> ResolveAsync(string header, string payload, params string[] sessionClaims)
     {
         using RealmsUnderTest room = RealmsUnderTest.With(Issuer, change: jwt => jwt with { SessionIdClaims = [.. sessionClaims] });
-        return await room.Resolve(Issuer.Key.Sign(header, payload));
+        return await room.ResolveAsync(Issuer.Key.Sign(header, payload));
     }
 
     [Theory]
     [InlineData("""  "sid":"a" """, "a"), InlineData("""  "sid":"\u0061" """, "a"), InlineData("""  "sid":"ä€😀" """, "ä€😀"), InlineData("""  "session_state":"b" """, "b"), InlineData("""  "jti":"c" """, "c")]
-    public async Task Reads_the_session_id(string members, string session) => Assert.Equal(session, (await Resolve(Header, Payload(members))).Identity!.SessionId);
+    public async Task Reads_the_session_id(string members, string session) => Assert.Equal(session, (await ResolveAsync(Header, Payload(members))).Identity!.SessionId);
 
     [Theory]
     [InlineData("""  "sid":"a","sid":"b" """), InlineData("""  "sid":"a","s\u0069d":"b" """), InlineData("""  "s\u0069d":"b" """), InlineData("""  "SID":"a" """), InlineData("""  "Sid":"a","sid":"b" """)]
@@ -30,20 +30,20 @@ public sealed class StrictJwtTests
     [InlineData("""  "sid":"a","sub":1 """), InlineData("""  "sid":"a","jti":null """), InlineData("""  "sid":"a","azp":["x"] """), InlineData("""  "sid":"a","client_id":{} """), InlineData("""  "sid":"a","auth_time":"1" """), InlineData("""  "sid":"a","nbf":"1" """)]
     [InlineData("""  "sid":"a","auth_time":-1 """), InlineData("""  "sid":"a","auth_time":1e300 """)]
     [InlineData("""  "sid":"a", """), InlineData("""  "sid":"a" /* */ """), InlineData("""  'sid':'a' """), InlineData("""  sid:"a" """)]
-    public async Task Rule_8_refuses_claims_that_read_in_two_ways(string members) => Assert.Equal(TokenFailure.Invalid, (await Resolve(Header, Payload(members))).Failure);
+    public async Task Rule_8_refuses_claims_that_read_in_two_ways(string members) => Assert.Equal(TokenFailure.Invalid, (await ResolveAsync(Header, Payload(members))).Failure);
 
     [Theory]
     [InlineData(""" "sid":"" """), InlineData(""" "sid":null """), InlineData(""" "sid":5 """), InlineData(""" "sid":["a"] """), InlineData(""" "sid":{} """), InlineData(""" "sid":true """)]
     public async Task Rule_9_the_first_session_claim_counts_and_no_other(string claim)
-        => Assert.Equal(TokenFailure.Invalid, (await Resolve(Header, Payload(claim + ",\"session_state\":\"b\",\"jti\":\"c\""))).Failure);
+        => Assert.Equal(TokenFailure.Invalid, (await ResolveAsync(Header, Payload(claim + ",\"session_state\":\"b\",\"jti\":\"c\""))).Failure);
 
     [Fact]
     public async Task Rule_9_the_order_is_the_configured_one()
     {
-        Assert.Equal("c", (await Resolve(Header, Payload("\"sid\":\"a\",\"jti\":\"c\""), "jti", "sid")).Identity!.SessionId);
-        Assert.Equal("a", (await Resolve(Header, Payload("\"sid\":\"a\",\"jti\":\"c\""), "x", "sid")).Identity!.SessionId);
-        Assert.Null((await Resolve(Header, Payload("\"sid\":\"a\""), "x")).Identity!.SessionId);
-        Assert.Equal(TokenFailure.Invalid, (await Resolve(Header, Payload("\"MySid\":\"a\""), "mysid")).Failure);
+        Assert.Equal("c", (await ResolveAsync(Header, Payload("\"sid\":\"a\",\"jti\":\"c\""), "jti", "sid")).Identity!.SessionId);
+        Assert.Equal("a", (await ResolveAsync(Header, Payload("\"sid\":\"a\",\"jti\":\"c\""), "x", "sid")).Identity!.SessionId);
+        Assert.Null((await ResolveAsync(Header, Payload("\"sid\":\"a\""), "x")).Identity!.SessionId);
+        Assert.Equal(TokenFailure.Invalid, (await ResolveAsync(Header, Payload("\"MySid\":\"a\""), "mysid")).Failure);
     }
 
     [Theory]
@@ -51,30 +51,30 @@ public sealed class StrictJwtTests
     public async Task Rule_8_refuses_half_a_surrogate_pair_in_any_claim(string half)
     {
         foreach (string claim in (string[])["sub", "jti", "sid", "azp", "client_id", "nonce"])
-            Assert.Equal(TokenFailure.Invalid, (await Resolve(Header, Payload($"\"{claim}\":\"{half}\""))).Failure);
-        Assert.Equal(TokenFailure.Invalid, (await Resolve(Header, $$"""{"iss":"https://idp.example","aud":["app","{{half}}"],"exp":4102444800}""")).Failure);
-        Assert.Equal(TokenFailure.Invalid, (await Resolve($$"""{"alg":"RS256","kid":"shared","x":"{{half}}"}""", Payload("\"sid\":\"a\""))).Failure);
+            Assert.Equal(TokenFailure.Invalid, (await ResolveAsync(Header, Payload($"\"{claim}\":\"{half}\""))).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await ResolveAsync(Header, $$"""{"iss":"https://idp.example","aud":["app","{{half}}"],"exp":4102444800}""")).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await ResolveAsync($$"""{"alg":"RS256","kid":"shared","x":"{{half}}"}""", Payload("\"sid\":\"a\""))).Failure);
     }
 
     [Fact]
     public async Task A_whole_surrogate_pair_is_one_character_however_it_is_written()
-        => Assert.Equal("😀", (await Resolve(Header, Payload("""  "sid":"\ud83d\uDE00" """))).Identity!.SessionId);
+        => Assert.Equal("😀", (await ResolveAsync(Header, Payload("""  "sid":"\ud83d\uDE00" """))).Identity!.SessionId);
 
     [Theory]
     [InlineData("""{"alg":"RS256","kid":"shared","crit":["b64"],"b64":false}"""), InlineData("""{"alg":"RS256","kid":"shared","crit":[]}"""), InlineData("""{"alg":"RS256","alg":"RS256","kid":"shared"}""")]
     [InlineData("""{"Alg":"RS256","kid":"shared"}"""), InlineData("""{"alg":"RS256","ALG":"none","kid":"shared"}"""), InlineData("""{"\u0061lg":"RS256","kid":"shared"}"""), InlineData("""{"alg":"RS256","kid":5}"""), InlineData("""{"alg":"RS256","kid":""}""")]
     [InlineData("""{"alg":"RS256","kid":"shared","zip":"DEF"}"""), InlineData("""{"alg":"RS256","kid":"shared","enc":"A128GCM"}"""), InlineData("""{"alg":["RS256"],"kid":"shared"}"""), InlineData("""["RS256"]"""), InlineData("""{"kid":"shared"}""")]
     [InlineData("""{"alg":"RS256","kid":"../../etc/passwd"}"""), InlineData("""{"alg":"RS256","kid":"shared","typ":"logout+jwt"}"""), InlineData("""{"alg":"RS256","kid":"shared","typ":"secevent+jwt"}"""), InlineData("""{"alg":"RS256","kid":"shared","typ":5}""")]
-    public async Task Rule_8_refuses_odd_headers(string header) => Assert.Equal(TokenFailure.Invalid, (await Resolve(header, Payload("\"sid\":\"a\""))).Failure);
+    public async Task Rule_8_refuses_odd_headers(string header) => Assert.Equal(TokenFailure.Invalid, (await ResolveAsync(header, Payload("\"sid\":\"a\""))).Failure);
 
     [Fact]
     public async Task Rule_8_never_follows_what_a_token_says_about_its_key()
     {
-        await using TestIssuer thief = await new TestIssuer("https://idp.example", key: new TestKey("RS256", "thief")).Start();
+        await using TestIssuer thief = await new TestIssuer("https://idp.example", key: new TestKey("RS256", "thief")).StartAsync();
         using RealmsUnderTest room = RealmsUnderTest.With(Issuer);
         foreach (string pointer in (string[])["jku", "x5u"])
-            Assert.Equal(TokenFailure.Invalid, (await room.Resolve(thief.Token(header: new JsonObject { [pointer] = thief.Url + "/jwks" }))).Failure);
-        Assert.Equal(TokenFailure.Invalid, (await room.Resolve(thief.Token(header: new JsonObject { ["jwk"] = thief.Key.Jwk() }))).Failure);
+            Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(thief.Token(header: new JsonObject { [pointer] = thief.Url + "/jwks" }))).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(thief.Token(header: new JsonObject { ["jwk"] = thief.Key.Jwk() }))).Failure);
         Assert.Equal(0, thief.KeyFetches);
     }
 
@@ -91,16 +91,16 @@ public sealed class StrictJwtTests
             parts[0] + "." + parts[1] + "=." + parts[2], token + " ", token + "\n", token.Replace('-', '+').Replace('_', '/') + "+", parts[0] + "." + lastBits + "." + parts[2],
             token[..^1] + "A", token[..^1] + (char)(token[^1] == 'z' ? 'y' : token[^1] + 1), token.ToLowerInvariant(), new string('.', 4), "", "a.b.c", new string('a', 100_000) + "." + parts[1] + "." + parts[2],
         ];
-        foreach (string other in others.Where(other => other != token)) Assert.Equal(TokenFailure.Invalid, (await room.Resolve(other)).Failure);
-        Assert.Equal(TokenFailure.None, (await room.Resolve(token)).Failure);
+        foreach (string other in others.Where(other => other != token)) Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(other)).Failure);
+        Assert.Equal(TokenFailure.None, (await room.ResolveAsync(token)).Failure);
     }
 
     [Fact]
     public async Task Rule_8_depth_is_bounded()
     {
         string deep = string.Concat(Enumerable.Repeat("[", 5000)) + string.Concat(Enumerable.Repeat("]", 5000));
-        Assert.Equal(TokenFailure.Invalid, (await Resolve(Header, Payload("\"sid\":\"a\",\"x\":" + deep))).Failure);
-        Assert.Equal(TokenFailure.None, (await Resolve(Header, Payload("\"sid\":\"a\",\"x\":{\"y\":[{\"z\":1}]}"))).Failure);
+        Assert.Equal(TokenFailure.Invalid, (await ResolveAsync(Header, Payload("\"sid\":\"a\",\"x\":" + deep))).Failure);
+        Assert.Equal(TokenFailure.None, (await ResolveAsync(Header, Payload("\"sid\":\"a\",\"x\":{\"y\":[{\"z\":1}]}"))).Failure);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class StrictJwtTests
         HashSet<Gateway.Revocation.IndexKey> keys = [];
         foreach (string id in ids)
         {
-            TokenResult result = await Resolve(Header, Payload($"\"sid\":{JsonValue.Create(id).ToJsonString()}"));
+            TokenResult result = await ResolveAsync(Header, Payload($"\"sid\":{JsonValue.Create(id).ToJsonString()}"));
             Assert.Equal(id, result.Identity!.SessionId);
             Assert.True(keys.Add(result.Identity.SessionKey));
         }
@@ -128,7 +128,7 @@ public sealed class StrictJwtTests
             char[] changed = token.ToCharArray();
             for (int changes = random.Next(1, 4); changes > 0; changes--) changed[random.Next(changed.Length)] = alphabet[random.Next(alphabet.Length)];
             string other = new(changed);
-            if (other != token) Assert.Equal(TokenFailure.Invalid, (await room.Resolve(other)).Failure);
+            if (other != token) Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(other)).Failure);
         }
     }
 }

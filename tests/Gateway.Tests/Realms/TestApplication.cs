@@ -18,14 +18,14 @@ internal sealed class TestApplication : IAsyncDisposable
     public string Url => _url + "/whoami";
     public int Asked => Volatile.Read(ref _asked);
 
-    public static async Task<TestApplication> Start(Func<HttpContext, Task> answer)
+    public static async Task<TestApplication> StartAsync(Func<HttpContext, Task> answer)
     {
         TestApplication application = new(answer);
-        await application.Restart();
+        await application.RestartAsync();
         return application;
     }
 
-    public async Task Restart()
+    public async Task RestartAsync()
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -39,11 +39,11 @@ internal sealed class TestApplication : IAsyncDisposable
         await _server.StartAsync();
     }
 
-    public async Task Stop()
+    public async Task StopAsync()
     {
-        if (_server is not null) await _server.StopNow();
+        if (_server is not null) await _server.StopNowAsync();
         _server = null;
     }
 
-    public async ValueTask DisposeAsync() => await Stop();
+    public async ValueTask DisposeAsync() => await StopAsync();
 }

@@ -36,11 +36,11 @@ public sealed class SessionRegistryTests : IDisposable
     public async Task A_list_right_after_the_note_has_the_session()
     {
         _registry.Note(Identity("s"), Request());
-        SeenSession listed = Assert.Single(await _registry.List(new(Subject: "u"), 0, 10, default));
+        SeenSession listed = Assert.Single(await _registry.ListAsync(new(Subject: "u"), 0, 10, default));
         Assert.Equal(("s", "127.0.0.1", "Browser", "app.example"), (listed.Id, listed.Address, listed.UserAgent, listed.Host));
-        Assert.Equal(listed, await _registry.Find("main", "s", default));
-        Assert.Equal(1, await _registry.Count(new(Subject: "u"), default));
-        Assert.Equal(0, await _registry.Count(new(Subject: "v"), default));
+        Assert.Equal(listed, await _registry.FindAsync("main", "s", default));
+        Assert.Equal(1, await _registry.CountAsync(new(Subject: "u"), default));
+        Assert.Equal(0, await _registry.CountAsync(new(Subject: "v"), default));
     }
 
     [Fact]
@@ -51,10 +51,10 @@ public sealed class SessionRegistryTests : IDisposable
         DateTimeOffset first = _time.GetUtcNow();
         _time.Advance(TimeSpan.FromSeconds(0.9));
         _registry.Note(identity, Request("two"));
-        Assert.Equal("one", (await _registry.Find("main", "s", default))!.UserAgent);
+        Assert.Equal("one", (await _registry.FindAsync("main", "s", default))!.UserAgent);
         _time.Advance(TimeSpan.FromSeconds(0.1));
         _registry.Note(identity, Request("three"));
-        SeenSession seen = (await _registry.Find("main", "s", default))!;
+        SeenSession seen = (await _registry.FindAsync("main", "s", default))!;
         Assert.Equal(("three", first, first.AddSeconds(1)), (seen.UserAgent!, seen.FirstSeen, seen.LastSeen));
     }
 
@@ -63,18 +63,18 @@ public sealed class SessionRegistryTests : IDisposable
     {
         SessionIdentity identity = Identity("s");
         _registry.Note(identity, Request());
-        await _registry.Flush(default);
+        await _registry.FlushAsync(default);
         Assert.Equal(0, _registry.Pending);
         _time.Advance(TimeSpan.FromSeconds(1));
         _registry.Note(identity, Request());
         _registry.Note(Identity("t"), Request());
         _store.Away = true;
-        IReadOnlyList<SeenSession> listed = await _registry.List(new(), 0, 10, default);
+        IReadOnlyList<SeenSession> listed = await _registry.ListAsync(new(), 0, 10, default);
         Assert.Equal(["s", "t"], listed.Select(session => session.Id).Order());
-        Assert.Equal(2, await _registry.Count(new(), default));
+        Assert.Equal(2, await _registry.CountAsync(new(), default));
         Assert.Equal(TimeSpan.FromSeconds(1), listed.Single(session => session.Id == "s") is var s ? s.LastSeen - s.FirstSeen : default);
         _store.Away = false;
-        Assert.Equal(listed, await _registry.List(new(), 0, 10, default));
+        Assert.Equal(listed, await _registry.ListAsync(new(), 0, 10, default));
     }
 
     [Fact]
@@ -86,28 +86,28 @@ public sealed class SessionRegistryTests : IDisposable
             _registry.Note(Identity("s" + i), Request());
             _time.Advance(TimeSpan.FromMilliseconds(1));
         }
-        await _registry.Flush(default);
+        await _registry.FlushAsync(default);
         Assert.Equal(100, _registry.Pending);
         _store.Away = false;
-        await _registry.Flush(default);
+        await _registry.FlushAsync(default);
         Assert.Equal(0, _registry.Pending);
-        Assert.Equal(100, await _registry.Count(new(), default));
-        Assert.Null(await _registry.Find("main", "s49", default));
-        Assert.NotNull(await _registry.Find("main", "s50", default));
+        Assert.Equal(100, await _registry.CountAsync(new(), default));
+        Assert.Null(await _registry.FindAsync("main", "s49", default));
+        Assert.NotNull(await _registry.FindAsync("main", "s50", default));
     }
 
     [Fact]
     public async Task Long_headers_are_kept_short()
     {
         _registry.Note(Identity("s"), Request(new string('x', 100_000)));
-        Assert.Equal(512, (await _registry.Find("main", "s", default))!.UserAgent!.Length);
+        Assert.Equal(512, (await _registry.FindAsync("main", "s", default))!.UserAgent!.Length);
     }
 
     [Fact]
     public async Task An_identity_without_a_session_is_none()
     {
         _registry.Note(new SessionIdentity("main", null, "u"), Request());
-        Assert.Empty(await _registry.List(new(), 0, 10, default));
+        Assert.Empty(await _registry.ListAsync(new(), 0, 10, default));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class SessionRegistryTests : IDisposable
     {
         DateTimeOffset signedIn = _time.GetUtcNow();
         _registry.Note(new SessionIdentity("main", "s", "u", client: "a", secondClient: "b", authenticatedAt: signedIn), Request());
-        SessionIdentity listed = Assert.Single(await _registry.List(new(), 0, 10, default)).ToIdentity();
+        SessionIdentity listed = Assert.Single(await _registry.ListAsync(new(), 0, 10, default)).ToIdentity();
         foreach (Target target in (Target[])[new Target.Session("main", "s"), new Target.Session("main", "s", "u"), new Target.Subject("main", "u", signedIn),
             new Target.Client("main", "a", signedIn), new Target.Client("main", "b", signedIn), new Target.Realm("main", signedIn)])
         {
@@ -129,14 +129,14 @@ public sealed class SessionRegistryTests : IDisposable
     public async Task Noting_while_flushing_loses_nothing()
     {
         using CancellationTokenSource done = new();
-        Task flushing = Task.Run(async () => { while (!done.IsCancellationRequested) await _registry.Flush(default); });
+        Task flushing = Task.Run(async () => { while (!done.IsCancellationRequested) await _registry.FlushAsync(default); });
         await Task.WhenAll(Enumerable.Range(0, 4).Select(thread => Task.Run(() =>
         {
             for (int i = 0; i < 2000; i++) _registry.Note(Identity($"{thread}-{i}"), Request());
         })));
         await done.CancelAsync();
         await flushing;
-        Assert.Equal(8000, await _registry.Count(new(), default));
+        Assert.Equal(8000, await _registry.CountAsync(new(), default));
     }
 
     public void Dispose()
@@ -150,18 +150,18 @@ public sealed class SessionRegistryTests : IDisposable
     {
         public bool Away { get; set; }
 
-        public Task Save(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation)
-            => Away ? throw new StoreUnavailableException("away") : store.Save(sessions, cancellation);
+        public Task SaveAsync(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation)
+            => Away ? throw new StoreUnavailableException("away") : store.SaveAsync(sessions, cancellation);
 
-        public ValueTask<SeenSession?> Find(string realm, string id, CancellationToken cancellation) => store.Find(realm, id, cancellation);
+        public ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation) => store.FindAsync(realm, id, cancellation);
 
-        public ValueTask<IReadOnlyList<SeenSession>> List(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation)
-            => store.List(filter, now, offset, count, cancellation);
+        public ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation)
+            => store.ListAsync(filter, now, offset, count, cancellation);
 
-        public Task Walk(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation) => store.Walk(filter, now, visit, cancellation);
+        public Task WalkAsync(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation) => store.WalkAsync(filter, now, visit, cancellation);
 
-        public ValueTask<int> Count(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation) => store.Count(filter, now, cancellation);
+        public ValueTask<int> CountAsync(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation) => store.CountAsync(filter, now, cancellation);
 
-        public Task Forget(DateTimeOffset now, CancellationToken cancellation) => store.Forget(now, cancellation);
+        public Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation) => store.ForgetAsync(now, cancellation);
     }
 }

@@ -10,7 +10,7 @@ public sealed class SqliteSessionStoreTests : SessionStoreContract, IDisposable
     private readonly TempFolder _folder = new();
     private SqliteDatabase? _database;
 
-    private protected override ValueTask<ISessionStore> NewStore(SessionsOptions options)
+    private protected override ValueTask<ISessionStore> NewStoreAsync(SessionsOptions options)
     {
         _database = new(_folder["gateway.db"], claim: true, NullLogger<SqliteDatabase>.Instance);
         return ValueTask.FromResult<ISessionStore>(new SqliteSessionStore(_database, options));

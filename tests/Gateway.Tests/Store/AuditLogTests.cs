@@ -23,12 +23,12 @@ public sealed class AuditLogTests : IDisposable
     {
         AuditLog audit = Open();
         for (int i = 0; i < 1200; i++) audit.Record(new() { Actor = "ops", Action = "revoke", Target = "session main/" + i, Outcome = i % 2 == 0 ? "done" : "refused" });
-        IReadOnlyList<AuditEntry> first = await audit.List(null, 3, default);
+        IReadOnlyList<AuditEntry> first = await audit.ListAsync(null, 3, default);
         Assert.Equal(["session main/1199", "session main/1198", "session main/1197"], first.Select(entry => entry.Target!));
         Assert.Equal(_time.GetUtcNow(), first[0].At);
         audit = Open();
-        Assert.Equal(["session main/1196"], (await audit.List(first[^1].Sequence, 1, default)).Select(entry => entry.Target!));
-        Assert.Equal(1200, (await audit.List(null, 5000, default)).Count);
+        Assert.Equal(["session main/1196"], (await audit.ListAsync(first[^1].Sequence, 1, default)).Select(entry => entry.Target!));
+        Assert.Equal(1200, (await audit.ListAsync(null, 5000, default)).Count);
     }
 
     [Fact]
@@ -39,10 +39,10 @@ public sealed class AuditLogTests : IDisposable
         {
             SqliteSchema.Execute(other, "BEGIN IMMEDIATE");
             for (int i = 0; i < 20_000; i++) audit.Record(new() { Actor = "ops", Action = new string('x', 5000), Detail = i.ToString() });
-            Assert.Empty(await audit.List(null, 10, default));
+            Assert.Empty(await audit.ListAsync(null, 10, default));
             SqliteSchema.Execute(other, "ROLLBACK");
         }
-        Assert.Equal(10_000, (await audit.List(null, 50_000, default)).Count);
+        Assert.Equal(10_000, (await audit.ListAsync(null, 50_000, default)).Count);
     }
 
     [Fact]

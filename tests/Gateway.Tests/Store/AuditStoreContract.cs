@@ -8,43 +8,43 @@ public abstract class AuditStoreContract
     private static readonly DateTimeOffset At = DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_123);
 
     /// <summary>Another node's view of one and the same store, which begins empty.</summary>
-    private protected abstract ValueTask<IAuditStore> Node();
+    private protected abstract ValueTask<IAuditStore> NodeAsync();
 
     private static AuditEntry Entry(string actor) => new() { At = At, Actor = actor, Action = "revoke" };
 
     [Fact]
     public async Task What_nodes_record_is_one_list_newest_first_in_pages()
     {
-        IAuditStore one = await Node(), two = await Node();
-        Assert.Empty(await one.List(null, 10, default));
-        await one.Add([Entry("a"), Entry("b")], default);
-        await two.Add([Entry("c")], default);
+        IAuditStore one = await NodeAsync(), two = await NodeAsync();
+        Assert.Empty(await one.ListAsync(null, 10, default));
+        await one.AddAsync([Entry("a"), Entry("b")], default);
+        await two.AddAsync([Entry("c")], default);
 
-        IReadOnlyList<AuditEntry> all = await one.List(null, 10, default);
+        IReadOnlyList<AuditEntry> all = await one.ListAsync(null, 10, default);
         Assert.Equal(["c", "b", "a"], all.Select(entry => entry.Actor));
-        Assert.Equal(all.Skip(1).Take(1), await two.List(all[0].Sequence, 1, default));
-        Assert.Empty(await two.List(all[2].Sequence, 5, default));
-        Assert.Empty(await two.List(1, 5, default));
+        Assert.Equal(all.Skip(1).Take(1), await two.ListAsync(all[0].Sequence, 1, default));
+        Assert.Empty(await two.ListAsync(all[2].Sequence, 5, default));
+        Assert.Empty(await two.ListAsync(1, 5, default));
     }
 
     [Fact]
     public async Task An_entry_comes_back_as_it_went_in()
     {
-        IAuditStore store = await Node();
+        IAuditStore store = await NodeAsync();
         AuditEntry whole = new()
         {
             At = At, Actor = "key ops", Action = "two-factor enroll", Target = "session main/é\u0000🦊 a", Outcome = "refused", Address = "::1", Detail = new string('x', 2048),
         };
-        await store.Add([whole, Entry("anonymous")], default);
-        Assert.Equal([Entry("anonymous"), whole], (await store.List(null, 10, default)).Select(entry => entry with { Sequence = 0 }));
+        await store.AddAsync([whole, Entry("anonymous")], default);
+        Assert.Equal([Entry("anonymous"), whole], (await store.ListAsync(null, 10, default)).Select(entry => entry with { Sequence = 0 }));
     }
 
     [Fact]
     public async Task Many_at_once_each_get_a_number_of_their_own()
     {
-        IAuditStore[] nodes = [await Node(), await Node(), await Node()];
-        await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(() => nodes[i % 3].Add([Entry($"{i}"), Entry($"{i}+")], default))));
-        IReadOnlyList<AuditEntry> all = await nodes[0].List(null, 1000, default);
+        IAuditStore[] nodes = [await NodeAsync(), await NodeAsync(), await NodeAsync()];
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(() => nodes[i % 3].AddAsync([Entry($"{i}"), Entry($"{i}+")], default))));
+        IReadOnlyList<AuditEntry> all = await nodes[0].ListAsync(null, 1000, default);
         Assert.Equal(120, all.Select(entry => entry.Actor).Distinct().Count());
         Assert.Equal(all.Select(entry => entry.Sequence).Distinct().OrderDescending(), all.Select(entry => entry.Sequence));
         // What was given together stays together.

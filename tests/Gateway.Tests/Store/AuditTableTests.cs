@@ -12,7 +12,7 @@ public sealed class AuditTableTests : AuditStoreContract, IDisposable
 
     public AuditTableTests() => _database = new(_folder["gateway.db"], claim: true, NullLogger<SqliteDatabase>.Instance);
 
-    private protected override ValueTask<IAuditStore> Node() => ValueTask.FromResult<IAuditStore>(new AuditTable(_database));
+    private protected override ValueTask<IAuditStore> NodeAsync() => ValueTask.FromResult<IAuditStore>(new AuditTable(_database));
 
     public void Dispose()
     {

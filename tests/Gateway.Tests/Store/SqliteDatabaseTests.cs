@@ -213,7 +213,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     public async Task A_job_that_cannot_be_done_does_not_take_its_neighbours_along()
     {
         using SqliteDatabase database = Open();
-        Task<int>[] jobs = [.. Enumerable.Range(0, 50).Select(i => database.WriteUrgently(session => i == 25 ? throw new InvalidOperationException("25") : session.Run("INSERT INTO epochs (id) VALUES ($1)", "r" + i), default))];
+        Task<int>[] jobs = [.. Enumerable.Range(0, 50).Select(i => database.WriteUrgentlyAsync(session => i == 25 ? throw new InvalidOperationException("25") : session.Run("INSERT INTO epochs (id) VALUES ($1)", "r" + i), default))];
         await Task.WhenAll(jobs.Where((_, i) => i != 25));
         await Assert.ThrowsAsync<InvalidOperationException>(() => jobs[25]);
         Assert.Equal(50L, database.Read(session => session.Value("SELECT count(*) FROM epochs")));
@@ -224,15 +224,15 @@ public sealed class SqliteDatabaseTests : IDisposable
     {
         using SqliteDatabase database = Open();
         using ManualResetEventSlim goOn = new();
-        Task blocking = database.WriteUrgently(_ => { goOn.Wait(); return 0; }, default);
+        Task blocking = database.WriteUrgentlyAsync(_ => { goOn.Wait(); return 0; }, default);
         List<string> order = [];
-        Task<int> background = database.Write(_ => { order.Add("background"); return 0; }, default);
+        Task<int> background = database.WriteAsync(_ => { order.Add("background"); return 0; }, default);
         bool firstWasAnswered = false;
         Task<int>[] urgent = new Task<int>[100];
         for (int i = 0; i < urgent.Length; i++)
         {
             int number = i;
-            urgent[i] = database.WriteUrgently(session =>
+            urgent[i] = database.WriteUrgentlyAsync(session =>
             {
                 order.Add("urgent");
                 firstWasAnswered |= number > 0 && urgent[0].IsCompleted;
@@ -249,7 +249,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     public async Task A_commit_is_on_the_disk_before_it_is_answered()
     {
         using SqliteDatabase database = Open();
-        (object? journal, object? synchronous) = await database.WriteUrgently(session => (session.Value("PRAGMA journal_mode"), session.Value("PRAGMA synchronous")), default);
+        (object? journal, object? synchronous) = await database.WriteUrgentlyAsync(session => (session.Value("PRAGMA journal_mode"), session.Value("PRAGMA synchronous")), default);
         Assert.Equal(("wal", 2L), ((string)journal!, (long)synchronous!)); // 2 is FULL: each commit is synced (https://www.sqlite.org/pragma.html#pragma_synchronous)
     }
 
@@ -259,8 +259,8 @@ public sealed class SqliteDatabaseTests : IDisposable
         using SqliteDatabase database = Open();
         using ManualResetEventSlim goOn = new();
         using CancellationTokenSource calledOff = new();
-        Task blocking = database.WriteUrgently(_ => { goOn.Wait(); return 0; }, default);
-        Task<int> write = database.WriteUrgently(session => session.Run("INSERT INTO epochs (id) VALUES ('x')"), calledOff.Token);
+        Task blocking = database.WriteUrgentlyAsync(_ => { goOn.Wait(); return 0; }, default);
+        Task<int> write = database.WriteUrgentlyAsync(session => session.Run("INSERT INTO epochs (id) VALUES ('x')"), calledOff.Token);
         await calledOff.CancelAsync();
         goOn.Set();
         await blocking;

@@ -17,17 +17,17 @@ public sealed class SqliteVersionedStoreTests : VersionedStoreContract, IDisposa
         return database;
     }
 
-    private protected override ValueTask<IVersionedStore> Node()
+    private protected override ValueTask<IVersionedStore> NodeAsync()
         => ValueTask.FromResult<IVersionedStore>(new SqliteVersionedStore(new(Open()), Time));
 
     [Fact]
     public async Task A_clock_that_goes_back_does_not_take_versions_back()
     {
-        IVersionedStore store = await Node();
-        await Set(store, "a", "1");
+        IVersionedStore store = await NodeAsync();
+        await SetAsync(store, "a", "1");
         long before = (await store.ReadAsync(Factors, "a", default)).Version;
         Time.JumpTo(Time.GetUtcNow().AddYears(-1));
-        await Set(store, "a", "2");
+        await SetAsync(store, "a", "2");
         Assert.Equal(before + 1, (await store.ReadAsync(Factors, "a", default)).Version);
     }
 

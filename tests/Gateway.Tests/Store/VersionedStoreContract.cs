@@ -11,9 +11,9 @@ public abstract class VersionedStoreContract
     private protected ManualTime Time { get; } = new(DateTimeOffset.UtcNow);
 
     /// <summary>Another node's view of one and the same store.</summary>
-    private protected abstract ValueTask<IVersionedStore> Node();
+    private protected abstract ValueTask<IVersionedStore> NodeAsync();
 
-    private protected static async Task Set(IVersionedStore store, string key, string? value, Keyspace? space = null)
+    private protected static async Task SetAsync(IVersionedStore store, string key, string? value, Keyspace? space = null)
     {
         VersionedValue present = await store.ReadAsync(space ?? Factors, key, default);
         Assert.True(await store.ReplaceAsync(space ?? Factors, key, present, value, default));
@@ -22,18 +22,18 @@ public abstract class VersionedStoreContract
     [Fact]
     public async Task What_is_set_is_read_on_every_node_and_versions_grow()
     {
-        IVersionedStore one = await Node(), two = await Node();
+        IVersionedStore one = await NodeAsync(), two = await NodeAsync();
         Assert.Equal(VersionedValue.None, await one.ReadAsync(Factors, "a", default));
-        await Set(one, "a", "1");
+        await SetAsync(one, "a", "1");
         VersionedValue first = await two.ReadAsync(Factors, "a", default);
         Assert.Equal("1", first.Value);
-        await Set(two, "a", "2");
+        await SetAsync(two, "a", "2");
         VersionedValue second = await one.ReadAsync(Factors, "a", default);
         Assert.Equal("2", second.Value);
-        await Set(one, "a", null);
+        await SetAsync(one, "a", null);
         VersionedValue removed = await two.ReadAsync(Factors, "a", default);
         Assert.Null(removed.Value);
-        await Set(two, "a", "3");
+        await SetAsync(two, "a", "3");
         VersionedValue again = await one.ReadAsync(Factors, "a", default);
         Assert.Equal("3", again.Value);
         Assert.True(0 < first.Version && first.Version < second.Version && second.Version < removed.Version
@@ -43,10 +43,10 @@ public abstract class VersionedStoreContract
     [Fact]
     public async Task Another_version_changes_nothing()
     {
-        IVersionedStore store = await Node();
-        await Set(store, "b", "1");
+        IVersionedStore store = await NodeAsync();
+        await SetAsync(store, "b", "1");
         VersionedValue stale = await store.ReadAsync(Factors, "b", default);
-        await Set(store, "b", "2");
+        await SetAsync(store, "b", "2");
         Assert.False(await store.ReplaceAsync(Factors, "b", stale, "3", default));
         Assert.False(await store.ReplaceAsync(Factors, "b", stale, null, default));
         Assert.False(await store.ReplaceAsync(Factors, "b", VersionedValue.None, "3", default));
@@ -57,9 +57,9 @@ public abstract class VersionedStoreContract
     [Fact]
     public async Task A_key_that_is_removed_for_good_stays_so()
     {
-        IVersionedStore one = await Node(), two = await Node();
-        await Set(one, "ops", "hash", Keys);
-        await Set(two, "ops", null, Keys);
+        IVersionedStore one = await NodeAsync(), two = await NodeAsync();
+        await SetAsync(one, "ops", "hash", Keys);
+        await SetAsync(two, "ops", null, Keys);
         VersionedValue removed = await one.ReadAsync(Keys, "ops", default);
         Assert.True(removed is { Version: > 0, Value: null });
         Assert.False(await one.ReplaceAsync(Keys, "ops", removed, "hash", default));
@@ -70,7 +70,7 @@ public abstract class VersionedStoreContract
     [Fact]
     public async Task Of_many_at_once_one_wins()
     {
-        IVersionedStore[] nodes = [await Node(), await Node(), await Node()];
+        IVersionedStore[] nodes = [await NodeAsync(), await NodeAsync(), await NodeAsync()];
         for (int round = 0; round < 8; round++)
         {
             string key = "race" + round;
@@ -84,10 +84,10 @@ public abstract class VersionedStoreContract
     [Fact]
     public async Task A_list_has_what_stands_there_on_whichever_node()
     {
-        IVersionedStore one = await Node(), two = await Node();
-        foreach (string key in (string[])["p:c", "p:a", "p:b*?[x]\\%_", "q:d", "p:gone"]) await Set(one, key, "of " + key);
-        await Set(one, "p:gone", null);
-        await Set(one, "p:other space", "1", Keys);
+        IVersionedStore one = await NodeAsync(), two = await NodeAsync();
+        foreach (string key in (string[])["p:c", "p:a", "p:b*?[x]\\%_", "q:d", "p:gone"]) await SetAsync(one, key, "of " + key);
+        await SetAsync(one, "p:gone", null);
+        await SetAsync(one, "p:other space", "1", Keys);
         foreach (IVersionedStore node in (IVersionedStore[])[one, two])
         {
             KeyValuePair<string, string>[] listed = [new("p:a", "of p:a"), new("p:b*?[x]\\%_", "of p:b*?[x]\\%_"), new("p:c", "of p:c")];
@@ -100,11 +100,11 @@ public abstract class VersionedStoreContract
     [Fact]
     public async Task Awkward_names_and_values_come_back()
     {
-        IVersionedStore one = await Node(), two = await Node();
+        IVersionedStore one = await NodeAsync(), two = await NodeAsync();
         string[] texts = ["", " ", "12 34", "ü\u0000x", "a:b{c}", "😀", "'; DROP TABLE versioned; --", new string('x', 20_000)];
         foreach (string text in texts)
         {
-            await Set(one, "k" + text, text);
+            await SetAsync(one, "k" + text, text);
             Assert.Equal(text, (await two.ReadAsync(Factors, "k" + text, default)).Value);
             Assert.Contains(KeyValuePair.Create("k" + text, text), await two.ListAsync(Factors, "k" + text, default));
         }

@@ -26,7 +26,7 @@ internal sealed class OpenConnections
 internal static class Hosts
 {
     /// <summary>Stops and disposes without waiting for connections that a test left open.</summary>
-    public static async Task StopNow(this WebApplication app)
+    public static async Task StopNowAsync(this WebApplication app)
     {
         using CancellationTokenSource now = new(TimeSpan.FromMilliseconds(100));
         try { await app.StopAsync(now.Token); }

@@ -28,12 +28,12 @@ internal sealed class InProcessGateway : TestedGateway
 
     public T Get<T>() where T : notnull => Services.GetRequiredService<T>();
 
-    public static async Task<InProcessGateway> Start(JsonObject settings, TimeProvider? time = null, Action<WebApplicationBuilder>? customize = null, bool http2 = false)
+    public static async Task<InProcessGateway> StartAsync(JsonObject settings, TimeProvider? time = null, Action<WebApplicationBuilder>? customize = null, bool http2 = false)
     {
         InProcessGateway gateway = new(settings, time, customize, http2);
         try
         {
-            await gateway.Restart();
+            await gateway.RestartAsync();
             return gateway;
         }
         catch
@@ -44,9 +44,9 @@ internal sealed class InProcessGateway : TestedGateway
     }
 
     /// <summary>Stops the host and builds it again on the same folder and ports.</summary>
-    public async Task Restart()
+    public async Task RestartAsync()
     {
-        await Stop();
+        await StopAsync();
         Log = new LogCapture();
         string file = WriteSettings();
         WebApplication app = GatewayHost.Build([], builder =>
@@ -59,12 +59,12 @@ internal sealed class InProcessGateway : TestedGateway
         await app.StartAsync();
         _app = app;
         // The embedded log is read within moments; until then the node is stale, which is not what most tests are about.
-        if (Get<StoreOptions>().Kind == StoreKind.Sqlite) await Eventually.True(() => Get<LogFollower>().CaughtUp && Get<Lease>().IsUsable);
+        if (Get<StoreOptions>().Kind == StoreKind.Sqlite) await Eventually.TrueAsync(() => Get<LogFollower>().CaughtUp && Get<Lease>().IsUsable);
     }
 
     /// <summary>Stops it in order, as SIGTERM does.</summary>
     /// <param name="cut">Whether connections that are still open are cut first.</param>
-    public async Task Stop(bool cut = true)
+    public async Task StopAsync(bool cut = true)
     {
         if (_app is null) return;
         WebApplication app = _app;
@@ -76,5 +76,5 @@ internal sealed class InProcessGateway : TestedGateway
 
     protected override string Said => Log.Text;
 
-    protected override async ValueTask End() => await Stop();
+    protected override async ValueTask EndAsync() => await StopAsync();
 }

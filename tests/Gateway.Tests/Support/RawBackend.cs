@@ -16,13 +16,13 @@ internal sealed class RawBackend : IAsyncDisposable
     {
         _listener.Start();
         Url = $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/";
-        _accepting = Accept(answer);
+        _accepting = AcceptAsync(answer);
     }
 
     public string Url { get; }
 
     /// <summary>Reads up to the end of a request's headers.</summary>
-    public static async Task<string> ReadHeaders(NetworkStream client, CancellationToken cancellation)
+    public static async Task<string> ReadHeadersAsync(NetworkStream client, CancellationToken cancellation)
     {
         StringBuilder read = new();
         byte[] one = new byte[1];
@@ -30,19 +30,19 @@ internal sealed class RawBackend : IAsyncDisposable
         return read.ToString();
     }
 
-    public static ValueTask Write(NetworkStream client, string text, CancellationToken cancellation) => client.WriteAsync(Encoding.ASCII.GetBytes(text), cancellation);
+    public static ValueTask WriteAsync(NetworkStream client, string text, CancellationToken cancellation) => client.WriteAsync(Encoding.ASCII.GetBytes(text), cancellation);
 
-    private async Task Accept(Func<NetworkStream, CancellationToken, Task> answer)
+    private async Task AcceptAsync(Func<NetworkStream, CancellationToken, Task> answer)
     {
         try
         {
-            while (true) _ = Serve(await _listener.AcceptTcpClientAsync(_stopping.Token), answer);
+            while (true) _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stopping.Token), answer);
         }
         // The listener may be stopped between two calls to it.
         catch (Exception error) when (_stopping.IsCancellationRequested && error is OperationCanceledException or InvalidOperationException or SocketException) { }
     }
 
-    private async Task Serve(TcpClient client, Func<NetworkStream, CancellationToken, Task> answer)
+    private async Task ServeAsync(TcpClient client, Func<NetworkStream, CancellationToken, Task> answer)
     {
         using TcpClient owned = client;
         try { await answer(client.GetStream(), _stopping.Token); }

@@ -8,11 +8,11 @@ public sealed class SupportTests
     [Fact]
     public async Task A_request_goes_through_to_the_backend()
     {
-        await using TestBackend backend = await TestBackend.Start();
+        await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
-        await using InProcessGateway gateway = await InProcessGateway.Start(GatewaySettings.For(backend, issuer));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer));
 
-        using HttpResponseMessage answer = await gateway.Get("/hello?x=1", issuer.Token());
+        using HttpResponseMessage answer = await gateway.GetAsync("/hello?x=1", issuer.Token());
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         JsonNode echo = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
@@ -24,14 +24,14 @@ public sealed class SupportTests
     [Fact]
     public async Task An_issuer_serves_its_discovery_document_and_its_keys()
     {
-        await using TestIssuer issuer = await new TestIssuer().Start();
+        await using TestIssuer issuer = await new TestIssuer().StartAsync();
         using HttpClient client = new();
         JsonNode document = JsonNode.Parse(await client.GetStringAsync(issuer.Url + "/.well-known/openid-configuration"))!;
         Assert.Equal(issuer.Issuer, (string?)document["issuer"]);
         Assert.Equal(issuer.Jwks(), await client.GetStringAsync((string?)document["jwks_uri"]));
         issuer.Rotate("ES256");
         Assert.Contains("\"EC\"", await client.GetStringAsync(issuer.Url + "/jwks"));
-        await issuer.Stop();
+        await issuer.StopAsync();
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(issuer.Url + "/jwks"));
     }
 

@@ -46,15 +46,15 @@ internal sealed class TestBackend : IAsyncDisposable
     /// <summary>Replaces the echo, where a test needs an answer of its own; return false to fall back to it.</summary>
     public Func<HttpContext, Task<bool>>? Answer { get; set; }
 
-    public static async Task<TestBackend> Start()
+    public static async Task<TestBackend> StartAsync()
     {
         TestBackend backend = new();
-        await backend.Restart();
+        await backend.RestartAsync();
         return backend;
     }
 
-    /// <summary>Starts again on the same ports after a <see cref="Stop"/>.</summary>
-    public async Task Restart()
+    /// <summary>Starts again on the same ports after a <see cref="StopAsync"/>.</summary>
+    public async Task RestartAsync()
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -76,16 +76,16 @@ internal sealed class TestBackend : IAsyncDisposable
             try { await next(context); }
             finally { Interlocked.Decrement(ref _open); }
         });
-        server.Run(Handle);
+        server.Run(HandleAsync);
         await server.StartAsync();
         _server = server;
     }
 
-    public async Task Stop()
+    public async Task StopAsync()
     {
         if (_server is null) return;
         Release();
-        await _server.StopNow();
+        await _server.StopNowAsync();
         _server = null;
     }
 
@@ -101,11 +101,11 @@ internal sealed class TestBackend : IAsyncDisposable
         Interlocked.Exchange(ref _bytesReceived, 0);
     }
 
-    public Task WaitForRequest(Func<RecordedRequest, bool> which) => Eventually.True(() => _requests.Any(which));
+    public Task WaitForRequestAsync(Func<RecordedRequest, bool> which) => Eventually.TrueAsync(() => _requests.Any(which));
 
-    public async ValueTask DisposeAsync() => await Stop();
+    public async ValueTask DisposeAsync() => await StopAsync();
 
-    internal Task Held(CancellationToken cancellation) => _hold.Task.WaitAsync(cancellation);
+    internal Task HeldAsync(CancellationToken cancellation) => _hold.Task.WaitAsync(cancellation);
 
     internal void Count(long bytes) => Interlocked.Add(ref _bytesReceived, bytes);
 
@@ -115,12 +115,12 @@ internal sealed class TestBackend : IAsyncDisposable
         Count(bytes);
     }
 
-    private async Task Handle(HttpContext context)
+    private async Task HandleAsync(HttpContext context)
     {
         try
         {
             if (Answer is { } answer && await answer(context)) return;
-            await TestBackendPaths.Handle(this, context);
+            await TestBackendPaths.HandleAsync(this, context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested) { }
         catch (IOException) when (context.RequestAborted.IsCancellationRequested) { }

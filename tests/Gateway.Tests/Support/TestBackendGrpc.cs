@@ -8,29 +8,29 @@ namespace Gateway.Tests.Support;
 /// are echoed bytes, so that any client with any message type can call it.</summary>
 internal static class TestBackendGrpc
 {
-    public static async Task Handle(TestBackend backend, HttpContext context)
+    public static async Task HandleAsync(TestBackend backend, HttpContext context)
     {
         context.Response.ContentType = "application/grpc";
         CancellationToken aborted = context.RequestAborted;
         switch (context.Request.Path.Value)
         {
             case "/grpc.Test/HoldUnary":
-                await ReadMessage(context.Request.Body, aborted);
-                await backend.Held(aborted);
-                await WriteMessage(context.Response, "released"u8.ToArray(), aborted);
+                await ReadMessageAsync(context.Request.Body, aborted);
+                await backend.HeldAsync(aborted);
+                await WriteMessageAsync(context.Response, "released"u8.ToArray(), aborted);
                 break;
             case "/grpc.Test/ServerStream":
-                byte[] asked = await ReadMessage(context.Request.Body, aborted) ?? [];
+                byte[] asked = await ReadMessageAsync(context.Request.Body, aborted) ?? [];
                 while (true)
                 {
-                    await WriteMessage(context.Response, asked, aborted);
+                    await WriteMessageAsync(context.Response, asked, aborted);
                     await Task.Delay(10, aborted);
                 }
             default:
-                while (await ReadMessage(context.Request.Body, aborted) is { } message)
+                while (await ReadMessageAsync(context.Request.Body, aborted) is { } message)
                 {
                     backend.Receive(Encoding.UTF8.GetString(message), message.Length);
-                    await WriteMessage(context.Response, message, aborted);
+                    await WriteMessageAsync(context.Response, message, aborted);
                 }
                 break;
         }
@@ -45,14 +45,14 @@ internal static class TestBackendGrpc
         return frame;
     }
 
-    private static async Task WriteMessage(HttpResponse response, byte[] message, CancellationToken cancellation)
+    private static async Task WriteMessageAsync(HttpResponse response, byte[] message, CancellationToken cancellation)
     {
         await response.Body.WriteAsync(Frame(message), cancellation);
         await response.Body.FlushAsync(cancellation);
     }
 
     /// <summary>The next message, or null at the end of the stream.</summary>
-    public static async Task<byte[]?> ReadMessage(Stream body, CancellationToken cancellation)
+    public static async Task<byte[]?> ReadMessageAsync(Stream body, CancellationToken cancellation)
     {
         byte[] prefix = new byte[5];
         int read = await body.ReadAtLeastAsync(prefix, 5, throwOnEndOfStream: false, cancellation);

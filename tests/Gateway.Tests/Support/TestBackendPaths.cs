@@ -10,30 +10,30 @@ namespace Gateway.Tests.Support;
 /// <summary>What <see cref="TestBackend"/> answers.</summary>
 internal static class TestBackendPaths
 {
-    public static Task Handle(TestBackend backend, HttpContext context)
+    public static Task HandleAsync(TestBackend backend, HttpContext context)
     {
         string path = context.Request.Path.Value ?? "/";
         return path switch
         {
-            "/ws/echo" => WebSocketEcho(backend, context),
-            "/ws/feed" => WebSocketFeed(context),
-            "/sse" => Events(context),
-            "/stream" => Chunks(context),
-            "/download" => Download(context),
-            "/upload" => Upload(backend, context),
-            "/hold" => Hold(backend, context),
-            _ when path.StartsWith("/status/", StringComparison.Ordinal) => Status(context, path),
-            _ when path.StartsWith("/grpc.Test/", StringComparison.Ordinal) => TestBackendGrpc.Handle(backend, context),
-            _ => Echo(backend, context),
+            "/ws/echo" => WebSocketEchoAsync(backend, context),
+            "/ws/feed" => WebSocketFeedAsync(context),
+            "/sse" => EventsAsync(context),
+            "/stream" => ChunksAsync(context),
+            "/download" => DownloadAsync(context),
+            "/upload" => UploadAsync(backend, context),
+            "/hold" => HoldAsync(backend, context),
+            _ when path.StartsWith("/status/", StringComparison.Ordinal) => StatusAsync(context, path),
+            _ when path.StartsWith("/grpc.Test/", StringComparison.Ordinal) => TestBackendGrpc.HandleAsync(backend, context),
+            _ => EchoAsync(backend, context),
         };
     }
 
     private static int Pause(HttpContext context, int normal = 10)
         => int.TryParse(context.Request.Query["ms"], CultureInfo.InvariantCulture, out int ms) ? ms : normal;
 
-    private static async Task WebSocketEcho(TestBackend backend, HttpContext context)
+    private static async Task WebSocketEchoAsync(TestBackend backend, HttpContext context)
     {
-        using WebSocket socket = await Accept(context);
+        using WebSocket socket = await AcceptAsync(context);
         byte[] buffer = new byte[64 * 1024];
         while (true)
         {
@@ -55,9 +55,9 @@ internal static class TestBackendPaths
         }
     }
 
-    private static async Task WebSocketFeed(HttpContext context)
+    private static async Task WebSocketFeedAsync(HttpContext context)
     {
-        using WebSocket socket = await Accept(context);
+        using WebSocket socket = await AcceptAsync(context);
         int pause = Pause(context);
         for (int n = 0; socket.State == WebSocketState.Open; n++)
         {
@@ -66,14 +66,14 @@ internal static class TestBackendPaths
         }
     }
 
-    private static Task<WebSocket> Accept(HttpContext context)
+    private static Task<WebSocket> AcceptAsync(HttpContext context)
         => context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             DangerousEnableCompression = context.Request.Query.ContainsKey("compress"),
             SubProtocol = context.WebSockets.WebSocketRequestedProtocols.FirstOrDefault(),
         });
 
-    private static async Task Events(HttpContext context)
+    private static async Task EventsAsync(HttpContext context)
     {
         context.Response.ContentType = "text/event-stream";
         int pause = Pause(context);
@@ -85,7 +85,7 @@ internal static class TestBackendPaths
         }
     }
 
-    private static async Task Chunks(HttpContext context)
+    private static async Task ChunksAsync(HttpContext context)
     {
         context.Response.ContentType = context.Request.Query["type"].FirstOrDefault() ?? "application/octet-stream";
         int pause = Pause(context);
@@ -98,7 +98,7 @@ internal static class TestBackendPaths
         }
     }
 
-    private static async Task Download(HttpContext context)
+    private static async Task DownloadAsync(HttpContext context)
     {
         long left = long.Parse(context.Request.Query["bytes"].FirstOrDefault() ?? "1000000", CultureInfo.InvariantCulture);
         int pause = Pause(context, 0);
@@ -112,13 +112,13 @@ internal static class TestBackendPaths
         }
     }
 
-    private static async Task Upload(TestBackend backend, HttpContext context)
+    private static async Task UploadAsync(TestBackend backend, HttpContext context)
     {
-        long total = await Drain(backend, context);
+        long total = await DrainAsync(backend, context);
         await context.Response.WriteAsync(total.ToString(CultureInfo.InvariantCulture), context.RequestAborted);
     }
 
-    private static async Task<long> Drain(TestBackend backend, HttpContext context)
+    private static async Task<long> DrainAsync(TestBackend backend, HttpContext context)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
         try
@@ -138,19 +138,19 @@ internal static class TestBackendPaths
         }
     }
 
-    private static async Task Hold(TestBackend backend, HttpContext context)
+    private static async Task HoldAsync(TestBackend backend, HttpContext context)
     {
-        await backend.Held(context.RequestAborted);
+        await backend.HeldAsync(context.RequestAborted);
         await context.Response.WriteAsync("released", context.RequestAborted);
     }
 
-    private static Task Status(HttpContext context, string path)
+    private static Task StatusAsync(HttpContext context, string path)
     {
         context.Response.StatusCode = int.Parse(path["/status/".Length..], CultureInfo.InvariantCulture);
         return Task.CompletedTask;
     }
 
-    private static async Task Echo(TestBackend backend, HttpContext context)
+    private static async Task EchoAsync(TestBackend backend, HttpContext context)
     {
         using StreamReader reader = new(context.Request.Body, Encoding.UTF8);
         string body = await reader.ReadToEndAsync(context.RequestAborted);

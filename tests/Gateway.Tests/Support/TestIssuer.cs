@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.Tests.Support;
 
 /// <summary>An identity provider: keys, tokens, a key set and a discovery document. It serves them over HTTP once
-/// <see cref="Start"/>ed, and can be taken away with <see cref="Stop"/>.</summary>
+/// <see cref="StartAsync"/>ed, and can be taken away with <see cref="StopAsync"/>.</summary>
 internal sealed class TestIssuer : IAsyncDisposable
 {
     private static readonly TestKey SharedKey = new("RS256", "shared");
@@ -103,8 +103,8 @@ internal sealed class TestIssuer : IAsyncDisposable
         return key.Sign(all.ToJsonString(), claims.ToJsonString());
     }
 
-    /// <summary>Serves discovery and keys on <see cref="Url"/>; again after a <see cref="Stop"/>, too.</summary>
-    public async Task<TestIssuer> Start()
+    /// <summary>Serves discovery and keys on <see cref="Url"/>; again after a <see cref="StopAsync"/>, too.</summary>
+    public async Task<TestIssuer> StartAsync()
     {
         if (_server is not null) return this;
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -128,12 +128,12 @@ internal sealed class TestIssuer : IAsyncDisposable
         return this;
     }
 
-    public async Task Stop()
+    public async Task StopAsync()
     {
         if (_server is null) return;
-        await _server.StopNow();
+        await _server.StopNowAsync();
         _server = null;
     }
 
-    public async ValueTask DisposeAsync() => await Stop();
+    public async ValueTask DisposeAsync() => await StopAsync();
 }

@@ -17,7 +17,7 @@ internal sealed class TestMailServer : IAsyncDisposable
     public TestMailServer()
     {
         _listener.Start();
-        _accepting = Accept();
+        _accepting = AcceptAsync();
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -51,18 +51,18 @@ internal sealed class TestMailServer : IAsyncDisposable
         return line.Remove(3, 1);
     }
 
-    private async Task Accept()
+    private async Task AcceptAsync()
     {
         try
         {
-            while (true) _ = Serve(await _listener.AcceptTcpClientAsync(_stopping.Token));
+            while (true) _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stopping.Token));
         }
         // The listener may be stopped between two calls to it.
         catch (Exception error) when (_stopping.IsCancellationRequested
             && error is OperationCanceledException or InvalidOperationException or SocketException) { }
     }
 
-    private async Task Serve(TcpClient client)
+    private async Task ServeAsync(TcpClient client)
     {
         using TcpClient owned = client;
         try

@@ -54,7 +54,7 @@ internal abstract class TestedGateway : IAsyncDisposable
     }
 
     /// <summary>A GET of the main listener, with a bearer token.</summary>
-    public Task<HttpResponseMessage> Get(string path, string? token = null)
+    public Task<HttpResponseMessage> GetAsync(string path, string? token = null)
     {
         HttpRequestMessage request = new(HttpMethod.Get, path);
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -62,7 +62,7 @@ internal abstract class TestedGateway : IAsyncDisposable
     }
 
     /// <summary>Calls <c>POST /v1/revocations</c> and returns its answer.</summary>
-    public async Task<JsonObject> Revoke(JsonObject what)
+    public async Task<JsonObject> RevokeAsync(JsonObject what)
     {
         using HttpResponseMessage answer = await Management.PostAsJsonAsync("/v1/revocations", what);
         string body = await answer.Content.ReadAsStringAsync();
@@ -70,18 +70,18 @@ internal abstract class TestedGateway : IAsyncDisposable
         return JsonNode.Parse(body)!.AsObject();
     }
 
-    public Task<JsonObject> RevokeSession(string session, string realm = "main") => Revoke(new() { ["realm"] = realm, ["session"] = session });
+    public Task<JsonObject> RevokeSessionAsync(string session, string realm = "main") => RevokeAsync(new() { ["realm"] = realm, ["session"] = session });
 
     public async ValueTask DisposeAsync()
     {
-        await End();
+        await EndAsync();
         Client.Dispose();
         Management.Dispose();
         Folder.Dispose();
     }
 
     /// <summary>Ends it for good, whatever state it is in.</summary>
-    protected abstract ValueTask End();
+    protected abstract ValueTask EndAsync();
 
     protected string WriteSettings() => Folder.Write("gateway.json", Settings.ToJsonString());
 

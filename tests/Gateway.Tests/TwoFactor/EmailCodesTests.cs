@@ -29,7 +29,7 @@ public sealed class EmailCodesTests : IAsyncLifetime
     public async Task A_code_is_mailed_once_and_opens_once()
     {
         FactorNode one = Node(), two = Node();
-        FactorOutcome asked = await one.Check(null);
+        FactorOutcome asked = await one.CheckAsync(null);
         Assert.Equal((FactorVerdict.Required, "email", true, "alice@example.org"),
             (asked.Verdict, asked.Method, asked.CodeSent, asked.Address));
         Assert.Null(asked.CodeExpires);
@@ -40,14 +40,14 @@ public sealed class EmailCodesTests : IAsyncLifetime
         Assert.Contains("\r\nSubject: Authentication code\r\n", mail.Text);
         Assert.Matches("\r\n\r\n[0-9]{3}-[0-9]{3}\r\n\r\n", mail.Text);
 
-        asked = await two.Check(null);
+        asked = await two.CheckAsync(null);
         Assert.False(asked.CodeSent);
         Assert.Equal(_time.GetUtcNow().AddSeconds(3600), asked.CodeExpires);
         Assert.Single(_mail.Mails);
 
         string code = _mail.LastCode();
-        Assert.Equal(FactorVerdict.Passed, await two.Verdict(Codes.Grouped(code), "email"));
-        FactorOutcome again = await one.Check(code, "email");
+        Assert.Equal(FactorVerdict.Passed, await two.VerdictAsync(Codes.Grouped(code), "email"));
+        FactorOutcome again = await one.CheckAsync(code, "email");
         Assert.Equal((FactorVerdict.Invalid, true), (again.Verdict, again.CodeSent)); // a new one went out
         Assert.Equal(2, _mail.Mails.Count);
     }
@@ -56,35 +56,35 @@ public sealed class EmailCodesTests : IAsyncLifetime
     public async Task Five_wrong_ones_are_invalid_and_the_sixth_is_one_too_many()
     {
         FactorNode node = Node();
-        await node.Check(null);
+        await node.CheckAsync(null);
         string code = _mail.LastCode();
-        for (int i = 0; i < 5; i++) Assert.Equal(FactorVerdict.Invalid, await node.Verdict(Wrong(code)));
-        FactorOutcome sixth = await node.Check(code);
+        for (int i = 0; i < 5; i++) Assert.Equal(FactorVerdict.Invalid, await node.VerdictAsync(Wrong(code)));
+        FactorOutcome sixth = await node.CheckAsync(code);
         Assert.Equal((FactorVerdict.TooManyAttempts, false), (sixth.Verdict, sixth.CodeSent));
-        Assert.Equal(FactorVerdict.TooManyAttempts, await node.Verdict(code));
+        Assert.Equal(FactorVerdict.TooManyAttempts, await node.VerdictAsync(code));
         Assert.Single(_mail.Mails);
 
-        Assert.True((await node.Check(null)).CodeSent);
-        Assert.Equal(FactorVerdict.Passed, await node.Verdict(_mail.LastCode()));
+        Assert.True((await node.CheckAsync(null)).CodeSent);
+        Assert.Equal(FactorVerdict.Passed, await node.VerdictAsync(_mail.LastCode()));
     }
 
     [Fact]
     public async Task The_fifth_attempt_may_be_right()
     {
         FactorNode node = Node();
-        await node.Check(null);
-        for (int i = 0; i < 4; i++) Assert.Equal(FactorVerdict.Invalid, await node.Verdict(Wrong(_mail.LastCode())));
-        Assert.Equal(FactorVerdict.Passed, await node.Verdict(_mail.LastCode()));
+        await node.CheckAsync(null);
+        for (int i = 0; i < 4; i++) Assert.Equal(FactorVerdict.Invalid, await node.VerdictAsync(Wrong(_mail.LastCode())));
+        Assert.Equal(FactorVerdict.Passed, await node.VerdictAsync(_mail.LastCode()));
     }
 
     [Fact]
     public async Task An_hour_later_it_is_over()
     {
         FactorNode node = Node();
-        await node.Check(null);
+        await node.CheckAsync(null);
         string code = _mail.LastCode();
         _time.Advance(TimeSpan.FromSeconds(3600));
-        FactorOutcome late = await node.Check(code);
+        FactorOutcome late = await node.CheckAsync(code);
         Assert.Equal((FactorVerdict.Invalid, true), (late.Verdict, late.CodeSent));
         Assert.Equal(2, _mail.Mails.Count);
     }
@@ -93,11 +93,11 @@ public sealed class EmailCodesTests : IAsyncLifetime
     public async Task All_at_once_send_one_mail_and_get_five_tries()
     {
         FactorNode[] nodes = [Node(), Node()];
-        FactorOutcome[] asked = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => nodes[i % 2].Check(null))));
+        FactorOutcome[] asked = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => nodes[i % 2].CheckAsync(null))));
         Assert.Single(asked, outcome => outcome.CodeSent);
         Assert.Single(_mail.Mails);
         string wrong = Wrong(_mail.LastCode());
-        FactorVerdict[] tries = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(() => nodes[i % 2].Verdict(wrong))));
+        FactorVerdict[] tries = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(() => nodes[i % 2].VerdictAsync(wrong))));
         Assert.Equal(5, tries.Count(verdict => verdict == FactorVerdict.Invalid));
         Assert.Equal(5, tries.Count(verdict => verdict == FactorVerdict.TooManyAttempts));
     }
@@ -106,10 +106,10 @@ public sealed class EmailCodesTests : IAsyncLifetime
     public async Task A_code_sent_to_the_old_address_is_worth_nothing()
     {
         FactorNode node = Node();
-        await node.Check(null);
+        await node.CheckAsync(null);
         string code = _mail.LastCode();
         await node.Enrolment.SetEmailAsync(FactorNode.Alice, "new@example.org", default);
-        Assert.Equal(FactorVerdict.Invalid, await node.Verdict(code));
+        Assert.Equal(FactorVerdict.Invalid, await node.VerdictAsync(code));
         Assert.Equal("RCPT TO:<new@example.org>", _mail.Mails.Last().To);
     }
 
@@ -118,11 +118,11 @@ public sealed class EmailCodesTests : IAsyncLifetime
     {
         FactorNode node = Node();
         _mail.Answer = word => word == "RCPT" ? "451 try later\r\n" : null;
-        await Assert.ThrowsAsync<MailNotSentException>(() => node.Check(null));
+        await Assert.ThrowsAsync<MailNotSentException>(() => node.CheckAsync(null));
         Assert.True(node.Log.Contains("the server answered 451 to the recipient"));
         _mail.Answer = _ => null;
-        Assert.True((await node.Check(null)).CodeSent);
-        Assert.Equal(FactorVerdict.Passed, await node.Verdict(_mail.LastCode()));
+        Assert.True((await node.CheckAsync(null)).CodeSent);
+        Assert.Equal(FactorVerdict.Passed, await node.VerdictAsync(_mail.LastCode()));
     }
 
     [Theory]
@@ -133,9 +133,9 @@ public sealed class EmailCodesTests : IAsyncLifetime
     {
         FactorNode node = Node();
         _mail.Answer = word => word == "QUIT" ? farewell : null;
-        Assert.True((await node.Check(null)).CodeSent);
-        Assert.False((await node.Check(null)).CodeSent);
-        Assert.Equal(FactorVerdict.Passed, await node.Verdict(Assert.Single(_mail.Mails) is var mail ? TestMailServer.CodeOf(mail) : ""));
+        Assert.True((await node.CheckAsync(null)).CodeSent);
+        Assert.False((await node.CheckAsync(null)).CodeSent);
+        Assert.Equal(FactorVerdict.Passed, await node.VerdictAsync(Assert.Single(_mail.Mails) is var mail ? TestMailServer.CodeOf(mail) : ""));
     }
 
     [Fact]
@@ -144,11 +144,11 @@ public sealed class EmailCodesTests : IAsyncLifetime
         FactorNode node = Node();
         TaskCompletionSource quit = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _mail.Before = word => word == "QUIT" && quit.TrySetResult() ? Task.Delay(Timeout.Infinite) : Task.CompletedTask;
-        Task<FactorOutcome> asking = node.Check(null);
+        Task<FactorOutcome> asking = node.CheckAsync(null);
         await quit.Task;
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.True((await asking).CodeSent);
-        Assert.Equal(FactorVerdict.Passed, await node.Verdict(_mail.LastCode()));
+        Assert.Equal(FactorVerdict.Passed, await node.VerdictAsync(_mail.LastCode()));
     }
 
     [Fact]
@@ -156,14 +156,14 @@ public sealed class EmailCodesTests : IAsyncLifetime
     {
         FactorNode one = Node(), two = Node();
         _mail.Answer = word => word == "." ? "" : null; // it takes the mail, and nobody hears of it
-        await Assert.ThrowsAsync<MailNotSentException>(() => one.Check(null));
+        await Assert.ThrowsAsync<MailNotSentException>(() => one.CheckAsync(null));
         Assert.True(one.Log.Contains("the server hung up"));
         _mail.Answer = _ => null;
-        Assert.True((await two.Check(null)).CodeSent);
+        Assert.True((await two.CheckAsync(null)).CodeSent);
         Assert.Equal(2, _mail.Mails.Count);
-        Assert.False((await one.Check(null)).CodeSent);
-        Assert.Equal(FactorVerdict.Passed, await two.Verdict(TestMailServer.CodeOf(_mail.Mails.First())));
-        Assert.Equal(FactorVerdict.Invalid, await two.Verdict(TestMailServer.CodeOf(_mail.Mails.ElementAt(1)))); // one opens once
+        Assert.False((await one.CheckAsync(null)).CodeSent);
+        Assert.Equal(FactorVerdict.Passed, await two.VerdictAsync(TestMailServer.CodeOf(_mail.Mails.First())));
+        Assert.Equal(FactorVerdict.Invalid, await two.VerdictAsync(TestMailServer.CodeOf(_mail.Mails.ElementAt(1)))); // one opens once
     }
 
     [Fact]
@@ -171,9 +171,9 @@ public sealed class EmailCodesTests : IAsyncLifetime
     {
         FactorNode node = Node();
         _mail.Answer = word => word == "." ? "" : null;
-        await Assert.ThrowsAsync<MailNotSentException>(() => node.Check(null));
+        await Assert.ThrowsAsync<MailNotSentException>(() => node.CheckAsync(null));
         _mail.Answer = _ => null;
-        FactorOutcome outcome = await node.Check(_mail.LastCode());
+        FactorOutcome outcome = await node.CheckAsync(_mail.LastCode());
         Assert.Equal((FactorVerdict.Passed, false), (outcome.Verdict, outcome.CodeSent));
         Assert.Single(_mail.Mails);
     }
@@ -190,10 +190,10 @@ public sealed class EmailCodesTests : IAsyncLifetime
         await asked.Task;
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
-        Assert.False((await node.Check(null)).CodeSent); // it is on its way
+        Assert.False((await node.CheckAsync(null)).CodeSent); // it is on its way
         go.SetResult();
-        await Eventually.True(() => _mail.Mails.Count == 1);
-        Assert.Equal(FactorVerdict.Passed, await node.Verdict(_mail.LastCode()));
+        await Eventually.TrueAsync(() => _mail.Mails.Count == 1);
+        Assert.Equal(FactorVerdict.Passed, await node.VerdictAsync(_mail.LastCode()));
     }
 
     [Fact]
@@ -201,13 +201,13 @@ public sealed class EmailCodesTests : IAsyncLifetime
     {
         FactorNode dead = Node(), node = Node();
         _mail.Before = word => word == "DATA" ? Task.Delay(Timeout.Infinite) : Task.CompletedTask;
-        _ = dead.Check(null);
-        await Eventually.True(() => _mail.Lines.Contains("DATA"));
+        _ = dead.CheckAsync(null);
+        await Eventually.TrueAsync(() => _mail.Lines.Contains("DATA"));
         _mail.Before = _ => Task.CompletedTask;
-        Assert.False((await node.Check(null)).CodeSent);
+        Assert.False((await node.CheckAsync(null)).CodeSent);
         _time.Advance(TimeSpan.FromSeconds(15));
-        Assert.True((await node.Check(null)).CodeSent);
-        Assert.Equal(FactorVerdict.Passed, await node.Verdict(_mail.LastCode()));
+        Assert.True((await node.CheckAsync(null)).CodeSent);
+        Assert.Equal(FactorVerdict.Passed, await node.VerdictAsync(_mail.LastCode()));
     }
 
     [Fact]
@@ -215,23 +215,23 @@ public sealed class EmailCodesTests : IAsyncLifetime
     {
         FactorNode node = Node();
         _mail.Answer = word => word == "." ? "" : null;
-        for (int i = 0; i < 4; i++) await Assert.ThrowsAsync<MailNotSentException>(() => node.Check(null));
+        for (int i = 0; i < 4; i++) await Assert.ThrowsAsync<MailNotSentException>(() => node.CheckAsync(null));
         string[] codes = [.. _mail.Mails.Select(TestMailServer.CodeOf)];
         string wrong = Enumerable.Range(0, 9).Select(digit => new string((char)('0' + digit), 6)).First(code => !codes.Contains(code));
-        for (int i = 0; i < 4; i++) Assert.Equal(FactorVerdict.Invalid, await node.Verdict(wrong));
-        Assert.Equal(FactorVerdict.Invalid, await node.Verdict(codes[0])); // only the last three stand
-        Assert.Equal(FactorVerdict.TooManyAttempts, await node.Verdict(codes[3]));
+        for (int i = 0; i < 4; i++) Assert.Equal(FactorVerdict.Invalid, await node.VerdictAsync(wrong));
+        Assert.Equal(FactorVerdict.Invalid, await node.VerdictAsync(codes[0])); // only the last three stand
+        Assert.Equal(FactorVerdict.TooManyAttempts, await node.VerdictAsync(codes[3]));
         _mail.Answer = _ => null;
-        Assert.True((await node.Check(null)).CodeSent);
-        Assert.Equal(FactorVerdict.Passed, await node.Verdict(_mail.LastCode()));
+        Assert.True((await node.CheckAsync(null)).CodeSent);
+        Assert.Equal(FactorVerdict.Passed, await node.VerdictAsync(_mail.LastCode()));
     }
 
     [Fact]
     public async Task After_too_many_guesses_no_more_mail_goes_out()
     {
         FactorNode node = Node();
-        for (int i = 0; i < 20; i++) await node.Check("12", "totp");
-        FactorOutcome outcome = await node.Check("123456", "email");
+        for (int i = 0; i < 20; i++) await node.CheckAsync("12", "totp");
+        FactorOutcome outcome = await node.CheckAsync("123456", "email");
         Assert.Equal((FactorVerdict.Invalid, false), (outcome.Verdict, outcome.CodeSent));
         Assert.Empty(_mail.Mails);
     }
@@ -240,16 +240,16 @@ public sealed class EmailCodesTests : IAsyncLifetime
     public async Task No_code_and_no_address_is_in_the_log_or_readable_in_the_store()
     {
         FactorNode node = Node();
-        await node.Check(null);
+        await node.CheckAsync(null);
         string code = _mail.LastCode();
-        await node.Check(Wrong(code));
+        await node.CheckAsync(Wrong(code));
         Assert.DoesNotContain(code, node.Log.Text);
         Assert.DoesNotContain(Codes.Grouped(code), node.Log.Text);
         string stored = string.Concat(Directory.GetFiles(_folder.Path)
             .Select(file => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file))));
         Assert.DoesNotContain("alice@example.org", stored);
         Assert.DoesNotContain("pbkdf2", stored);
-        await node.Check(code);
+        await node.CheckAsync(code);
     }
 
     public async Task DisposeAsync()

@@ -28,7 +28,7 @@ public sealed class FactorKeysTests : IDisposable
     public async Task The_store_alone_gives_no_secret_away()
     {
         FactorNode node = Node();
-        byte[] secret = (await node.EnrolTotp(_time)).Secret;
+        byte[] secret = (await node.EnrolTotpAsync(_time)).Secret;
         string stored = Stored();
         Assert.DoesNotContain(Encoding.Latin1.GetString(secret), stored);
         Assert.DoesNotContain(Base32Encoding.ToString(secret), stored);
@@ -41,7 +41,7 @@ public sealed class FactorKeysTests : IDisposable
     [Fact]
     public async Task The_key_file_is_made_for_its_owner_alone()
     {
-        await Node().EnrolTotp(_time);
+        await Node().EnrolTotpAsync(_time);
         Assert.Equal(32, Convert.FromBase64String(File.ReadAllText(_folder["gateway.db.key"]).Trim()).Length);
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["gateway.db.key"]));
@@ -62,14 +62,14 @@ public sealed class FactorKeysTests : IDisposable
     public async Task A_value_copied_to_another_user_cannot_be_read()
     {
         FactorNode node = Node();
-        await node.EnrolTotp(_time);
+        await node.EnrolTotpAsync(_time);
         FactorOwner mallory = new("main", "mallory");
-        await Copy(node, mallory);
-        await Assert.ThrowsAnyAsync<StoreUnavailableException>(() => node.Check(null, owner: mallory));
+        await CopyAsync(node, mallory);
+        await Assert.ThrowsAnyAsync<StoreUnavailableException>(() => node.CheckAsync(null, owner: mallory));
     }
 
     // What alice has enrolled, as it is stored, in another user's place.
-    private static async Task Copy(FactorNode node, FactorOwner to)
+    private static async Task CopyAsync(FactorNode node, FactorOwner to)
     {
         IVersionedStore store = node.Get<IVersionedStore>();
         VersionedValue stored = await store.ReadAsync(Keyspace.SecondFactors, FactorNode.Alice.Key, default);
@@ -79,26 +79,26 @@ public sealed class FactorKeysTests : IDisposable
     [Fact]
     public async Task Without_its_key_file_a_factor_is_unreadable_and_never_absent()
     {
-        await Node().EnrolTotp(_time);
+        await Node().EnrolTotpAsync(_time);
         File.Delete(_folder["gateway.db.key"]);
         FactorNode later = Node();
-        await Assert.ThrowsAnyAsync<StoreUnavailableException>(() => later.Check(null));
+        await Assert.ThrowsAnyAsync<StoreUnavailableException>(() => later.CheckAsync(null));
         Assert.True(later.Log.Contains("TwoFactor:KeyFile"));
 
         // What the log says helps: remove and enrol again.
         Assert.True(await later.Enrolment.RemoveAsync(FactorNode.Alice, null, default));
-        Assert.Equal(FactorVerdict.Passed, await later.Verdict(null));
-        await later.EnrolTotp(_time);
-        Assert.Equal(FactorVerdict.Required, await later.Verdict(null));
+        Assert.Equal(FactorVerdict.Passed, await later.VerdictAsync(null));
+        await later.EnrolTotpAsync(_time);
+        Assert.Equal(FactorVerdict.Required, await later.VerdictAsync(null));
     }
 
     [Fact]
     public async Task One_that_cannot_be_read_does_not_hide_the_others()
     {
         FactorNode node = Node();
-        await node.EnrolTotp(_time);
+        await node.EnrolTotpAsync(_time);
         FactorOwner mallory = new("main", "mallory");
-        await Copy(node, mallory);
+        await CopyAsync(node, mallory);
         await node.Enrolment.SetPasswordAsync(new("main", "zoe"), "pass", default);
         IReadOnlyList<(FactorOwner Owner, Factors? Factors)> users = await node.Enrolment.ListAsync("main", default);
         Assert.Equal([FactorNode.Alice, mallory, new("main", "zoe")], users.Select(user => user.Owner));

@@ -35,17 +35,17 @@ internal sealed class FactorNode : IDisposable
 
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 
-    public Task<FactorOutcome> Check(
+    public Task<FactorOutcome> CheckAsync(
         string? code, string? method = null, string token = "token", string agent = "agent", string address = "192.0.2.1",
         FactorOwner? owner = null)
         => Factor.CheckAsync(new(owner ?? Alice, code, method, token, agent, address), default);
 
-    public async Task<FactorVerdict> Verdict(
+    public async Task<FactorVerdict> VerdictAsync(
         string? code, string? method = null, string token = "token", string agent = "agent", string address = "192.0.2.1")
-        => (await Check(code, method, token, agent, address)).Verdict;
+        => (await CheckAsync(code, method, token, agent, address)).Verdict;
 
     /// <summary>Enrols an authenticator app; the code of the present step is used up by that.</summary>
-    public async Task<AuthenticatorApp> EnrolTotp(TimeProvider time, FactorOwner? owner = null)
+    public async Task<AuthenticatorApp> EnrolTotpAsync(TimeProvider time, FactorOwner? owner = null)
     {
         AuthenticatorApp app = AuthenticatorApp.Scan(await Enrolment.BeginTotpAsync(owner ?? Alice, default));
         Assert.NotNull(await Enrolment.ConfirmTotpAsync(owner ?? Alice, app.Code(time.GetUtcNow()), default));

@@ -14,7 +14,7 @@ public sealed class SmtpMailerTests : IAsyncLifetime
 
     private SmtpOptions Options => new() { Host = "127.0.0.1", Port = _server.Port, From = "gateway@example.org" };
 
-    private async Task Send(SmtpOptions? options, string to = "user@example.org", CancellationToken cancellation = default)
+    private async Task SendAsync(SmtpOptions? options, string to = "user@example.org", CancellationToken cancellation = default)
     {
         using ILoggerFactory logging = LoggerFactory.Create(builder => builder.AddProvider(_log).SetMinimumLevel(LogLevel.Trace));
         using ProviderClient provider = new();
@@ -24,9 +24,9 @@ public sealed class SmtpMailerTests : IAsyncLifetime
             .SendAsync(to, "A subject", "One line\n\n.and another\n", cancellation);
     }
 
-    private async Task Refused(SmtpOptions? options, string says, string to = "user@example.org")
+    private async Task RefusedAsync(SmtpOptions? options, string says, string to = "user@example.org")
     {
-        await Assert.ThrowsAsync<MailNotSentException>(() => Send(options, to));
+        await Assert.ThrowsAsync<MailNotSentException>(() => SendAsync(options, to));
         Assert.True(_log.Contains(says), _log.Text);
         Assert.Empty(_server.Mails);
     }
@@ -34,7 +34,7 @@ public sealed class SmtpMailerTests : IAsyncLifetime
     [Fact]
     public async Task A_mail_is_plain_text_with_what_others_need_to_judge_it()
     {
-        await Send(Options with { From = "Example Chat <gateway@example.org>" });
+        await SendAsync(Options with { From = "Example Chat <gateway@example.org>" });
         Mail mail = Assert.Single(_server.Mails);
         Assert.Equal(("MAIL FROM:<gateway@example.org>", "RCPT TO:<user@example.org>"), (mail.From, mail.To));
         string[] headers = mail.Text[..mail.Text.IndexOf("\r\n\r\n", StringComparison.Ordinal)].Split("\r\n");
@@ -51,8 +51,8 @@ public sealed class SmtpMailerTests : IAsyncLifetime
     [Fact]
     public async Task It_greets_with_the_address_of_its_end_or_with_its_name()
     {
-        await Send(Options);
-        await Send(Options with { LocalDomain = "gateway.example.org" });
+        await SendAsync(Options);
+        await SendAsync(Options with { LocalDomain = "gateway.example.org" });
         Assert.Equal(["EHLO [127.0.0.1]", "EHLO gateway.example.org"],
             _server.Lines.Where(line => line.StartsWith("EHLO", StringComparison.Ordinal)));
     }
@@ -60,12 +60,12 @@ public sealed class SmtpMailerTests : IAsyncLifetime
     [Fact]
     public async Task A_name_outside_ASCII_is_encoded()
     {
-        await Send(Options with { From = "Žofie <gateway@example.org>" });
+        await SendAsync(Options with { From = "Žofie <gateway@example.org>" });
         Assert.Matches(@"From: =\?utf-8\?[bq]\?[^ ]+\?= <gateway@example\.org>", Assert.Single(_server.Mails).Text);
     }
 
     [Fact]
-    public Task Without_a_server_nothing_is_sent() => Refused(null, "TwoFactor:Smtp is not configured");
+    public Task Without_a_server_nothing_is_sent() => RefusedAsync(null, "TwoFactor:Smtp is not configured");
 
     [Theory]
     [InlineData("MAIL", "550 no\r\n", "the server answered 550 to the sender, Smtp:From")]
@@ -78,13 +78,13 @@ public sealed class SmtpMailerTests : IAsyncLifetime
     public async Task What_the_server_says_is_told_by_its_code_and_not_in_its_words(string word, string answer, string says)
     {
         _server.Answer = given => given == word ? answer : null;
-        await Refused(Options, says);
+        await RefusedAsync(Options, says);
         Assert.DoesNotContain("hunter2", _log.Text);
     }
 
     [Fact]
     public async Task RequireTls_sends_nothing_where_it_is_not_offered()
-        => await Refused(Options with { RequireTls = true }, "the server offers no STARTTLS, which Smtp:RequireTls demands");
+        => await RefusedAsync(Options with { RequireTls = true }, "the server offers no STARTTLS, which Smtp:RequireTls demands");
 
     [Fact]
     public async Task What_came_before_TLS_does_not_count_after_it()
@@ -95,7 +95,7 @@ public sealed class SmtpMailerTests : IAsyncLifetime
         const string words = "250-test\r\n250 AUTH PLAIN\r\n235 right\r\n250 ok\r\n250 ok\r\n354 go on\r\n250 taken\r\n";
         _server.Answer = word => word == "STARTTLS" ? "220 go on\r\n" + words : null;
         _server.Last = "STARTTLS";
-        await Refused(Options with { User = "mailer", Password = "hunter2" }, "TLS failed");
+        await RefusedAsync(Options with { User = "mailer", Password = "hunter2" }, "TLS failed");
         Assert.Contains("STARTTLS", _server.Lines);
         Assert.DoesNotContain(_server.Lines,
             line => line.StartsWith("AUTH", StringComparison.Ordinal) || line.StartsWith("MAIL", StringComparison.Ordinal));
@@ -106,7 +106,7 @@ public sealed class SmtpMailerTests : IAsyncLifetime
     {
         TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _server.Before = word => word == "EHLO" && asked.TrySetResult() ? Task.Delay(Timeout.Infinite) : Task.CompletedTask;
-        Task sending = Refused(Options with { Timeout = TimeSpan.FromSeconds(3) }, "no answer in time");
+        Task sending = RefusedAsync(Options with { Timeout = TimeSpan.FromSeconds(3) }, "no answer in time");
         await asked.Task;
         _time.Advance(TimeSpan.FromSeconds(3));
         await sending;
@@ -125,7 +125,7 @@ public sealed class SmtpMailerTests : IAsyncLifetime
             "AUTH" or "aHVudGVyMg==" => "235 right\r\n",
             _ => null,
         };
-        await Send(Options with { User = "mailer", Password = "hunter2" });
+        await SendAsync(Options with { User = "mailer", Password = "hunter2" });
         Assert.Contains(_server.Lines, said => said.StartsWith(line, StringComparison.Ordinal));
         Assert.Single(_server.Mails);
     }
@@ -137,7 +137,7 @@ public sealed class SmtpMailerTests : IAsyncLifetime
     public async Task A_server_that_takes_no_password_is_told_of(string offers, string says)
     {
         _server.Offers = $"250-test\r\n{offers}250 8BITMIME\r\n";
-        await Refused(Options with { User = "mailer", Password = "hunter2" }, says);
+        await RefusedAsync(Options with { User = "mailer", Password = "hunter2" }, says);
     }
 
     [Fact]
@@ -145,14 +145,14 @@ public sealed class SmtpMailerTests : IAsyncLifetime
     {
         _server.Offers = "250-test\r\n250 AUTH PLAIN\r\n";
         _server.Answer = word => word == "AUTH" ? "535 not hunter2\r\n" : null;
-        await Refused(Options with { User = "mailer", Password = "hunter2" }, "the server refuses Smtp:User (535)");
+        await RefusedAsync(Options with { User = "mailer", Password = "hunter2" }, "the server refuses Smtp:User (535)");
         Assert.DoesNotContain("hunter2", _log.Text);
     }
 
     [Theory]
     [InlineData("user@exämple.org")]
     [InlineData("user@example.org>\r\nRCPT TO:<other@example.org")]
-    public Task An_address_that_could_end_a_command_is_not_written_to(string to) => Refused(Options, "no plain ASCII address", to);
+    public Task An_address_that_could_end_a_command_is_not_written_to(string to) => RefusedAsync(Options, "no plain ASCII address", to);
 
     [Fact]
     public async Task A_caller_who_gives_up_is_no_failure_of_the_server()
@@ -160,7 +160,7 @@ public sealed class SmtpMailerTests : IAsyncLifetime
         using CancellationTokenSource caller = new();
         TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _server.Before = word => word == "EHLO" && asked.TrySetResult() ? Task.Delay(Timeout.Infinite) : Task.CompletedTask;
-        Task sending = Send(Options, cancellation: caller.Token);
+        Task sending = SendAsync(Options, cancellation: caller.Token);
         await asked.Task;
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);

@@ -19,43 +19,43 @@ public sealed class SmtpTokensTests
 
     public SmtpTokensTests() => _tokens = new(new ProviderClient(new Endpoint(this)), _time);
 
-    private Task<string> Get(SmtpOAuth2Options? options = null) => _tokens.GetAsync(options ?? Client, TimeSpan.FromSeconds(10), default);
+    private Task<string> GetAsync(SmtpOAuth2Options? options = null) => _tokens.GetAsync(options ?? Client, TimeSpan.FromSeconds(10), default);
 
     [Fact]
     public async Task It_asks_as_a_client_of_its_own()
     {
-        Assert.Equal("one", await Get());
+        Assert.Equal("one", await GetAsync());
         Assert.Equal("grant_type=client_credentials&scope=mail&client_id=gateway&client_secret=s%26cret", Assert.Single(_asked));
     }
 
     [Fact]
     public async Task It_asks_for_a_mailbox_with_its_refresh_token()
     {
-        Assert.Equal("one", await Get(Client with { RefreshToken = "r", Scope = null }));
+        Assert.Equal("one", await GetAsync(Client with { RefreshToken = "r", Scope = null }));
         Assert.Equal("grant_type=refresh_token&refresh_token=r&client_id=gateway&client_secret=s%26cret", Assert.Single(_asked));
     }
 
     [Fact]
     public async Task A_token_is_used_until_shortly_before_it_expires()
     {
-        await Get();
+        await GetAsync();
         _time.Advance(TimeSpan.FromSeconds(3539));
-        await Get();
+        await GetAsync();
         Assert.Single(_asked);
         _time.Advance(TimeSpan.FromSeconds(1));
         _answer = """{"access_token":"two","expires_in":3600}""";
-        Assert.Equal("two", await Get());
+        Assert.Equal("two", await GetAsync());
     }
 
     [Fact]
     public async Task One_that_the_mail_server_did_not_take_is_dropped()
     {
-        await Get();
+        await GetAsync();
         _tokens.Forget("another");
-        await Get();
+        await GetAsync();
         Assert.Single(_asked);
         _tokens.Forget("one");
-        await Get();
+        await GetAsync();
         Assert.Equal(2, _asked.Count);
     }
 
@@ -67,8 +67,8 @@ public sealed class SmtpTokensTests
     public async Task One_whose_life_is_short_or_unknown_is_used_once(string answer)
     {
         _answer = answer;
-        Assert.Equal("one", await Get());
-        Assert.Equal("one", await Get());
+        Assert.Equal("one", await GetAsync());
+        Assert.Equal("one", await GetAsync());
         Assert.Equal(2, _asked.Count);
     }
 
@@ -80,7 +80,7 @@ public sealed class SmtpTokensTests
     public async Task Where_none_is_to_be_had_the_cure_is_named(HttpStatusCode status, string answer, string says)
     {
         (_status, _answer) = (status, answer);
-        SmtpTroubleException error = await Assert.ThrowsAsync<SmtpTroubleException>(() => Get());
+        SmtpTroubleException error = await Assert.ThrowsAsync<SmtpTroubleException>(() => GetAsync());
         Assert.Contains(says, error.Message);
         Assert.DoesNotContain("cret", error.Message.Replace("ClientSecret", ""));
     }
@@ -89,7 +89,7 @@ public sealed class SmtpTokensTests
     public async Task A_provider_that_cannot_be_reached_is_said_so()
     {
         _status = default;
-        Assert.Contains("TokenUrl cannot be reached", (await Assert.ThrowsAsync<SmtpTroubleException>(() => Get())).Message);
+        Assert.Contains("TokenUrl cannot be reached", (await Assert.ThrowsAsync<SmtpTroubleException>(() => GetAsync())).Message);
     }
 
     private sealed class Endpoint(SmtpTokensTests test) : HttpMessageHandler

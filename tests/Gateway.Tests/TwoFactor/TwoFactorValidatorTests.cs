@@ -65,7 +65,7 @@ public sealed class TwoFactorValidatorTests : IDisposable
     [InlineData("Password", "null", "User", "User and Password go together")]
     [InlineData("OAuth", "{}", "OAuth", "Did you mean OAuth2?")]
     public Task A_mail_server_that_cannot_be_is_named_with_the_cure(string key, string json, string at, string says)
-        => Named(WithPassword(), key, json, at, says);
+        => NamedAsync(WithPassword(), key, json, at, says);
 
     [Theory]
     [InlineData("OAuth2:TokenUrl", "null", "OAuth2:TokenUrl", "is missing")]
@@ -80,9 +80,9 @@ public sealed class TwoFactorValidatorTests : IDisposable
     [InlineData("Password", "\"hunter2\"", "Password", "does not go with OAuth2")]
     [InlineData("RequireTls", "false", "RequireTls", "must be true with OAuth2")]
     public Task A_token_that_cannot_be_had_or_kept_is_named_with_the_cure(string key, string json, string at, string says)
-        => Named(WithToken(), key, json, at, says);
+        => NamedAsync(WithToken(), key, json, at, says);
 
-    private async Task Named(JsonObject smtp, string key, string json, string at, string says)
+    private async Task NamedAsync(JsonObject smtp, string key, string json, string at, string says)
     {
         Problem problem = Assert.Single(await ProblemsAsync(smtp.Set(key, JsonNode.Parse(json))));
         Assert.Equal("Gateway:TwoFactor:Smtp:" + at, problem.Path);

@@ -16,7 +16,7 @@ internal sealed class SqliteLog(SqliteDatabase database, Node node, TimeProvider
     {
         try
         {
-            (long sequence, Fact recorded, bool first) = await database.WriteUrgently(session => FactTable.Append(session, fact), cancellation).WaitAsync(Patience, time, cancellation);
+            (long sequence, Fact recorded, bool first) = await database.WriteUrgentlyAsync(session => FactTable.Append(session, fact), cancellation).WaitAsync(Patience, time, cancellation);
             return new(recorded, new(database.OwnEpoch, sequence), first, _nodes);
         }
         catch (TimeoutException error)

@@ -43,20 +43,20 @@ internal sealed class DemoApplication : IAsyncDisposable
             return Results.Redirect("/sign-in");
         });
         _server.MapGet("/api/hello", (HttpContext context) => Results.Json(new JsonObject { ["hello"] = Subject(context), ["session"] = Session(context) }));
-        _server.MapGet("/ws", Echo);
-        _server.MapGet("/events", Events);
+        _server.MapGet("/ws", EchoAsync);
+        _server.MapGet("/events", EventsAsync);
         _server.MapGet("/healthz", () => "ok");
     }
 
-    public Task Start() => _server.StartAsync();
+    public Task StartAsync() => _server.StartAsync();
 
-    public ValueTask DisposeAsync() => new(_server.StopSoon(TimeSpan.Zero));
+    public ValueTask DisposeAsync() => new(_server.StopSoonAsync(TimeSpan.Zero));
 
     private static string Subject(HttpContext context) => context.Request.Headers["X-Session-Subject"].FirstOrDefault() ?? "nobody";
 
     private static string Session(HttpContext context) => context.Request.Headers["X-Session-Id"].FirstOrDefault() ?? "none";
 
-    private static async Task Echo(HttpContext context)
+    private static async Task EchoAsync(HttpContext context)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -75,7 +75,7 @@ internal sealed class DemoApplication : IAsyncDisposable
         catch (Exception cut) when (cut is WebSocketException or OperationCanceledException) { /* the other side is gone */ }
     }
 
-    private async Task Events(HttpContext context)
+    private async Task EventsAsync(HttpContext context)
     {
         context.Response.ContentType = "text/event-stream";
         try

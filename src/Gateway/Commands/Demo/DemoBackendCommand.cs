@@ -20,19 +20,19 @@ internal static class DemoBackendCommand
         issuer.MustBeAUrl();
         gateway.MustBeAUrl();
         Command command = new("backend", "Run only the demo's application and identity provider, for a gateway that runs elsewhere.") { listen, application, provider, issuer, gateway };
-        command.SetAction((parsed, cancellation) => Run(
+        command.SetAction((parsed, cancellation) => RunAsync(
             IPAddress.Parse(parsed.GetRequiredValue(listen)), parsed.GetValue(application), parsed.GetValue(provider),
             parsed.GetValue(issuer) ?? DemoPorts.Url(parsed.GetValue(provider)), parsed.GetRequiredValue(gateway), parsed.InvocationConfiguration.Output, cancellation));
         return command;
     }
 
-    private static async Task<int> Run(IPAddress address, int applicationPort, int providerPort, string issuer, string gateway, TextWriter output, CancellationToken cancellation)
+    private static async Task<int> RunAsync(IPAddress address, int applicationPort, int providerPort, string issuer, string gateway, TextWriter output, CancellationToken cancellation)
     {
         TimeProvider time = TimeProvider.System;
         await using DemoProvider provider = new(address, providerPort, issuer, time);
         await using DemoApplication application = new(address, applicationPort, DemoPorts.Url(providerPort), gateway, time);
-        await provider.Start();
-        await application.Start();
+        await provider.StartAsync();
+        await application.StartAsync();
         await output.WriteLineAsync($"application on {address}:{applicationPort}, identity provider on {address}:{providerPort} as {issuer}");
         try { await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellation); }
         catch (OperationCanceledException) { /* asked to stop */ }

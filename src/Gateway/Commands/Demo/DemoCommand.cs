@@ -20,7 +20,7 @@ internal static class DemoCommand
         Option<int?> application = Port("--application-port", "the application", DemoPorts.DefaultApplication);
         Command command = new("demo", "Show the main job: everything needed starts in this process, on loopback.") { once, gateway, http2, management, provider, application };
         command.Add(DemoBackendCommand.Create());
-        command.SetAction((parsed, cancellation) => Run(
+        command.SetAction((parsed, cancellation) => RunAsync(
             new DemoPorts(
                 DemoPorts.Choose(parsed.GetValue(gateway), DemoPorts.DefaultGateway),
                 DemoPorts.Choose(parsed.GetValue(http2), DemoPorts.DefaultHttp2),
@@ -38,7 +38,7 @@ internal static class DemoCommand
         return port;
     }
 
-    private static async Task<int> Run(DemoPorts ports, bool once, DemoScreen screen, CancellationToken cancellation)
+    private static async Task<int> RunAsync(DemoPorts ports, bool once, DemoScreen screen, CancellationToken cancellation)
     {
         TimeProvider time = TimeProvider.System;
         DirectoryInfo folder = Directory.CreateTempSubdirectory("gateway-demo-");
@@ -50,9 +50,9 @@ internal static class DemoCommand
             using DemoWalk walk = new(gateway, provider, ports, screen, time);
 
             screen.Title("Gateway demo: everything below runs in this process, on loopback, and ends with it.");
-            await provider.Start();
-            await application.Start();
-            await gateway.Start(cancellation);
+            await provider.StartAsync();
+            await application.StartAsync();
+            await gateway.StartAsync(cancellation);
             screen.Fact("gateway", ports.GatewayUrl);
             screen.Fact("management API", $"{ports.ManagementUrl}  key {DemoGateway.ManagementKey}");
             screen.Fact("identity provider", ports.ProviderUrl);
@@ -62,11 +62,11 @@ internal static class DemoCommand
             if (!ports.AreDefaults) screen.Fact("note", "not all of these are the usual ports; the manual's calls need the ones above");
             screen.Line();
 
-            bool good = await walk.Run(cancellation);
+            bool good = await walk.RunAsync(cancellation);
             screen.Line();
             if (once) return good ? 0 : 1;
 
-            await walk.EnrollAdmin(AdminPassword, cancellation);
+            await walk.EnrollAdminAsync(AdminPassword, cancellation);
             screen.Line();
             DemoHints.Print(screen, ports, AdminPassword);
             await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellation);

@@ -21,7 +21,7 @@ internal sealed class DemoGateway(string folder, DemoPorts ports) : IAsyncDispos
     public string LogFile { get; } = Path.Combine(folder, "gateway.db");
 
     /// <exception cref="Configuration.InvalidConfigurationException">The demo's own configuration is wrong.</exception>
-    public async Task Start(CancellationToken cancellation)
+    public async Task StartAsync(CancellationToken cancellation)
     {
         await File.WriteAllTextAsync(ConfigurationFile, Settings().ToJsonString(Indented), cancellation);
         // The command line outweighs the environment, where a container may say another address.
@@ -30,15 +30,15 @@ internal sealed class DemoGateway(string folder, DemoPorts ports) : IAsyncDispos
         _app = app;
     }
 
-    public async Task Stop()
+    public async Task StopAsync()
     {
         if (_app is null) return;
         WebApplication app = _app;
         _app = null;
-        await app.StopSoon(TimeSpan.FromSeconds(3));
+        await app.StopSoonAsync(TimeSpan.FromSeconds(3));
     }
 
-    public async ValueTask DisposeAsync() => await Stop();
+    public async ValueTask DisposeAsync() => await StopAsync();
 
     private JsonObject Settings() => new()
     {

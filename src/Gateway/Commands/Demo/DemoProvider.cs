@@ -36,7 +36,7 @@ internal sealed class DemoProvider : IAsyncDisposable
         }.ToJsonString(), "application/json"));
     }
 
-    public Task Start() => _server.StartAsync();
+    public Task StartAsync() => _server.StartAsync();
 
     /// <summary>A token of a user's session. The user <c>admin</c> has the role admin.</summary>
     /// <param name="session">Null begins a session with a new id.</param>
@@ -64,7 +64,7 @@ internal sealed class DemoProvider : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _server.StopSoon(TimeSpan.Zero);
+        await _server.StopSoonAsync(TimeSpan.Zero);
         _key.Dispose();
     }
 

@@ -19,7 +19,7 @@ internal static class DemoServer
     }
 
     /// <summary>Stops in order; what is still open after a while is cut.</summary>
-    public static async Task StopSoon(this WebApplication app, TimeSpan limit)
+    public static async Task StopSoonAsync(this WebApplication app, TimeSpan limit)
     {
         using CancellationTokenSource cut = new(limit);
         try { await app.StopAsync(cut.Token); }

@@ -9,14 +9,14 @@ internal sealed class DemoSocket : IDisposable
 {
     private readonly ClientWebSocket _socket = new();
 
-    public async Task Open(string url, string token, CancellationToken cancellation)
+    public async Task OpenAsync(string url, string token, CancellationToken cancellation)
     {
         _socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
         await _socket.ConnectAsync(new Uri(url.Replace("http", "ws", StringComparison.Ordinal) + "/ws"), cancellation);
     }
 
     /// <summary>Sends a word and waits for its echo.</summary>
-    public async Task<bool> Echoes(string word, CancellationToken cancellation)
+    public async Task<bool> EchoesAsync(string word, CancellationToken cancellation)
     {
         if (_socket.State != WebSocketState.Open) return false;
         await _socket.SendAsync(Encoding.UTF8.GetBytes(word), WebSocketMessageType.Text, endOfMessage: true, cancellation);
@@ -26,7 +26,7 @@ internal sealed class DemoSocket : IDisposable
     }
 
     /// <summary>Waits for the end: the Close code, or "cut" when there was none.</summary>
-    public async Task<string> End(CancellationToken cancellation)
+    public async Task<string> EndAsync(CancellationToken cancellation)
     {
         byte[] buffer = new byte[256];
         try
@@ -49,7 +49,7 @@ internal sealed class DemoEvents(HttpResponseMessage answer, StreamReader reader
 {
     public int Status => (int)answer.StatusCode;
 
-    public static async Task<DemoEvents> Open(HttpClient client, string url, string token, CancellationToken cancellation)
+    public static async Task<DemoEvents> OpenAsync(HttpClient client, string url, string token, CancellationToken cancellation)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, url + "/events");
         request.Headers.Authorization = new("Bearer", token);
@@ -58,7 +58,7 @@ internal sealed class DemoEvents(HttpResponseMessage answer, StreamReader reader
     }
 
     /// <summary>Reads to the end: the name of the last event, "ended" without one, or "cut".</summary>
-    public async Task<string> End(CancellationToken cancellation)
+    public async Task<string> EndAsync(CancellationToken cancellation)
     {
         string last = "ended";
         try

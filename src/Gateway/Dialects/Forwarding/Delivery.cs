@@ -9,7 +9,7 @@ internal readonly record struct Delivery(bool Done, string Outcome)
 {
     private const int Unavailable = 14; // gRPC status codes
 
-    public static async Task<Delivery> Of(HttpResponseMessage response, CancellationToken cancellation)
+    public static async Task<Delivery> OfAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         int status = (int)response.StatusCode;
         bool again = status is 408 or 425 or 429 or 500 or 502 or 503 or 504;

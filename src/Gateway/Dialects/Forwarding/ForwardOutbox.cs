@@ -17,7 +17,7 @@ internal sealed partial class ForwardOutbox(PairTable pairs, FactorKeys keys, IL
     private readonly SlowLane _lane = new();
 
     /// <summary>Completes when the call is on the disk, or cannot be; it never fails.</summary>
-    public async Task Keep(string key, ForwardedCall call)
+    public async Task KeepAsync(string key, ForwardedCall call)
     {
         try
         {
@@ -30,7 +30,7 @@ internal sealed partial class ForwardOutbox(PairTable pairs, FactorKeys keys, IL
         }
     }
 
-    public async Task Remove(string key)
+    public async Task RemoveAsync(string key)
     {
         try
         {
@@ -43,7 +43,7 @@ internal sealed partial class ForwardOutbox(PairTable pairs, FactorKeys keys, IL
     }
 
     /// <summary>What an earlier process has left, by key; null where it cannot be read with the keys of now.</summary>
-    public async Task<IReadOnlyList<(string Key, ForwardedCall? Call)>> Left()
+    public async Task<IReadOnlyList<(string Key, ForwardedCall? Call)>> LeftAsync()
     {
         List<(string, ForwardedCall?)> left = [];
         try

@@ -58,11 +58,11 @@ internal sealed partial class ForwardQueue : IHostedService
 
     /// <summary>Takes the call over to the background; it is on the disk then, unless that takes longer than a second.
     /// Without a matching route, or when too much waits already, it is dropped with a warning: the revocation stands either way.</summary>
-    public async ValueTask Enqueue(DialectCall call)
+    public async ValueTask EnqueueAsync(DialectCall call)
     {
-        if (await Prepare(call) is not { } forwarded) return;
+        if (await PrepareAsync(call) is not { } forwarded) return;
         string key = $"{_process}-{Guid.CreateVersion7():N}";
-        Task kept = _outbox.Keep(key, forwarded);
+        Task kept = _outbox.KeepAsync(key, forwarded);
         try { await kept.WaitAsync(Patience, _time); }
         catch (TimeoutException) { /* it follows */ }
         Start(forwarded, key, kept);
@@ -76,7 +76,7 @@ internal sealed partial class ForwardQueue : IHostedService
             {
                 _bytes += call.Size;
                 TaskCompletionSource start = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                Task running = Deliver(call, key, kept, start.Task);
+                Task running = DeliverAsync(call, key, kept, start.Task);
                 _running.Add(running);
                 _ = running.ContinueWith(Finished, call.Size, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
                 start.SetResult();
@@ -84,18 +84,18 @@ internal sealed partial class ForwardQueue : IHostedService
             }
         }
         Full(_logger, call.Dialect, MaxCalls);
-        _ = Forget(key, kept);
+        _ = ForgetAsync(key, kept);
     }
 
-    private async Task Forget(string key, Task kept)
+    private async Task ForgetAsync(string key, Task kept)
     {
         await kept;
-        await _outbox.Remove(key);
+        await _outbox.RemoveAsync(key);
     }
 
-    private async Task TellWhatIsLeft()
+    private async Task TellWhatIsLeftAsync()
     {
-        foreach ((string key, ForwardedCall? call) in await _outbox.Left())
+        foreach ((string key, ForwardedCall? call) in await _outbox.LeftAsync())
         {
             if (key.StartsWith(_process, StringComparison.Ordinal)) continue; // came meanwhile
             if (call is not null && _time.GetUtcNow() - call.At <= Oldest)
@@ -104,11 +104,11 @@ internal sealed partial class ForwardQueue : IHostedService
                 continue;
             }
             TooLate(_logger, call?.Target ?? "?");
-            await _outbox.Remove(key);
+            await _outbox.RemoveAsync(key);
         }
     }
 
-    private async ValueTask<ForwardedCall?> Prepare(DialectCall call)
+    private async ValueTask<ForwardedCall?> PrepareAsync(DialectCall call)
     {
         if (ForwardTarget.Of(call, _proxy) is not { } target)
         {
@@ -117,7 +117,7 @@ internal sealed partial class ForwardQueue : IHostedService
         }
         try
         {
-            return await ForwardedCall.Take(call, target, _time.GetUtcNow());
+            return await ForwardedCall.TakeAsync(call, target, _time.GetUtcNow());
         }
         catch (Exception error) when (error is not (DialectException or OutOfMemoryException))
         {
@@ -127,27 +127,27 @@ internal sealed partial class ForwardQueue : IHostedService
         }
     }
 
-    private async Task Deliver(ForwardedCall call, string key, Task kept, Task start)
+    private async Task DeliverAsync(ForwardedCall call, string key, Task kept, Task start)
     {
         await start;
         int attempt = 0;
         Delivery last = default;
         try
         {
-            last = await _retrying.ExecuteAsync(async _ => last = await Send(call, attempt++), _stopping.Token);
+            last = await _retrying.ExecuteAsync(async _ => last = await SendAsync(call, attempt++), _stopping.Token);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // The process stops and will not wait for the next turn: one last try now.
-            if (!last.Done) last = await Send(call, attempt++);
+            if (!last.Done) last = await SendAsync(call, attempt++);
         }
         if (!last.Done && _stopping.IsCancellationRequested) return; // the next process goes on
         if (last.Done) Delivered(_logger, call.Dialect, call.Target, last.Outcome, attempt);
         else Undelivered(_logger, call.Dialect, call.Target, attempt, last.Outcome);
-        await Forget(key, kept);
+        await ForgetAsync(key, kept);
     }
 
-    private async Task<Delivery> Send(ForwardedCall call, int attempt)
+    private async Task<Delivery> SendAsync(ForwardedCall call, int attempt)
     {
         using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token);
         timeout.CancelAfter(Attempt);
@@ -157,7 +157,7 @@ internal sealed partial class ForwardQueue : IHostedService
             using HttpRequestMessage? request = call.For(cluster, attempt);
             if (request is null) return new(false, "no destination");
             using HttpResponseMessage response = await cluster.Model.HttpClient.SendAsync(request, timeout.Token);
-            return await Delivery.Of(response, timeout.Token);
+            return await Delivery.OfAsync(response, timeout.Token);
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException)
         {
@@ -177,7 +177,7 @@ internal sealed partial class ForwardQueue : IHostedService
     public Task StartAsync(CancellationToken cancellation)
     {
         // Neither the store nor an application that is away holds up the start.
-        _ = Task.Run(TellWhatIsLeft, CancellationToken.None);
+        _ = Task.Run(TellWhatIsLeftAsync, CancellationToken.None);
         return Task.CompletedTask;
     }
 

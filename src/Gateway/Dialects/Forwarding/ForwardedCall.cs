@@ -38,9 +38,9 @@ internal sealed record ForwardedCall
     internal sealed record Header(string Name, string Value);
 
     /// <summary>Takes everything from the request, through the transforms of its route.</summary>
-    public static async ValueTask<ForwardedCall> Take(DialectCall call, ForwardTarget target, DateTimeOffset now)
+    public static async ValueTask<ForwardedCall> TakeAsync(DialectCall call, ForwardTarget target, DateTimeOffset now)
     {
-        byte[] body = await call.Body();
+        byte[] body = await call.BodyAsync();
         using HttpRequestMessage prototype = new() { Method = new HttpMethod(call.Request.Method) };
         if (body.Length > 0) prototype.Content = new ByteArrayContent(body);
         await target.Transformer.TransformRequestAsync(call.Context, prototype, AnyDestination, CancellationToken.None);

@@ -17,38 +17,38 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
 
     /// <summary>A cut-off for everything of the subject. It is recorded also when no session was seen, which is answered
     /// with 404 as in Kratos: a session that nobody has seen must not outlive it.</summary>
-    public async Task EndAllOf(DialectCall call)
+    public async Task EndAllOfAsync(DialectCall call)
     {
         string subject = Id(call);
-        int count = await sessions.Count(new SessionFilter(call.Realm, subject), call.Context.RequestAborted);
-        await ender.End(call, new Target.Subject(call.Realm, subject), Actor.Of(call.Context).Name);
+        int count = await sessions.CountAsync(new SessionFilter(call.Realm, subject), call.Context.RequestAborted);
+        await ender.EndAsync(call, new Target.Subject(call.Realm, subject), Actor.Of(call.Context).Name);
         if (count == 0) throw new OryException(OryError.NotFound);
-        await OryJson.NoContent(call);
+        await OryJson.NoContentAsync(call);
     }
 
     /// <summary>Ends one session. It is recorded also when nobody has seen it, which is answered with 404 as in Kratos: it
     /// may live where the gateway has not looked yet.</summary>
-    public async Task EndOne(DialectCall call)
+    public async Task EndOneAsync(DialectCall call)
     {
         string id = Id(call);
-        SeenSession? seen = await sessions.Find(call.Realm, id, call.Context.RequestAborted);
-        await ender.EndOnce(call, new Target.Session(call.Realm, id), Actor.Of(call.Context).Name);
+        SeenSession? seen = await sessions.FindAsync(call.Realm, id, call.Context.RequestAborted);
+        await ender.EndOnceAsync(call, new Target.Session(call.Realm, id), Actor.Of(call.Context).Name);
         if (seen is null) throw new OryException(OryError.NotFound);
-        await OryJson.NoContent(call);
+        await OryJson.NoContentAsync(call);
     }
 
-    public async Task ListOf(DialectCall call)
+    public async Task ListOfAsync(DialectCall call)
     {
         string subject = Id(call);
         OryPaging paging = OryPaging.Of(call.Request);
         FirstOf<SeenSession> found = new(LiveSessions.Newest, paging.End);
-        await Walk(call, new SessionFilter(call.Realm, subject), found.Add);
+        await WalkAsync(call, new SessionFilter(call.Realm, subject), found.Add);
         paging.WriteHeaders(call, found.Total);
-        await OryJson.Write(call, new JsonArray([.. paging.Of(found.Items()).Select(session => OryDocuments.Of(session, sessions.IsLive(session)))]));
+        await OryJson.WriteAsync(call, new JsonArray([.. paging.Of(found.Items()).Select(session => OryDocuments.Of(session, sessions.IsLive(session)))]));
     }
 
     /// <summary>Everybody's, newest first, page after page by the last session of the one before.</summary>
-    public async Task List(DialectCall call)
+    public async Task ListAsync(DialectCall call)
     {
         int size = Size(call.Request);
         string?[] expand = [.. call.Request.Query["expand"]];
@@ -56,7 +56,7 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
         bool devices = expand.Contains("devices", StringComparer.OrdinalIgnoreCase);
         Func<SeenSession, bool> isAfter = After(call.Request.Query["page_token"]);
         FirstOf<SeenSession> found = new(LiveSessions.Newest, size);
-        await Walk(call, new SessionFilter(call.Realm), session =>
+        await WalkAsync(call, new SessionFilter(call.Realm), session =>
         {
             if (isAfter(session)) found.Add(session);
         });
@@ -64,15 +64,15 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
         string links = Link(call.Request, size, null, "first");
         if (page.Count < found.Total) links += "," + Link(call.Request, size, page[^1], "next");
         call.Response.Headers.Link = links;
-        await OryJson.Write(call, new JsonArray([.. page.Select(session => OryDocuments.Of(session, sessions.IsLive(session), identity, devices))]));
+        await OryJson.WriteAsync(call, new JsonArray([.. page.Select(session => OryDocuments.Of(session, sessions.IsLive(session), identity, devices))]));
     }
 
     private string Id(DialectCall call) => kinds.IsLookup(call.Realm) ? OryUuid.Canonical(call.Parameter) : call.Parameter;
 
-    private Task Walk(DialectCall call, SessionFilter filter, Action<SeenSession> visit)
+    private Task WalkAsync(DialectCall call, SessionFilter filter, Action<SeenSession> visit)
     {
         bool? active = Active(call.Request.Query["active"]);
-        return sessions.Walk(filter, session =>
+        return sessions.WalkAsync(filter, session =>
         {
             if (active is null || sessions.IsLive(session) == active) visit(session);
         }, call.Context.RequestAborted);

@@ -20,14 +20,14 @@ internal sealed class OryApplication(OryCredentials credentials, IProxyStateLook
     /// <summary>Asks the application who the caller is, and passes on what it answers if that is a refusal: a good answer is
     /// given only to whom the gateway knows.</summary>
     /// <returns>False when there was no refusal to pass on; nothing was written then.</returns>
-    public async Task<bool> TryRefuse(DialectCall call)
+    public async Task<bool> TryRefuseAsync(DialectCall call)
     {
         if (ForwardTarget.Of(call, proxy) is not { } target) return false;
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(call.Context.RequestAborted);
         patience.CancelAfter(Patience);
         try
         {
-            using HttpRequestMessage? question = (await ForwardedCall.Take(call, target, time.GetUtcNow())).For(target.Cluster, 0);
+            using HttpRequestMessage? question = (await ForwardedCall.TakeAsync(call, target, time.GetUtcNow())).For(target.Cluster, 0);
             if (question is null) return false;
             Strip(question, call);
             using HttpResponseMessage answer = await target.Cluster.Model.HttpClient.SendAsync(question, patience.Token);

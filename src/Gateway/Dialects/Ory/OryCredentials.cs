@@ -19,7 +19,7 @@ internal sealed class OryCredentials(OryOptions options, RealmKinds kinds, Calle
 
     /// <param name="otherwise">The 401 of this call.</param>
     /// <exception cref="OryException">Nobody who is known now.</exception>
-    public async ValueTask<SessionIdentity> Authenticate(DialectCall call, OryError otherwise)
+    public async ValueTask<SessionIdentity> AuthenticateAsync(DialectCall call, OryError otherwise)
     {
         Verdict caller = await CallerAsync(call);
         return caller.Standing switch

@@ -11,19 +11,19 @@ internal sealed class OryDialect(OryOptions options, OrySessions sessions, OryAd
     [
         .. options.PathPrefixes.DefaultIfEmpty("").Select(prefix => prefix.TrimEnd('/')).Distinct().SelectMany(prefix => new DialectRoute[]
         {
-            new(prefix + "/sessions/whoami", call => Run(call, sessions.WhoAmI), AnyMethod),
-            new(prefix + "/sessions", call => Run(call, sessions.EndOthers), "DELETE"),
-            new(prefix + "/sessions", call => Run(call, sessions.ListOthers), "GET"),
-            new(prefix + "/sessions/{id}", call => Run(call, sessions.EndOne), "DELETE"),
-            new(prefix + "/self-service/logout/api", call => Run(call, sessions.EndByToken), "DELETE"),
-            new(prefix + "/admin/identities/{id}/sessions", call => Run(call, administration.EndAllOf), "DELETE") { Management = true },
-            new(prefix + "/admin/identities/{id}/sessions", call => Run(call, administration.ListOf), "GET") { Management = true },
-            new(prefix + "/admin/sessions/{id}", call => Run(call, administration.EndOne), "DELETE") { Management = true },
-            new(prefix + "/admin/sessions", call => Run(call, administration.List), "GET") { Management = true },
+            new(prefix + "/sessions/whoami", call => RunAsync(call, sessions.WhoAmIAsync), AnyMethod),
+            new(prefix + "/sessions", call => RunAsync(call, sessions.EndOthersAsync), "DELETE"),
+            new(prefix + "/sessions", call => RunAsync(call, sessions.ListOthersAsync), "GET"),
+            new(prefix + "/sessions/{id}", call => RunAsync(call, sessions.EndOneAsync), "DELETE"),
+            new(prefix + "/self-service/logout/api", call => RunAsync(call, sessions.EndByTokenAsync), "DELETE"),
+            new(prefix + "/admin/identities/{id}/sessions", call => RunAsync(call, administration.EndAllOfAsync), "DELETE") { Management = true },
+            new(prefix + "/admin/identities/{id}/sessions", call => RunAsync(call, administration.ListOfAsync), "GET") { Management = true },
+            new(prefix + "/admin/sessions/{id}", call => RunAsync(call, administration.EndOneAsync), "DELETE") { Management = true },
+            new(prefix + "/admin/sessions", call => RunAsync(call, administration.ListAsync), "GET") { Management = true },
         }),
     ];
 
-    public override Task Fail(DialectCall call, DialectFailure failure) => (failure switch
+    public override Task FailAsync(DialectCall call, DialectFailure failure) => (failure switch
     {
         DialectFailure.BadRequest => OryError.Malformed(),
         DialectFailure.Unauthenticated => OryError.NoCredentials,
@@ -32,9 +32,9 @@ internal sealed class OryDialect(OryOptions options, OrySessions sessions, OryAd
         DialectFailure.Unavailable => OryError.Unavailable,
         DialectFailure.Unknown => OryError.Unknown,
         _ => OryError.Fault,
-    }).Write(call);
+    }).WriteAsync(call);
 
-    private static async Task Run(DialectCall call, Func<DialectCall, Task> answer)
+    private static async Task RunAsync(DialectCall call, Func<DialectCall, Task> answer)
     {
         // Kratos marks every answer as not to be kept.
         call.Response.Headers.CacheControl = "private, no-cache, no-store, must-revalidate";
@@ -44,7 +44,7 @@ internal sealed class OryDialect(OryOptions options, OrySessions sessions, OryAd
         }
         catch (OryException error)
         {
-            await error.Error.Write(call);
+            await error.Error.WriteAsync(call);
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed record OryError(int Code, string Status, string Message, string?
     /// <summary>A 400 whose message is the parser's own text.</summary>
     public static OryError BadValue(string message) => new(400, "Bad Request", message);
 
-    public async Task Write(DialectCall call)
+    public async Task WriteAsync(DialectCall call)
     {
         byte[] body = Serialize(call.Request.Headers["X-Request-ID"]);
         call.Response.StatusCode = Code;

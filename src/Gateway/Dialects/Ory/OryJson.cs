@@ -20,7 +20,7 @@ internal static class OryJson
             .Replace("&", "\\u0026", StringComparison.Ordinal));
     }
 
-    public static async Task Write(DialectCall call, JsonNode document)
+    public static async Task WriteAsync(DialectCall call, JsonNode document)
     {
         byte[] body = [.. Escape(JsonSerializer.SerializeToUtf8Bytes(document, Plain)), (byte)'\n'];
         call.Response.StatusCode = StatusCodes.Status200OK;
@@ -29,7 +29,7 @@ internal static class OryJson
         if (!HttpMethods.IsHead(call.Request.Method)) await call.Response.Body.WriteAsync(body);
     }
 
-    public static Task NoContent(DialectCall call)
+    public static Task NoContentAsync(DialectCall call)
     {
         call.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;

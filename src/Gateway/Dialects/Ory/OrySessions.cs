@@ -11,80 +11,80 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
 {
     /// <summary>Ends every session of the caller but this one: one cut-off, so that sessions which nobody has seen end too.
     /// The count is the registry's.</summary>
-    public async Task EndOthers(DialectCall call)
+    public async Task EndOthersAsync(DialectCall call)
     {
-        SessionIdentity caller = await credentials.Authenticate(call, OryError.NoSession);
-        int count = await Count(call, caller);
-        await ender.End(call, new Target.Subject(call.Realm, caller.Subject!, ExceptSession: caller.SessionId), caller.Subject);
-        await OryJson.Write(call, new JsonObject { ["count"] = count });
+        SessionIdentity caller = await credentials.AuthenticateAsync(call, OryError.NoSession);
+        int count = await CountAsync(call, caller);
+        await ender.EndAsync(call, new Target.Subject(call.Realm, caller.Subject!, ExceptSession: caller.SessionId), caller.Subject);
+        await OryJson.WriteAsync(call, new JsonObject { ["count"] = count });
     }
 
-    public async Task ListOthers(DialectCall call)
+    public async Task ListOthersAsync(DialectCall call)
     {
-        if (kinds.IsLookup(call.Realm) && (await credentials.CallerAsync(call)).Standing == Standing.Invalid && await application.TryRefuse(call)) return;
-        SessionIdentity caller = await credentials.Authenticate(call, OryError.NoSession);
+        if (kinds.IsLookup(call.Realm) && (await credentials.CallerAsync(call)).Standing == Standing.Invalid && await application.TryRefuseAsync(call)) return;
+        SessionIdentity caller = await credentials.AuthenticateAsync(call, OryError.NoSession);
         OryPaging paging = OryPaging.Of(call.Request);
-        FirstOf<SeenSession> others = await Others(call, caller, paging.End);
+        FirstOf<SeenSession> others = await OthersAsync(call, caller, paging.End);
         paging.WriteHeaders(call, others.Total);
-        await OryJson.Write(call, new JsonArray([.. paging.Of(others.Items()).Select(session => OryDocuments.Of(session, active: true))]));
+        await OryJson.WriteAsync(call, new JsonArray([.. paging.Of(others.Items()).Select(session => OryDocuments.Of(session, active: true))]));
     }
 
     /// <summary>Ends one other session of the caller. The revocation is bound to the caller's subject, so that an id can be
     /// ended unseen, and somebody else's cannot.</summary>
-    public async Task EndOne(DialectCall call)
+    public async Task EndOneAsync(DialectCall call)
     {
-        SessionIdentity caller = await credentials.Authenticate(call, OryError.NoSession);
+        SessionIdentity caller = await credentials.AuthenticateAsync(call, OryError.NoSession);
         string id = kinds.IsLookup(call.Realm) ? OryUuid.Canonical(call.Parameter) : call.Parameter;
         if (id == caller.SessionId) throw new OryException(OryError.CurrentSession);
-        await ender.EndOnce(call, new Target.Session(call.Realm, id, caller.Subject), caller.Subject);
-        await OryJson.NoContent(call);
+        await ender.EndOnceAsync(call, new Target.Session(call.Realm, id, caller.Subject), caller.Subject);
+        await OryJson.NoContentAsync(call);
     }
 
-    public async Task WhoAmI(DialectCall call)
+    public async Task WhoAmIAsync(DialectCall call)
     {
         // A browser asks in advance without credentials; what it may do is the application's to say.
         if (HttpMethods.IsOptions(call.Request.Method) && call.Request.Headers.AccessControlRequestMethod.Count > 0)
         {
-            await PassOn(call);
+            await PassOnAsync(call);
             return;
         }
         if (kinds.IsLookup(call.Realm))
         {
-            await WhoAmIOfApplication(call);
+            await WhoAmIOfApplicationAsync(call);
             return;
         }
-        SessionIdentity caller = await credentials.Authenticate(call, OryError.NoCredentials);
-        SeenSession? seen = await Seen(call, caller);
+        SessionIdentity caller = await credentials.AuthenticateAsync(call, OryError.NoCredentials);
+        SeenSession? seen = await SeenAsync(call, caller);
         call.Response.Headers["X-Kratos-Authenticated-Identity-Id"] = caller.Subject!.All(c => c is > ' ' and <= '~') ? caller.Subject : Uri.EscapeDataString(caller.Subject!);
-        await OryJson.Write(call, OryDocuments.Of(caller, seen));
+        await OryJson.WriteAsync(call, OryDocuments.Of(caller, seen));
     }
 
-    private async Task WhoAmIOfApplication(DialectCall call)
+    private async Task WhoAmIOfApplicationAsync(DialectCall call)
     {
         Verdict caller = await credentials.CallerAsync(call);
         if (caller.Standing == Standing.Unavailable) throw new OryException(OryError.Unavailable);
-        if (caller.Standing == Standing.Good) await PassOn(call);
-        else if (caller.Standing != Standing.Invalid || !await application.TryRefuse(call)) throw new OryException(OryError.NoCredentials);
+        if (caller.Standing == Standing.Good) await PassOnAsync(call);
+        else if (caller.Standing != Standing.Invalid || !await application.TryRefuseAsync(call)) throw new OryException(OryError.NoCredentials);
     }
 
     /// <summary>Ends the session of the token in the body; no other credential is asked for.</summary>
-    public async Task EndByToken(DialectCall call)
+    public async Task EndByTokenAsync(DialectCall call)
     {
-        string token = await Token(call);
+        string token = await TokenAsync(call);
         Verdict holder = await credentials.OfTokenAsync(call, token);
         if (holder.Standing == Standing.Unavailable) throw new OryException(OryError.Unavailable);
         if (holder.Identity is not { } identity) throw new OryException(OryError.UnknownToken);
-        if (identity.SessionId is { } session) await ender.EndOnce(call, new Target.Session(call.Realm, session), identity.Subject);
-        else if (holder.Standing == Standing.Good) await ender.End(call, new Target.Token(call.Realm, identity.TokenId ?? identity.Fingerprint!), identity.Subject);
-        await OryJson.NoContent(call);
+        if (identity.SessionId is { } session) await ender.EndOnceAsync(call, new Target.Session(call.Realm, session), identity.Subject);
+        else if (holder.Standing == Standing.Good) await ender.EndAsync(call, new Target.Token(call.Realm, identity.TokenId ?? identity.Fingerprint!), identity.Subject);
+        await OryJson.NoContentAsync(call);
     }
 
     // Applications ask this before whatever they do: a registry that cannot be read takes the device from the answer, no more.
-    private async Task<SeenSession?> Seen(DialectCall call, SessionIdentity caller)
+    private async Task<SeenSession?> SeenAsync(DialectCall call, SessionIdentity caller)
     {
         try
         {
-            return await sessions.Find(call.Realm, caller.SessionId!, call.Context.RequestAborted);
+            return await sessions.FindAsync(call.Realm, caller.SessionId!, call.Context.RequestAborted);
         }
         catch (StoreUnavailableException)
         {
@@ -93,11 +93,11 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
     }
 
     // The figure must not stand in the way of the logout: a registry that cannot be read counts nothing.
-    private async Task<int> Count(DialectCall call, SessionIdentity caller)
+    private async Task<int> CountAsync(DialectCall call, SessionIdentity caller)
     {
         try
         {
-            return (await Others(call, caller, 0)).Total;
+            return (await OthersAsync(call, caller, 0)).Total;
         }
         catch (StoreUnavailableException)
         {
@@ -105,19 +105,19 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
         }
     }
 
-    private async Task<FirstOf<SeenSession>> Others(DialectCall call, SessionIdentity caller, long first)
+    private async Task<FirstOf<SeenSession>> OthersAsync(DialectCall call, SessionIdentity caller, long first)
     {
         FirstOf<SeenSession> others = new(LiveSessions.Newest, first);
-        await sessions.Walk(new SessionFilter(call.Realm, caller.Subject), session =>
+        await sessions.WalkAsync(new SessionFilter(call.Realm, caller.Subject), session =>
         {
             if (session.Id != caller.SessionId && sessions.IsLive(session)) others.Add(session);
         }, call.Context.RequestAborted);
         return others;
     }
 
-    private static async Task<string> Token(DialectCall call)
+    private static async Task<string> TokenAsync(DialectCall call)
     {
-        byte[] body = await call.Body();
+        byte[] body = await call.BodyAsync();
         if (body.Length == 0) throw new OryException(OryError.Malformed("Unable to decode HTTP Request Body because its HTTP Header \"Content-Length\" is zero."));
         try
         {
@@ -133,9 +133,9 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
         throw new OryException(OryError.Malformed("The request body is not the JSON object that this call expects."));
     }
 
-    private static Task PassOn(DialectCall call)
+    private static Task PassOnAsync(DialectCall call)
     {
         call.Response.Headers.Remove("Cache-Control");
-        return call.PassOn();
+        return call.PassOnAsync();
     }
 }

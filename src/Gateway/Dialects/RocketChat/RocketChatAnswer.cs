@@ -76,7 +76,7 @@ internal sealed record RocketChatAnswer(int Status, ReadOnlyMemory<byte> Body)
     /// <summary>As a JavaScript Date is written in JSON.</summary>
     public static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    public async Task Write(HttpResponse response)
+    public async Task WriteAsync(HttpResponse response)
     {
         response.StatusCode = Status;
         response.ContentType = "application/json";

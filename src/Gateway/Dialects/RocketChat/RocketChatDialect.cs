@@ -8,15 +8,15 @@ internal sealed class RocketChatDialect(RocketChatOptions options, RocketChatGat
 
     public override IEnumerable<DialectRoute> Routes { get; } =
     [
-        new(Path + "list", gates.Around(null, FromQuery, parameters => parameters.Page(), sessions.ListOwn), "GET"),
-        new(Path + "info", gates.Around(null, FromQuery, parameters => parameters.SessionId(), sessions.InfoOwn), "GET"),
-        new(Path + "logout.me", gates.Around(null, FromBody, parameters => parameters.SessionId(), sessions.EndOwn), "POST"),
-        new(Path + "list.all", gates.Around(ViewDevices, FromQuery, parameters => parameters.Page(), sessions.ListAll), "GET"),
-        new(Path + "info.admin", gates.Around(ViewDevices, FromQuery, parameters => parameters.SessionId(), sessions.InfoAny), "GET"),
-        new(Path + "logout", gates.Around(EndDevices, FromBody, parameters => parameters.SessionId(), sessions.EndAny), "POST"),
+        new(Path + "list", gates.Around(null, FromQueryAsync, parameters => parameters.Page(), sessions.ListOwnAsync), "GET"),
+        new(Path + "info", gates.Around(null, FromQueryAsync, parameters => parameters.SessionId(), sessions.InfoOwnAsync), "GET"),
+        new(Path + "logout.me", gates.Around(null, FromBodyAsync, parameters => parameters.SessionId(), sessions.EndOwnAsync), "POST"),
+        new(Path + "list.all", gates.Around(ViewDevices, FromQueryAsync, parameters => parameters.Page(), sessions.ListAllAsync), "GET"),
+        new(Path + "info.admin", gates.Around(ViewDevices, FromQueryAsync, parameters => parameters.SessionId(), sessions.InfoAnyAsync), "GET"),
+        new(Path + "logout", gates.Around(EndDevices, FromBodyAsync, parameters => parameters.SessionId(), sessions.EndAnyAsync), "POST"),
     ];
 
-    public override Task Fail(DialectCall call, DialectFailure failure) => (failure switch
+    public override Task FailAsync(DialectCall call, DialectFailure failure) => (failure switch
     {
         DialectFailure.BadRequest => RocketChatAnswer.BadRequest,
         DialectFailure.Unauthenticated => RocketChatAnswer.Unauthorized,
@@ -25,9 +25,9 @@ internal sealed class RocketChatDialect(RocketChatOptions options, RocketChatGat
         DialectFailure.Unavailable => RocketChatAnswer.Unavailable,
         DialectFailure.Unknown => RocketChatAnswer.Unknown,
         _ => RocketChatAnswer.Fault,
-    }).Write(call.Response);
+    }).WriteAsync(call.Response);
 
-    private static ValueTask<Parameters> FromQuery(DialectCall call) => ValueTask.FromResult(Parameters.OfQuery(call.Request.QueryString));
+    private static ValueTask<Parameters> FromQueryAsync(DialectCall call) => ValueTask.FromResult(Parameters.OfQuery(call.Request.QueryString));
 
-    private static async ValueTask<Parameters> FromBody(DialectCall call) => Parameters.OfBody(call.Request.ContentType, await call.Body());
+    private static async ValueTask<Parameters> FromBodyAsync(DialectCall call) => Parameters.OfBody(call.Request.ContentType, await call.BodyAsync());
 }

@@ -22,12 +22,12 @@ internal sealed class RocketChatGates(CallerResolver callers, CallLimiter limite
             RocketChatAnswer result;
             try
             {
-                (SessionIdentity caller, string token) = await Authenticate(call);
+                (SessionIdentity caller, string token) = await AuthenticateAsync(call);
                 if (permission is not null && !caller.Permissions.Contains(permission)) throw new RocketChatException(RocketChatAnswer.Forbidden);
                 string address = call.Context.Connection.RemoteIpAddress?.ToString() ?? "";
                 if (!caller.Permissions.Contains(Unlimited)) limiter.Count(call, address);
                 T parameters = read(await source(call));
-                if (permission is not null) await Prove(call, caller, token, address);
+                if (permission is not null) await ProveAsync(call, caller, token, address);
                 result = await answer(call, caller, parameters);
             }
             catch (RocketChatException error)
@@ -38,10 +38,10 @@ internal sealed class RocketChatGates(CallerResolver callers, CallLimiter limite
             {
                 result = RocketChatAnswer.MailNotSent;
             }
-            await result.Write(call.Response);
+            await result.WriteAsync(call.Response);
         };
 
-    private async Task<(SessionIdentity Caller, string Token)> Authenticate(DialectCall call)
+    private async Task<(SessionIdentity Caller, string Token)> AuthenticateAsync(DialectCall call)
     {
         string? token = One(call.Request.Headers["X-Auth-Token"]), user = One(call.Request.Headers["X-User-Id"]);
         if (token is null || user is null) throw new RocketChatException(RocketChatAnswer.Unauthorized);
@@ -52,7 +52,7 @@ internal sealed class RocketChatGates(CallerResolver callers, CallLimiter limite
             : throw new RocketChatException(RocketChatAnswer.Unauthorized);
     }
 
-    private async Task Prove(DialectCall call, SessionIdentity caller, string token, string address)
+    private async Task ProveAsync(DialectCall call, SessionIdentity caller, string token, string address)
     {
         IHeaderDictionary headers = call.Request.Headers;
         FactorOutcome outcome = await factor.CheckAsync(new(

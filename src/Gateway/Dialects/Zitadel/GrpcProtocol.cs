@@ -7,13 +7,13 @@ namespace Gateway.Dialects.Zitadel;
 /// looked at; a client that gives up closes the stream.</summary>
 internal sealed class GrpcProtocol(MessageCodec codec, string contentType) : WireProtocol
 {
-    public override async Task<T> Read<T>(DialectCall call, MessageParser<T> parser)
+    public override async Task<T> ReadAsync<T>(DialectCall call, MessageParser<T> parser)
     {
         string? compression = Compression(call);
-        return codec.Read(parser, Frames.ReadOne(await call.Body(), compression));
+        return codec.Read(parser, Frames.ReadOne(await call.BodyAsync(), compression));
     }
 
-    public override async Task Answer(DialectCall call, IMessage message)
+    public override async Task AnswerAsync(DialectCall call, IMessage message)
     {
         Begin(call);
         byte[] frame = Frames.Write(0, codec.Write(message));
@@ -23,7 +23,7 @@ internal sealed class GrpcProtocol(MessageCodec codec, string contentType) : Wir
     }
 
     /// <summary>Trailers only: what stands in the first block of headers is the whole answer.</summary>
-    public override Task Refuse(DialectCall call, ZitadelError error)
+    public override Task RefuseAsync(DialectCall call, ZitadelError error)
     {
         Begin(call);
         AddRetryAfter(call, error);

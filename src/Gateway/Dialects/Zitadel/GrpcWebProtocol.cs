@@ -8,25 +8,25 @@ namespace Gateway.Dialects.Zitadel;
 /// <c>grpc-web-text</c>, as base64.</summary>
 internal sealed class GrpcWebProtocol(MessageCodec codec, string contentType, bool text) : WireProtocol
 {
-    public override async Task<T> Read<T>(DialectCall call, MessageParser<T> parser)
+    public override async Task<T> ReadAsync<T>(DialectCall call, MessageParser<T> parser)
     {
         string? compression = Compression(call);
-        byte[] body = await call.Body();
+        byte[] body = await call.BodyAsync();
         return codec.Read(parser, Frames.ReadOne(text ? FromBase64(body) : body, compression));
     }
 
-    public override Task Answer(DialectCall call, IMessage message) => Write(call, Frames.Write(0, codec.Write(message)), "grpc-status: 0\r\n");
+    public override Task AnswerAsync(DialectCall call, IMessage message) => WriteAsync(call, Frames.Write(0, codec.Write(message)), "grpc-status: 0\r\n");
 
-    public override Task Refuse(DialectCall call, ZitadelError error)
+    public override Task RefuseAsync(DialectCall call, ZitadelError error)
     {
         AddRetryAfter(call, error);
         StringBuilder trailers = new();
         trailers.Append(CultureInfo.InvariantCulture, $"grpc-status: {(int)error.Code}\r\ngrpc-message: {Escape(error.Message)}\r\n");
         if (error.Detail is not null) trailers.Append(CultureInfo.InvariantCulture, $"grpc-status-details-bin: {Binary(error.Status())}\r\n");
-        return Write(call, [], trailers.ToString());
+        return WriteAsync(call, [], trailers.ToString());
     }
 
-    private Task Write(DialectCall call, byte[] frame, string trailers)
+    private Task WriteAsync(DialectCall call, byte[] frame, string trailers)
     {
         byte[] body = [.. frame, .. Frames.Write(Frames.Trailers, Encoding.ASCII.GetBytes(trailers))];
         if (text) body = Encoding.ASCII.GetBytes(Convert.ToBase64String(body));

@@ -13,14 +13,14 @@ internal sealed class SessionOperations(ZitadelOptions options, ZitadelCaller ca
     private const string DeletePermission = "session.delete";
     private const string ReadPermission = "session.read";
 
-    public async Task<DeleteSessionResponse> Delete(DialectCall call, DeleteSessionRequest request)
+    public async Task<DeleteSessionResponse> DeleteAsync(DialectCall call, DeleteSessionRequest request)
     {
-        SessionIdentity caller = await callers.Authenticate(call);
+        SessionIdentity caller = await callers.AuthenticateAsync(call);
         Validate(request.SessionId, nameof(DeleteSessionRequest));
-        SeenSession? seen = await sessions.Find(call.Realm, request.SessionId, call.Context.RequestAborted);
+        SeenSession? seen = await sessions.FindAsync(call.Realm, request.SessionId, call.Context.RequestAborted);
 
         // A token in the body is the only thing that counts then, for an administrator too.
-        if (request.SessionToken.Length > 0) await Prove(call, request.SessionId, request.SessionToken, ZitadelError.BadSessionToken);
+        if (request.SessionToken.Length > 0) await ProveAsync(call, request.SessionId, request.SessionToken, ZitadelError.BadSessionToken);
         else if (!IsOwn(caller, request.SessionId, seen))
         {
             if (!caller.Permissions.Contains(DeletePermission)) throw new ZitadelException(ZitadelError.NoPermission);
@@ -28,7 +28,7 @@ internal sealed class SessionOperations(ZitadelOptions options, ZitadelCaller ca
             if (!known && options.UnknownSessions == UnknownSessions.Refuse) throw new ZitadelException(ZitadelError.NoSession);
         }
 
-        RevocationOutcome outcome = await ender.EndOnce(call, new Target.Session(call.Realm, request.SessionId), caller.Subject);
+        RevocationOutcome outcome = await ender.EndOnceAsync(call, new Target.Session(call.Realm, request.SessionId), caller.Subject);
         return new()
         {
             Details = new()
@@ -41,20 +41,20 @@ internal sealed class SessionOperations(ZitadelOptions options, ZitadelCaller ca
         };
     }
 
-    public async Task<GetSessionResponse> Get(DialectCall call, GetSessionRequest request)
+    public async Task<GetSessionResponse> GetAsync(DialectCall call, GetSessionRequest request)
     {
-        SessionIdentity caller = await callers.Authenticate(call);
+        SessionIdentity caller = await callers.AuthenticateAsync(call);
         Validate(request.SessionId, nameof(GetSessionRequest));
-        SeenSession? seen = await sessions.Find(call.Realm, request.SessionId, call.Context.RequestAborted);
+        SeenSession? seen = await sessions.FindAsync(call.Realm, request.SessionId, call.Context.RequestAborted);
         if (seen is null || sessions.IsRevoked(seen)) throw new ZitadelException(ZitadelError.NoSession);
-        if (request.SessionToken.Length > 0) await Prove(call, request.SessionId, request.SessionToken, ZitadelError.BadSessionTokenOfQuery);
+        if (request.SessionToken.Length > 0) await ProveAsync(call, request.SessionId, request.SessionToken, ZitadelError.BadSessionTokenOfQuery);
         else if (!IsOwn(caller, request.SessionId, seen) && !MayReadAll(caller)) throw new ZitadelException(ZitadelError.NoPermission);
         return new() { Session = SessionQueries.Describe(seen, Organization(call)) };
     }
 
-    public async Task<ListSessionsResponse> List(DialectCall call, ListSessionsRequest request)
+    public async Task<ListSessionsResponse> ListAsync(DialectCall call, ListSessionsRequest request)
     {
-        SessionIdentity caller = await callers.Authenticate(call);
+        SessionIdentity caller = await callers.AuthenticateAsync(call);
         SessionQueries queries = new(request, caller);
         FirstOf<SeenSession> found = new(queries.Order, queries.End);
         bool all = MayReadAll(caller);
@@ -67,9 +67,9 @@ internal sealed class SessionOperations(ZitadelOptions options, ZitadelCaller ca
         if (queries.FewIds is { } ids)
         {
             foreach (string id in ids)
-                if (await sessions.Find(call.Realm, id, call.Context.RequestAborted) is { } session) Visit(session);
+                if (await sessions.FindAsync(call.Realm, id, call.Context.RequestAborted) is { } session) Visit(session);
         }
-        else await sessions.Walk(new SessionFilter(call.Realm, all ? queries.OnlySubject : caller.Subject), Visit, call.Context.RequestAborted);
+        else await sessions.WalkAsync(new SessionFilter(call.Realm, all ? queries.OnlySubject : caller.Subject), Visit, call.Context.RequestAborted);
         return new()
         {
             Details = new() { TotalResult = (ulong)found.Total, Timestamp = sessions.Now.ToTimestamp() },
@@ -90,7 +90,7 @@ internal sealed class SessionOperations(ZitadelOptions options, ZitadelCaller ca
     }
 
     /// <summary>The session's own token proves it, also after the session was ended; a token that was itself revoked does not.</summary>
-    private async Task Prove(DialectCall call, string sessionId, string token, ZitadelError otherwise)
+    private async Task ProveAsync(DialectCall call, string sessionId, string token, ZitadelError otherwise)
     {
         Verdict proof = await tokens.TokenAsync(call, token);
         if (proof.Standing == Standing.Unavailable) throw new ZitadelException(ZitadelError.Unavailable);

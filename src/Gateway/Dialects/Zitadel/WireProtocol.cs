@@ -13,11 +13,11 @@ internal abstract class WireProtocol
 
     /// <exception cref="ZitadelException">The body is no such message.</exception>
     /// <exception cref="DialectException">The body is too large.</exception>
-    public abstract Task<T> Read<T>(DialectCall call, MessageParser<T> parser) where T : IMessage<T>;
+    public abstract Task<T> ReadAsync<T>(DialectCall call, MessageParser<T> parser) where T : IMessage<T>;
 
-    public abstract Task Answer(DialectCall call, IMessage message);
+    public abstract Task AnswerAsync(DialectCall call, IMessage message);
 
-    public abstract Task Refuse(DialectCall call, ZitadelError error);
+    public abstract Task RefuseAsync(DialectCall call, ZitadelError error);
 
     /// <summary>The protocol of a request to an RPC path by its content type; null for one that nobody knows.</summary>
     public static WireProtocol? OfContentType(string? contentType)

@@ -12,7 +12,7 @@ internal sealed class ZitadelCaller(ZitadelOptions options, CallerResolver calle
     private static readonly CredentialLocation Header = new(CredentialLocationKind.Header, "Authorization", "Bearer");
 
     /// <exception cref="ZitadelException">Nobody who is known now.</exception>
-    public async ValueTask<SessionIdentity> Authenticate(DialectCall call)
+    public async ValueTask<SessionIdentity> AuthenticateAsync(DialectCall call)
     {
         Verdict caller = await callers.CallerAsync(call, Token(call.Request.Headers.Authorization), Header);
         if (caller.Standing == Standing.Unavailable) throw new ZitadelException(ZitadelError.Unavailable);

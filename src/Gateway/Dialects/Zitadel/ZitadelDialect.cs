@@ -13,21 +13,21 @@ internal sealed class ZitadelDialect(ZitadelOptions options, SessionOperations s
     [
         .. new[] { "v2", "v2beta" }.SelectMany(version => new DialectRoute[]
         {
-            new($"/{version}/sessions/{{id}}", call => Run(call, Rest, DeleteSessionRequest.Parser, async request =>
+            new($"/{version}/sessions/{{id}}", call => RunAsync(call, Rest, DeleteSessionRequest.Parser, async request =>
             {
                 request.SessionId = call.Parameter;
-                return await sessions.Delete(call, request);
+                return await sessions.DeleteAsync(call, request);
             }), "DELETE"),
-            new($"/{version}/sessions/{{id}}", call => Run(call, Rest, async () => await sessions.Get(call, Query(call))), "GET"),
-            new($"/{version}/sessions/search", call => Run(call, Rest, ListSessionsRequest.Parser, async request => await sessions.List(call, request)), "POST"),
+            new($"/{version}/sessions/{{id}}", call => RunAsync(call, Rest, async () => await sessions.GetAsync(call, Query(call))), "GET"),
+            new($"/{version}/sessions/search", call => RunAsync(call, Rest, ListSessionsRequest.Parser, async request => await sessions.ListAsync(call, request)), "POST"),
 
-            new($"/zitadel.session.{version}.SessionService/DeleteSession", call => Rpc(call, DeleteSessionRequest.Parser, async request => await sessions.Delete(call, request)), "POST"),
-            new($"/zitadel.session.{version}.SessionService/GetSession", call => Rpc(call, GetSessionRequest.Parser, async request => await sessions.Get(call, request)), "POST"),
-            new($"/zitadel.session.{version}.SessionService/ListSessions", call => Rpc(call, ListSessionsRequest.Parser, async request => await sessions.List(call, request)), "POST"),
+            new($"/zitadel.session.{version}.SessionService/DeleteSession", call => RpcAsync(call, DeleteSessionRequest.Parser, async request => await sessions.DeleteAsync(call, request)), "POST"),
+            new($"/zitadel.session.{version}.SessionService/GetSession", call => RpcAsync(call, GetSessionRequest.Parser, async request => await sessions.GetAsync(call, request)), "POST"),
+            new($"/zitadel.session.{version}.SessionService/ListSessions", call => RpcAsync(call, ListSessionsRequest.Parser, async request => await sessions.ListAsync(call, request)), "POST"),
         }),
     ];
 
-    public override Task Fail(DialectCall call, DialectFailure failure) => ProtocolOf(call).Refuse(call, failure switch
+    public override Task FailAsync(DialectCall call, DialectFailure failure) => ProtocolOf(call).RefuseAsync(call, failure switch
     {
         DialectFailure.BadRequest => ZitadelError.Malformed("malformed request"),
         DialectFailure.Unauthenticated => ZitadelError.BadToken,
@@ -41,18 +41,18 @@ internal sealed class ZitadelDialect(ZitadelOptions options, SessionOperations s
     private static WireProtocol ProtocolOf(DialectCall call)
         => call.Route.Template.StartsWith("/zitadel.", StringComparison.Ordinal) ? WireProtocol.OfContentType(call.Request.ContentType) ?? Rest : Rest;
 
-    private static Task Rpc<T>(DialectCall call, MessageParser<T> parser, Func<T, Task<IMessage>> operation) where T : IMessage<T>
+    private static Task RpcAsync<T>(DialectCall call, MessageParser<T> parser, Func<T, Task<IMessage>> operation) where T : IMessage<T>
     {
-        if (WireProtocol.OfContentType(call.Request.ContentType) is { } protocol) return Run(call, protocol, parser, operation);
+        if (WireProtocol.OfContentType(call.Request.ContentType) is { } protocol) return RunAsync(call, protocol, parser, operation);
         call.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
         call.Response.Headers["Accept-Post"] = WireProtocol.ContentTypes;
         return Task.CompletedTask;
     }
 
-    private static Task Run<T>(DialectCall call, WireProtocol protocol, MessageParser<T> parser, Func<T, Task<IMessage>> operation) where T : IMessage<T>
-        => Run(call, protocol, async () => await operation(await protocol.Read(call, parser)));
+    private static Task RunAsync<T>(DialectCall call, WireProtocol protocol, MessageParser<T> parser, Func<T, Task<IMessage>> operation) where T : IMessage<T>
+        => RunAsync(call, protocol, async () => await operation(await protocol.ReadAsync(call, parser)));
 
-    private static async Task Run(DialectCall call, WireProtocol protocol, Func<Task<IMessage>> operation)
+    private static async Task RunAsync(DialectCall call, WireProtocol protocol, Func<Task<IMessage>> operation)
     {
         IMessage answer;
         try
@@ -61,10 +61,10 @@ internal sealed class ZitadelDialect(ZitadelOptions options, SessionOperations s
         }
         catch (ZitadelException error)
         {
-            await protocol.Refuse(call, error.Error);
+            await protocol.RefuseAsync(call, error.Error);
             return;
         }
-        await protocol.Answer(call, answer);
+        await protocol.AnswerAsync(call, answer);
     }
 
     private static GetSessionRequest Query(DialectCall call)

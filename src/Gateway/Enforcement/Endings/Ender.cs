@@ -24,7 +24,7 @@ internal sealed partial class Ender(LiveConnections connections, ExchangeService
                 List<Task> begun = [];
                 while (connections.Sealed.TryDequeue(out (LiveConnection Connection, Sweep Sweep) next))
                 {
-                    begun.Add(End(next.Connection, next.Sweep));
+                    begun.Add(EndAsync(next.Connection, next.Sweep));
                     if (begun.Count < options.EndAtATime) continue;
                     await Task.WhenAll(begun).WithinAsync(Patience, time);
                     await Task.Delay(Pause, time, stopping);
@@ -35,9 +35,9 @@ internal sealed partial class Ender(LiveConnections connections, ExchangeService
         catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
     }
 
-    private Task End(LiveConnection connection, Sweep sweep)
+    private Task EndAsync(LiveConnection connection, Sweep sweep)
     {
-        try { return connection.End(sweep); }
+        try { return connection.EndAsync(sweep); }
         catch (Exception error)
         {
             CouldNotEnd(logger, connection.Ending.Word, error);

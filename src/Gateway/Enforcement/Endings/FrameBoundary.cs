@@ -47,7 +47,7 @@ internal sealed class FrameBoundary(Framing frames)
 
     /// <summary>A chunk that came after the seal.</summary>
     /// <returns>The write of what belongs to the frame that has begun; null when nothing of it passes.</returns>
-    public Task? HandRest(ProxiedExchange exchange, Stream client, ReadOnlyMemory<byte> chunk)
+    public Task? HandRestAsync(ProxiedExchange exchange, Stream client, ReadOnlyMemory<byte> chunk)
     {
         exchange.BeginRestOfFrame();
         try

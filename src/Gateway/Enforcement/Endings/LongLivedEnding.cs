@@ -31,7 +31,7 @@ internal abstract class LongLivedEnding(FrameBoundary? boundary = null) : Ending
     public async ValueTask TakeAfterSealAsync(ProxiedExchange exchange, Stream client, ReadOnlyMemory<byte> chunk)
     {
         if (boundary is null) return;
-        if (boundary.HandRest(exchange, client, chunk) is { } rest) Pending = rest;
+        if (boundary.HandRestAsync(exchange, client, chunk) is { } rest) Pending = rest;
         await Pending;
         boundary.Look();
     }

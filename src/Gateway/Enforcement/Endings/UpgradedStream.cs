@@ -51,9 +51,9 @@ internal sealed class UpgradedStream(ProxiedExchange exchange, bool webSocket, C
     public void Wake() => _wake.Cancel();
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        => exchange.WriteToClient(_client, buffer, cancellationToken);
+        => exchange.WriteToClientAsync(_client, buffer, cancellationToken);
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => exchange.FlushToClient(_client, cancellationToken);
+    public override Task FlushAsync(CancellationToken cancellationToken) => exchange.FlushToClientAsync(_client, cancellationToken);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -69,14 +69,14 @@ internal sealed class UpgradedStream(ProxiedExchange exchange, bool webSocket, C
         {
             int read;
             try { read = await _client.ReadAsync(buffer, _wake.Token); }
-            catch (OperationCanceledException) when (exchange.IsSealed && !cancellationToken.IsCancellationRequested) { return await Farewell(buffer, cancellationToken); }
+            catch (OperationCanceledException) when (exchange.IsSealed && !cancellationToken.IsCancellationRequested) { return await FarewellAsync(buffer, cancellationToken); }
             catch
             {
                 EndReads();
                 throw;
             }
             if (buffer.IsEmpty) return 0;
-            if (await exchange.EnterToBackend(cancellationToken))
+            if (await exchange.EnterToBackendAsync(cancellationToken))
             {
                 if (read == 0)
                 {
@@ -89,7 +89,7 @@ internal sealed class UpgradedStream(ProxiedExchange exchange, bool webSocket, C
             NoteEndOfForwarding();
             _fromClient?.Advance(buffer.Span[..read]);   // dropped; but its Close may be in it
         }
-        return await Farewell(buffer, cancellationToken);
+        return await FarewellAsync(buffer, cancellationToken);
     }
 
     private void NoteEndOfForwarding()
@@ -99,7 +99,7 @@ internal sealed class UpgradedStream(ProxiedExchange exchange, bool webSocket, C
         _farewell = CutsFrame || ClientClosed ? [] : closes.ToBackend(exchange.Cause);
     }
 
-    private async ValueTask<int> Farewell(Memory<byte> buffer, CancellationToken cancellation)
+    private async ValueTask<int> FarewellAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
         NoteEndOfForwarding();
         exchange.ReadsAreOver();
@@ -112,7 +112,7 @@ internal sealed class UpgradedStream(ProxiedExchange exchange, bool webSocket, C
 
     /// <summary>After the reads are over: takes what the client still sends until its Close, its end, or the limit.</summary>
     /// <returns>False when the limit came first.</returns>
-    public async Task<bool> DrainUntilClose(CancellationToken limit)
+    public async Task<bool> DrainUntilCloseAsync(CancellationToken limit)
     {
         byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(4096);
         try

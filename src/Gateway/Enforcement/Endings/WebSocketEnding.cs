@@ -23,17 +23,17 @@ internal sealed class WebSocketEnding : LongLivedEnding
 
     public override Task EndAsync(ProxiedExchange exchange)
     {
-        _ = BeginClosing(exchange);
+        _ = BeginClosingAsync(exchange);
         return _said.Task;
     }
 
     public override async ValueTask<Refusal?> FinishAsync(ProxiedExchange exchange)
     {
-        await BeginClosing(exchange);
+        await BeginClosingAsync(exchange);
         return null;
     }
 
-    private Task BeginClosing(ProxiedExchange exchange)
+    private Task BeginClosingAsync(ProxiedExchange exchange)
     {
         lock (exchange.Sync) return exchange.IsDetached ? Task.CompletedTask : _closing ??= CloseAsync(exchange, exchange.Upgraded!);
     }
@@ -78,6 +78,6 @@ internal sealed class WebSocketEnding : LongLivedEnding
     {
         TimeProvider time = exchange.Services.Time;
         using CancellationTokenSource limit = new(exchange.Limit, time);
-        return await ReadsOver.Task.WithinAsync(exchange.Limit, time) && await upgraded.DrainUntilClose(limit.Token);
+        return await ReadsOver.Task.WithinAsync(exchange.Limit, time) && await upgraded.DrainUntilCloseAsync(limit.Token);
     }
 }

@@ -12,9 +12,9 @@ internal sealed record ExplainBody(string? Token, string? Realm, HttpRequestFeat
     private const int UrlLimit = 32 * 1024;
 
     /// <exception cref="CallRefusedException">With what is wrong and the cure.</exception>
-    public static async Task<ExplainBody> Read(HttpContext context, RealmsOptions realms)
+    public static async Task<ExplainBody> ReadAsync(HttpContext context, RealmsOptions realms)
     {
-        using JsonBody body = await JsonBody.Read(context, ManagementJson.Default.ExplainRequestBody);
+        using JsonBody body = await JsonBody.ReadAsync(context, ManagementJson.Default.ExplainRequestBody);
         string? token = body.String("token", TokenLimit), realm = body.String("realm", 256);
         using JsonBody? request = body.Object("request", "method", "url", "headers");
         if (token is null == request is null) throw CallRefusedException.BadRequest("Name exactly one of token, request.");

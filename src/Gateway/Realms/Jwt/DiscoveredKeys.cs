@@ -26,56 +26,56 @@ internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, H
 
     public override string? Issuer => options.Issuer ?? Current?.Issuer ?? options.Authority;
 
-    public override async ValueTask<KeySet?> Ready()
+    public override async ValueTask<KeySet?> ReadyAsync()
     {
-        if (Current is null) await Restore();
+        if (Current is null) await RestoreAsync();
         if (Current is not null) return Current;
-        Task fetching = Fetch(FirstRetry);
+        Task fetching = FetchAsync(FirstRetry);
         // After a failure requests wait briefly: a provider that does not answer must not hold them all.
         if (_failed) await Task.WhenAny(fetching, Task.Delay(WaitAfterFailure, time));
         else await fetching;
         return Current;
     }
 
-    public override async ValueTask<KeySet?> LookForNew()
+    public override async ValueTask<KeySet?> LookForNewAsync()
     {
-        await Fetch(options.RefreshAtMostEvery);
+        await FetchAsync(options.RefreshAtMostEvery);
         return Current;
     }
 
-    public override async Task Upkeep(CancellationToken cancellation)
+    public override async Task UpkeepAsync(CancellationToken cancellation)
     {
-        await Restore();
+        await RestoreAsync();
         TimeSpan retry = FirstRetry;
         while (true)
         {
-            await Fetch(TimeSpan.Zero);
+            await FetchAsync(TimeSpan.Zero);
             bool good = Trouble is null;
             await Task.Delay(good ? options.RefreshEvery : retry, time, cancellation);
             retry = good ? FirstRetry : retry * 2 < LongestRetry ? retry * 2 : LongestRetry;
         }
     }
 
-    public override async Task<string?> Probe(CancellationToken cancellation)
+    public override async Task<string?> ProbeAsync(CancellationToken cancellation)
     {
-        await Fetch(TimeSpan.Zero).WaitAsync(cancellation);
+        await FetchAsync(TimeSpan.Zero).WaitAsync(cancellation);
         return Trouble;
     }
 
     /// <summary>One fetch at a time; all who ask meanwhile wait for it. None begins when the last began less than
     /// <paramref name="atMostEvery"/> ago.</summary>
-    private Task Fetch(TimeSpan atMostEvery)
+    private Task FetchAsync(TimeSpan atMostEvery)
     {
         lock (_lock)
         {
             if (_fetching is { IsCompleted: false }) return _fetching;
             if (_fetched is { } last && time.GetElapsedTime(last) < atMostEvery) return Task.CompletedTask;
             _fetched = time.GetTimestamp();
-            return _fetching = FetchNow();
+            return _fetching = FetchNowAsync();
         }
     }
 
-    private async Task FetchNow()
+    private async Task FetchNowAsync()
     {
         // Lets go of the lock, and of the request that happened to ask first.
         await Task.Yield();
@@ -83,10 +83,10 @@ internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, H
         {
             using CancellationTokenSource timeout = new(FetchTimeout, time);
             KeyDocuments documents = new(http, options.RequireHttps);
-            KeySet keys = await Read(documents, documents.Keep, timeout.Token);
+            KeySet keys = await ReadAsync(documents, documents.Keep, timeout.Token);
             if (!Publish(keys)) return;
             LogRead(logger, Realm, _address, keys.Count);
-            await kept.Write(_keptAs, keys.Text, CancellationToken.None);
+            await kept.WriteAsync(_keptAs, keys.Text, CancellationToken.None);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -98,7 +98,7 @@ internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, H
         }
     }
 
-    private async Task<KeySet> Read(IDocumentRetriever documents, Func<string> text, CancellationToken cancellation)
+    private async Task<KeySet> ReadAsync(IDocumentRetriever documents, Func<string> text, CancellationToken cancellation)
     {
         OpenIdConnectConfiguration found = await ((IConfigurationRetriever<OpenIdConnectConfiguration>)_retriever).GetConfigurationAsync(_address, documents, cancellation);
         if (string.IsNullOrEmpty(found.Issuer)) throw new FormatException("The discovery document names no issuer.");
@@ -108,14 +108,14 @@ internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, H
         return Read(options.Issuer ?? found.Issuer, found.JsonWebKeySet, text());
     }
 
-    private async Task Restore()
+    private async Task RestoreAsync()
     {
         if (_restored) return;
         _restored = true;
         try
         {
             if (kept.Read(_keptAs) is not { } text || KeyDocuments.Kept.Read(text) is not { } documents) return;
-            KeySet keys = await Read(documents, () => text, CancellationToken.None);
+            KeySet keys = await ReadAsync(documents, () => text, CancellationToken.None);
             if (Current is not null) return;
             Publish(keys);
             LogRestored(logger, Realm, keys.Count);

@@ -11,23 +11,23 @@ internal sealed partial class FileKeys(string realm, string issuer, string path,
 
     public override string? Issuer => issuer;
 
-    public override ValueTask<KeySet?> Ready()
+    public override ValueTask<KeySet?> ReadyAsync()
     {
         if (Current is null) Load();
         return ValueTask.FromResult(Current);
     }
 
-    public override ValueTask<KeySet?> LookForNew() => ValueTask.FromResult(Current);
+    public override ValueTask<KeySet?> LookForNewAsync() => ValueTask.FromResult(Current);
 
     /// <summary>Polls: a mounted file that is replaced through a symbolic link raises no event.</summary>
-    public override async Task Upkeep(CancellationToken cancellation)
+    public override async Task UpkeepAsync(CancellationToken cancellation)
     {
         Load();
         using PeriodicTimer timer = new(LookEvery, time);
         while (await timer.WaitForNextTickAsync(cancellation)) Load();
     }
 
-    public override Task<string?> Probe(CancellationToken cancellation)
+    public override Task<string?> ProbeAsync(CancellationToken cancellation)
     {
         Load();
         return Task.FromResult(Trouble);

@@ -53,9 +53,9 @@ internal sealed class JwtTokens : ITokenKind
     public static IEnumerable<string> AlgorithmsOf(JwtOptions options)
         => options.Algorithms.Count > 0 ? options.Algorithms.Where(KnownAlgorithms.Contains) : DefaultAlgorithms;
 
-    public Task Upkeep(CancellationToken cancellation) => Keys.Upkeep(cancellation);
+    public Task UpkeepAsync(CancellationToken cancellation) => Keys.UpkeepAsync(cancellation);
 
-    public Task<string?> Probe(CancellationToken cancellation) => Keys.Probe(cancellation);
+    public Task<string?> ProbeAsync(CancellationToken cancellation) => Keys.ProbeAsync(cancellation);
 
     /// <summary>Whether tokens of that issuer are this realm's; null while the issuer is not known.</summary>
     public bool? Issues(string issuer)
@@ -65,21 +65,21 @@ internal sealed class JwtTokens : ITokenKind
         return _options.Authority is { } authority ? authority.TrimEnd('/') == issuer.TrimEnd('/') : null;
     }
 
-    public ValueTask<Verification> Verify(Presented presented)
+    public ValueTask<Verification> VerifyAsync(Presented presented)
     {
         string token = presented.Token;
         if (Read(token, out StrictJwt? jwt, out JwtClaims? claims) is { } complaint) return new(Refused(token, complaint));
         KeySet? keys = Keys.Current;
         if (keys is not null && keys.Candidates(jwt!.Algorithm, jwt.KeyId) is { Length: > 0 } candidates)
-            return Check(token, jwt, claims!, keys, candidates);
-        return WithOtherKeys(token, jwt!, claims!, keys);
+            return CheckAsync(token, jwt, claims!, keys, candidates);
+        return WithOtherKeysAsync(token, jwt!, claims!, keys);
     }
 
     /// <summary>Each check by its name, with what it found, also behind the first that fails.</summary>
     public async Task<TokenExplanation> ExplainAsync(Presented presented)
     {
         string token = presented.Token;
-        TokenResult result = (await Verify(presented)).Result;
+        TokenResult result = (await VerifyAsync(presented)).Result;
         StrictJwt? jwt = StrictJwt.Read(token, _names, out string? form);
         if (jwt is null) return new(result, [new("form", form, null)]);
         List<TokenCheck> checks = [new("form", null, "a JWT of three parts"), new("alg", AlgorithmComplaint(jwt), jwt.Algorithm)];
@@ -133,20 +133,20 @@ internal sealed class JwtTokens : ITokenKind
     private static string? KeyComplaint(StrictJwt jwt, KeySet keys)
         => keys.Candidates(jwt.Algorithm, jwt.KeyId).Length > 0 ? null : "no key of the issuer has its kid and fits its alg";
 
-    private async ValueTask<Verification> WithOtherKeys(string token, StrictJwt jwt, JwtClaims claims, KeySet? before)
+    private async ValueTask<Verification> WithOtherKeysAsync(string token, StrictJwt jwt, JwtClaims claims, KeySet? before)
     {
-        KeySet? keys = before is null ? await Keys.Ready() : jwt.KeyId is null ? before : await Keys.LookForNew();
+        KeySet? keys = before is null ? await Keys.ReadyAsync() : jwt.KeyId is null ? before : await Keys.LookForNewAsync();
         if (keys is null)
         {
             RefusalReason reason = UnverifiedJwt.Reason("the issuer's keys cannot be read", token) with { Detail = Keys.Trouble };
             return new(TokenResult.Unavailable with { Claimed = Identity(token, jwt, claims), Reason = reason }, _time.GetUtcNow());
         }
         SecurityKey[] candidates = keys.Candidates(jwt.Algorithm, jwt.KeyId);
-        return candidates.Length > 0 ? await Check(token, jwt, claims, keys, candidates)
+        return candidates.Length > 0 ? await CheckAsync(token, jwt, claims, keys, candidates)
             : Refused(token, KeyComplaint(jwt, keys)!, Identity(token, jwt, claims));
     }
 
-    private async ValueTask<Verification> Check(string token, StrictJwt jwt, JwtClaims claims, KeySet keys, SecurityKey[] candidates)
+    private async ValueTask<Verification> CheckAsync(string token, StrictJwt jwt, JwtClaims claims, KeySet keys, SecurityKey[] candidates)
     {
         SessionIdentity identity = Identity(token, jwt, claims);
         if (LifetimeComplaint(claims) is { } lifetime) return Refused(token, lifetime, identity);

@@ -28,15 +28,15 @@ internal abstract class KeySource(string realm)
     public abstract string? Issuer { get; }
 
     /// <summary>The keys, fetched first where there are none; null when that fails.</summary>
-    public abstract ValueTask<KeySet?> Ready();
+    public abstract ValueTask<KeySet?> ReadyAsync();
 
     /// <summary>The keys after a look for new ones, since a token names one that is unknown; at most one look each
     /// <c>RefreshAtMostEvery</c>, shared by all who ask meanwhile.</summary>
-    public abstract ValueTask<KeySet?> LookForNew();
+    public abstract ValueTask<KeySet?> LookForNewAsync();
 
-    public abstract Task Upkeep(CancellationToken cancellation);
+    public abstract Task UpkeepAsync(CancellationToken cancellation);
 
-    public abstract Task<string?> Probe(CancellationToken cancellation);
+    public abstract Task<string?> ProbeAsync(CancellationToken cancellation);
 
     /// <summary>True when the keys are others than before.</summary>
     protected bool Publish(KeySet keys)

@@ -12,10 +12,10 @@ internal sealed class RedisAuditStore(RedisConnection redis) : IAuditStore
 
     private readonly RedisKey _key = redis.Key("audit");
 
-    public Task Add(IReadOnlyList<AuditEntry> entries, CancellationToken cancellation)
+    public Task AddAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellation)
         => redis.General.RunAsync(new AppendAuditCall(entries, Most), [_key], Limit, cancellation);
 
-    public async ValueTask<IReadOnlyList<AuditEntry>> List(long? before, int count, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<AuditEntry>> ListAsync(long? before, int count, CancellationToken cancellation)
     {
         if (before <= 1) return [];
         RedisValue end = before is { } number ? string.Create(CultureInfo.InvariantCulture, $"{number - 1}-0") : "+";

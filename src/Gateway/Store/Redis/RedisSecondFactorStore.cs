@@ -13,19 +13,19 @@ internal sealed class RedisSecondFactorStore(RedisConnection redis, TimeProvider
     // Redis' clock and ours need not agree: what it forgets by itself it forgets a little late.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
-    public async Task<string?> Read(string key, CancellationToken cancellation)
+    public async Task<string?> ReadAsync(string key, CancellationToken cancellation)
         => await redis.General.AskAsync(database => database.StringGetAsync(Value(key)), Limit, cancellation);
 
-    public Task<bool> Replace(string key, string? expected, string? value, DateTimeOffset until, CancellationToken cancellation)
+    public Task<bool> ReplaceAsync(string key, string? expected, string? value, DateTimeOffset until, CancellationToken cancellation)
         => redis.General.RunAsync(new SwapValueCall(expected, value, until - time.GetUtcNow() + Margin), [Value(key)], Limit, cancellation);
 
-    public Task<bool> Take(string bucket, string ticket, int limit, TimeSpan within, CancellationToken cancellation)
+    public Task<bool> TakeAsync(string bucket, string ticket, int limit, TimeSpan within, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
         return redis.General.RunAsync(new TakeTicketCall(ticket, limit, now, now + within, within + Margin), [Bucket(bucket)], Limit, cancellation);
     }
 
-    public Task GiveBack(string bucket, string ticket, CancellationToken cancellation)
+    public Task GiveBackAsync(string bucket, string ticket, CancellationToken cancellation)
         => redis.General.AskAsync(database => database.SortedSetRemoveAsync(Bucket(bucket), ticket), Limit, cancellation);
 
     private RedisKey Value(string key) => redis.Key("two-factor:value:" + key);

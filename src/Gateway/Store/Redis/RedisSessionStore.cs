@@ -14,18 +14,18 @@ internal sealed class RedisSessionStore(RedisConnection redis, SessionsOptions o
 
     private readonly RedisKey[] _keys = [redis.Key("sessions")];
 
-    public async Task Save(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation)
+    public async Task SaveAsync(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation)
     {
         foreach (SeenSession[] batch in sessions.Chunk(SavedAtATime)) await RunAsync(new SaveSessionsCall(redis.Prefix, batch, KeptFor), cancellation);
     }
 
-    public async ValueTask<SeenSession?> Find(string realm, string id, CancellationToken cancellation)
+    public async ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation)
     {
         RedisValue[] values = await redis.General.AskAsync(database => database.HashGetAsync($"{redis.Prefix}:session:{realm}:{id}", SessionForm.Fields), Limit, cancellation);
         return values[0].IsNull ? null : SessionForm.Read(values);
     }
 
-    public async ValueTask<IReadOnlyList<SeenSession>> List(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation)
     {
         List<SeenSession> found = [];
         await foreach (SeenSession session in ListedAsync(filter, now, cancellation))
@@ -39,7 +39,7 @@ internal sealed class RedisSessionStore(RedisConnection redis, SessionsOptions o
 
     // By a cursor, not by rank: a session that is seen meanwhile changes its rank and would be missed. Redis may bring one
     // twice while it resizes the list.
-    public async Task Walk(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation)
+    public async Task WalkAsync(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation)
     {
         HashSet<IndexKey> visited = [];
         (string realm, string subject) = ListOf(filter);
@@ -53,14 +53,14 @@ internal sealed class RedisSessionStore(RedisConnection redis, SessionsOptions o
         while (cursor != ScanSessionsCall.Start);
     }
 
-    public async ValueTask<int> Count(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation)
+    public async ValueTask<int> CountAsync(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation)
     {
         int count = 0;
-        await Walk(filter, now, _ => count++, cancellation);
+        await WalkAsync(filter, now, _ => count++, cancellation);
         return count;
     }
 
-    public async Task Forget(DateTimeOffset now, CancellationToken cancellation)
+    public async Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         ForgetSessionsCall call = new(redis.Prefix, now - options.ForgetAfter, now, options.Capacity, PageSize);
         while (await RunAsync(call, cancellation) >= PageSize) { }

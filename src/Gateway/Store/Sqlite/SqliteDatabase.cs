@@ -59,11 +59,11 @@ internal sealed partial class SqliteDatabase : IDisposable
 
     /// <summary>Runs in the next commit, before all that is not urgent; completes when it is on the disk.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now; nothing of it was recorded.</exception>
-    public Task<T> WriteUrgently<T>(Func<SqliteSession, T> work, CancellationToken cancellation) => Enqueue(_urgent, work, cancellation);
+    public Task<T> WriteUrgentlyAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation) => EnqueueAsync(_urgent, work, cancellation);
 
     /// <summary>Runs in a commit of its own, when nothing urgent waits. Keep it short: an urgent write may wait for one of these.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now; nothing of it was recorded.</exception>
-    public Task<T> Write<T>(Func<SqliteSession, T> work, CancellationToken cancellation) => Enqueue(_background, work, cancellation);
+    public Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation) => EnqueueAsync(_background, work, cancellation);
 
     /// <exception cref="StoreUnavailableException">The file cannot be read now.</exception>
     public T Read<T>(Func<SqliteSession, T> work)
@@ -108,7 +108,7 @@ internal sealed partial class SqliteDatabase : IDisposable
         _claim?.Dispose();
     }
 
-    private Task<T> Enqueue<T>(Queue<Job> queue, Func<SqliteSession, T> work, CancellationToken cancellation)
+    private Task<T> EnqueueAsync<T>(Queue<Job> queue, Func<SqliteSession, T> work, CancellationToken cancellation)
     {
         Job<T> job = new(work, cancellation);
         lock (_urgent)

@@ -4,11 +4,11 @@ namespace Gateway.Store.Sqlite;
 /// may have it open as well.</summary>
 internal sealed class SqliteSecondFactorStore(SqliteDatabase database, TimeProvider time) : ISecondFactorStore
 {
-    public Task<string?> Read(string key, CancellationToken cancellation)
+    public Task<string?> ReadAsync(string key, CancellationToken cancellation)
         => Task.FromResult(database.Read(session => session.Value("SELECT value FROM second_factors WHERE key = $1", key) as string));
 
-    public async Task<bool> Replace(string key, string? expected, string? value, DateTimeOffset until, CancellationToken cancellation)
-        => await database.Write(session =>
+    public async Task<bool> ReplaceAsync(string key, string? expected, string? value, DateTimeOffset until, CancellationToken cancellation)
+        => await database.WriteAsync(session =>
         {
             session.Run("DELETE FROM second_factors WHERE until < $1", time.GetUtcNow().ToUnixTimeMilliseconds());
             return (expected, value) switch
@@ -20,7 +20,7 @@ internal sealed class SqliteSecondFactorStore(SqliteDatabase database, TimeProvi
             };
         }, cancellation) > 0;
 
-    public Task<bool> Take(string bucket, string ticket, int limit, TimeSpan within, CancellationToken cancellation) => database.Write(session =>
+    public Task<bool> TakeAsync(string bucket, string ticket, int limit, TimeSpan within, CancellationToken cancellation) => database.WriteAsync(session =>
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         session.Run("DELETE FROM second_factor_tickets WHERE until <= $1", now);
@@ -30,6 +30,6 @@ internal sealed class SqliteSecondFactorStore(SqliteDatabase database, TimeProvi
         return true;
     }, cancellation);
 
-    public Task GiveBack(string bucket, string ticket, CancellationToken cancellation)
-        => database.Write(session => session.Run("DELETE FROM second_factor_tickets WHERE bucket = $1 AND ticket = $2", bucket, ticket), cancellation);
+    public Task GiveBackAsync(string bucket, string ticket, CancellationToken cancellation)
+        => database.WriteAsync(session => session.Run("DELETE FROM second_factor_tickets WHERE bucket = $1 AND ticket = $2", bucket, ticket), cancellation);
 }

@@ -12,16 +12,16 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, SessionsOption
     private const int DeletedAtATime = 500;
     private const string Columns = "realm, id, subject, client, second_client, first_seen, last_seen, authenticated_at, issued_at, expires_at, address, user_agent, host";
 
-    public Task Save(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation) => database.Write(session =>
+    public Task SaveAsync(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation) => database.WriteAsync(session =>
     {
         foreach (SeenSession seen in sessions) Upsert(session, seen);
         return sessions.Count;
     }, cancellation);
 
-    public ValueTask<SeenSession?> Find(string realm, string id, CancellationToken cancellation) => ValueTask.FromResult(database.Read(session =>
+    public ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation) => ValueTask.FromResult(database.Read(session =>
         session.Rows($"SELECT {Columns} FROM sessions WHERE realm = $1 AND id = $2", Row, realm, id).FirstOrDefault()));
 
-    public ValueTask<IReadOnlyList<SeenSession>> List(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation)
+    public ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation)
     {
         (string where, List<object?> values) = Where(filter, now);
         values.AddRange([count, offset]);
@@ -29,7 +29,7 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, SessionsOption
             $"SELECT {Columns} FROM sessions WHERE {where} ORDER BY last_seen DESC, realm, id LIMIT ${values.Count - 1} OFFSET ${values.Count}", Row, CollectionsMarshal.AsSpan(values))));
     }
 
-    public Task Walk(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation)
+    public Task WalkAsync(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation)
     {
         (string where, List<object?> values) = Where(filter, now);
         database.Read(session =>
@@ -44,23 +44,23 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, SessionsOption
         return Task.CompletedTask;
     }
 
-    public ValueTask<int> Count(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation)
+    public ValueTask<int> CountAsync(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation)
     {
         (string where, List<object?> values) = Where(filter, now);
         return ValueTask.FromResult(database.Read(session => (int)(long)session.Value($"SELECT count(*) FROM {Table(filter)} WHERE {where}", CollectionsMarshal.AsSpan(values))!));
     }
 
-    public async Task Forget(DateTimeOffset now, CancellationToken cancellation)
+    public async Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         long unseenSince = (now - options.ForgetAfter).ToUnixTimeMicroseconds();
-        while (await database.Write(session => session.Run(
+        while (await database.WriteAsync(session => session.Run(
             $"DELETE FROM sessions WHERE (realm, id) IN (SELECT realm, id FROM sessions WHERE last_seen <= $1 AND coalesce(expires_at, 0) <= $2 LIMIT {DeletedAtATime})",
             unseenSince, now.ToUnixTimeMilliseconds()), cancellation) == DeletedAtATime) { }
 
         long over = database.Read(session => (long)session.Value("SELECT count(*) FROM sessions")!) - options.Capacity;
         for (; over > 0; over -= DeletedAtATime)
         {
-            await database.Write(session => session.Run(
+            await database.WriteAsync(session => session.Run(
                 "DELETE FROM sessions WHERE (realm, id) IN (SELECT realm, id FROM sessions ORDER BY last_seen LIMIT $1)", Math.Min(over, DeletedAtATime)), cancellation);
         }
     }

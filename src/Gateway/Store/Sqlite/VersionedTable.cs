@@ -17,7 +17,7 @@ internal sealed class VersionedTable(SqliteDatabase database)
     /// <returns>False when another version stands there, or the key was removed for good.</returns>
     public Task<bool> ReplaceAsync(
         Keyspace space, string key, VersionedValue present, string? value, DateTimeOffset now, CancellationToken cancellation)
-        => database.Write(session =>
+        => database.WriteAsync(session =>
         {
             VersionedValue stored = Read(session, space, key);
             if (stored.Version != present.Version || space.RemovedForGood && stored is { Version: > 0, Value: null }) return false;
@@ -31,7 +31,7 @@ internal sealed class VersionedTable(SqliteDatabase database)
     public Task MergeAsync(
         Keyspace space, IReadOnlyList<KeyValuePair<string, VersionedValue>> values, ReplicaProgress? progress,
         CancellationToken cancellation)
-        => database.Write(session =>
+        => database.WriteAsync(session =>
         {
             foreach ((string key, VersionedValue value) in values)
                 if (value.Supersedes(Read(session, space, key), space)) Set(session, space, key, value);

@@ -12,34 +12,34 @@ public sealed class OryAdministrationTests(OryFixture fixture) : IClassFixture<O
     [Fact]
     public async Task All_sessions_of_an_identity_end_also_those_that_nobody_has_seen()
     {
-        string user = DialectHost.New("user"), token = await _host.SeenToken(user, DialectHost.New("session")), unseen = _host.Token(user, DialectHost.New("session"));
+        string user = DialectHost.New("user"), token = await _host.SeenTokenAsync(user, DialectHost.New("session")), unseen = _host.Token(user, DialectHost.New("session"));
         using (HttpResponseMessage ended = await Admin.DeleteAsync($"/admin/identities/{user}/sessions"))
         {
             Assert.Equal((204, ""), ((int)ended.StatusCode, await ended.Content.ReadAsStringAsync()));
             Assert.Equal("1/1", ended.Headers.GetValues("Gateway-Enforced").Single());
         }
-        Assert.Equal(401, await _host.Reach(token));
-        Assert.Equal(401, await _host.Reach(unseen));
-        await (await Admin.DeleteAsync($"/admin/identities/{user}/sessions")).IsError(404, NotFound);
+        Assert.Equal(401, await _host.ReachAsync(token));
+        Assert.Equal(401, await _host.ReachAsync(unseen));
+        await (await Admin.DeleteAsync($"/admin/identities/{user}/sessions")).IsErrorAsync(404, NotFound);
     }
 
     [Fact]
     public async Task An_identity_without_seen_sessions_is_404_and_cut_off_all_the_same()
     {
         string user = DialectHost.New("user"), token = _host.Token(user, DialectHost.New("session"));
-        await (await Admin.DeleteAsync($"/admin/identities/{user}/sessions")).IsError(404, NotFound);
-        Assert.Equal(401, await _host.Reach(token));
+        await (await Admin.DeleteAsync($"/admin/identities/{user}/sessions")).IsErrorAsync(404, NotFound);
+        Assert.Equal(401, await _host.ReachAsync(token));
     }
 
     [Fact]
     public async Task One_session_ends_by_its_id()
     {
-        string session = DialectHost.New("session"), token = await _host.SeenToken(DialectHost.New("user"), session);
+        string session = DialectHost.New("session"), token = await _host.SeenTokenAsync(DialectHost.New("user"), session);
         for (int round = 0; round < 2; round++)
         {
             using HttpResponseMessage ended = await Admin.DeleteAsync("/admin/sessions/" + session);
             Assert.Equal(204, (int)ended.StatusCode);
-            Assert.Equal(401, await _host.Reach(token));
+            Assert.Equal(401, await _host.ReachAsync(token));
         }
     }
 
@@ -51,17 +51,17 @@ public sealed class OryAdministrationTests(OryFixture fixture) : IClassFixture<O
         {
             using HttpResponseMessage ended = await Admin.DeleteAsync("/admin/sessions/" + session);
             Assert.True(ended.Headers.Contains("Gateway-Revocation"));
-            await ended.IsError(404, NotFound);
+            await ended.IsErrorAsync(404, NotFound);
         }
-        Assert.Equal(401, await _host.Reach(token));
+        Assert.Equal(401, await _host.ReachAsync(token));
     }
 
     [Fact]
     public async Task The_path_prefixes_are_the_administrators_too()
     {
         string user = DialectHost.New("user"), session = DialectHost.New("session");
-        await _host.SeenToken(user, session);
-        Assert.Equal([session], await Ids($"/auth/admin/identities/{user}/sessions"));
+        await _host.SeenTokenAsync(user, session);
+        Assert.Equal([session], await IdsAsync($"/auth/admin/identities/{user}/sessions"));
         using HttpResponseMessage listed = await Admin.GetAsync("/auth/admin/sessions?page_size=1");
         Assert.Contains("/auth/admin/sessions?page_size=1>; rel=\"first\"", listed.Headers.GetValues("Link").Single(), StringComparison.Ordinal);
         foreach (string path in new[] { "/auth/admin/sessions/" + session, $"/auth/admin/identities/{user}/sessions" })
@@ -75,31 +75,31 @@ public sealed class OryAdministrationTests(OryFixture fixture) : IClassFixture<O
     public async Task The_sessions_of_an_identity_are_listed()
     {
         string user = DialectHost.New("user"), ended = DialectHost.New("session"), live = DialectHost.New("session");
-        await _host.SeenToken(user, ended);
-        await _host.SeenToken(user, live);
+        await _host.SeenTokenAsync(user, ended);
+        await _host.SeenTokenAsync(user, live);
         await Admin.DeleteAsync("/admin/sessions/" + ended);
         using HttpResponseMessage all = await Admin.GetAsync($"/admin/identities/{user}/sessions");
-        Assert.Equal([(live, true), (ended, false)], (await all.IsOk()).AsArray().Select(session => (session!["id"]!.GetValue<string>(), session["active"]!.GetValue<bool>())));
+        Assert.Equal([(live, true), (ended, false)], (await all.IsOkAsync()).AsArray().Select(session => (session!["id"]!.GetValue<string>(), session["active"]!.GetValue<bool>())));
         Assert.Equal("2", all.Headers.GetValues("X-Total-Count").Single());
         Assert.Contains("rel=\"first\"", all.Headers.GetValues("Link").Single(), StringComparison.Ordinal);
-        Assert.Equal([live], await Ids($"/admin/identities/{user}/sessions?active=true"));
-        Assert.Equal([ended], await Ids($"/admin/identities/{user}/sessions?active=F"));
-        Assert.Empty(await Ids($"/admin/identities/{DialectHost.New("nobody")}/sessions"));
-        await (await Admin.GetAsync($"/admin/identities/{user}/sessions?active=maybe")).IsError(400, BadRequest("could not parse parameter active"));
+        Assert.Equal([live], await IdsAsync($"/admin/identities/{user}/sessions?active=true"));
+        Assert.Equal([ended], await IdsAsync($"/admin/identities/{user}/sessions?active=F"));
+        Assert.Empty(await IdsAsync($"/admin/identities/{DialectHost.New("nobody")}/sessions"));
+        await (await Admin.GetAsync($"/admin/identities/{user}/sessions?active=maybe")).IsErrorAsync(400, BadRequest("could not parse parameter active"));
     }
 
     [Fact]
     public async Task Everybodys_sessions_are_listed_page_after_page()
     {
         string user = DialectHost.New("user");
-        for (int number = 0; number < 5; number++) await _host.SeenToken(user, DialectHost.New("session"));
+        for (int number = 0; number < 5; number++) await _host.SeenTokenAsync(user, DialectHost.New("session"));
         List<string> walked = [];
         string? path = "/admin/sessions?page_size=2&expand=identity";
         for (int pages = 0; path is not null; pages++)
         {
             Assert.True(pages < 100);
             using HttpResponseMessage page = await Admin.GetAsync(path);
-            JsonArray sessions = (await page.IsOk()).AsArray();
+            JsonArray sessions = (await page.IsOkAsync()).AsArray();
             Assert.InRange(sessions.Count, 1, 2);
             walked.AddRange(sessions.Select(session => session!["id"]!.GetValue<string>()));
             Assert.All(sessions, session => Assert.Null(session!["devices"]));
@@ -108,10 +108,10 @@ public sealed class OryAdministrationTests(OryFixture fixture) : IClassFixture<O
             path = next is null ? null : new Uri(next[1..next.IndexOf('>', StringComparison.Ordinal)]).PathAndQuery + "&expand=identity";
         }
         Assert.Equal(walked.Distinct().Count(), walked.Count);
-        Assert.Equal(await Ids("/admin/sessions?page_size=500"), walked);
-        await (await Admin.GetAsync("/admin/sessions?page_size=many")).IsError(400, BadRequest("could not parse parameter page_size"));
-        await (await Admin.GetAsync("/admin/sessions?page_token=!")).IsError(400, BadRequest("could not parse parameter page_token"));
-        await (await Admin.GetAsync("/admin/sessions?active=2")).IsError(400, BadRequest("could not parse parameter active"));
+        Assert.Equal(await IdsAsync("/admin/sessions?page_size=500"), walked);
+        await (await Admin.GetAsync("/admin/sessions?page_size=many")).IsErrorAsync(400, BadRequest("could not parse parameter page_size"));
+        await (await Admin.GetAsync("/admin/sessions?page_token=!")).IsErrorAsync(400, BadRequest("could not parse parameter page_token"));
+        await (await Admin.GetAsync("/admin/sessions?active=2")).IsErrorAsync(400, BadRequest("could not parse parameter active"));
     }
 
     [Theory]
@@ -142,9 +142,9 @@ public sealed class OryAdministrationTests(OryFixture fixture) : IClassFixture<O
         Assert.Equal(404, (int)zitadel.StatusCode);
     }
 
-    private async Task<string[]> Ids(string path)
+    private async Task<string[]> IdsAsync(string path)
     {
         using HttpResponseMessage answer = await Admin.GetAsync(path);
-        return [.. (await answer.IsOk()).AsArray().Select(session => session!["id"]!.GetValue<string>())];
+        return [.. (await answer.IsOkAsync()).AsArray().Select(session => session!["id"]!.GetValue<string>())];
     }
 }

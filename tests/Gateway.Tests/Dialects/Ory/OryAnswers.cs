@@ -13,7 +13,7 @@ internal static class OryAnswers
 
     public static string BadRequest(string message) => $$$"""{"error":{"code":400,"status":"Bad Request","message":"{{{message}}}"}}""" + "\n";
 
-    public static async Task IsError(this HttpResponseMessage answer, int status, string body)
+    public static async Task IsErrorAsync(this HttpResponseMessage answer, int status, string body)
     {
         Assert.Equal((status, body), ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync()));
         Assert.Equal("application/json", answer.Content.Headers.ContentType!.ToString());
@@ -21,7 +21,7 @@ internal static class OryAnswers
         answer.Dispose();
     }
 
-    public static async Task<JsonNode> IsOk(this HttpResponseMessage answer)
+    public static async Task<JsonNode> IsOkAsync(this HttpResponseMessage answer)
     {
         string body = await answer.Content.ReadAsStringAsync();
         Assert.True((int)answer.StatusCode == 200, $"{answer.StatusCode}: {body}");

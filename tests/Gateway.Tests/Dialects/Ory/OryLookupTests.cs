@@ -15,7 +15,7 @@ public sealed class OryLookupTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _host = await DialectHost.Start("Ory", change: settings =>
+        _host = await DialectHost.StartAsync("Ory", change: settings =>
         {
             string whoami = settings["ReverseProxy"]!["Clusters"]!["app"]!["Destinations"]!["one"]!["Address"]!.GetValue<string>() + "sessions/whoami";
             settings.Set("Gateway:Realms", new JsonObject
@@ -60,15 +60,15 @@ public sealed class OryLookupTests : IAsyncLifetime
         string one = New("one"), two = New("two");
         foreach (Action<HttpRequestMessage> credential in new[] { SessionToken("one"), Cookie("one") })
         {
-            using HttpResponseMessage me = await _host.Send(HttpMethod.Get, "/sessions/whoami", change: credential);
+            using HttpResponseMessage me = await _host.SendAsync(HttpMethod.Get, "/sessions/whoami", change: credential);
             Assert.Equal("the application", me.Headers.GetValues("X-From").Single());
             Assert.Equal("a@b", JsonNode.Parse(await me.Content.ReadAsStringAsync())!["identity"]!["traits"]!["email"]!.GetValue<string>());
         }
-        using (HttpResponseMessage before = await _host.Send(HttpMethod.Get, "/sessions/whoami", change: SessionToken("two"))) Assert.Equal(200, (int)before.StatusCode);
-        using (HttpResponseMessage ended = await _host.Send(HttpMethod.Delete, "/sessions", change: SessionToken("one"))) Assert.Equal(1, (int)(await ended.IsOk())["count"]!);
+        using (HttpResponseMessage before = await _host.SendAsync(HttpMethod.Get, "/sessions/whoami", change: SessionToken("two"))) Assert.Equal(200, (int)before.StatusCode);
+        using (HttpResponseMessage ended = await _host.SendAsync(HttpMethod.Delete, "/sessions", change: SessionToken("one"))) Assert.Equal(1, (int)(await ended.IsOkAsync())["count"]!);
         // The application still holds it for good; the gateway does not ask.
-        await (await _host.Send(HttpMethod.Get, "/sessions/whoami", change: SessionToken("two"))).IsError(401, NoCredentials);
-        using HttpResponseMessage still = await _host.Send(HttpMethod.Delete, "/sessions/whoami", change: SessionToken("one"));
+        await (await _host.SendAsync(HttpMethod.Get, "/sessions/whoami", change: SessionToken("two"))).IsErrorAsync(401, NoCredentials);
+        using HttpResponseMessage still = await _host.SendAsync(HttpMethod.Delete, "/sessions/whoami", change: SessionToken("one"));
         Assert.Equal("the application", still.Headers.GetValues("X-From").Single());
         Assert.NotEqual(one, two);
     }
@@ -78,7 +78,7 @@ public sealed class OryLookupTests : IAsyncLifetime
     [InlineData("/sessions")]
     public async Task Who_lacks_a_factor_is_told_so_by_the_application(string path)
     {
-        using HttpResponseMessage answer = await _host.Send(HttpMethod.Get, path + "?access_token=x", change: request =>
+        using HttpResponseMessage answer = await _host.SendAsync(HttpMethod.Get, path + "?access_token=x", change: request =>
         {
             SessionToken("needs-aal2")(request);
             Cookie("another")(request);
@@ -88,9 +88,9 @@ public sealed class OryLookupTests : IAsyncLifetime
         Assert.Equal("session_aal2_required", JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["error"]!["id"]!.GetValue<string>());
         RecordedRequest asking = _host.Backend.Requests.Last();
         Assert.Equal(("needs-aal2", null, ""), (asking["X-Session-Token"], asking["Cookie"], asking.Query));
-        await (await _host.Send(HttpMethod.Get, path, change: SessionToken("nobody's"))).IsError(401, path == "/sessions" ? NoSession : NoCredentials);
+        await (await _host.SendAsync(HttpMethod.Get, path, change: SessionToken("nobody's"))).IsErrorAsync(401, path == "/sessions" ? NoSession : NoCredentials);
         int asked = _host.Backend.Requests.Count;
-        await (await _host.Send(HttpMethod.Get, path)).IsError(401, path == "/sessions" ? NoSession : NoCredentials);
+        await (await _host.SendAsync(HttpMethod.Get, path)).IsErrorAsync(401, path == "/sessions" ? NoSession : NoCredentials);
         Assert.Equal(asked, _host.Backend.Requests.Count);
     }
 
@@ -98,14 +98,14 @@ public sealed class OryLookupTests : IAsyncLifetime
     public async Task Ids_must_be_uuids_and_the_caller_is_checked_first()
     {
         string current = New("current"), other = New("other");
-        await (await _host.Send(HttpMethod.Delete, "/sessions/abc")).IsError(401, NoSession);
-        await (await _host.Send(HttpMethod.Delete, "/sessions/abc", change: SessionToken("current"))).IsError(400, BadRequest("uuid: incorrect UUID length 3 in string \\\"abc\\\""));
-        await (await _host.Send(HttpMethod.Delete, "/sessions/" + new string('x', 36), change: SessionToken("current"))).IsError(400, BadRequest($"uuid: incorrect UUID format in string \\\"{new string('x', 36)}\\\""));
-        await (await _host.Send(HttpMethod.Delete, "/sessions/" + current.ToUpperInvariant(), change: SessionToken("current"))).IsError(400, CurrentSession);
-        using HttpResponseMessage ended = await _host.Send(HttpMethod.Delete, $"/sessions/{{{other.ToUpperInvariant()}}}", change: SessionToken("current"));
+        await (await _host.SendAsync(HttpMethod.Delete, "/sessions/abc")).IsErrorAsync(401, NoSession);
+        await (await _host.SendAsync(HttpMethod.Delete, "/sessions/abc", change: SessionToken("current"))).IsErrorAsync(400, BadRequest("uuid: incorrect UUID length 3 in string \\\"abc\\\""));
+        await (await _host.SendAsync(HttpMethod.Delete, "/sessions/" + new string('x', 36), change: SessionToken("current"))).IsErrorAsync(400, BadRequest($"uuid: incorrect UUID format in string \\\"{new string('x', 36)}\\\""));
+        await (await _host.SendAsync(HttpMethod.Delete, "/sessions/" + current.ToUpperInvariant(), change: SessionToken("current"))).IsErrorAsync(400, CurrentSession);
+        using HttpResponseMessage ended = await _host.SendAsync(HttpMethod.Delete, $"/sessions/{{{other.ToUpperInvariant()}}}", change: SessionToken("current"));
         Assert.Equal(204, (int)ended.StatusCode);
-        await (await _host.Send(HttpMethod.Get, "/sessions/whoami", change: SessionToken("other"))).IsError(401, NoCredentials);
-        await (await _host.Gateway.Management.DeleteAsync("/admin/sessions/abc")).IsError(400, BadRequest("uuid: incorrect UUID length 3 in string \\\"abc\\\""));
+        await (await _host.SendAsync(HttpMethod.Get, "/sessions/whoami", change: SessionToken("other"))).IsErrorAsync(401, NoCredentials);
+        await (await _host.Gateway.Management.DeleteAsync("/admin/sessions/abc")).IsErrorAsync(400, BadRequest("uuid: incorrect UUID length 3 in string \\\"abc\\\""));
     }
 
     [Fact]
@@ -116,12 +116,12 @@ public sealed class OryLookupTests : IAsyncLifetime
             context.Response.StatusCode = 500;
             return Task.FromResult(true);
         };
-        using HttpResponseMessage answer = await _host.Send(HttpMethod.Delete, "/sessions", change: SessionToken("any"));
-        await Unavailable(answer);
-        using HttpResponseMessage logout = await _host.Send(HttpMethod.Delete, "/self-service/logout/api", body: DialectHost.Json("""{"session_token":"any"}"""));
-        await Unavailable(logout);
+        using HttpResponseMessage answer = await _host.SendAsync(HttpMethod.Delete, "/sessions", change: SessionToken("any"));
+        await UnavailableAsync(answer);
+        using HttpResponseMessage logout = await _host.SendAsync(HttpMethod.Delete, "/self-service/logout/api", body: DialectHost.Json("""{"session_token":"any"}"""));
+        await UnavailableAsync(logout);
 
-        static async Task Unavailable(HttpResponseMessage answer)
+        static async Task UnavailableAsync(HttpResponseMessage answer)
         {
             Assert.Equal(503, (int)answer.StatusCode);
             Assert.Equal("1", answer.Headers.GetValues("Retry-After").Single());

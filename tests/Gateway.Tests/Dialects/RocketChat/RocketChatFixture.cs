@@ -20,9 +20,9 @@ internal sealed class RocketChatFixture : IAsyncDisposable
     public TestBackend Backend => _backend;
     public string Admin { get; private set; } = "";
 
-    public static async Task<RocketChatFixture> Start(Action<JsonObject>? change = null, TimeProvider? time = null)
+    public static async Task<RocketChatFixture> StartAsync(Action<JsonObject>? change = null, TimeProvider? time = null)
     {
-        RocketChatFixture fixture = new(await TestBackend.Start());
+        RocketChatFixture fixture = new(await TestBackend.StartAsync());
         if (time is not null) fixture._issuer.Time = time;
         JsonObject settings = GatewaySettings.For(fixture._backend, fixture._issuer);
         settings.Set("Gateway:Dialects:RocketChat:Realm", "main");
@@ -31,8 +31,8 @@ internal sealed class RocketChatFixture : IAsyncDisposable
         settings.Set("Gateway:TwoFactor:Smtp:Port", fixture.Mail.Port);
         settings.Set("Gateway:TwoFactor:Smtp:From", "gateway@example.org");
         change?.Invoke(settings);
-        fixture.Gateway = await InProcessGateway.Start(settings, time);
-        await Eventually.True(() => fixture.Gateway.Get<Gateway.Cluster.Lease>().IsUsable);
+        fixture.Gateway = await InProcessGateway.StartAsync(settings, time);
+        await Eventually.TrueAsync(() => fixture.Gateway.Get<Gateway.Cluster.Lease>().IsUsable);
         fixture.Admin = fixture.Token("carol", "carols-session", admin: true);
         return fixture;
     }
@@ -42,18 +42,18 @@ internal sealed class RocketChatFixture : IAsyncDisposable
     public string TokenWith(string user, string session, string role) => _issuer.Token(user, session, claims => claims["roles"] = new JsonArray(role));
 
     /// <summary>Makes a session known, as any request of it does.</summary>
-    public async Task<string> See(string user, string session)
+    public async Task<string> SeeAsync(string user, string session)
     {
         string token = Token(user, session);
-        Answer answer = await Send(HttpMethod.Get, "list", token, user);
+        Answer answer = await SendAsync(HttpMethod.Get, "list", token, user);
         Assert.Equal(200, answer.Status);
         return token;
     }
 
-    public Task<Answer> Logout(string session, string? code = null, string? method = null)
-        => Send(HttpMethod.Post, "logout", Admin, "carol", $$"""{"sessionId":"{{session}}"}""", code, method);
+    public Task<Answer> LogoutAsync(string session, string? code = null, string? method = null)
+        => SendAsync(HttpMethod.Post, "logout", Admin, "carol", $$"""{"sessionId":"{{session}}"}""", code, method);
 
-    public async Task<Answer> Send(HttpMethod verb, string call, string? token, string? user, string? body = null, string? code = null, string? method = null,
+    public async Task<Answer> SendAsync(HttpMethod verb, string call, string? token, string? user, string? body = null, string? code = null, string? method = null,
         string? contentType = "application/json", string userAgent = UserAgent)
     {
         HttpRequestMessage request = new(verb, "/api/v1/sessions/" + call);
@@ -68,12 +68,12 @@ internal sealed class RocketChatFixture : IAsyncDisposable
             if (contentType is not null) request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
         }
         using HttpResponseMessage response = await Gateway.Client.SendAsync(request);
-        return await Answer.Of(response);
+        return await Answer.OfAsync(response);
     }
 
-    public async Task EnrolPassword(string user, string password) => await Gateway.Get<Enrolment>().SetPasswordAsync(new("main", user), password, default);
+    public async Task EnrolPasswordAsync(string user, string password) => await Gateway.Get<Enrolment>().SetPasswordAsync(new("main", user), password, default);
 
-    public async Task EnrolEmail(string user) => await Gateway.Get<Enrolment>().SetEmailAsync(new("main", user), user + "@example.org", default);
+    public async Task EnrolEmailAsync(string user) => await Gateway.Get<Enrolment>().SetEmailAsync(new("main", user), user + "@example.org", default);
 
     public async ValueTask DisposeAsync()
     {
@@ -97,7 +97,7 @@ internal sealed record Answer(int Status, string Body, IReadOnlyDictionary<strin
         Assert.Equal("no-cache", answer.Headers["Pragma"]);
     }
 
-    public static async Task<Answer> Of(HttpResponseMessage response) => new(
+    public static async Task<Answer> OfAsync(HttpResponseMessage response) => new(
         (int)response.StatusCode, await response.Content.ReadAsStringAsync(),
         response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
 }

@@ -29,8 +29,8 @@ public sealed class RocketChatFuzzTests(SharedRocketChat shared, ITestOutputHelp
         int seed = Environment.TickCount;
         Random random = new(seed);
         RocketChatFixture chat = shared.Chat;
-        await chat.See("alice", "known");
-        await chat.EnrolPassword("carol", Password);
+        await chat.SeeAsync("alice", "known");
+        await chat.EnrolPasswordAsync("carol", Password);
         string[] codes = [Codes.PasswordDigest(Password), Codes.PasswordDigest("wrong"), "123456", "abcdefgh", "", new('9', 300)];
         Dictionary<int, int> statuses = [];
         for (int i = 0; i < Calls; i++)
@@ -44,7 +44,7 @@ public sealed class RocketChatFuzzTests(SharedRocketChat shared, ITestOutputHelp
             head.Append($"{call[0]} /api/v1/sessions/{target} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nContent-Length: {body.Length}\r\n");
             head.Append($"X-Auth-Token: {token}\r\nX-User-Id: {user}\r\nContent-Type: {type}\r\nX-2fa-Code: {Pick(codes)}\r\nX-2fa-Method: {Pick("password", "totp", "email", Text(random, "totp"))}\r\n");
             if (random.Next(3) == 0) head.Append($"User-Agent: {Text(random, RocketChatFixture.UserAgent)}\r\n");
-            int status = await Send(new Uri(chat.Gateway.Url).Port, [.. Encoding.Latin1.GetBytes(head + "\r\n"), .. body]);
+            int status = await SendAsync(new Uri(chat.Gateway.Url).Port, [.. Encoding.Latin1.GetBytes(head + "\r\n"), .. body]);
             Assert.True(status < 500, $"seed {seed}, call {i}: {status} to {call[0]} {target}");
             statuses[status] = statuses.GetValueOrDefault(status) + 1;
         }
@@ -84,7 +84,7 @@ public sealed class RocketChatFuzzTests(SharedRocketChat shared, ITestOutputHelp
         return [.. result];
     }
 
-    private static async Task<int> Send(int port, byte[] request)
+    private static async Task<int> SendAsync(int port, byte[] request)
     {
         using TcpClient client = new();
         await client.ConnectAsync("127.0.0.1", port);

@@ -41,8 +41,8 @@ public sealed class RocketChatParametersTests(SharedRocketChat shared) : IClassF
     public async Task A_body_is_read_forgivingly_and_checked_strictly(string? body, string? contentType, string expected)
     {
         int status = expected == NotFound ? 404 : 400;
-        Answer.Is(await _chat.Send(HttpMethod.Post, "logout", _chat.Admin, "carol", body, contentType: contentType), status, expected);
-        Answer.Is(await _chat.Send(HttpMethod.Post, "logout.me", _chat.Admin, "carol", body, contentType: contentType), status, expected);
+        Answer.Is(await _chat.SendAsync(HttpMethod.Post, "logout", _chat.Admin, "carol", body, contentType: contentType), status, expected);
+        Answer.Is(await _chat.SendAsync(HttpMethod.Post, "logout.me", _chat.Admin, "carol", body, contentType: contentType), status, expected);
     }
 
     [Theory]
@@ -54,15 +54,15 @@ public sealed class RocketChatParametersTests(SharedRocketChat shared) : IClassF
     [InlineData("""{"sessionId":"a","sessionId":"b"}""", "b")]
     public async Task Scalars_are_coerced_as_ajv_does(string body, string id)
     {
-        await _chat.See("alice", id);
-        Answer.Is(await _chat.Send(HttpMethod.Post, "logout", _chat.Admin, "carol", body), 200, "{\"sessionId\":\"" + id + "\",\"success\":true}");
+        await _chat.SeeAsync("alice", id);
+        Answer.Is(await _chat.SendAsync(HttpMethod.Post, "logout", _chat.Admin, "carol", body), 200, "{\"sessionId\":\"" + id + "\",\"success\":true}");
     }
 
     [Fact]
     public async Task A_form_ends_a_session_too()
     {
-        await _chat.See("alice", "a b");
-        Answer.Is(await _chat.Send(HttpMethod.Post, "logout", _chat.Admin, "carol", "sessionId=a+b", contentType: "application/x-www-form-urlencoded"), 200, """{"sessionId":"a b","success":true}""");
+        await _chat.SeeAsync("alice", "a b");
+        Answer.Is(await _chat.SendAsync(HttpMethod.Post, "logout", _chat.Admin, "carol", "sessionId=a+b", contentType: "application/x-www-form-urlencoded"), 200, """{"sessionId":"a b","success":true}""");
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class RocketChatParametersTests(SharedRocketChat shared) : IClassF
     [InlineData("""list?sort={"userId":1}""", """{"success":false,"error":"error-invalid-sort-keys"}""")]
     [InlineData("""list.all?sort={"loginAt":1,"ip":1}""", """{"success":false,"error":"error-invalid-sort-keys"}""")]
     [InlineData("list?sort=loginAt", """{"success":false,"error":"Invalid sort parameter provided: \"loginAt\" [error-invalid-sort]","errorType":"error-invalid-sort"}""")]
-    public async Task A_query_is_checked_strictly(string call, string expected) => Answer.Is(await _chat.Send(HttpMethod.Get, call, _chat.Admin, "carol"), 400, expected);
+    public async Task A_query_is_checked_strictly(string call, string expected) => Answer.Is(await _chat.SendAsync(HttpMethod.Get, call, _chat.Admin, "carol"), 400, expected);
 }
 
 /// <summary>One gateway for a class of tests.</summary>
@@ -89,7 +89,7 @@ public sealed class SharedRocketChat : IAsyncLifetime
 {
     internal RocketChatFixture Chat { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Chat = await RocketChatFixture.Start();
+    public async Task InitializeAsync() => Chat = await RocketChatFixture.StartAsync();
 
     public async Task DisposeAsync() => await Chat.DisposeAsync();
 }

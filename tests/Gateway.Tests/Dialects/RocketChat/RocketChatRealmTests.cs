@@ -7,7 +7,7 @@ namespace Gateway.Tests.Dialects.RocketChat;
 public sealed class RocketChatRealmTests
 {
     // What Rocket.Chat's own GET /api/v1/me would tell, for opaque tokens of the form user.session.role.
-    private static async Task<bool> WhoAmI(HttpContext context)
+    private static async Task<bool> WhoAmIAsync(HttpContext context)
     {
         if (context.Request.Path != "/api/v1/me") return false;
         string[] parts = context.Request.Headers["X-Auth-Token"].ToString().Split('.');
@@ -36,30 +36,30 @@ public sealed class RocketChatRealmTests
     [Fact]
     public async Task Opaque_tokens_do_where_the_application_knows_them()
     {
-        await using RocketChatFixture chat = await RocketChatFixture.Start(settings => Lookup(settings, (string)settings["ReverseProxy"]!["Clusters"]!["app"]!["Destinations"]!["one"]!["Address"]!));
-        chat.Backend.Answer = WhoAmI;
-        Assert.Equal(200, (await chat.Send(HttpMethod.Get, "list", "alice.phone.user", "alice")).Status);
-        Assert.Equal(401, (await chat.Send(HttpMethod.Get, "list", "alice.phone.user", "bob")).Status);
-        Assert.Equal(401, (await chat.Send(HttpMethod.Get, "list", "nonsense", "alice")).Status);
-        Assert.Equal(403, (await chat.Send(HttpMethod.Post, "logout", "alice.phone.user", "alice", """{"sessionId":"phone"}""")).Status);
-        Answer answer = await chat.Send(HttpMethod.Post, "logout", "carol.desk.admin", "carol", """{"sessionId":"phone"}""");
+        await using RocketChatFixture chat = await RocketChatFixture.StartAsync(settings => Lookup(settings, (string)settings["ReverseProxy"]!["Clusters"]!["app"]!["Destinations"]!["one"]!["Address"]!));
+        chat.Backend.Answer = WhoAmIAsync;
+        Assert.Equal(200, (await chat.SendAsync(HttpMethod.Get, "list", "alice.phone.user", "alice")).Status);
+        Assert.Equal(401, (await chat.SendAsync(HttpMethod.Get, "list", "alice.phone.user", "bob")).Status);
+        Assert.Equal(401, (await chat.SendAsync(HttpMethod.Get, "list", "nonsense", "alice")).Status);
+        Assert.Equal(403, (await chat.SendAsync(HttpMethod.Post, "logout", "alice.phone.user", "alice", """{"sessionId":"phone"}""")).Status);
+        Answer answer = await chat.SendAsync(HttpMethod.Post, "logout", "carol.desk.admin", "carol", """{"sessionId":"phone"}""");
         Assert.Equal((200, """{"sessionId":"phone","success":true}"""), (answer.Status, answer.Body));
-        Assert.Equal(401, (await chat.Send(HttpMethod.Get, "list", "alice.phone.user", "alice")).Status);
+        Assert.Equal(401, (await chat.SendAsync(HttpMethod.Get, "list", "alice.phone.user", "alice")).Status);
     }
 
     [Fact]
     public async Task A_provider_that_is_away_is_503_and_never_401()
     {
-        await using RocketChatFixture chat = await RocketChatFixture.Start(settings => Lookup(settings, $"http://127.0.0.1:{FreePort.Take()}/"));
-        Answer answer = await chat.Send(HttpMethod.Get, "list", "alice.phone.user", "alice");
+        await using RocketChatFixture chat = await RocketChatFixture.StartAsync(settings => Lookup(settings, $"http://127.0.0.1:{FreePort.Take()}/"));
+        Answer answer = await chat.SendAsync(HttpMethod.Get, "list", "alice.phone.user", "alice");
         Assert.Equal((503, "error-service-unavailable"), (answer.Status, (string?)answer.Json["errorType"]));
     }
 
     [Fact]
     public async Task The_application_is_told_where_that_is_asked_for()
     {
-        await using RocketChatFixture chat = await RocketChatFixture.Start(settings => settings.Set("Gateway:Dialects:RocketChat:Then", "Forward"));
-        await chat.See("alice", "phone");
+        await using RocketChatFixture chat = await RocketChatFixture.StartAsync(settings => settings.Set("Gateway:Dialects:RocketChat:Then", "Forward"));
+        await chat.SeeAsync("alice", "phone");
         string? received = null;
         chat.Backend.Answer = async context =>
         {
@@ -67,9 +67,9 @@ public sealed class RocketChatRealmTests
             received = await new StreamReader(context.Request.Body).ReadToEndAsync();
             return true;
         };
-        Assert.Equal(404, (await chat.Logout("unknown")).Status);
-        Assert.Equal(200, (await chat.Logout("phone")).Status);
-        await Eventually.True(() => received is not null, what: "the application is told");
+        Assert.Equal(404, (await chat.LogoutAsync("unknown")).Status);
+        Assert.Equal(200, (await chat.LogoutAsync("phone")).Status);
+        await Eventually.TrueAsync(() => received is not null, what: "the application is told");
         Assert.Equal("""{"sessionId":"phone"}""", received);
         RecordedRequest call = Assert.Single(chat.Backend.Requests, request => request.Method == "POST");
         Assert.Equal(("carol", chat.Admin), (call["X-User-Id"], call["X-Auth-Token"]));

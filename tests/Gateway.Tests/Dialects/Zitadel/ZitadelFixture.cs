@@ -5,7 +5,7 @@ public sealed class ZitadelFixture : IAsyncLifetime
 {
     internal DialectHost Host { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Host = await DialectHost.Start("Zitadel", http2: true);
+    public async Task InitializeAsync() => Host = await DialectHost.StartAsync("Zitadel", http2: true);
 
     public async Task DisposeAsync() => await Host.DisposeAsync();
 }

@@ -33,14 +33,14 @@ internal sealed class ZitadelWire(string url, string http2Url)
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
 
-    public Task<WireAnswer> Call(string protocol, string method, IMessage request, string? bearer, string version = "v2")
-        => Send(protocol, method, protocol.EndsWith("json", StringComparison.Ordinal) ? Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(request)) : request.ToByteArray(), bearer, version);
+    public Task<WireAnswer> CallAsync(string protocol, string method, IMessage request, string? bearer, string version = "v2")
+        => SendAsync(protocol, method, protocol.EndsWith("json", StringComparison.Ordinal) ? Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(request)) : request.ToByteArray(), bearer, version);
 
     /// <param name="message">The message's own bytes; the frame is added.</param>
-    public Task<WireAnswer> Send(string protocol, string method, byte[] message, string? bearer, string version = "v2", Action<HttpRequestMessage>? change = null)
-        => SendRaw(protocol, method, IsFramed(protocol) ? Frame(0, message) : message, bearer, version, change);
+    public Task<WireAnswer> SendAsync(string protocol, string method, byte[] message, string? bearer, string version = "v2", Action<HttpRequestMessage>? change = null)
+        => SendRawAsync(protocol, method, IsFramed(protocol) ? Frame(0, message) : message, bearer, version, change);
 
-    public async Task<WireAnswer> SendRaw(string protocol, string method, byte[] body, string? bearer, string version = "v2", Action<HttpRequestMessage>? change = null)
+    public async Task<WireAnswer> SendRawAsync(string protocol, string method, byte[] body, string? bearer, string version = "v2", Action<HttpRequestMessage>? change = null)
     {
         bool http2 = protocol.StartsWith("application/grpc", StringComparison.Ordinal) && !protocol.Contains("web", StringComparison.Ordinal);
         if (protocol.Contains("-text", StringComparison.Ordinal)) body = Encoding.ASCII.GetBytes(Convert.ToBase64String(body));

@@ -13,7 +13,7 @@ public sealed class ExplainTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _backend = await TestBackend.Start();
+        _backend = await TestBackend.StartAsync();
         _issuer = new();
         JsonObject settings = GatewaySettings.For(_backend, _issuer).Route(("Session", "Required"), ("Realms", "main"));
         settings.Set("ReverseProxy:Routes:open",
@@ -22,7 +22,7 @@ public sealed class ExplainTests : IAsyncLifetime
             new JsonObject { ["Credentials"] = new JsonArray(new JsonObject { ["Cookie"] = "legacy_session" }),
                 ["Opaque"] = new JsonObject() });
         settings.Set("Gateway:Dialects:Zitadel", new JsonObject { ["Realm"] = "main" });
-        _gateway = await InProcessGateway.Start(settings);
+        _gateway = await InProcessGateway.StartAsync(settings);
     }
 
     public async Task DisposeAsync()
@@ -37,7 +37,7 @@ public sealed class ExplainTests : IAsyncLifetime
     {
         string token = _issuer.Token(session: "s1", change: claims
             => (claims["exp"], claims["aud"]) = (DateTimeOffset.UtcNow.AddMinutes(-5).ToUnixTimeSeconds(), "other"));
-        JsonObject answer = await Explain(new() { ["token"] = token, ["realm"] = "main" });
+        JsonObject answer = await ExplainAsync(new() { ["token"] = token, ["realm"] = "main" });
 
         Assert.Equal("invalid", (string?)answer["outcome"]);
         JsonNode main = Assert.Single(answer["realms"]!.AsArray())!;
@@ -53,18 +53,18 @@ public sealed class ExplainTests : IAsyncLifetime
     [Fact]
     public async Task A_good_token_a_forged_one_and_a_revoked_one_are_told_apart()
     {
-        JsonObject good = await Explain(new() { ["token"] = _issuer.Token("alice", "s1"), ["realm"] = "main" });
+        JsonObject good = await ExplainAsync(new() { ["token"] = _issuer.Token("alice", "s1"), ["realm"] = "main" });
         Assert.Equal("good", (string?)good["outcome"]);
         Assert.Equal(("s1", "alice"),
             ((string?)good["realms"]![0]!["identity"]!["session"], (string?)good["realms"]![0]!["identity"]!["subject"]));
         Assert.True((bool)good["realms"]![0]!["steps"]!.AsArray()[^1]!["passed"]!);
 
-        JsonObject forged = await Explain(new() { ["token"] = _issuer.Token()[..^12] + "AAAAAAAAAAAA", ["realm"] = "main" });
+        JsonObject forged = await ExplainAsync(new() { ["token"] = _issuer.Token()[..^12] + "AAAAAAAAAAAA", ["realm"] = "main" });
         Assert.Equal(("invalid", "signature"),
             ((string?)forged["outcome"], (string?)forged["realms"]![0]!["steps"]!.AsArray()[^1]!["step"]));
 
-        await _gateway.Revoke(new() { ["realm"] = "main", ["subject"] = "alice" });
-        JsonObject revoked = await Explain(new() { ["token"] = _issuer.Token("alice", "s2", claims
+        await _gateway.RevokeAsync(new() { ["realm"] = "main", ["subject"] = "alice" });
+        JsonObject revoked = await ExplainAsync(new() { ["token"] = _issuer.Token("alice", "s2", claims
             => (claims["auth_time"], claims["iat"]) = (1000, 1000)), ["realm"] = "main" });
         Assert.Equal(("revoked", "subject"), ((string?)revoked["outcome"], (string?)revoked["realms"]![0]!["revokedBy"]));
     }
@@ -72,7 +72,7 @@ public sealed class ExplainTests : IAsyncLifetime
     [Fact]
     public async Task Without_a_realm_every_realm_says_what_it_makes_of_it()
     {
-        JsonObject answer = await Explain(new() { ["token"] = "an-opaque-value" });
+        JsonObject answer = await ExplainAsync(new() { ["token"] = "an-opaque-value" });
         Assert.Equal([("legacy", "good"), ("main", "invalid")],
             answer["realms"]!.AsArray().Select(one => ((string)one!["realm"]!, (string)one["outcome"]!)).Order());
     }
@@ -94,9 +94,9 @@ public sealed class ExplainTests : IAsyncLifetime
             "revoked" => _issuer.Token(session: "gone"),
             _ => _issuer.Token(),
         };
-        await _gateway.RevokeSession("gone");
+        await _gateway.RevokeSessionAsync("gone");
         JsonObject headers = token.Length == 0 ? [] : new() { ["Authorization"] = "Bearer " + bearer };
-        JsonObject answer = await Explain(new() { ["request"] = new JsonObject { ["method"] = outcome == "dialect" ? "DELETE"
+        JsonObject answer = await ExplainAsync(new() { ["request"] = new JsonObject { ["method"] = outcome == "dialect" ? "DELETE"
             : "GET", ["url"] = url, ["headers"] = headers } });
 
         Assert.Equal((outcome, status), ((string?)answer["outcome"], (int?)answer["status"]));
@@ -105,7 +105,7 @@ public sealed class ExplainTests : IAsyncLifetime
         Assert.Equal(url.StartsWith("/open", StringComparison.Ordinal) ? "open" : "app", (string?)answer["route"]);
         Assert.Equal("app", (string?)answer["cluster"]);
         // The answer says what the gateway does.
-        using HttpResponseMessage really = await _gateway.Get(new Uri(new Uri("http://x/"), url).PathAndQuery, token.Length == 0 ? null
+        using HttpResponseMessage really = await _gateway.GetAsync(new Uri(new Uri("http://x/"), url).PathAndQuery, token.Length == 0 ? null
             : bearer);
         Assert.Equal(status ?? 200, (int)really.StatusCode);
     }
@@ -113,7 +113,7 @@ public sealed class ExplainTests : IAsyncLifetime
     [Fact]
     public async Task Each_copy_of_a_credential_is_told_with_its_place()
     {
-        JsonObject answer = await Explain(new()
+        JsonObject answer = await ExplainAsync(new()
         {
             ["request"] = new JsonObject
             {
@@ -135,11 +135,11 @@ public sealed class ExplainTests : IAsyncLifetime
             bad = _issuer.Token(session: "only-explained", change: claims => claims["exp"] = 1);
         foreach (string token in (string[])[good, bad])
         {
-            await Explain(new() { ["token"] = token, ["realm"] = "main" });
-            await Explain(new() { ["request"] = new JsonObject { ["url"] = "/x",
+            await ExplainAsync(new() { ["token"] = token, ["realm"] = "main" });
+            await ExplainAsync(new() { ["request"] = new JsonObject { ["url"] = "/x",
                 ["headers"] = new JsonObject { ["Authorization"] = "Bearer " + token } } });
         }
-        Assert.Empty(await _gateway.Get<SessionRegistry>().List(new("main", null, null), 0, 10, CancellationToken.None));
+        Assert.Empty(await _gateway.Get<SessionRegistry>().ListAsync(new("main", null, null), 0, 10, CancellationToken.None));
         Assert.Empty(_backend.Requests);
         Assert.DoesNotContain("Refused", _gateway.Log.Text);
         Assert.DoesNotContain(good, _gateway.Log.Text);
@@ -164,7 +164,7 @@ public sealed class ExplainTests : IAsyncLifetime
         Assert.Contains(said, (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["detail"]);
     }
 
-    private async Task<JsonObject> Explain(JsonObject question)
+    private async Task<JsonObject> ExplainAsync(JsonObject question)
     {
         using HttpResponseMessage answer = await _gateway.Management.PostAsJsonAsync("/v1/explain", question);
         string body = await answer.Content.ReadAsStringAsync();
