@@ -4,9 +4,7 @@ using Gateway.Cluster;
 using Gateway.EndToEnd.Support;
 using Gateway.Logout;
 using Gateway.Revocation;
-using Gateway.Store.Redis;
 using Gateway.Store;
-using Gateway.Tests.Support;
 using StackExchange.Redis;
 
 namespace Gateway.Benchmarks;

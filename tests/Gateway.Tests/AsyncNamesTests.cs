@@ -1,4 +1,3 @@
-using Gateway.Tests.Support;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,11 +9,9 @@ public sealed class AsyncNamesTests
 {
     private static readonly string[] Awaitable = ["Task", "ValueTask", "IAsyncEnumerable"];
 
-    private static readonly string[] Folders = ["src", "tests"];
-
     [Fact]
     public void A_method_that_returns_a_task_ends_in_async()
-        => Assert.Empty(SourceFiles().SelectMany(file => Misnamed(file.Text).Select(name => $"{file.Path}: {name}")));
+        => Assert.Empty(SourceFiles.Read().SelectMany(file => Misnamed(file.Text).Select(name => $"{file.Path}: {name}")));
 
     [Theory]
     [InlineData("class A { Task Read() => null; }", "Read")]
@@ -45,11 +42,4 @@ public sealed class AsyncNamesTests
         => method.AttributeLists.SelectMany(list => list.Attributes)
             .Any(attribute => attribute.Name.ToString() is string name
                 && (name.EndsWith("Fact", StringComparison.Ordinal) || name.EndsWith("Theory", StringComparison.Ordinal)));
-
-    private static IEnumerable<(string Path, string Text)> SourceFiles()
-        => Folders
-            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
-            .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
-            .Where(path => !path.Split('/').Any(part => part is "bin" or "obj" or "node_modules"))
-            .Select(path => (path, File.ReadAllText(Path.Combine(Repository.Root, path))));
 }

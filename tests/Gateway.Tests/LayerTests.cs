@@ -1,5 +1,4 @@
 using Gateway.Revocation;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests;
 

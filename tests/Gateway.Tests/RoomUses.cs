@@ -1,15 +1,8 @@
-using Gateway.Tests.Support;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gateway.Tests;
-
-/// <summary>Code of the gateway calls a method of one of its types, or makes a delegate of it.</summary>
-internal sealed record MethodUse(string File, string Type, string Method);
-
-/// <summary>One room's code uses another room's type.</summary>
-internal sealed record RoomUse(string From, string To, string File, string Type);
 
 /// <summary>
 /// Which rooms of the gateway use which others, as the compiler sees it: every type that an expression has, every member

@@ -4,21 +4,6 @@ using Gateway.Revocation;
 
 namespace Gateway.Credentials;
 
-internal enum CopyFate : byte
-{
-    /// <summary>No credential of any realm: it goes on, and counts for nothing.</summary>
-    NoCopy,
-
-    /// <summary>It goes on as it came.</summary>
-    Good,
-
-    /// <summary>It does not verify: it is taken out.</summary>
-    Invalid,
-
-    /// <summary>Nobody can tell now.</summary>
-    Unavailable,
-}
-
 /// <summary>What judging one copy came to.</summary>
 /// <param name="Identities">Of a good copy.</param>
 /// <param name="Claimed">What one that does not verify says it is (reading rule 10); a revocation of it refuses.</param>

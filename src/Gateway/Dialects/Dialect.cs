@@ -23,34 +23,3 @@ internal abstract class Dialect(string name, DialectOptions options)
         return false;
     }
 }
-
-/// <summary>What can go wrong with any dialect's call; each dialect has its own words for it.</summary>
-internal enum DialectFailure
-{
-    /// <summary>400: the request can be read in two ways, or in none.</summary>
-    BadRequest,
-
-    /// <summary>401: the caller's session is over.</summary>
-    Unauthenticated,
-
-    /// <summary>403: the caller is known and may not do this.</summary>
-    Forbidden,
-
-    /// <summary>413.</summary>
-    TooLarge,
-
-    /// <summary>503: the log cannot take it, or this node cannot tell now; nothing has changed.</summary>
-    Unavailable,
-
-    /// <summary>503: the log gave no answer; it may have been recorded, and the call may be repeated.</summary>
-    Unknown,
-
-    /// <summary>500: a fault of the gateway itself.</summary>
-    Fault,
-}
-
-/// <summary>Ends a call with a failure in the vendor's form.</summary>
-internal sealed class DialectException(DialectFailure failure) : Exception(failure.ToString())
-{
-    public DialectFailure Failure { get; } = failure;
-}

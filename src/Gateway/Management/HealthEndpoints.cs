@@ -6,12 +6,6 @@ using Gateway.Store;
 
 namespace Gateway.Management;
 
-internal sealed record HealthAnswer(string Status);
-
-/// <summary>Whether traffic may be sent here, and why not.</summary>
-/// <param name="Degraded">What does not work although traffic may be sent here: what is revoked is refused.</param>
-internal sealed record ReadyAnswer(bool Ready, IReadOnlyList<string> Reasons, IReadOnlyList<string> Degraded);
-
 /// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: traffic may be sent here. <c>/metrics</c>: its figures. None needs a key.</summary>
 internal static class HealthEndpoints
 {

@@ -1,52 +1,10 @@
 using System.ComponentModel;
 using Gateway.Enforcement;
 using Gateway.Http;
-using Gateway.Revocation;
 using Gateway.Sessions;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Management;
-
-/// <summary>A session of the registry, and whether it is revoked.</summary>
-internal sealed record SessionAnswer
-{
-    public required string Realm { get; init; }
-    public required string Id { get; init; }
-    public string? Subject { get; init; }
-    public string? Client { get; init; }
-    public required DateTimeOffset FirstSeen { get; init; }
-    public required DateTimeOffset LastSeen { get; init; }
-    public DateTimeOffset? AuthenticatedAt { get; init; }
-    public DateTimeOffset? ExpiresAt { get; init; }
-    public string? Address { get; init; }
-    public string? UserAgent { get; init; }
-    public string? Host { get; init; }
-    public required bool Revoked { get; init; }
-
-    /// <summary>The kind of target that ended it: session, subject, client or realm.</summary>
-    public string? RevokedBy { get; init; }
-
-    public static SessionAnswer Of(SeenSession session, SessionGate gate)
-    {
-        TargetKind by = gate.RevokedBy(session.ToIdentity());
-        return new()
-        {
-            Realm = session.Realm,
-            Id = session.Id,
-            Subject = session.Subject,
-            Client = session.Client,
-            FirstSeen = session.FirstSeen,
-            LastSeen = session.LastSeen,
-            AuthenticatedAt = session.AuthenticatedAt,
-            ExpiresAt = session.ExpiresAt,
-            Address = session.Address,
-            UserAgent = session.UserAgent,
-            Host = session.Host,
-            Revoked = by != TargetKind.None,
-            RevokedBy = by == TargetKind.None ? null : by.Word,
-        };
-    }
-}
 
 /// <summary><c>/v1/sessions</c>: the registry.</summary>
 internal static class SessionEndpoints

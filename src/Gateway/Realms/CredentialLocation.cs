@@ -1,7 +1,5 @@
 namespace Gateway.Realms;
 
-internal enum CredentialLocationKind : byte { Header, Cookie, Query }
-
 /// <summary>Where in a request a realm's tokens stand.</summary>
 /// <param name="Name">Of the header (any case), the cookie or the query parameter (both exact).</param>
 /// <param name="Scheme">With a header: the word before the token; null means that the whole value is the token.</param>

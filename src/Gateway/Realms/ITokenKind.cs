@@ -32,10 +32,3 @@ internal interface ITokenKind
     /// <summary>Asks now whether tokens could be verified, for <c>check --online</c>; the reason when not.</summary>
     Task<string?> ProbeAsync(CancellationToken cancellation);
 }
-
-/// <summary>A token as a request presents it.</summary>
-/// <param name="Companions">Values of <see cref="ITokenKind.Companions"/>, in their order; null where the request has none.</param>
-internal readonly record struct Presented(string Token, CredentialLocation Location, string?[] Companions);
-
-/// <param name="StandsUntil">How long the result may be remembered.</param>
-internal readonly record struct Verification(TokenResult Result, DateTimeOffset StandsUntil);

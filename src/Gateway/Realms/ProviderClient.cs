@@ -4,11 +4,6 @@ using System.Text.Json;
 
 namespace Gateway.Realms;
 
-/// <summary>What an application or a provider answered.</summary>
-/// <param name="Status">Null when there was no answer: not in time, not reachable, too long, or too much asked at once.</param>
-/// <param name="Body">The object of a 2xx answer; null when it was none.</param>
-internal readonly record struct ProviderAnswer(HttpStatusCode? Status, JsonElement? Body);
-
 /// <summary>Asks applications and providers: pooled connections, no cookies and no redirects of its own, answers bounded in
 /// time and size, and questions bounded in number, so that a flood of unknown tokens stays here.</summary>
 internal sealed class ProviderClient(HttpMessageHandler? handler = null) : IDisposable

@@ -183,12 +183,3 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
         await Eventually.TrueAsync(async () => await own.Redis.CommandAsync("EXISTS", "gateway:revoked:session:main:" + session) == "1");
     }
 }
-
-internal sealed class RedisHolder : IAsyncDisposable
-{
-    public required Gateway.EndToEnd.Support.RedisProcess Redis { get; init; }
-
-    public static async Task<RedisHolder> StartAsync() => new() { Redis = await Gateway.EndToEnd.Support.RedisProcess.StartAsync() };
-
-    public ValueTask DisposeAsync() => Redis.DisposeAsync();
-}

@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Gateway.EndToEnd.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.EndToEnd.Cluster;

@@ -1,18 +1,5 @@
 namespace Gateway.EndToEnd.Cluster;
 
-internal enum FaultKind
-{
-    FreezeShort, FreezeLong, KillGateway, CutBoth, CutToRedis, CutFromRedis, SlowLine,
-    FreezeRedis, RestartRedis, RestartRedisEmpty, RestartRedisOlder, FlushAll,
-}
-
-/// <param name="At">After the start, in seconds.</param>
-/// <param name="Lasts">In seconds.</param>
-internal sealed record Fault(double At, FaultKind Kind, int Node, double Lasts)
-{
-    public bool OfRedis => Kind >= FaultKind.FreezeRedis;
-}
-
 /// <summary>Faults in a random order, made before the run, so that a seed gives the same schedule again. Faults of a node and
 /// of Redis overlap. One node at a time has a fault, and is given two leases to come back: when Redis loses data, the
 /// promise assumes that a node which had applied it is connected.</summary>

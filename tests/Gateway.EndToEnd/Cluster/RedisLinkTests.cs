@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Gateway.EndToEnd.Support;
 using Gateway.Revocation;
 using Gateway.Store.Redis;
 using StackExchange.Redis;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 using Gateway.Revocation;
 using Gateway.Tests.Cluster;
 

@@ -2,12 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Gateway.Cluster;
-using Gateway.EndToEnd.Support;
 using Gateway.Revocation;
 using Gateway.Sessions;
 using Gateway.Store;
-using Gateway.Store.Redis;
 
 namespace Gateway.EndToEnd.Cluster;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Gateway.Cluster;
-using Gateway.EndToEnd.Support;
 using Gateway.Revocation;
 using Gateway.Store.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -43,10 +43,3 @@ public sealed class RedisImages : IAsyncLifetime
             if (container.Value.IsCompletedSuccessfully) await container.Value.Result.DisposeAsync();
     }
 }
-
-/// <summary>The tests that need a container engine, one after another.</summary>
-[CollectionDefinition(Name)]
-public sealed class ContainerTests : ICollectionFixture<RedisImages>
-{
-    public const string Name = "Containers";
-}

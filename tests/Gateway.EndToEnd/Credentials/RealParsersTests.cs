@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using Gateway.EndToEnd.Support;
 using Xunit.Abstractions;
 
 namespace Gateway.EndToEnd.Credentials;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Gateway.EndToEnd.Support;
 
 namespace Gateway.EndToEnd.Dialects;
 

@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
-using Gateway.EndToEnd.Support;
 
 namespace Gateway.EndToEnd.Enforcement;
 

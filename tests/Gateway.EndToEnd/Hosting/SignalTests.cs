@@ -1,5 +1,4 @@
 using System.Net;
-using Gateway.EndToEnd.Support;
 
 namespace Gateway.EndToEnd.Hosting;
 

@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using Gateway.EndToEnd.Support;
 using Gateway.Realms.Jwt;
 
 namespace Gateway.EndToEnd.Management;

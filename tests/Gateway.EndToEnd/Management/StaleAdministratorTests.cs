@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Gateway.EndToEnd.Cluster;
-using Gateway.EndToEnd.Support;
 
 namespace Gateway.EndToEnd.Management;
 

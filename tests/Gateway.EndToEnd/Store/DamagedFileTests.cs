@@ -1,5 +1,3 @@
-using Gateway.EndToEnd.Support;
-
 namespace Gateway.EndToEnd.Store;
 
 public sealed class DamagedFileTests

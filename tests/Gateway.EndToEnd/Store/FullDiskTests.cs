@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Gateway.EndToEnd.Support;
 
 namespace Gateway.EndToEnd.Store;
 

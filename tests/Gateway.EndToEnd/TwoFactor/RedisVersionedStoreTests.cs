@@ -4,7 +4,6 @@ using Gateway.Store;
 using Gateway.Store.Redis;
 using Gateway.Store.Sqlite;
 using Gateway.Tests.Store;
-using Gateway.TwoFactor;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.EndToEnd.TwoFactor;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Gateway.Configuration;
-using Gateway.EndToEnd.Support;
 using Gateway.Realms;
 using Gateway.TwoFactor;
 using Microsoft.AspNetCore.Http;

@@ -2,7 +2,6 @@ using Gateway.Cluster;
 using Gateway.Cluster.Sqlite;
 using Gateway.Revocation;
 using Gateway.Store.Sqlite;
-using Gateway.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.Cluster;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Gateway.Commands;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Commands;
 

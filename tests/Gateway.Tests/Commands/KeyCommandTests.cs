@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Gateway.Commands;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Commands;
 

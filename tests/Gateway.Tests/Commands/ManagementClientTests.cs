@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Gateway.Commands;
-using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Tests.Commands;

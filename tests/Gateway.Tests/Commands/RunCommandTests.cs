@@ -1,5 +1,4 @@
 using Gateway.Commands;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Commands;
 

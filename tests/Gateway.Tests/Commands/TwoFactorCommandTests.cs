@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Gateway.Commands;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Commands;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Credentials;
 

@@ -1,4 +1,3 @@
-using Gateway.Tests.Support;
 using Xunit.Abstractions;
 
 namespace Gateway.Tests.Credentials;

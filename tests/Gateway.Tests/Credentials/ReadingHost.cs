@@ -2,17 +2,8 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Credentials;
-
-/// <summary>What a request came to: the status, and the request as the backend got it, if it did.</summary>
-public sealed record Outcome(int Status, string Answer)
-{
-    internal RecordedRequest? Forwarded { get; init; }
-
-    internal bool IsForwarded => Forwarded is not null;
-}
 
 /// <summary>
 /// A gateway with a backend, for requests written byte for byte. Realm <c>main</c> has JWTs in Authorization, in the cookie

@@ -1,5 +1,3 @@
-using Gateway.Tests.Support;
-
 namespace Gateway.Tests.Credentials;
 
 /// <summary>The reading rules, one by one, over the wire.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Gateway.Credentials;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Credentials;
 

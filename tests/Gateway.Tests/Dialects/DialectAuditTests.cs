@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Gateway.Store;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Dialects;
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Gateway.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using static Gateway.Tests.Dialects.Ory.OryAnswers;
 
 namespace Gateway.Tests.Dialects;

@@ -5,7 +5,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Cluster;
-using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 
 namespace Gateway.Tests.Dialects;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Dialects;
 

@@ -3,10 +3,8 @@ using System.Text.Json.Nodes;
 using Gateway.Dialects.Forwarding;
 using Gateway.Dialects.Zitadel.Messages;
 using Gateway.Store;
-using Gateway.Store.Sqlite;
 using Gateway.Tests.Dialects.Ory;
 using Gateway.Tests.Dialects.Zitadel;
-using Gateway.Tests.Support;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 

@@ -1,7 +1,6 @@
 using Gateway.Dialects;
 using Gateway.Revocation;
 using Gateway.Sessions;
-using Gateway.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.Dialects;

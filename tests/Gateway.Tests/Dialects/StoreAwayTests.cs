@@ -6,7 +6,6 @@ using Gateway.Tests.Dialects.Ory;
 using Gateway.Tests.Dialects.Zitadel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using static Gateway.Tests.Dialects.Ory.OryAnswers;
 
 namespace Gateway.Tests.Dialects;

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Enforcement;
 using Gateway.Enforcement.Endings;
-using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 
 namespace Gateway.Tests.Enforcement;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Gateway.Enforcement.Endings;
-using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Tests.Enforcement;

@@ -1,7 +1,6 @@
 using Gateway.Enforcement;
 using Gateway.Http;
 using Gateway.Revocation;
-using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,5 @@
 using System.Net;
 using Gateway.Revocation;
-using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

@@ -1,8 +1,6 @@
 using System.Net.WebSockets;
 using Gateway.Cluster;
-using Gateway.Enforcement;
 using Gateway.Hosting;
-using Gateway.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Gateway.Enforcement.Endings;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Enforcement;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Enforcement;
 
@@ -114,12 +113,4 @@ public sealed class RefusalTests
         change(request);
         return client.SendAsync(request);
     }
-}
-
-/// <summary>A clock whose timestamps jump to the end of time: no lease outlives that, and none can be had.</summary>
-internal sealed class Fence : TimeProvider
-{
-    public volatile bool Up;
-
-    public override long GetTimestamp() => Up ? long.MaxValue : base.GetTimestamp();
 }

@@ -3,7 +3,6 @@ using Gateway.Http;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Tests.Realms;
-using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Tests.Enforcement;

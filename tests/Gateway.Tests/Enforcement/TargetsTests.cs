@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using Gateway.Enforcement;
-using Gateway.Tests.Support;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests.Enforcement;

@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using Gateway.Enforcement.Endings;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Enforcement;
 

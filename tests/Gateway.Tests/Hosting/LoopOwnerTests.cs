@@ -1,5 +1,4 @@
 using Gateway.Hosting;
-using Gateway.Tests.Support;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,7 +1,5 @@
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Gateway.Configuration;
-using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 
 namespace Gateway.Tests.Http;

@@ -1,5 +1,4 @@
 using Gateway.Http;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Http;
 

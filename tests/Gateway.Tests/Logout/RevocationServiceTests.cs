@@ -1,11 +1,8 @@
 using Gateway.Cluster;
-using Gateway.Configuration;
 using Gateway.Logout;
 using Gateway.Revocation;
 using Gateway.Sessions;
-using Gateway.Store.Sqlite;
 using Gateway.Store;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Logout;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Gateway.Management;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Management;
 

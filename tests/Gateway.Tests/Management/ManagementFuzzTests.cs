@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using Gateway.Tests.Support;
 using Xunit.Abstractions;
 
 namespace Gateway.Tests.Management;

@@ -1,8 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Gateway.Tests.Dialects;
-using Gateway.Tests.Dialects.Ory;
-using Gateway.Tests.Support;
 using static Gateway.Tests.Dialects.Ory.OryAnswers;
 
 namespace Gateway.Tests.Management;

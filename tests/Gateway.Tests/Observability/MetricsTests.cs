@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Observability;
 

@@ -1,5 +1,3 @@
-using Gateway.Tests.Support;
-
 namespace Gateway.Tests.Observability;
 
 public sealed class QuietLoggingTests

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Gateway.Realms;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Realms;
 

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Gateway.Sessions;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Realms;
 

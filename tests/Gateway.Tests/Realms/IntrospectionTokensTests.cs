@@ -1,7 +1,6 @@
 using System.Text;
 using Gateway.Realms;
 using Gateway.Revocation;
-using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Tests.Realms;

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Realms;
 using Gateway.Realms.Jwt;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Realms;
 

@@ -1,5 +1,4 @@
 using Gateway.Realms;
-using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Tests.Realms;

@@ -4,7 +4,6 @@ using Gateway.Enforcement;
 using Gateway.Http;
 using Gateway.Realms;
 using Gateway.Revocation;
-using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -67,6 +66,3 @@ internal sealed class RealmsUnderTest : IDisposable
         _folder.Dispose();
     }
 }
-
-/// <summary>What reading a request came to: who it is, or the refusal.</summary>
-internal sealed record Resolution(IReadOnlyList<SessionIdentity> Identities, Refusal? Refusal);

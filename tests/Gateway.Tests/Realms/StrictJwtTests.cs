@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Gateway.Realms;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Realms;
 

@@ -2,7 +2,6 @@ using System.Net;
 using Gateway.Revocation;
 using Gateway.Sessions;
 using Gateway.Store.Sqlite;
-using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,5 @@
 using Gateway.Sessions;
 using Gateway.Store.Sqlite;
-using Gateway.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.Sessions;

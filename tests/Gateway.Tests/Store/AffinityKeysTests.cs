@@ -1,5 +1,3 @@
-using Gateway.Tests.Support;
-
 namespace Gateway.Tests.Store;
 
 /// <summary>The keys of YARP's affinity cookies lie beside the store file.</summary>

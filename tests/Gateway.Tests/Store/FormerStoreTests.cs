@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Store;
 using Gateway.Store.Sqlite;
-using Gateway.Tests.Support;
 using Gateway.TwoFactor;
 using Microsoft.Data.Sqlite;
 

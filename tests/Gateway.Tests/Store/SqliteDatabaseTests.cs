@@ -4,7 +4,6 @@ using Gateway.Revocation;
 using Gateway.Store;
 using Gateway.Store.Sqlite;
 using Gateway.Tests.Revocation;
-using Gateway.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.Store;

@@ -1,6 +1,5 @@
 using Gateway.Store;
 using Gateway.Store.Sqlite;
-using Gateway.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.Store;

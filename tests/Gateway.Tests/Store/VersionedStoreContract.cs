@@ -1,5 +1,4 @@
 using Gateway.Store;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Store;
 

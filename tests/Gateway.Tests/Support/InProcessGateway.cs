@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Gateway.Cluster;
 using Gateway.Store;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;

@@ -3,8 +3,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests.Support;
 
-internal sealed record LogLine(LogLevel Level, string Category, string Text, Exception? Exception);
-
 /// <summary>Keeps every line that a host logs, so that a test can see that something was said, or that a secret was not.</summary>
 internal sealed class LogCapture : ILoggerProvider
 {

@@ -5,8 +5,6 @@ using System.Text;
 
 namespace Gateway.Tests.Support;
 
-internal sealed record Mail(string From, string To, string Text);
-
 /// <summary>A mail server in this process: it takes every mail and keeps it. Its greeting and its offers can be changed.</summary>
 internal sealed class TestMailServer : IAsyncDisposable
 {

@@ -1,5 +1,4 @@
 using System.Text;
-using Gateway.Tests.Support;
 using Gateway.TwoFactor;
 
 namespace Gateway.Tests.TwoFactor;

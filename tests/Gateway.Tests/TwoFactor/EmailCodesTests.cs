@@ -1,4 +1,3 @@
-using Gateway.Tests.Support;
 using Gateway.TwoFactor;
 
 namespace Gateway.Tests.TwoFactor;

@@ -1,7 +1,6 @@
 using System.Text;
 using Gateway.Revocation;
 using Gateway.Store;
-using Gateway.Tests.Support;
 using Gateway.TwoFactor;
 using OtpNet;
 

@@ -1,8 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Realms;
-using Gateway.Store.Sqlite;
 using Gateway.Store;
-using Gateway.Tests.Support;
 using Gateway.TwoFactor;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

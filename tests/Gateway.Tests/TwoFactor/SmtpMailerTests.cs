@@ -1,6 +1,5 @@
 using Gateway.Configuration;
 using Gateway.Realms;
-using Gateway.Tests.Support;
 using Gateway.TwoFactor;
 using Microsoft.Extensions.Logging;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Gateway.Realms;
-using Gateway.Tests.Support;
 using Gateway.TwoFactor;
 
 namespace Gateway.Tests.TwoFactor;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Gateway.Store;
-using Gateway.Tests.Support;
 using Gateway.TwoFactor;
 
 namespace Gateway.Tests.TwoFactor;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Gateway.Configuration;
-using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 
 namespace Gateway.Tests.TwoFactor;

@@ -83,6 +83,3 @@ internal sealed record ForwardedCall
 
     private static Header[] All(HttpHeaders headers) => [.. headers.NonValidated.SelectMany(header => header.Value.Select(value => new Header(header.Key, value)))];
 }
-
-[JsonSerializable(typeof(ForwardedCall))]
-internal sealed partial class ForwardedCallJson : JsonSerializerContext;

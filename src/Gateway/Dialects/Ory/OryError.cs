@@ -59,9 +59,3 @@ internal sealed record OryError(int Code, string Status, string Message, string?
         return OryJson.Escape(body.ToArray());
     }
 }
-
-/// <summary>Ends a call with an error.</summary>
-internal sealed class OryException(OryError error) : Exception(error.Message)
-{
-    public OryError Error { get; } = error;
-}

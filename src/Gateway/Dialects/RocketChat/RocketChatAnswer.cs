@@ -113,9 +113,3 @@ internal sealed record RocketChatAnswer(int Status, ReadOnlyMemory<byte> Body)
         return new(status, body.ToArray());
     }
 }
-
-/// <summary>Ends a call with an answer.</summary>
-internal sealed class RocketChatException(RocketChatAnswer answer) : Exception(answer.Status.ToString(CultureInfo.InvariantCulture))
-{
-    public RocketChatAnswer Answer { get; } = answer;
-}

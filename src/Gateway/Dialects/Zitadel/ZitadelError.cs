@@ -3,19 +3,6 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace Gateway.Dialects.Zitadel;
 
-/// <summary>gRPC status codes, as far as this service answers them.</summary>
-internal enum StatusCode
-{
-    InvalidArgument = 3,
-    NotFound = 5,
-    PermissionDenied = 7,
-    ResourceExhausted = 8,
-    Unimplemented = 12,
-    Internal = 13,
-    Unavailable = 14,
-    Unauthenticated = 16,
-}
-
 /// <summary>What ZITADEL answers instead of a response: a status, a text, and mostly an id that names the place in its code.</summary>
 internal sealed record ZitadelError(StatusCode Code, string Text, string? Id = null)
 {
@@ -77,10 +64,4 @@ internal sealed record ZitadelError(StatusCode Code, string Text, string? Id = n
 
     /// <summary>The text of protoc-gen-validate.</summary>
     public static ZitadelError BadSessionId(string request) => Malformed($"invalid {request}.SessionId: value length must be between 1 and 200 runes, inclusive");
-}
-
-/// <summary>Ends a call with an error.</summary>
-internal sealed class ZitadelException(ZitadelError error) : Exception(error.Text)
-{
-    public ZitadelError Error { get; } = error;
 }

@@ -14,15 +14,3 @@ internal sealed record ExplainRequestBody
     [Description("A whole request instead. It is not sent anywhere.")]
     public ExplainedRequestBody? Request { get; init; }
 }
-
-internal sealed record ExplainedRequestBody
-{
-    [Description("Default GET.")]
-    public string? Method { get; init; }
-
-    [Description("With scheme and host, or only path and query.")]
-    public string? Url { get; init; }
-
-    [Description("Name to value, or to a list of values.")]
-    public Dictionary<string, string>? Headers { get; init; }
-}

@@ -39,6 +39,3 @@ internal sealed class KeyDocuments(HttpClient http, bool? requireHttps) : IDocum
             => documents.TryGetValue(address, out string? text) ? Task.FromResult(text) : throw new FormatException($"{address} was not kept.");
     }
 }
-
-[System.Text.Json.Serialization.JsonSerializable(typeof(Dictionary<string, string>))]
-internal sealed partial class KeptJson : System.Text.Json.Serialization.JsonSerializerContext;

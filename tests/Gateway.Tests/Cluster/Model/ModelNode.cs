@@ -3,14 +3,6 @@ using Gateway.Revocation;
 
 namespace Gateway.Tests.Cluster.Model;
 
-/// <summary>What a node's machine keeps when its process dies: the local replica.</summary>
-internal sealed class ModelDisk
-{
-    public ulong Facts;
-    public LogPosition Applied = new("", 0);
-    public string Repaired = "";
-}
-
 /// <summary>A node: follower, lease, acknowledgements and repair around the same view, book and settlement as the gateway's.
 /// It acts only through <see cref="Do"/>, which waits while the process is frozen and drops what belongs to a dead one.</summary>
 internal sealed class ModelNode
@@ -320,23 +312,4 @@ internal sealed class ModelNode
             else Check(request, Give);
         });
     }
-}
-
-/// <summary>A logout that waits for every node.</summary>
-internal sealed class ModelLogout(int fact, Action enforcedEverywhere, long deadline)
-{
-    public int Fact => fact;
-    public Action EnforcedEverywhere => enforcedEverywhere;
-    public long Deadline => deadline;
-    public int Attempt;
-    public Settlement? Settlement;
-}
-
-/// <summary>A proxied exchange.</summary>
-internal sealed class ModelRequest(int session, Action forwarded, Action answered)
-{
-    public int Session => session;
-    public Action Forwarded => forwarded;
-    public Action Answered => answered;
-    public bool Sealed;
 }

@@ -1,4 +1,3 @@
-using Gateway.Cluster;
 using Gateway.Revocation;
 
 namespace Gateway.Tests.Cluster.Model;

@@ -1,8 +1,5 @@
 namespace Gateway.Tests.Cluster.Model;
 
-/// <summary>What came of a run.</summary>
-internal sealed record ModelResult(string? Broken, int Everywhere, int Forwarded, int Faults, long Steps);
-
 /// <summary>One schedule: three nodes, logouts, requests and faults in an order that the seed decides, and the promise
 /// checked after each step.</summary>
 internal sealed class ModelRun

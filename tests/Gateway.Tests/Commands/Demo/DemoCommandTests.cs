@@ -1,5 +1,4 @@
 using Gateway.Commands.Demo;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Commands.Demo;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Gateway.Commands.Demo;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Commands.Demo;
 

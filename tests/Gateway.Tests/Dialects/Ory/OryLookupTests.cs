@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using static Gateway.Tests.Dialects.Ory.OryAnswers;
 

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Gateway.Cluster;
 using Gateway.Store;
 using Gateway.Store.Sqlite;
-using Gateway.Tests.Support;
 using Gateway.TwoFactor;
 
 namespace Gateway.Tests.Dialects.RocketChat;

@@ -83,13 +83,3 @@ public sealed class RocketChatParametersTests(SharedRocketChat shared) : IClassF
     [InlineData("list?sort=loginAt", """{"success":false,"error":"Invalid sort parameter provided: \"loginAt\" [error-invalid-sort]","errorType":"error-invalid-sort"}""")]
     public async Task A_query_is_checked_strictly(string call, string expected) => Answer.Is(await _chat.SendAsync(HttpMethod.Get, call, _chat.Admin, "carol"), 400, expected);
 }
-
-/// <summary>One gateway for a class of tests.</summary>
-public sealed class SharedRocketChat : IAsyncLifetime
-{
-    internal RocketChatFixture Chat { get; private set; } = null!;
-
-    public async Task InitializeAsync() => Chat = await RocketChatFixture.StartAsync();
-
-    public async Task DisposeAsync() => await Chat.DisposeAsync();
-}

@@ -4,7 +4,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Dialects.Zitadel.Messages;
-using Gateway.Tests.Support;
 using Google.Protobuf;
 
 namespace Gateway.Tests.Dialects.Zitadel;

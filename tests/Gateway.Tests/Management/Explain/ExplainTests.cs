@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Gateway.Sessions;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Management.Explain;
 

@@ -1,0 +1,3 @@
+namespace Gateway.Management;
+
+internal sealed record HealthAnswer(string Status);

@@ -1,0 +1,3 @@
+namespace Gateway.Realms;
+
+internal enum CredentialLocationKind : byte { Header, Cookie, Query }

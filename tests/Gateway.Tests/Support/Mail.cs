@@ -1,0 +1,3 @@
+namespace Gateway.Tests.Support;
+
+internal sealed record Mail(string From, string To, string Text);
