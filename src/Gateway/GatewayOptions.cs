@@ -21,8 +21,10 @@ internal sealed record GatewayOptions
 {
     private static readonly IConfigurationValidator[] Validators =
     [
-        new RealmsValidator(), new CredentialsValidator(), new StoreValidator(), new ClusterValidator(), new RevocationValidator(), new SessionsValidator(),
-        new EnforcementValidator(), new DialectsValidator(), new TwoFactorValidator(), new ManagementValidator(), new StoppingValidator(), new ObservabilityValidator(),
+        new RealmsValidator(), new CredentialsValidator(), new StoreValidator(), new ClusterValidator(), new RevocationValidator(),
+        new SessionsValidator(),
+        new EnforcementValidator(), new DialectsValidator(), new TwoFactorValidator(), new ManagementValidator(), new StoppingValidator(),
+        new ObservabilityValidator(),
         new CorsValidator(), new ListenersValidator(), new ProxyValidator(), new LoggingValidator(),
     ];
 

@@ -42,8 +42,11 @@ internal static class ClusterBenchmark
             JsonObject answer = await nodes[0].RevokeAsync(new() { ["realm"] = "main", ["subject"] = "alice" });
             double answered = SocketsBenchmark.Ms(askedAll, Stopwatch.GetTimestamp());
             long[] closed = await Task.WhenAll(all.Skip(single).Select(one => one.Socket.Closed)).WaitAsync(TimeSpan.FromSeconds(60));
-            Console.WriteLine($"the other {sockets - single} at once: answered after {answered:0.0} ms, {answer["enforced"]?.ToJsonString()}");
-            Console.WriteLine($"  from logout to close {SocketsBenchmark.Percentiles([.. closed.Where(at => at != 0).Select(at => SocketsBenchmark.Ms(askedAll, at))])}");
+            Console.WriteLine(
+                $"the other {sockets - single} at once: answered after {answered:0.0} ms, {answer["enforced"]?.ToJsonString()}");
+            Console.WriteLine(
+                $"  from logout to "
+                    + $"close {SocketsBenchmark.Percentiles([.. closed.Where(at => at != 0).Select(at => SocketsBenchmark.Ms(askedAll, at))])}");
         }
         finally
         {

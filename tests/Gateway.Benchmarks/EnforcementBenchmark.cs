@@ -24,15 +24,19 @@ internal static class EnforcementBenchmark
     {
         RevocationIndex index = new(TimeSpan.FromSeconds(1));
         for (int n = 0; n < 100_000; n++)
-            index.Apply(new Fact.Revocation { Id = Guid.NewGuid(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(1), Actor = "bench", Target = new Target.Session("main", "gone-" + n) });
+            index.Apply(new Fact.Revocation { Id = Guid.NewGuid(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(1),
+                Actor = "bench", Target = new Target.Session("main", "gone-" + n) });
         Lease lease = new(TimeProvider.System);
         lease.GrantForever();
         EnforcementMetrics metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
         LiveConnections connections = new();
-        RealmSet realms = new([], 0, new ConfigurationFolder("/"), new KeptDocuments(null), new ProviderClient(), TimeProvider.System, NullLoggerFactory.Instance);
-        SessionGate gate = new(lease, index, connections, new CopyJudge(realms, new TokenResolver(realms, TimeProvider.System)), new ClusterOptions());
+        RealmSet realms = new([], 0, new ConfigurationFolder("/"), new KeptDocuments(null), new ProviderClient(), TimeProvider.System,
+            NullLoggerFactory.Instance);
+        SessionGate gate = new(lease, index, connections, new CopyJudge(realms, new TokenResolver(realms, TimeProvider.System)),
+            new ClusterOptions());
         ExchangeServices services = new(gate, TimeProvider.System, new EnforcementOptions(), metrics);
-        SessionIdentity identity = new("main", "s", "alice", "token", "fingerprint", "client", authenticatedAt: DateTimeOffset.UtcNow, expiresAt: DateTimeOffset.UtcNow.AddHours(1));
+        SessionIdentity identity = new("main", "s", "alice", "token", "fingerprint", "client", authenticatedAt: DateTimeOffset.UtcNow,
+            expiresAt: DateTimeOffset.UtcNow.AddHours(1));
         IReadOnlyList<SessionIdentity> identities = [identity];
 
         LiveConnection node = new(identities);
@@ -69,10 +73,13 @@ internal static class EnforcementBenchmark
         double plainBytes = await BytesAsync(() => PlainAsync(true)), guardedBytes = await BytesAsync(() => GuardedAsync(true));
         Console.WriteLine($"  -> an ordinary short request pays {guarded - plain:0} ns and {guardedBytes - plainBytes:0} bytes");
 
-        LiveConnection[] many = [.. Enumerable.Range(0, 100_000).Select(n => new LiveConnection([new SessionIdentity("main", "s" + n, "u" + n % 1000, "t" + n, "f" + n, "c", authenticatedAt: DateTimeOffset.UtcNow)]))];
+        LiveConnection[] many = [.. Enumerable.Range(0, 100_000)
+            .Select(n => new LiveConnection(
+                [new SessionIdentity("main", "s" + n, "u" + n % 1000, "t" + n, "f" + n, "c", authenticatedAt: DateTimeOffset.UtcNow)]))];
         foreach (LiveConnection one in many) connections.Enter(one);
         double[] sweeps = [.. Enumerable.Range(0, 20).Select(_ => Timed(() => gate.EnforceAsync()))];
-        Console.WriteLine($"sweep of 100,000: best {sweeps.Min():0.00} ms, median {sweeps.Order().ElementAt(10):0.00} ms, max {sweeps.Max():0.00} ms");
+        Console.WriteLine(
+            $"sweep of 100,000: best {sweeps.Min():0.00} ms, median {sweeps.Order().ElementAt(10):0.00} ms, max {sweeps.Max():0.00} ms");
         return 0;
     }
 
@@ -112,7 +119,8 @@ internal static class EnforcementBenchmark
     }
 
     /// <summary>The features of an HTTP/1.1 request in fields, as Kestrel has them.</summary>
-    private sealed class Server : IFeatureCollection, IHttpRequestFeature, IHttpResponseFeature, IHttpResponseBodyFeature, IHttpRequestLifetimeFeature, IHttpRequestBodyDetectionFeature, IHttpUpgradeFeature
+    private sealed class Server : IFeatureCollection, IHttpRequestFeature, IHttpResponseFeature, IHttpResponseBodyFeature,
+    IHttpRequestLifetimeFeature, IHttpRequestBodyDetectionFeature, IHttpUpgradeFeature
     {
         private readonly CancellationTokenSource _aborted = new();
         private object? _body, _lifetime;
@@ -127,7 +135,8 @@ internal static class EnforcementBenchmark
         public object? this[Type key]
         {
             get => key == typeof(IHttpResponseBodyFeature) ? _body : key == typeof(IHttpRequestLifetimeFeature) ? _lifetime
-                : key == typeof(IHttpRequestFeature) || key == typeof(IHttpResponseFeature) || key == typeof(IHttpRequestBodyDetectionFeature) || key == typeof(IHttpUpgradeFeature) ? this : null;
+                : key == typeof(IHttpRequestFeature) || key == typeof(IHttpResponseFeature)
+                    || key == typeof(IHttpRequestBodyDetectionFeature) || key == typeof(IHttpUpgradeFeature) ? this : null;
             set
             {
                 _revision++;
@@ -160,7 +169,8 @@ internal static class EnforcementBenchmark
         public PipeWriter Writer => throw new NotSupportedException();
         public void DisableBuffering() { }
         public Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
-        public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) => Task.CompletedTask;
+        public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default)
+            => Task.CompletedTask;
         public Task CompleteAsync() => Task.CompletedTask;
         public CancellationToken RequestAborted { get => _aborted.Token; set { } }
         public void Abort() { }

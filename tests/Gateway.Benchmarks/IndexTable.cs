@@ -14,7 +14,9 @@ internal static class IndexTable
 
     public static void Print()
     {
-        Console.WriteLine("| revocations | asked again, ns | asked afresh, ns | refused, ns | bytes allocated | memory a revocation, bytes | applied a second |");
+        Console.WriteLine(
+            "| revocations | asked again, ns | asked afresh, ns | refused, ns | bytes allocated | memory a revocation, bytes | applied a "
+                + "second |");
         Console.WriteLine("|---:|---:|---:|---:|---:|---:|---:|");
         foreach (int facts in (int[])[0, 1_000, 1_000_000])
         {
@@ -24,7 +26,8 @@ internal static class IndexTable
             double filling = Stopwatch.GetElapsedTime(started).TotalSeconds;
             long held = Settled() - empty;
             SessionIdentity[] good = IndexFacts.Good(Identities);
-            SessionIdentity[] bad = [.. Enumerable.Range(0, Math.Min(facts, Identities)).Where(i => i % 10 != 0).Select(i => new SessionIdentity("main", "revoked-session-" + i))];
+            SessionIdentity[] bad = [.. Enumerable.Range(0, Math.Min(facts, Identities)).Where(i => i % 10 != 0)
+                .Select(i => new SessionIdentity("main", "revoked-session-" + i))];
 
             long before = GC.GetAllocatedBytesForCurrentThread();
             double again = Nanoseconds(good, identity => index.IsRevoked(identity));
@@ -33,7 +36,11 @@ internal static class IndexTable
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             GC.KeepAlive(index);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {facts:N0} | {again:0.0} | {afresh:0.0} | {(double.IsNaN(refused) ? "–" : refused.ToString("0.0", CultureInfo.InvariantCulture))} | {allocated / (3L * Rounds * 1_000_000):0} | {(facts == 0 ? "–" : (held / facts).ToString(CultureInfo.InvariantCulture))} | {(facts < 100_000 ? "–" : (facts / filling).ToString("N0", CultureInfo.InvariantCulture))} |"));
+                $"| {facts:N0} | {again:0.0} | {afresh:0.0} "
+                    + $"| {(double.IsNaN(refused) ? "–" : refused.ToString("0.0", CultureInfo.InvariantCulture))} "
+                    + $"| {allocated / (3L * Rounds * 1_000_000):0} "
+                    + $"| {(facts == 0 ? "–" : (held / facts).ToString(CultureInfo.InvariantCulture))} "
+                    + $"| {(facts < 100_000 ? "–" : (facts / filling).ToString("N0", CultureInfo.InvariantCulture))} |"));
         }
     }
 
@@ -44,15 +51,18 @@ internal static class IndexTable
         DefaultHttpContext context = new();
         SessionIdentity[] good = IndexFacts.Good(Identities);
         double note = Nanoseconds(good, identity => { registry.Note(identity, context); return true; });
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nNoting a session that was noted within the last second: {note:0.0} ns."));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"\nNoting a session that was noted within the last second: {note:0.0} ns."));
     }
 
     private sealed class NoStore : ISessionStore
     {
         public Task SaveAsync(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation) => Task.CompletedTask;
         public ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation) => default;
-        public ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation) => new([]);
-        public Task WalkAsync(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation) => Task.CompletedTask;
+        public ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count,
+            CancellationToken cancellation) => new([]);
+        public Task WalkAsync(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation)
+            => Task.CompletedTask;
         public ValueTask<int> CountAsync(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation) => default;
         public Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation) => Task.CompletedTask;
     }

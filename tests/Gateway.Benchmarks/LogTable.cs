@@ -45,7 +45,8 @@ internal static class LogTable
             }
             while (!page.End);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"\nStart with {facts:N0} facts in a file of {new FileInfo(path).Length / 1048576:N0} MB: checked in {check.TotalSeconds:0.0} s, applied after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s."));
+                $"\nStart with {facts:N0} facts in a file of {new FileInfo(path).Length / 1048576:N0} MB: checked "
+                    + $"in {check.TotalSeconds:0.0} s, applied after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s."));
         }
         finally
         {
@@ -77,11 +78,13 @@ internal static class LogTable
     {
         const int facts = 1_000_000, batch = 10_000;
         for (int from = 0; from < facts; from += batch)
-            await table.ReplicateAsync([.. Enumerable.Range(from, batch).Select(i => new LogEntry(new("copied", i + 1), Revocation("filler-" + i)))], new("copied", from + batch), default);
+            await table.ReplicateAsync([.. Enumerable.Range(from, batch)
+                .Select(i => new LogEntry(new("copied", i + 1), Revocation("filler-" + i)))], new("copied", from + batch), default);
     }
 
     private static Fact.Revocation Revocation(string session) => new()
     {
-        Id = Guid.CreateVersion7(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(30), Actor = "benchmark", Target = new Target.Session("main", session),
+        Id = Guid.CreateVersion7(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(30), Actor = "benchmark",
+        Target = new Target.Session("main", session),
     };
 }

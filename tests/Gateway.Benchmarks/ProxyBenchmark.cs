@@ -24,13 +24,15 @@ internal static class ProxyBenchmark
         await using ChildProcess backend = Serve("serve-backend", backendPort);
         await using ChildProcess yarp = Serve("serve-yarp", yarpPort, $"http://127.0.0.1:{backendPort}/");
         await using TestIssuer issuer = new();
-        JsonObject settings = GatewaySettings.For(issuer: issuer, destination: $"http://127.0.0.1:{backendPort}/").Route(("Session", "Required"));
+        JsonObject settings = GatewaySettings.For(issuer: issuer, destination: $"http://127.0.0.1:{backendPort}/")
+            .Route(("Session", "Required"));
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings);
         for (int n = 0; n < 1000; n++) await gateway.RevokeSessionAsync("gone-" + n);
 
         using HttpClient client = new(new SocketsHttpHandler { UseCookies = false, UseProxy = false });
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Token());
-        (string Name, Uri Url)[] ways = [("direct", new($"http://127.0.0.1:{backendPort}/x")), ("plain YARP", new($"http://127.0.0.1:{yarpPort}/x")), ("gateway", new(gateway.Url + "/x"))];
+        (string Name, Uri Url)[] ways = [("direct", new($"http://127.0.0.1:{backendPort}/x")),
+            ("plain YARP", new($"http://127.0.0.1:{yarpPort}/x")), ("gateway", new(gateway.Url + "/x"))];
         foreach ((_, Uri url) in ways) await MeasureAsync(client, url, connections: 16, WarmUp);
 
         Console.WriteLine("| connections | | requests a second | p50 | p99 |\n|---:|---|---:|---:|---:|");
@@ -38,12 +40,14 @@ internal static class ProxyBenchmark
         {
             List<double>[] times = [.. ways.Select(_ => new List<double>())];
             for (int turn = 0; turn < turns; turn++)
-                for (int way = 0; way < ways.Length; way++) times[way].AddRange(await MeasureAsync(client, ways[way].Url, connections, Turn));
+                for (int way = 0; way < ways.Length; way++)
+                    times[way].AddRange(await MeasureAsync(client, ways[way].Url, connections, Turn));
             for (int way = 0; way < ways.Length; way++)
             {
                 times[way].Sort();
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"| {connections} | {ways[way].Name} | {times[way].Count / (turns * Turn.TotalSeconds):#,0} | {times[way][times[way].Count / 2]:0.00} ms | {times[way][times[way].Count * 99 / 100]:0.00} ms |"));
+                    $"| {connections} | {ways[way].Name} | {times[way].Count / (turns * Turn.TotalSeconds):#,0} "
+                        + $"| {times[way][times[way].Count / 2]:0.00} ms | {times[way][times[way].Count * 99 / 100]:0.00} ms |"));
             }
         }
         return 0;
@@ -68,16 +72,20 @@ internal static class ProxyBenchmark
     }
 
     private static ChildProcess Serve(params object[] arguments)
-        => ChildProcess.Start("dotnet", [typeof(ProxyBenchmark).Assembly.Location, .. arguments.Select(argument => string.Create(CultureInfo.InvariantCulture, $"{argument}"))]);
+        => ChildProcess.Start("dotnet",
+            [typeof(ProxyBenchmark).Assembly.Location,
+                .. arguments.Select(argument => string.Create(CultureInfo.InvariantCulture, $"{argument}"))]);
 
     /// <summary>The process behind: a short answer, and nothing else.</summary>
-    public static Task ServeBackendAsync(int port) => ServeAsync(port, _ => { }, app => app.Run(static context => context.Response.WriteAsync("hello")));
+    public static Task ServeBackendAsync(int port)
+        => ServeAsync(port, _ => { }, app => app.Run(static context => context.Response.WriteAsync("hello")));
 
     /// <summary>The process between, without the gateway: YARP as its documentation starts it.</summary>
     public static Task ServeYarpAsync(int port, string destination) => ServeAsync(port,
         services => services.AddReverseProxy().LoadFromMemory(
             [new RouteConfig { RouteId = "app", ClusterId = "app", Match = new RouteMatch { Path = "{**rest}" } }],
-            [new ClusterConfig { ClusterId = "app", Destinations = new Dictionary<string, DestinationConfig> { ["one"] = new() { Address = destination } } }]),
+            [new ClusterConfig { ClusterId = "app",
+                Destinations = new Dictionary<string, DestinationConfig> { ["one"] = new() { Address = destination } } }]),
         app => app.MapReverseProxy());
 
     private static async Task ServeAsync(int port, Action<IServiceCollection> services, Action<WebApplication> map)

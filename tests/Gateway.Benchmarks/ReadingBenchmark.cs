@@ -25,28 +25,34 @@ internal static class ReadingBenchmark
         using RSA rsa = RSA.Create(2048);
         string keys = Path.GetTempFileName();
         RSAParameters key = rsa.ExportParameters(false);
-        await File.WriteAllTextAsync(keys, $$"""{"keys":[{"kty":"RSA","kid":"k","n":"{{Base64Url.EncodeToString(key.Modulus)}}","e":"{{Base64Url.EncodeToString(key.Exponent)}}"}]}""");
+        await File.WriteAllTextAsync(keys,
+            $$"""{"keys":[{"kty":"RSA","kid":"k","n":"{{Base64Url.EncodeToString(key.Modulus)}}","e":"{{Base64Url.EncodeToString(key.Exponent)}}"}]}""");
         RealmsOptions options = new()
         {
             ["main"] = new()
             {
-                Credentials = [new() { Header = "Authorization", Scheme = "Bearer" }, new() { Cookie = "access_token" }, new() { Query = "access_token" }],
+                Credentials = [new() { Header = "Authorization", Scheme = "Bearer" }, new() { Cookie = "access_token" },
+                    new() { Query = "access_token" }],
                 Jwt = new() { Issuer = "https://idp.example", JwksFile = keys, Audience = "app" },
             },
         };
         using ProviderClient client = new();
-        RealmSet realms = new(options, new EnforcementOptions().TokenCache, new ConfigurationFolder("/"), new KeptDocuments(null), client, TimeProvider.System, NullLoggerFactory.Instance);
+        RealmSet realms = new(options, new EnforcementOptions().TokenCache, new ConfigurationFolder("/"), new KeptDocuments(null), client,
+            TimeProvider.System, NullLoggerFactory.Instance);
         Lease lease = new(TimeProvider.System);
-        SessionGate gate = new(lease, new RevocationIndex(TimeSpan.Zero), new LiveConnections(), new CopyJudge(realms, new TokenResolver(realms, TimeProvider.System)), new ClusterOptions());
+        SessionGate gate = new(lease, new RevocationIndex(TimeSpan.Zero), new LiveConnections(),
+            new CopyJudge(realms, new TokenResolver(realms, TimeProvider.System)), new ClusterOptions());
         HeaderHygiene hygiene = new(realms, new RequestLimits(16 * 1024, 32 * 1024, 100));
         ReadingPlan plan = new(realms, new RoutePolicy { Session = SessionPolicy.Required });
 
         DefaultHttpContext context = Ordinary(Token(rsa, 0));
         Stopwatch first = Stopwatch.StartNew();
         await gate.IdentifyAsync(context, plan);
-        Console.WriteLine($"{"the first token of a process, its keys read, code compiled", -50} {first.Elapsed.TotalMilliseconds,10:N0} ms");
+        Console.WriteLine(
+            $"{"the first token of a process, its keys read, code compiled", -50} {first.Elapsed.TotalMilliseconds,10:N0} ms");
         for (int warm = 0; warm < 10_000; warm++) await gate.IdentifyAsync(context, plan);
-        Measure("credentials read and resolved, token remembered", Requests, () => gate.IdentifyAsync(context, plan).IsCompletedSuccessfully);
+        Measure("credentials read and resolved, token remembered", Requests,
+            () => gate.IdentifyAsync(context, plan).IsCompletedSuccessfully);
         Measure("headers looked over", Requests, () => hygiene.Clean(context, trusted: false) is null);
         Measure("a plain path looked over", Requests, () => PathReadings.IsPlain("/api/things/17"));
         Measure("a doubtful path in all readings", Requests / 100, () => PathReadings.Of("/files/a%2Fb;v=1/../c") is not null);
@@ -83,15 +89,19 @@ internal static class ReadingBenchmark
         context.Request.Path = "/api/things/17";
         context.Request.QueryString = new QueryString("?page=2&sort=name");
         (string Name, string Value)[] headers =
-            [("Host", "app.example"), ("Accept", "*/*"), ("Accept-Encoding", "gzip, br"), ("User-Agent", "benchmark/1.0"), ("Cookie", "theme=dark; lang=en"), ("X-Request-ID", "17"), ("Authorization", "Bearer " + token)];
+            [("Host", "app.example"), ("Accept", "*/*"), ("Accept-Encoding", "gzip, br"), ("User-Agent", "benchmark/1.0"),
+                ("Cookie", "theme=dark; lang=en"), ("X-Request-ID", "17"), ("Authorization", "Bearer " + token)];
         foreach ((string name, string value) in headers) context.Request.Headers[name] = value;
         return context;
     }
 
     private static string Token(RSA rsa, int number)
     {
-        string signed = Encode("""{"alg":"RS256","kid":"k"}""") + "." + Encode($$"""{"iss":"https://idp.example","aud":"app","sub":"user-{{number}}","sid":"session-{{number}}","iat":1700000000,"exp":4102444800}""");
-        return signed + "." + Base64Url.EncodeToString(rsa.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        string signed = Encode("""{"alg":"RS256","kid":"k"}""") + "."
+            + Encode(
+                $$"""{"iss":"https://idp.example","aud":"app","sub":"user-{{number}}","sid":"session-{{number}}","iat":1700000000,"exp":4102444800}""");
+        return signed + "." + Base64Url.EncodeToString(
+            rsa.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
     }
 
     private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));

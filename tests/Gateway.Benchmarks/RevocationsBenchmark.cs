@@ -45,7 +45,8 @@ internal static class RevocationsBenchmark
     // One publisher, one subscriber, on connections of their own.
     private static async Task<double> BellAsync(RedisProcess redis, int rounds)
     {
-        using ConnectionMultiplexer from = await ConnectionMultiplexer.ConnectAsync(redis.Connection), to = await ConnectionMultiplexer.ConnectAsync(redis.Connection);
+        using ConnectionMultiplexer from = await ConnectionMultiplexer.ConnectAsync(redis.Connection),
+            to = await ConnectionMultiplexer.ConnectAsync(redis.Connection);
         TaskCompletionSource<long> heard = new();
         await to.GetSubscriber().SubscribeAsync(RedisChannel.Literal("bench"), (_, _) => heard.TrySetResult(Stopwatch.GetTimestamp()));
         double[] took = new double[rounds];
@@ -89,7 +90,8 @@ internal static class RevocationsBenchmark
                 return Stopwatch.GetTimestamp();
             })];
             long started = Stopwatch.GetTimestamp();
-            RevocationOutcome outcome = await nodes[i % 3].Get<RevocationService>().RevokeAsync(new(new Target.Session("main", Guid.NewGuid().ToString("N")), new Actor("bench", null)), default);
+            RevocationOutcome outcome = await nodes[i % 3].Get<RevocationService>()
+                .RevokeAsync(new(new Target.Session("main", Guid.NewGuid().ToString("N")), new Actor("bench", null)), default);
             answered[i] = SocketsBenchmark.Ms(started, Stopwatch.GetTimestamp());
             if (outcome.Enforced is { Nodes: 3, Of: 3 }) everywhere++;
             refused[i] = SocketsBenchmark.Ms(started, (await Task.WhenAll(applied)).Max());
@@ -109,12 +111,15 @@ internal static class RevocationsBenchmark
         {
             while (Interlocked.Increment(ref next) <= count)
             {
-                RevocationOutcome outcome = await service.RevokeAsync(new(new Target.Session("main", Guid.NewGuid().ToString("N")), new Actor("bench", null)), default);
+                RevocationOutcome outcome = await service.RevokeAsync(
+                    new(new Target.Session("main", Guid.NewGuid().ToString("N")), new Actor("bench", null)), default);
                 if (outcome.Enforced.Everywhere) Interlocked.Increment(ref all);
             }
         }));
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        Console.WriteLine($"{count:N0} revocations through one node, 1,024 at a time, three nodes on this machine: {count / seconds:N0}/s ({all:N0} answered \"enforced everywhere\")");
+        Console.WriteLine(
+            $"{count:N0} revocations through one node, 1,024 at a time, three nodes on this machine: {count / seconds:N0}/s ({all:N0} "
+                + "answered \"enforced everywhere\")");
     }
 
     private static async Task StartAsync(System.Text.Json.Nodes.JsonObject settings, RedisProcess redis, int stored)
@@ -127,22 +132,29 @@ internal static class RevocationsBenchmark
             {
                 await log.RestoreAsync([.. Enumerable.Range(done, 500).Select(i => new Fact.Revocation
                 {
-                    Id = Guid.CreateVersion7(), At = now, Expires = now.AddDays(30), Actor = "bench", Target = new Target.Session("main", "stored-" + i),
+                    Id = Guid.CreateVersion7(), At = now, Expires = now.AddDays(30), Actor = "bench",
+                    Target = new Target.Session("main", "stored-" + i),
                 })], default);
             }
         }
-        string memory = (await redis.CommandAsync("INFO", "memory"))!.Split('\n').First(line => line.StartsWith("used_memory:", StringComparison.Ordinal)).Trim();
+        string memory = (await redis.CommandAsync("INFO", "memory"))!.Split('\n')
+            .First(line => line.StartsWith("used_memory:", StringComparison.Ordinal)).Trim();
         long started = Stopwatch.GetTimestamp();
         await using InProcessGateway node = await InProcessGateway.StartAsync(settings);
         double listening = SocketsBenchmark.Ms(started, Stopwatch.GetTimestamp());
         await Eventually.TrueAsync(() => node.Get<Lease>().IsUsable, TimeSpan.FromMinutes(1));
-        Console.WriteLine($"start with {node.Get<RevocationIndex>().Count:N0} revocations in Redis, no local replica: ready after {SocketsBenchmark.Ms(started, Stopwatch.GetTimestamp()) / 1000:0.00} s ({listening / 1000:0.00} s of it until the listeners are open); Redis {memory}");
+        Console.WriteLine(
+            $"start with {node.Get<RevocationIndex>().Count:N0} revocations in Redis, no local replica: ready "
+                + $"after {SocketsBenchmark.Ms(started, Stopwatch.GetTimestamp()) / 1000:0.00} s ({listening / 1000:0.00} s of it until "
+                + $"the listeners are open); Redis {memory}");
     }
 
     private static double Tell(string what, double[] took, bool tell)
     {
         Array.Sort(took);
-        if (tell) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: p50 {took[took.Length / 2]:0.000} ms, p99 {took[took.Length * 99 / 100]:0.000} ms, max {took[^1]:0.0} ms"));
+        if (tell)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{what}: p50 {took[took.Length / 2]:0.000} ms, p99 {took[took.Length * 99 / 100]:0.000} ms, max {took[^1]:0.0} ms"));
         return took[took.Length / 2];
     }
 }

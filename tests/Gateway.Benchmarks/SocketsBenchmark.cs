@@ -21,7 +21,8 @@ internal static class SocketsBenchmark
         JsonObject settings = GatewaySettings.For(http, issuer);
         for (int n = 0; n < backends.Count; n++) settings.Set($"ReverseProxy:Clusters:sockets:Destinations:d{n}:Address", backends[n].Url);
         settings.Set("ReverseProxy:Clusters:sockets:HttpRequest:ActivityTimeout", "00:10:00");
-        settings.Set("ReverseProxy:Routes:sockets", new JsonObject { ["ClusterId"] = "sockets", ["Order"] = -1, ["Match"] = new JsonObject { ["Path"] = "/ws/{**rest}" } });
+        settings.Set("ReverseProxy:Routes:sockets",
+            new JsonObject { ["ClusterId"] = "sockets", ["Order"] = -1, ["Match"] = new JsonObject { ["Path"] = "/ws/{**rest}" } });
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings);
         string token = issuer.Token("alice", "one"), bystander = issuer.Token("bob", "two");
         for (int n = 0; n < 200; n++) (await gateway.GetAsync("/warm", bystander)).Dispose();
@@ -31,11 +32,15 @@ internal static class SocketsBenchmark
         Stopwatch opening = Stopwatch.StartNew();
         List<BenchSocket> all = [];
         while (all.Count < sockets)
-            all.AddRange(await Task.WhenAll(Enumerable.Range(0, Math.Min(50, sockets - all.Count)).Select(n => BenchSocket.OpenAsync(gateway.Url, "/ws/x", token, from: (all.Count + n) / PerAddress))));
+            all.AddRange(
+                await Task.WhenAll(Enumerable.Range(0, Math.Min(50, sockets - all.Count))
+                    .Select(n => BenchSocket.OpenAsync(gateway.Url, "/ws/x", token, from: (all.Count + n) / PerAddress))));
         Console.WriteLine($"{sockets} sockets opened in {opening.Elapsed.TotalSeconds:0.0} s");
         await Task.Delay(TimeSpan.FromSeconds(5));
         long after = Resident(gateway.Process.Id);
-        Console.WriteLine($"resident memory: {before / 1048576} MB -> {after / 1048576} MB, {(after - before) / 1024.0 / sockets:0.0} KB a socket (each gets a frame every 2 s)");
+        Console.WriteLine(
+            $"resident memory: {before / 1048576} MB -> {after / 1048576} MB, {(after - before) / 1024.0 / sockets:0.0} KB a socket (each "
+                + "gets a frame every 2 s)");
 
         using CancellationTokenSource over = new();
         List<(long At, double Milliseconds)> others = [];
@@ -51,10 +56,17 @@ internal static class SocketsBenchmark
         await Task.WhenAll(bystanders);
 
         Console.WriteLine($"logout answered after {Ms(asked, answered):0.0} ms: {answer["enforced"]?.ToJsonString()}");
-        Console.WriteLine($"last bytes of any socket came {all.Max(socket => Ms(asked, socket.LastData)):0.0} ms after the logout was sent ({all.Max(socket => Ms(answered, socket.LastData)):0.0} ms after its answer)");
-        Console.WriteLine($"closed with a Close frame: {closed.Count(at => at != 0)} of {sockets}; from logout to close {Percentiles([.. closed.Where(at => at != 0).Select(at => Ms(asked, at))])}");
-        Console.WriteLine($"other requests before: {Percentiles([.. others.Where(one => one.At < asked).Select(one => one.Milliseconds)])}");
-        Console.WriteLine($"other requests meanwhile: {Percentiles([.. others.Where(one => one.At >= asked && one.At <= ended).Select(one => one.Milliseconds)])}");
+        Console.WriteLine(
+            $"last bytes of any socket came {all.Max(socket => Ms(asked, socket.LastData)):0.0} ms after the logout was sent "
+                + $"({all.Max(socket => Ms(answered, socket.LastData)):0.0} ms after its answer)");
+        Console.WriteLine(
+            $"closed with a Close frame: {closed.Count(at => at != 0)} of {sockets}; from logout to "
+                + $"close {Percentiles([.. closed.Where(at => at != 0).Select(at => Ms(asked, at))])}");
+        Console.WriteLine(
+            $"other requests before: {Percentiles([.. others.Where(one => one.At < asked).Select(one => one.Milliseconds)])}");
+        Console.WriteLine(
+            $"other requests "
+                + $"meanwhile: {Percentiles([.. others.Where(one => one.At >= asked && one.At <= ended).Select(one => one.Milliseconds)])}");
         Console.WriteLine($"left open at the backend: {backends.Sum(backend => backend.Open())}");
         return 0;
     }
@@ -65,7 +77,9 @@ internal static class SocketsBenchmark
     {
         if (values.Length == 0) return "none";
         Array.Sort(values);
-        return string.Create(CultureInfo.InvariantCulture, $"p50 {values[values.Length / 2]:0.0} ms, p99 {values[values.Length * 99 / 100]:0.0} ms, max {values[^1]:0.0} ms ({values.Length})");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"p50 {values[values.Length / 2]:0.0} ms, p99 {values[values.Length * 99 / 100]:0.0} ms, max {values[^1]:0.0} ms "
+                + $"({values.Length})");
     }
 
     private static async Task BystandAsync(GatewayProcess gateway, string token, List<(long, double)> times, CancellationToken over)
@@ -81,5 +95,6 @@ internal static class SocketsBenchmark
 
     // Linux: VmRSS of /proc/PID/status, in kB.
     private static long Resident(int process)
-        => long.Parse(File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+        => long.Parse(File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
 }

@@ -24,7 +24,8 @@ public sealed class AsyncNamesTests
 
     private static IEnumerable<string> Misnamed(string code)
     {
-        foreach (SyntaxNode node in CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Preview)).GetRoot().DescendantNodes())
+        foreach (SyntaxNode node in CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Preview)).GetRoot()
+            .DescendantNodes())
         {
             (TypeSyntax? returned, string name) = node switch
             {
@@ -33,7 +34,8 @@ public sealed class AsyncNamesTests
                 _ => (null, ""),
             };
             if (returned is QualifiedNameSyntax qualified) returned = qualified.Right;
-            if (returned is SimpleNameSyntax type && Awaitable.Contains(type.Identifier.Text) && !name.EndsWith("Async", StringComparison.Ordinal))
+            if (returned is SimpleNameSyntax type && Awaitable.Contains(type.Identifier.Text)
+                && !name.EndsWith("Async", StringComparison.Ordinal))
                 yield return name;
         }
     }

@@ -8,7 +8,8 @@ namespace Gateway.Tests;
 public sealed partial class ConventionTests
 {
     private static readonly string[] TopLevel =
-        ["Directory.Build.props", "Directory.Packages.props", "Gateway.sln", "LICENSE", "README.md", "docker-compose.yml", "gateway.json", "global.json", "src", "tests"];
+        ["Directory.Build.props", "Directory.Packages.props", "Gateway.sln", "LICENSE", "README.md", "docker-compose.yml", "gateway.json",
+            "global.json", "src", "tests"];
 
     private static readonly string[] Generated = ["bin", "obj", "node_modules", "TestResults", "BenchmarkDotNet.Artifacts"];
 
@@ -25,7 +26,8 @@ public sealed partial class ConventionTests
     public void Namespaces_are_called_like_their_folders()
     {
         List<string> wrong = [];
-        foreach ((string path, string text) in Sources("src/Gateway", "tests/Gateway.Tests", "tests/Gateway.EndToEnd", "tests/Gateway.Benchmarks"))
+        foreach ((string path, string text) in Sources("src/Gateway", "tests/Gateway.Tests", "tests/Gateway.EndToEnd",
+            "tests/Gateway.Benchmarks"))
         {
             if (NamespaceLine().Match(text) is not { Success: true } line) continue;
             string folder = Path.GetDirectoryName(path)!.Replace('\\', '/');
@@ -45,7 +47,8 @@ public sealed partial class ConventionTests
 
     [Fact]
     public void Nothing_is_left_unfinished_in_the_sources()
-        => Assert.Empty(Sources("src", "tests").Where(file => !file.Path.EndsWith(nameof(ConventionTests) + ".cs", StringComparison.Ordinal))
+        => Assert.Empty(Sources("src", "tests")
+            .Where(file => !file.Path.EndsWith(nameof(ConventionTests) + ".cs", StringComparison.Ordinal))
             .SelectMany(file => UnfinishedMark().Matches(file.Text).Select(mark => $"{file.Path}: {mark.Value}")));
 
     [Fact]
@@ -68,8 +71,10 @@ public sealed partial class ConventionTests
     public void Types_are_internal_and_sealed_unless_something_derives_from_them()
     {
         Type[] types = [.. typeof(GatewayHost).Assembly.GetTypes().Where(type => !IsGenerated(type))];
-        HashSet<Type> bases = [.. types.Select(type => type.BaseType).OfType<Type>().Select(type => type.IsGenericType ? type.GetGenericTypeDefinition() : type)];
-        Assert.Empty(types.Where(type => type is { IsClass: true, IsSealed: false, IsAbstract: false } && !bases.Contains(type)).Select(type => type.FullName));
+        HashSet<Type> bases = [.. types.Select(type => type.BaseType).OfType<Type>()
+            .Select(type => type.IsGenericType ? type.GetGenericTypeDefinition() : type)];
+        Assert.Empty(types.Where(type => type is { IsClass: true, IsSealed: false, IsAbstract: false } && !bases.Contains(type))
+            .Select(type => type.FullName));
         Assert.Empty(types.Where(type => type.IsPublic && type.Name != "Program").Select(type => type.FullName));
     }
 
@@ -77,8 +82,11 @@ public sealed partial class ConventionTests
     public void An_interface_stands_where_there_are_two_implementations_or_one_in_a_higher_room()
     {
         Type[] types = [.. typeof(GatewayHost).Assembly.GetTypes()];
-        Assert.Empty(types.Where(type => type is { IsInterface: true } && type.Namespace?.StartsWith("Gateway", StringComparison.Ordinal) == true && !IsGenerated(type))
-            .Where(type => types.Where(other => other is { IsInterface: false } && type.IsAssignableFrom(other)).ToArray() is var implementations
+        Assert.Empty(
+            types.Where(type => type is { IsInterface: true } && type.Namespace?.StartsWith("Gateway", StringComparison.Ordinal) == true
+                && !IsGenerated(type))
+            .Where(type =>
+                types.Where(other => other is { IsInterface: false } && type.IsAssignableFrom(other)).ToArray() is var implementations
                 && implementations.Length < 2 && !implementations.Any(one => Room(one) != Room(type)))
             .Select(type => type.FullName));
 
@@ -95,8 +103,10 @@ public sealed partial class ConventionTests
     [Fact]
     public void Each_test_folder_mirrors_a_room()
     {
-        string[] rooms = [.. Directory.GetDirectories(Path.Combine(Repository.Root, "src/Gateway")).Select(folder => Path.GetFileName(folder)!)];
-        string[] folders = [.. Directory.GetDirectories(Path.Combine(Repository.Root, "tests/Gateway.Tests")).Select(folder => Path.GetFileName(folder)!).Except(Generated).Except(["Support"])];
+        string[] rooms = [.. Directory.GetDirectories(Path.Combine(Repository.Root, "src/Gateway"))
+            .Select(folder => Path.GetFileName(folder)!)];
+        string[] folders = [.. Directory.GetDirectories(Path.Combine(Repository.Root, "tests/Gateway.Tests"))
+            .Select(folder => Path.GetFileName(folder)!).Except(Generated).Except(["Support"])];
         Assert.Empty(folders.Except(rooms));
     }
 
@@ -116,11 +126,13 @@ public sealed partial class ConventionTests
             || type.Name.EndsWith("Reflection", StringComparison.Ordinal);
 
     private static IEnumerable<(string Path, string Text)> Sources(params string[] folders)
-        => Texts().Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal) && folders.Any(folder => file.Path.StartsWith(folder + "/", StringComparison.Ordinal)));
+        => Texts().Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal)
+            && folders.Any(folder => file.Path.StartsWith(folder + "/", StringComparison.Ordinal)));
 
     private static IEnumerable<(string Path, string Text)> Texts()
     {
-        string[] kinds = [".cs", ".csproj", ".props", ".sln", ".json", ".md", ".yml", ".yaml", ".sh", ".js", ".mjs", ".cjs", ".py", ".lua", ".proto", ".html", ".txt", ".editorconfig", ".npmrc", ".lua"];
+        string[] kinds = [".cs", ".csproj", ".props", ".sln", ".json", ".md", ".yml", ".yaml", ".sh", ".js", ".mjs", ".cjs", ".py", ".lua",
+            ".proto", ".html", ".txt", ".editorconfig", ".npmrc", ".lua"];
         return Directory.EnumerateFiles(Repository.Root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
             .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
             .Where(file => !file.Split('/').Any(part => Generated.Contains(part) || part == ".git"))

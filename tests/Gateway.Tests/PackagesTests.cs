@@ -33,7 +33,8 @@ public sealed partial class PackagesTests
     public void Nothing_restored_has_a_known_advisory()
     {
         HashSet<(string Package, string Version)> restored = [.. Projects().SelectMany(Restored)];
-        Assert.Superset(new HashSet<string> { "Yarp.ReverseProxy", "OpenTelemetry.Api", "SQLite" }, restored.Select(found => found.Package).ToHashSet());
+        Assert.Superset(new HashSet<string> { "Yarp.ReverseProxy", "OpenTelemetry.Api", "SQLite" },
+            restored.Select(found => found.Package).ToHashSet());
         Assert.Empty(restored.SelectMany(found => Below(found.Package, found.Version)));
     }
 

@@ -52,7 +52,8 @@ internal sealed class RoomUses
         CSharpCompilation compilation = CSharpCompilation.Create(
             "Gateway.Sources", [.. trees, CSharpSyntaxTree.ParseText(GlobalUsings, options)],
             assemblies.Split(Path.PathSeparator).Select(file => MetadataReference.CreateFromFile(file)),
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(OutputKind.ConsoleApplication, allowUnsafe: true,
+                nullableContextOptions: NullableContextOptions.Enable));
         RoomUses uses = new();
         foreach (SyntaxTree tree in trees) uses.Read(tree, compilation.GetSemanticModel(tree));
         return uses;

@@ -25,7 +25,8 @@ public sealed class TypesInFilesTests
     private static IEnumerable<string> Strangers(string path, string code)
     {
         string expected = Path.GetFileNameWithoutExtension(path).Split('.')[0];
-        CompilationUnitSyntax unit = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Preview)).GetCompilationUnitRoot();
+        CompilationUnitSyntax unit = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Preview))
+            .GetCompilationUnitRoot();
         return unit.DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
             .OfType<MemberDeclarationSyntax>()
             .Where(member => !member.Modifiers.Any(SyntaxKind.FileKeyword))

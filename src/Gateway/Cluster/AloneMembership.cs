@@ -20,7 +20,8 @@ internal sealed class AloneMembership(Node node, Lease lease, ClusterWatch watch
         NodeLease self = new(
             node.Id, Serial: 1, Holds: true, Over: false, Length: TimeSpan.Zero, Ends: DateTimeOffset.MaxValue, LogPosition.Start,
             Serves: false, Repairing: false, node.Version, node.Address);
-        watch.Observe(new ClusterState(epoch, Head: 0, Mature: true, Trimmed: 0, Now: DateTimeOffset.MaxValue, Version: 1, [self]), time.GetTimestamp());
+        watch.Observe(new ClusterState(epoch, Head: 0, Mature: true, Trimmed: 0, Now: DateTimeOffset.MaxValue, Version: 1, [self]),
+            time.GetTimestamp());
         return Task.CompletedTask;
     }
 

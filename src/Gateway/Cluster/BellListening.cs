@@ -4,7 +4,8 @@ using Gateway.Revocation;
 namespace Gateway.Cluster;
 
 /// <summary>Hears the doorbells of the log, and asks for a sign of life: a half-open subscription is silent (rule R12).</summary>
-internal sealed class BellListening(IClusterLog log, LogFollower follower, ClusterWatch watch, ClusterOptions options, TimeProvider time) : Loop
+internal sealed class BellListening(IClusterLog log, LogFollower follower, ClusterWatch watch, ClusterOptions options, TimeProvider time)
+    : Loop
 {
     private readonly TimeSpan _every = options.Lease * LeaseTerms.Timer;
 

@@ -5,7 +5,8 @@ namespace Gateway.Cluster;
 /// <summary>One of several nodes on one log: it keeps a replica, repairs what the log has lost, acknowledges what it has applied, and
 /// lets traffic through under a lease.</summary>
 internal sealed partial class ClusterMembership(
-    ClusterWatch watch, Lease lease, Doorbells bells, LocalReplica replica, Repair repair, ClusterOptions cluster, ILogger<ClusterMembership> logger) : IMembership
+    ClusterWatch watch, Lease lease, Doorbells bells, LocalReplica replica, Repair repair, ClusterOptions cluster,
+    ILogger<ClusterMembership> logger) : IMembership
 {
     public TimeSpan ReadEvery { get; } = cluster.Lease * LeaseTerms.Timer;
 
@@ -53,6 +54,7 @@ internal sealed partial class ClusterMembership(
     public Task KeptAsync(LogPosition position, CancellationToken cancellation) => replica.WaitForAsync(position, cancellation);
 
     [LoggerMessage(EventId = 703, Level = LogLevel.Information,
-        Message = "Epoch {Epoch}. If it is new, nodes that held no lease before wait {Seconds:F1} s, and nobody is told \"everywhere\" until then.")]
+        Message = "Epoch {Epoch}. If it is new, nodes that held no lease before wait {Seconds:F1} s, and nobody is told \"everywhere\" "
+            + "until then.")]
     private static partial void Entered(ILogger logger, string epoch, double seconds);
 }

@@ -6,7 +6,8 @@ internal sealed class ClusterMetrics(IMeterFactory meters)
 {
     public const string MeterName = "Gateway.Cluster";
 
-    private readonly Counter<long> _stale = meters.Create(MeterName).CreateCounter<long>("gateway.lease.lost", "{time}", "How often this node went stale.");
+    private readonly Counter<long> _stale = meters.Create(MeterName)
+        .CreateCounter<long>("gateway.lease.lost", "{time}", "How often this node went stale.");
 
     public void WentStale() => _stale.Add(1);
 }

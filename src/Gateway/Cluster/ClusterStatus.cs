@@ -16,8 +16,10 @@ internal sealed class ClusterStatus(Node node, Lease lease, LogFollower follower
         watch.Read((view, now) =>
         {
             if (view.Epoch.Length == 0) reasons.Add("The revocation log has not been reached yet.");
-            else if (!view.IsTrusted && !view.IsSettled(now)) reasons.Add("The log is new (a young epoch): nodes that held no lease before it wait 1.1 leases (rule R3).");
-            else if (!view.IsTrusted && view.Latest is { } latest && view.IsRepairing(latest, now)) reasons.Add("A node still appends again what the log has lost (rule R3).");
+            else if (!view.IsTrusted && !view.IsSettled(now))
+                reasons.Add("The log is new (a young epoch): nodes that held no lease before it wait 1.1 leases (rule R3).");
+            else if (!view.IsTrusted && view.Latest is { } latest && view.IsRepairing(latest, now))
+                reasons.Add("A node still appends again what the log has lost (rule R3).");
             return true;
         });
         return reasons;
@@ -37,14 +39,20 @@ internal sealed class ClusterStatus(Node node, Lease lease, LogFollower follower
             DateTimeOffset? ends = own?.Ends == DateTimeOffset.MaxValue ? null : own?.Ends;
             List<NodeStatus> nodes =
             [
-                new(node.Id, node.Version, node.Address, usable, ends, applied, Math.Max(0, head - applied.Number), usable && follower.CaughtUp, own?.Repairing ?? false),
+                new(node.Id, node.Version, node.Address, usable, ends, applied, Math.Max(0, head - applied.Number),
+                    usable && follower.CaughtUp, own?.Repairing ?? false),
             ];
-            foreach (NodeLease entry in latest?.Nodes.Where(entry => entry.Id != node.Id).OrderBy(entry => entry.Id, StringComparer.Ordinal) ?? Enumerable.Empty<NodeLease>())
+            foreach (NodeLease entry in latest?.Nodes.Where(entry => entry.Id != node.Id).OrderBy(entry => entry.Id, StringComparer.Ordinal)
+                ?? Enumerable.Empty<NodeLease>())
             {
                 bool holds = entry.Holds && !entry.Over;
-                LogPosition position = new(entry.Applied.Epoch, view.Acknowledged(entry.Id, entry.Applied.Epoch) is { } number ? Math.Max(number, entry.Applied.Number) : entry.Applied.Number);
+                LogPosition position = new(entry.Applied.Epoch,
+                    view.Acknowledged(entry.Id, entry.Applied.Epoch) is { } number
+                        ? Math.Max(number, entry.Applied.Number)
+                        : entry.Applied.Number);
                 long lag = position.Epoch == latest!.Epoch ? Math.Max(0, head - position.Number) : head;
-                nodes.Add(new(entry.Id, entry.Version, entry.Address, holds, entry.Ends, position, lag, holds && lag == 0, entry.Repairing));
+                nodes.Add(new(entry.Id, entry.Version, entry.Address, holds, entry.Ends, position, lag, holds && lag == 0,
+                    entry.Repairing));
             }
             return nodes;
         });

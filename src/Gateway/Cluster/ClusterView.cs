@@ -56,7 +56,8 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
         }
         _mature |= state.Mature;
         // Rule R4: what was asked earlier may have been answered later, so it is the list's own version that counts.
-        if (Latest is { } latest && latest.Epoch == state.Epoch && (state.Version < latest.Version || (state.Version == latest.Version && asked < LastAsked))) return true;
+        if (Latest is { } latest && latest.Epoch == state.Epoch
+            && (state.Version < latest.Version || (state.Version == latest.Version && asked < LastAsked))) return true;
         LastAsked = Math.Max(LastAsked, asked);
         Latest = state;
         See(state, answered);
@@ -138,7 +139,8 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
 
     /// <summary>Rule R4: entries that may be removed, since nothing was granted to them for 1.1 leases of this clock.</summary>
     public IReadOnlyList<NodeLease> Removable(long now)
-        => [.. _nodes.Values.Where(seen => seen.Epoch == Epoch && seen.Entry.Over && seen.Entry.Id != self && !IsAlive(seen, now)).Select(seen => seen.Entry)];
+        => [.. _nodes.Values.Where(seen => seen.Epoch == Epoch && seen.Entry.Over && seen.Entry.Id != self && !IsAlive(seen, now))
+            .Select(seen => seen.Entry)];
 
     private bool IsAlive(Seen seen, long now) => !seen.Entry.Over || now - seen.Changed < OverTicks;
 

@@ -20,12 +20,15 @@ internal sealed class FactTable(SqliteDatabase database)
     /// <summary>Takes in a page of another log's entries and the place up to which they were read, in one commit. An entry that
     /// is here already, from an earlier epoch, gets its new place.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now; nothing of it was recorded.</exception>
-    public Task ReplicateAsync(IReadOnlyList<LogEntry> entries, LogPosition upTo, CancellationToken cancellation) => database.WriteUrgentlyAsync(session =>
+    public Task ReplicateAsync(IReadOnlyList<LogEntry> entries, LogPosition upTo, CancellationToken cancellation)
+        => database.WriteUrgentlyAsync(session =>
     {
         long epoch = EpochKey(session, upTo.Epoch);
         foreach (LogEntry entry in entries)
-            Insert(session, entry.Fact, entry.Position.Epoch == upTo.Epoch ? epoch : EpochKey(session, entry.Position.Epoch), entry.Position.Number);
-        session.Run("INSERT INTO pairs (room, key, value) VALUES ('store', 'copied', $1) ON CONFLICT DO UPDATE SET value = excluded.value", Encoding.UTF8.GetBytes(upTo.ToString()));
+            Insert(session, entry.Fact, entry.Position.Epoch == upTo.Epoch ? epoch : EpochKey(session, entry.Position.Epoch),
+                entry.Position.Number);
+        session.Run("INSERT INTO pairs (room, key, value) VALUES ('store', 'copied', $1) ON CONFLICT DO UPDATE SET value = excluded.value",
+            Encoding.UTF8.GetBytes(upTo.ToString()));
         return entries.Count;
     }, cancellation);
 
@@ -37,10 +40,12 @@ internal sealed class FactTable(SqliteDatabase database)
             : null);
 
     public StoredFact? Find(Guid id) => database.Read(session =>
-        session.Rows($"SELECT {Columns} FROM facts WHERE id = $1", Row(session), Key(id)).Select(row => WithUndone(session, row)).FirstOrDefault());
+        session.Rows($"SELECT {Columns} FROM facts WHERE id = $1", Row(session), Key(id)).Select(row => WithUndone(session, row))
+            .FirstOrDefault());
 
     /// <summary>Newest first.</summary>
-    /// <param name="before">Only facts with a smaller <see cref="StoredFact.Sequence"/>: that of the last one of the page before; null for the first page.</param>
+    /// <param name="before">Only facts with a smaller <see cref="StoredFact.Sequence"/>: that of the last one of the page before; null for
+    /// the first page.</param>
     public IReadOnlyList<StoredFact> List(FactFilter filter, long? before, int count) => database.Read(session =>
     {
         StringBuilder where = new("seq < $1");
@@ -57,9 +62,11 @@ internal sealed class FactTable(SqliteDatabase database)
         And("actor = $n", filter.Actor);
         And("at >= $n", filter.From is { } from ? Milliseconds(from) : null);
         And("at < $n", filter.Until is { } until ? Milliseconds(until) : null);
-        And("kind > 0 AND expires > $n AND NOT EXISTS (SELECT 1 FROM facts r WHERE r.of = facts.id)", filter.ActiveAt is { } now ? now.ToUnixTimeMilliseconds() : null);
+        And("kind > 0 AND expires > $n AND NOT EXISTS (SELECT 1 FROM facts r WHERE r.of = facts.id)",
+            filter.ActiveAt is { } now ? now.ToUnixTimeMilliseconds() : null);
         values.Add(count);
-        return session.Rows($"SELECT {Columns} FROM facts WHERE {where} ORDER BY seq DESC LIMIT ${values.Count}", Row(session), CollectionsMarshal.AsSpan(values))
+        return session.Rows($"SELECT {Columns} FROM facts WHERE {where} ORDER BY seq DESC LIMIT ${values.Count}", Row(session),
+            CollectionsMarshal.AsSpan(values))
             .ConvertAll(row => WithUndone(session, row));
     });
 
@@ -69,14 +76,17 @@ internal sealed class FactTable(SqliteDatabase database)
         for (long after = 0; ;)
         {
             List<StoredFact> page = database.Read(session => session.Rows(
-                $"SELECT {Columns} FROM facts WHERE seq > $1 AND expires > $2 ORDER BY seq LIMIT {PageSize}", Row(session), after, now.ToUnixTimeMilliseconds()));
+                $"SELECT {Columns} FROM facts WHERE seq > $1 AND expires > $2 ORDER BY seq LIMIT {PageSize}", Row(session), after,
+                now.ToUnixTimeMilliseconds()));
             foreach (StoredFact stored in page) yield return new(stored.Position, stored.Fact);
             if (page.Count < PageSize) yield break;
             after = page[^1].Sequence;
         }
     }
 
-    /// <summary>Deletes what has expired, a bounded number at a time; a reinstatement only after its revocation. Returns how many went.</summary>
+    /// <summary>
+    /// Deletes what has expired, a bounded number at a time; a reinstatement only after its revocation. Returns how many went.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now.</exception>
     public Task<int> TrimAsync(DateTimeOffset now, CancellationToken cancellation) => database.WriteAsync(session => session.Run(
         $"""
@@ -99,7 +109,8 @@ internal sealed class FactTable(SqliteDatabase database)
         using (SqliteDataReader found = session.Command("SELECT seq, body FROM facts WHERE id = $1", Key(fact.Id)).ExecuteReader())
             if (found.Read()) return (found.GetInt64(0), FactEncoding.Decode((byte[])found.GetValue(1)), false);
         long sequence = (long)session.Value(
-            "INSERT INTO facts (id, epoch, number, kind, realm, target, of, actor, at, expires, body, sum) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING seq",
+            "INSERT INTO facts (id, epoch, number, kind, realm, target, of, actor, at, expires, body, sum) VALUES ($1, $2, $3, $4, $5, "
+                + "$6, $7, $8, $9, $10, $11, $12) RETURNING seq",
             Values(fact, null, null))!;
         return (sequence, fact, true);
     }
@@ -112,7 +123,8 @@ internal sealed class FactTable(SqliteDatabase database)
         return
         [
             key, epoch, number, (long)(target?.Kind ?? TargetKind.None), target?.InRealm, target?.NamedId,
-            fact is Fact.Reinstatement { Of: var of } ? Key(of) : null, fact.Actor, Milliseconds(fact.At), expires, body, FactSum.Of(key, expires, body),
+            fact is Fact.Reinstatement { Of: var of } ? Key(of) : null, fact.Actor, Milliseconds(fact.At), expires, body,
+            FactSum.Of(key, expires, body),
         ];
     }
 
@@ -124,7 +136,8 @@ internal sealed class FactTable(SqliteDatabase database)
 
     private Func<SqliteDataReader, StoredFact> Row(SqliteSession session)
     {
-        Dictionary<long, string> epochs = session.Rows("SELECT key, id FROM epochs", row => (row.GetInt64(0), row.GetString(1))).ToDictionary();
+        Dictionary<long, string> epochs = session.Rows("SELECT key, id FROM epochs", row => (row.GetInt64(0), row.GetString(1)))
+            .ToDictionary();
         return row => new(
             row.GetInt64(0),
             row.IsDBNull(1) ? new(database.OwnEpoch, row.GetInt64(0)) : new(epochs[row.GetInt64(1)], row.GetInt64(2)),
@@ -132,7 +145,8 @@ internal sealed class FactTable(SqliteDatabase database)
     }
 
     private static StoredFact WithUndone(SqliteSession session, StoredFact stored)
-        => stored.Fact is Fact.Revocation && session.Value("SELECT body FROM facts WHERE of = $1 ORDER BY seq LIMIT 1", Key(stored.Fact.Id)) is byte[] body
+        => stored.Fact is Fact.Revocation
+            && session.Value("SELECT body FROM facts WHERE of = $1 ORDER BY seq LIMIT 1", Key(stored.Fact.Id)) is byte[] body
             ? stored with { Undone = (Fact.Reinstatement)FactEncoding.Decode(body) }
             : stored;
 

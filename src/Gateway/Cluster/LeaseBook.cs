@@ -31,7 +31,8 @@ internal sealed class LeaseBook(ClusterView view, TimeSpan lease, long frequency
         long? until = null;
         foreach ((LogPosition head, long end) in _granted)
             if (head.Epoch == applied.Epoch && head.Number <= applied.Number && !(until > end)) until = end;
-        _granted.RemoveAll(grant => grant.Head.Epoch != view.Epoch || (grant.Head.Epoch == applied.Epoch && grant.Head.Number <= applied.Number));
+        _granted.RemoveAll(grant => grant.Head.Epoch != view.Epoch
+            || (grant.Head.Epoch == applied.Epoch && grant.Head.Number <= applied.Number));
         return until;
     }
 }

@@ -6,7 +6,8 @@ namespace Gateway.Cluster;
 /// <summary>Renews this node's lease each fifth of it, and gives it back at the end (rules R1, R3, R4, R11). No renewal waits for an
 /// earlier one: a lost answer costs a fifth of a lease.</summary>
 internal sealed partial class LeaseRenewal(
-    IClusterLog log, ClusterWatch watch, Lease lease, LogFollower follower, Repair repair, Node node, Doorbells bells, ClusterOptions options, IStaleServing serving,
+    IClusterLog log, ClusterWatch watch, Lease lease, LogFollower follower, Repair repair, Node node, Doorbells bells,
+    ClusterOptions options, IStaleServing serving,
     ClusterMetrics metrics, ILogger<LeaseRenewal> logger) : Loop
 {
     private const int MostInFlight = 5;

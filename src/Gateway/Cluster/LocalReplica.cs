@@ -6,10 +6,11 @@ namespace Gateway.Cluster;
 
 /// <summary>
 /// This node's replica of a cluster's log, in its store file: with it a node starts while Redis is away, reads only the rest
-/// when it is there, and repairs what Redis has lost. It takes what the log follower applies, at its own pace; an answer to a logout waits for
-/// it on the node that gives it.
+/// when it is there, and repairs what Redis has lost. It takes what the log follower applies, at its own pace; an answer to a logout waits
+/// for it on the node that gives it.
 /// </summary>
-internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, PairTable pairs, TimeProvider time, ILogger<LocalReplica> logger) : Loop
+internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, PairTable pairs, TimeProvider time,
+    ILogger<LocalReplica> logger) : Loop
 {
     private const int Remembered = 100_000;
     private const int PageSize = 2000;
@@ -39,7 +40,8 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
     public string Repaired => pairs.Get("cluster", "repaired") is { } epoch ? System.Text.Encoding.UTF8.GetString(epoch)
         : facts.Replicated?.Epoch ?? (Everything().Any() ? "embedded" : "");
 
-    public Task SetRepairedAsync(string epoch, CancellationToken cancellation) => pairs.SetAsync("cluster", "repaired", System.Text.Encoding.UTF8.GetBytes(epoch), cancellation);
+    public Task SetRepairedAsync(string epoch, CancellationToken cancellation)
+        => pairs.SetAsync("cluster", "repaired", System.Text.Encoding.UTF8.GetBytes(epoch), cancellation);
 
     /// <summary>Every fact that has not expired. It is read with the machine's clock set back as far as any fact is kept: a clock
     /// that jumped ahead must not hide one.</summary>
@@ -202,7 +204,9 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
         catch (SemaphoreFullException) { /* it is awake already */ }
     }
 
-    [LoggerMessage(EventId = 704, Level = LogLevel.Error, Message = "The local replica of the revocation log falls behind: {Reason} What is revoked is enforced; logouts are answered 503 until the replica can be written.")]
+    [LoggerMessage(EventId = 704, Level = LogLevel.Error,
+        Message = "The local replica of the revocation log falls behind: {Reason} What is revoked is enforced; logouts are answered 503 "
+            + "until the replica can be written.")]
     private static partial void Failing(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 705, Level = LogLevel.Information, Message = "The local replica of the revocation log is written again.")]

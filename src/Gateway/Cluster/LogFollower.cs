@@ -10,7 +10,8 @@ namespace Gateway.Cluster;
 /// bounds what a lost ring costs (rule R12).
 /// </summary>
 internal sealed partial class LogFollower(
-    IRevocationLog log, RevocationIndex index, IRevocationEnforcer enforcer, IMembership membership, Doorbells bells, CarefulClock clock, StoreMetrics metrics,
+    IRevocationLog log, RevocationIndex index, IRevocationEnforcer enforcer, IMembership membership, Doorbells bells, CarefulClock clock,
+    StoreMetrics metrics,
     ILogger<LogFollower> logger) : Loop
 {
     private const int PageSize = 1000;
@@ -152,7 +153,8 @@ internal sealed partial class LogFollower(
     [LoggerMessage(EventId = 707, Level = LogLevel.Information, Message = "The revocation log can be read again.")]
     private static partial void Recovered(ILogger logger);
 
-    [LoggerMessage(EventId = 708, Level = LogLevel.Information, Message = "The revocation log is read to its end, {Position}: {Count} revocations act.")]
+    [LoggerMessage(EventId = 708, Level = LogLevel.Information,
+        Message = "The revocation log is read to its end, {Position}: {Count} revocations act.")]
     private static partial void ReadToTheEnd(ILogger logger, LogPosition position, int count);
 
     [LoggerMessage(EventId = 709, Level = LogLevel.Information, Message = "The local replica knows {Count} revocations, up to {Position}.")]

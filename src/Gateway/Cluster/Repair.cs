@@ -17,7 +17,8 @@ internal sealed partial class Repair(
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     // Only the newest epoch is worth repairing.
-    private readonly Channel<Lost> _wanted = Channel.CreateBounded<Lost>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<Lost> _wanted = Channel.CreateBounded<Lost>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
     private volatile string _epoch = "";
     private volatile string? _known;
 
@@ -81,7 +82,8 @@ internal sealed partial class Repair(
     {
         DateTimeOffset now = clock.Now;
         int restored = 0;
-        foreach (Fact[] page in lost.Pending.Concat(replica.Everything().Select(entry => entry.Fact)).Where(fact => fact.Expires > now).Chunk(PageSize))
+        foreach (Fact[] page in lost.Pending.Concat(replica.Everything().Select(entry => entry.Fact)).Where(fact => fact.Expires > now)
+            .Chunk(PageSize))
         {
             (string seen, IReadOnlyList<Fact> missing) = await log.MissingAsync(page, cancellation);
             if (seen != lost.Epoch || _epoch != lost.Epoch) return -1;
@@ -100,7 +102,8 @@ internal sealed partial class Repair(
         catch (StoreUnavailableException error) { Interrupted(logger, error.Message); }
     }
 
-    [LoggerMessage(EventId = 710, Level = LogLevel.Warning, Message = "Redis has begun a new life, epoch {Epoch}: appending again what it may have lost.")]
+    [LoggerMessage(EventId = 710, Level = LogLevel.Warning,
+        Message = "Redis has begun a new life, epoch {Epoch}: appending again what it may have lost.")]
     private static partial void Begun(ILogger logger, string epoch);
 
     [LoggerMessage(

@@ -15,15 +15,21 @@ internal static class CheckCommand
     public static Command Create()
     {
         Option<string> config = GatewayCommand.ConfigOption();
-        Option<bool> online = new("--online") { Description = "Also ask identity providers, the clusters' destinations, Redis and the mail server whether they can be reached." };
-        Command command = new("check", "Check a configuration: every error with its path and the cure, and exit code 1.") { config, online };
+        Option<bool> online = new("--online")
+            {
+                Description =
+                    "Also ask identity providers, the clusters' destinations, Redis and the mail server whether they can be reached." };
+        Command command = new("check", "Check a configuration: every error with its path and the cure, and exit code 1.")
+            { config, online };
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, cancellation) => CommandFailures.ToldAsync(
-            () => CheckAsync(parsed.GetRequiredValue(config), parsed.GetValue(online), [.. parsed.UnmatchedTokens], parsed.InvocationConfiguration, cancellation), parsed.InvocationConfiguration.Error));
+            () => CheckAsync(parsed.GetRequiredValue(config), parsed.GetValue(online), [.. parsed.UnmatchedTokens],
+                parsed.InvocationConfiguration, cancellation), parsed.InvocationConfiguration.Error));
         return command;
     }
 
-    private static async Task<int> CheckAsync(string file, bool online, string[] settings, InvocationConfiguration console, CancellationToken cancellation)
+    private static async Task<int> CheckAsync(string file, bool online, string[] settings, InvocationConfiguration console,
+        CancellationToken cancellation)
     {
         if (CommandLineSettings.Complaint(settings) is { } complaint)
         {
@@ -33,7 +39,8 @@ internal static class CheckCommand
         WebApplicationBuilder builder = ConfigurationSources.CreateBuilder(settings, file);
         builder.Logging.ClearProviders();
         GatewayOptions options = GatewayOptions.AddTo(builder);
-        builder.AddListeners(options.Management.Url).AddStore(options.Store, options.Cluster.Lease).AddRealms(options.Enforcement.TokenCache);
+        builder.AddListeners(options.Management.Url).AddStore(options.Store, options.Cluster.Lease)
+            .AddRealms(options.Enforcement.TokenCache);
         builder.Services.AddProxy(builder.Configuration, options.Cors);
         // Nothing of it is started, and the store stays closed: a gateway may be running on it.
         await using WebApplication app = builder.Build();
@@ -46,10 +53,12 @@ internal static class CheckCommand
         await foreach ((string what, string? trouble) in new OnlineCheck(options, app.Services).AskAsync(cancellation))
         {
             if (trouble is not null) silent.Add(what);
-            await console.Output.WriteLineAsync($"  {(trouble is null ? "reached" : "FAILED"),-14} {what}{(trouble is null ? "" : ": " + trouble)}");
+            await console.Output.WriteLineAsync(
+                $"  {(trouble is null ? "reached" : "FAILED"),-14} {what}{(trouble is null ? "" : ": " + trouble)}");
         }
         if (silent.Count == 0) return 0;
-        await console.Error.WriteLineAsync($"Not everything that the configuration names can be reached. Without a good answer: {string.Join("; ", silent)}.");
+        await console.Error.WriteLineAsync(
+            $"Not everything that the configuration names can be reached. Without a good answer: {string.Join("; ", silent)}.");
         return 1;
     }
 }

@@ -28,10 +28,14 @@ internal static class CommandFailures
         IOException when Innermost(failure) is SocketException
             => $"{failure.Message} Stop what listens there, or change Urls, Kestrel:Endpoints or Gateway:Management:Url.",
         SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable } socket
-            => $"A listener cannot be opened: {socket.Message}. Check the addresses in Urls, Kestrel:Endpoints and Gateway:Management:Url; ports below 1024 may need a privilege.",
+            =>
+                $"A listener cannot be opened: {socket.Message}. Check the addresses in Urls, Kestrel:Endpoints and "
+                    + "Gateway:Management:Url; ports below 1024 may need a privilege.",
         // A certificate that is missing, broken or locked.
-        InvalidOperationException when failure.Message.Contains("HTTPS", StringComparison.Ordinal) => $"{failure.Message.Split(Environment.NewLine)[0]} Name one in Kestrel:Certificates:Default or at the endpoint.",
-        System.Security.Cryptography.CryptographicException => $"A certificate of Kestrel's section cannot be used: {failure.Message} Check Path, KeyPath and Password.",
+        InvalidOperationException when failure.Message.Contains("HTTPS", StringComparison.Ordinal) =>
+            $"{failure.Message.Split(Environment.NewLine)[0]} Name one in Kestrel:Certificates:Default or at the endpoint.",
+        System.Security.Cryptography.CryptographicException =>
+            $"A certificate of Kestrel's section cannot be used: {failure.Message} Check Path, KeyPath and Password.",
         AggregateException { InnerExceptions: [var only] } => Explain(only),
         _ => null,
     };

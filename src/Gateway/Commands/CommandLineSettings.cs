@@ -2,13 +2,16 @@ using Gateway.Configuration;
 
 namespace Gateway.Commands;
 
-/// <summary>ASP.NET Core configuration on the command line: <c>--Key value</c>, <c>--Key=value</c>, <c>/Key value</c>, <c>Key=value</c>.</summary>
+/// <summary>
+/// ASP.NET Core configuration on the command line: <c>--Key value</c>, <c>--Key=value</c>, <c>/Key value</c>, <c>Key=value</c>.
+/// </summary>
 internal static class CommandLineSettings
 {
     // The section or setting that a key begins with: those of the file, and what ASP.NET Core's host reads by itself.
     private static readonly string[] Known =
     [
-        .. ConfigurationFile.TopLevel, "environment", "applicationName", "contentRoot", "webroot", "shutdownTimeoutSeconds", "detailedErrors", "suppressStatusMessages", "hostBuilder",
+        .. ConfigurationFile.TopLevel, "environment", "applicationName", "contentRoot", "webroot", "shutdownTimeoutSeconds",
+        "detailedErrors", "suppressStatusMessages", "hostBuilder",
     ];
 
     /// <summary>What is wrong with the words that are no option of ours: the first that is no setting, as a mistyped command or
@@ -29,5 +32,6 @@ internal static class CommandLineSettings
     }
 
     private static string Stray(string word, string? meant = null)
-        => $"'{word}' is neither a command nor a setting.{(meant is null ? "" : $" Did you mean --{meant}?")} Settings look like --urls http://127.0.0.1:8080 or --Gateway:Store:Path=gateway.db; --help lists the commands.";
+        => $"'{word}' is neither a command nor a setting.{(meant is null ? "" : $" Did you mean --{meant}?")} Settings look like --urls "
+            + "http://127.0.0.1:8080 or --Gateway:Store:Path=gateway.db; --help lists the commands.";
 }

@@ -46,7 +46,8 @@ internal sealed class DestinationCheck(IEnumerable<IProxyConfigProvider> provide
         }
         catch (HttpRequestException error)
         {
-            return (what, error.InnerException is { } inner && !error.Message.Contains(inner.Message, StringComparison.Ordinal) ? $"{error.Message} {inner.Message}" : error.Message);
+            return (what, error.InnerException is { } inner && !error.Message.Contains(inner.Message, StringComparison.Ordinal)
+                ? $"{error.Message} {inner.Message}" : error.Message);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -11,7 +11,8 @@ internal static class KeyCommand
 {
     private const int LongestName = 100;
 
-    public static Command Create() => new("key", "Management keys; a running gateway takes notice at once.") { CreateKey(), List(), Remove() };
+    public static Command Create()
+        => new("key", "Management keys; a running gateway takes notice at once.") { CreateKey(), List(), Remove() };
 
     private static Command CreateKey()
     {
@@ -19,8 +20,10 @@ internal static class KeyCommand
         return Does(new("create", "Make a key, show it once, and store its hash.") { name }, async (parsed, keys, audit, cancellation) =>
         {
             string wanted = parsed.GetRequiredValue(name);
-            if (string.IsNullOrWhiteSpace(wanted) || wanted.Length > LongestName || wanted.Any(char.IsControl)) return (null, $"A key's name has 1 to {LongestName} printable characters.");
-            if (await keys.CreateAsync(wanted, cancellation) is not { } key) return (null, $"The name '{wanted}' is or was that of another key. Choose another one.");
+            if (string.IsNullOrWhiteSpace(wanted) || wanted.Length > LongestName || wanted.Any(char.IsControl))
+                return (null, $"A key's name has 1 to {LongestName} printable characters.");
+            if (await keys.CreateAsync(wanted, cancellation) is not { } key)
+                return (null, $"The name '{wanted}' is or was that of another key. Choose another one.");
             audit.Record(Actor.CommandLine, "key create", wanted);
             // The key alone goes to the output, so that it can be piped; what is about it goes beside it.
             return (key, $"The key '{wanted}' is shown only this once; its hash is stored. Use it as 'Authorization: Bearer KEY'.");
@@ -36,14 +39,16 @@ internal static class KeyCommand
         return Does(new("remove", "Remove a key from the store; it is good no more.") { name }, async (parsed, keys, audit, cancellation) =>
         {
             string wanted = parsed.GetRequiredValue(name);
-            if (!await keys.RemoveAsync(wanted, cancellation)) return (null, $"The store holds no key '{wanted}'. Keys of the configuration are removed there.");
+            if (!await keys.RemoveAsync(wanted, cancellation))
+                return (null, $"The store holds no key '{wanted}'. Keys of the configuration are removed there.");
             audit.Record(Actor.CommandLine, "key remove", wanted);
             return ($"The key '{wanted}' is good no more.", null);
         });
     }
 
     /// <param name="act">Gives what goes to the output, null for a failure, and what goes beside it.</param>
-    private static Command Does(Command command, Func<ParseResult, ManagementKeys, AuditLog, CancellationToken, Task<(string? Output, string? Beside)>> act)
+    private static Command Does(Command command,
+        Func<ParseResult, ManagementKeys, AuditLog, CancellationToken, Task<(string? Output, string? Beside)>> act)
     {
         Option<string> config = GatewayCommand.ConfigOption();
         command.Add(config);

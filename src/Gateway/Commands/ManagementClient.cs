@@ -15,7 +15,8 @@ internal sealed class ManagementClient : IDisposable
     private readonly HttpClient _http;
 
     private ManagementClient(string url, string key)
-        => _http = new HttpClient { BaseAddress = new Uri(url), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) }, Timeout = TimeSpan.FromSeconds(30) };
+        => _http = new HttpClient { BaseAddress = new Uri(url),
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) }, Timeout = TimeSpan.FromSeconds(30) };
 
     /// <summary>Gives a command the options that lead to a gateway, and its action.</summary>
     public static void Use(Command command, Func<ParseResult, ManagementClient, CancellationToken, Task<string>> call)
@@ -25,8 +26,11 @@ internal sealed class ManagementClient : IDisposable
     public static void Use(Command command, Func<ParseResult, ManagementClient, CancellationToken, Task<(string Said, int Code)>> call)
     {
         Option<string> config = GatewayCommand.ConfigOption();
-        Option<string?> url = new("--url") { Description = "The management listener; default Gateway:Management:Url of the configuration.", HelpName = "URL" };
-        Option<string?> key = new("--key") { Description = $"A management key; better in the environment variable {KeyVariable}, for others can see a command line.", HelpName = "KEY" };
+        Option<string?> url = new("--url")
+            { Description = "The management listener; default Gateway:Management:Url of the configuration.", HelpName = "URL" };
+        Option<string?> key = new("--key")
+            { Description = $"A management key; better in the environment variable {KeyVariable}, for others can see a command line.",
+                HelpName = "KEY" };
         command.Add(url);
         command.Add(key);
         command.Add(config);
@@ -34,13 +38,15 @@ internal sealed class ManagementClient : IDisposable
         {
             if ((parsed.GetValue(key) ?? Environment.GetEnvironmentVariable(KeyVariable)) is not { Length: > 0 } secret)
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync($"Set {KeyVariable} to a management key, or give --key. 'key create NAME' makes one.");
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                    $"Set {KeyVariable} to a management key, or give --key. 'key create NAME' makes one.");
                 return 1;
             }
             string address = parsed.GetValue(url) ?? Address(parsed.GetRequiredValue(config));
             if (!Checks.IsHttpUrl(address))
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync($"'{address}' is not an http or https URL; write it like http://127.0.0.1:9901.");
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                    $"'{address}' is not an http or https URL; write it like http://127.0.0.1:9901.");
                 return 1;
             }
             using ManagementClient client = new(address, secret);
@@ -52,12 +58,14 @@ internal sealed class ManagementClient : IDisposable
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync($"The gateway at {address} gave no answer within {client._http.Timeout.TotalSeconds:0} s.");
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                    $"The gateway at {address} gave no answer within {client._http.Timeout.TotalSeconds:0} s.");
                 return 1;
             }
             catch (Exception failure) when (failure is HttpRequestException or InvalidOperationException)
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync(failure is HttpRequestException { InnerException: SocketException }
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                    failure is HttpRequestException { InnerException: SocketException }
                     ? $"No gateway answers at {address}: {failure.Message}" : failure.Message);
                 return 1;
             }
@@ -67,7 +75,8 @@ internal sealed class ManagementClient : IDisposable
     public Task<JsonNode> GetAsync(string path, CancellationToken cancellation) => SendAsync(new(HttpMethod.Get, path), cancellation);
 
     public Task<JsonNode> PostAsync(string path, JsonObject body, CancellationToken cancellation)
-        => SendAsync(new(HttpMethod.Post, path) { Content = new StringContent(body.ToJsonString(), new MediaTypeHeaderValue("application/json")) }, cancellation);
+        => SendAsync(new(HttpMethod.Post, path)
+            { Content = new StringContent(body.ToJsonString(), new MediaTypeHeaderValue("application/json")) }, cancellation);
 
     public void Dispose() => _http.Dispose();
 
@@ -79,7 +88,8 @@ internal sealed class ManagementClient : IDisposable
         try { json = JsonNode.Parse(text); }
         catch (System.Text.Json.JsonException) { /* not a management listener */ }
         if (answer.IsSuccessStatusCode && json is not null) return json;
-        throw new InvalidOperationException($"The gateway at {_http.BaseAddress} answered {(int)answer.StatusCode}: {(string?)json?["detail"] ?? "this is not a management listener"}");
+        throw new InvalidOperationException(
+            $"The gateway at {_http.BaseAddress} answered {(int)answer.StatusCode}: {(string?)json?["detail"] ?? "this is not a management listener"}");
     }
 
     private static string Address(string configurationFile)

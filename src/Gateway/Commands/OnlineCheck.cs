@@ -17,13 +17,18 @@ internal sealed class OnlineCheck(GatewayOptions options, IServiceProvider servi
     {
         RealmSet realms = new(
             options.Realms, tokenCache: 0, services.GetRequiredService<ConfigurationFolder>(), new KeptDocuments(null),
-            services.GetRequiredService<ProviderClient>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>());
+            services.GetRequiredService<ProviderClient>(), services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILoggerFactory>());
         foreach (RealmState state in await realms.ProbeAsync(cancellation)) yield return ($"realm {state.Realm}", state.NotReady);
-        foreach (ServerCheck server in services.GetServices<ServerCheck>()) yield return (server.Name, await server.TroubleAsync(Limit, cancellation));
-        foreach ((string, string?) destination in await ActivatorUtilities.CreateInstance<DestinationCheck>(services).AskAsync(Limit, cancellation))
+        foreach (ServerCheck server in services.GetServices<ServerCheck>())
+            yield return (server.Name, await server.TroubleAsync(Limit, cancellation));
+        foreach ((string, string?) destination in await ActivatorUtilities.CreateInstance<DestinationCheck>(services)
+            .AskAsync(Limit, cancellation))
             yield return destination;
-        if (options.TwoFactor.Smtp is { } smtp) yield return ($"mail server {smtp.Host}:{smtp.Port}", await ConnectAsync(smtp.Host, smtp.Port, cancellation));
-        if (options.Observability.OtlpEndpoint is { } otlp) yield return ($"collector {otlp}", await ConnectAsync(new Uri(otlp).Host, new Uri(otlp).Port, cancellation));
+        if (options.TwoFactor.Smtp is { } smtp)
+            yield return ($"mail server {smtp.Host}:{smtp.Port}", await ConnectAsync(smtp.Host, smtp.Port, cancellation));
+        if (options.Observability.OtlpEndpoint is { } otlp)
+            yield return ($"collector {otlp}", await ConnectAsync(new Uri(otlp).Host, new Uri(otlp).Port, cancellation));
     }
 
     private async Task<string?> ConnectAsync(string host, int port, CancellationToken cancellation)

@@ -9,7 +9,8 @@ namespace Gateway.Commands;
 internal static class OptionChecks
 {
     public static void MustBeAPort(this Option option)
-        => option.Must(text => int.TryParse(text, out int port) && port is > 0 and <= IPEndPoint.MaxPort, "is no port; ports are 1 to 65535.");
+        => option.Must(text => int.TryParse(text, out int port) && port is > 0 and <= IPEndPoint.MaxPort,
+            "is no port; ports are 1 to 65535.");
 
     public static void MustBeAnAddress(this Option option)
         => option.Must(text => IPAddress.TryParse(text, out _), "is no IP address; write it like 127.0.0.1, or 0.0.0.0 for all.");

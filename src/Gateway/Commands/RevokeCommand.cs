@@ -18,7 +18,8 @@ internal static class RevokeCommand
             (Text("--subject", "ID", "Everything of a subject."), "subject"),
             (Text("--client", "ID", "Everything issued to a client."), "client"),
             (Text("--except", "SESSION", "With --subject: the one session that is spared."), "exceptSession"),
-            (Text("--before", "INSTANT", "With --subject, --client, --everything: what was authenticated at or before then; default now."), "before"),
+            (Text("--before", "INSTANT", "With --subject, --client, --everything: what was authenticated at or before then; default now."),
+                "before"),
             (Text("--realm", "NAME", "Needed only when there are several."), "realm"),
             (Text("--reason", "TEXT", "Why; kept with the revocation."), "reason"),
         ];
@@ -35,10 +36,13 @@ internal static class RevokeCommand
             if (parsed.GetValue(preview))
             {
                 JsonNode would = await gateway.PostAsync("/v1/revocations/preview", body, cancellation);
-                return ($"It would end {would["sessions"]} sessions that were seen, and {would["connections"]} live connections of this node. Nothing was changed.", 0);
+                return ($"It would end {would["sessions"]} sessions that were seen, and {would["connections"]} live connections of this "
+                    + "node. Nothing was changed.", 0);
             }
             JsonNode done = await gateway.PostAsync("/v1/revocations", body, cancellation);
-            string said = $"Revoked: {done["id"]}, enforced on {done["enforced"]!["nodes"]} of {done["enforced"]!["of"]} nodes after {done["enforced"]!["milliseconds"]} ms.";
+            string said =
+                $"Revoked: {done["id"]}, enforced on {done["enforced"]!["nodes"]} of {done["enforced"]!["of"]} nodes "
+                    + $"after {done["enforced"]!["milliseconds"]} ms.";
             if ((int)done["enforced"]!["nodes"]! == (int)done["enforced"]!["of"]!) return (said, 0);
             return ($"{said}\n{await MissingAsync(gateway, done, cancellation)}", NotEverywhere);
         });
@@ -58,5 +62,6 @@ internal static class RevokeCommand
             : "Every node that is listed has it by now; 'of' counts one more while the cluster begins anew.";
     }
 
-    private static Option<string?> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };
+    private static Option<string?> Text(string name, string value, string description)
+        => new(name) { Description = description, HelpName = value };
 }

@@ -21,7 +21,8 @@ internal static class RunCommand
         Option<string> config = GatewayCommand.ConfigOption();
         command.Add(config);
         command.TreatUnmatchedTokensAsErrors = false;
-        command.SetAction((parsed, _) => RunAsync(parsed.GetRequiredValue(config), [.. parsed.UnmatchedTokens], parsed.InvocationConfiguration.Error));
+        command.SetAction((parsed, _) =>
+            RunAsync(parsed.GetRequiredValue(config), [.. parsed.UnmatchedTokens], parsed.InvocationConfiguration.Error));
     }
 
     private static async Task<int> RunAsync(string configurationFile, string[] settings, TextWriter error)

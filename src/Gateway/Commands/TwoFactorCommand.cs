@@ -22,7 +22,8 @@ internal static class TwoFactorCommand
     private static Command Enroll()
     {
         Option<string> realm = Realm(), user = User(), config = GatewayCommand.ConfigOption();
-        Option<string> method = Method("totp (default): an authenticator app; password: read from standard input; email: codes to --email.");
+        Option<string> method = Method(
+            "totp (default): an authenticator app; password: read from standard input; email: codes to --email.");
         method.DefaultValueFactory = _ => FactorMethods.Totp;
         Option<string?> email = new("--email") { Description = "Where codes by e-mail go.", HelpName = "ADDRESS" };
         Command command = new("enroll", "Enrol a second factor for a user.") { realm, user, method, email, config };

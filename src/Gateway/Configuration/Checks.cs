@@ -6,7 +6,8 @@ namespace Gateway.Configuration;
 /// <summary>Gives validators what they look at, and takes a problem for each thing that does not hold.</summary>
 /// <param name="sections">The options that were read, each a property; see <see cref="ConfigurationSchema"/>.</param>
 /// <param name="inForce">The options that a running gateway keeps until it is started again; those that were read, at the start.</param>
-internal sealed class Checks(IConfiguration configuration, ConfigurationFolder folder, object sections, object inForce, List<Problem> problems)
+internal sealed class Checks(IConfiguration configuration, ConfigurationFolder folder, object sections, object inForce,
+    List<Problem> problems)
 {
     private const string TokenCharacters = "!#$%&'*+-.^_`|~";
 
@@ -31,7 +32,8 @@ internal sealed class Checks(IConfiguration configuration, ConfigurationFolder f
     {
         List<Problem> found = [];
         T bound = new StrictBinder(found).Bind<T>(Configuration.GetSection(section));
-        problems.AddRange(found.Where(problem => except is null || !problem.Path.StartsWith($"{section}:{except}", StringComparison.OrdinalIgnoreCase)));
+        problems.AddRange(found.Where(
+            problem => except is null || !problem.Path.StartsWith($"{section}:{except}", StringComparison.OrdinalIgnoreCase)));
         return bound;
     }
 
@@ -63,22 +65,27 @@ internal sealed class Checks(IConfiguration configuration, ConfigurationFolder f
 
     /// <summary>A token of RFC 9110 section 5.6.2: the name of a header or a cookie, a scheme.</summary>
     public void Token(string value, string what, [CallerArgumentExpression(nameof(value))] string key = "")
-        => That(value.Length > 0 && value.All(character => char.IsAsciiLetterOrDigit(character) || TokenCharacters.Contains(character)), KeyOf(key),
+        => That(value.Length > 0 && value.All(character => char.IsAsciiLetterOrDigit(character) || TokenCharacters.Contains(character)),
+            KeyOf(key),
             $"'{value}' is no {what}: letters, digits and {TokenCharacters} only.");
 
     public void File(string? file, string cure, [CallerArgumentExpression(nameof(file))] string key = "")
     {
-        if (file is not null) That(System.IO.File.Exists(Folder.Resolve(file)), KeyOf(key), $"the file {Folder.Resolve(file)} does not exist. {cure}");
+        if (file is not null)
+            That(System.IO.File.Exists(Folder.Resolve(file)), KeyOf(key), $"the file {Folder.Resolve(file)} does not exist. {cure}");
     }
 
     public static bool IsHttpUrl(string? url)
-        => Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri is { UserInfo: "", Host.Length: > 0 };
+        => Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
+            && uri is { UserInfo: "", Host.Length: > 0 };
 
     public static bool IsAddressOrNetwork(string text) => IPAddress.TryParse(text, out _) || IPNetwork.TryParse(text, out _);
 
     private string Below(string key) => _path.Length == 0 ? key : key.Length == 0 ? _path : $"{_path}:{key}";
 
-    private static string KeyOf(string expression) => expression[(expression.IndexOf('.', StringComparison.Ordinal) + 1)..].Replace('.', ':');
+    private static string KeyOf(string expression)
+        => expression[(expression.IndexOf('.', StringComparison.Ordinal) + 1)..].Replace('.', ':');
 
-    private static T Section<T>(object all) => (T)all.GetType().GetProperties().Single(section => section.PropertyType == typeof(T)).GetValue(all)!;
+    private static T Section<T>(object all)
+        => (T)all.GetType().GetProperties().Single(section => section.PropertyType == typeof(T)).GetValue(all)!;
 }

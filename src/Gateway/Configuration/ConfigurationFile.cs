@@ -9,7 +9,8 @@ internal static class ConfigurationFile
 {
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
     /// <summary>The sections and settings of the file.</summary>
-    public static readonly string[] TopLevel = ["$schema", "Urls", "ReverseProxy", "Gateway", "Kestrel", "Logging", "AllowedHosts", "http_ports", "https_ports"];
+    public static readonly string[] TopLevel = ["$schema", "Urls", "ReverseProxy", "Gateway", "Kestrel", "Logging", "AllowedHosts",
+        "http_ports", "https_ports"];
 
     public static GatewayFileProvider Read(string path, List<Problem> problems)
     {
@@ -20,7 +21,9 @@ internal static class ConfigurationFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            problems.Add(new("", File.Exists(path) ? $"{path} cannot be read: {error.Message}" : $"{path} does not exist. Name the configuration file with --config FILE."));
+            problems.Add(new("", File.Exists(path)
+                ? $"{path} cannot be read: {error.Message}"
+                : $"{path} does not exist. Name the configuration file with --config FILE."));
             return new(path, null, []);
         }
     }
@@ -59,7 +62,10 @@ internal static class ConfigurationFile
         }
         catch (JsonException error)
         {
-            problems.Add(new("", $"The file is not JSON at line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}: {error.Message.Split(" LineNumber")[0].Split(" Path:")[0]}"));
+            problems.Add(
+                new("",
+                    $"The file is not JSON at line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}: {error.Message.Split(" "
+                        + "LineNumber")[0].Split(" Path:")[0]}"));
         }
         return data;
     }
@@ -80,12 +86,14 @@ internal static class ConfigurationFile
                 break;
             case JsonValueKind.Array:
                 if (element.GetArrayLength() == 0) data.TryAdd(path, "");
-                foreach ((int index, JsonElement item) in element.EnumerateArray().Index()) Flatten(item, $"{path}:{index}", data, problems);
+                foreach ((int index, JsonElement item) in element.EnumerateArray().Index())
+                    Flatten(item, $"{path}:{index}", data, problems);
                 break;
             case JsonValueKind.Null:
                 break;
             default:
-                if (element.ValueKind == JsonValueKind.String && element.GetString()!.Contains('\0')) problems.Add(new(path, "holds a NUL character. Take it out."));
+                if (element.ValueKind == JsonValueKind.String && element.GetString()!.Contains('\0'))
+                    problems.Add(new(path, "holds a NUL character. Take it out."));
                 else if (!data.TryAdd(path, element.ToString())) problems.Add(new(path, "stands twice in the file. Keep one."));
                 break;
         }

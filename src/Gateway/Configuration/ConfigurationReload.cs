@@ -9,7 +9,8 @@ namespace Gateway.Configuration;
 /// a restart, and the log says so.
 /// </summary>
 internal sealed partial class ConfigurationReload(
-    GatewayFileProvider file, ConfigurationReading reading, ConfigurationFolder folder, RunningConfiguration running, ConfigurationMetrics metrics, TimeProvider time,
+    GatewayFileProvider file, ConfigurationReading reading, ConfigurationFolder folder, RunningConfiguration running,
+    ConfigurationMetrics metrics, TimeProvider time,
     ILogger<ConfigurationReload> logger)
     : BackgroundService
 {
@@ -68,14 +69,16 @@ internal sealed partial class ConfigurationReload(
             Refused(logger, file.Path, string.Join(" | ", problems));
             return;
         }
-        string[] restart = [.. Changed(file.Current, data).Select(key => key.Split(':')[0]).Distinct(StringComparer.OrdinalIgnoreCase).Where(section => !Live.Contains(section, StringComparer.OrdinalIgnoreCase))];
+        string[] restart = [.. Changed(file.Current, data).Select(key => key.Split(':')[0]).Distinct(StringComparer.OrdinalIgnoreCase)
+            .Where(section => !Live.Contains(section, StringComparer.OrdinalIgnoreCase))];
         file.Replace(data);
         Taken(logger, file.Path);
         if (restart.Length > 0) NeedsRestart(logger, string.Join(", ", restart));
     }
 
     private static IEnumerable<string> Changed(IReadOnlyDictionary<string, string?> old, IReadOnlyDictionary<string, string?> now)
-        => old.Keys.Union(now.Keys, StringComparer.OrdinalIgnoreCase).Where(key => !old.TryGetValue(key, out string? before) || !now.TryGetValue(key, out string? after) || before != after);
+        => old.Keys.Union(now.Keys, StringComparer.OrdinalIgnoreCase)
+            .Where(key => !old.TryGetValue(key, out string? before) || !now.TryGetValue(key, out string? after) || before != after);
 
     private async Task<byte[]?> ReadAsync(CancellationToken cancellation)
     {
@@ -84,15 +87,18 @@ internal sealed partial class ConfigurationReload(
         catch (UnauthorizedAccessException) { return null; }
     }
 
-    private static bool Same(byte[]? one, byte[]? other) => one is null ? other is null : other is not null && one.AsSpan().SequenceEqual(other);
+    private static bool Same(byte[]? one, byte[]? other)
+        => one is null ? other is null : other is not null && one.AsSpan().SequenceEqual(other);
 
     [LoggerMessage(EventId = 170, Level = LogLevel.Information, Message = "SIGHUP: {File} was read again; nothing in it has changed")]
     private static partial void Unchanged(ILogger logger, string file);
 
-    [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "{File} was read again; the new routes and clusters are in effect")]
+    [LoggerMessage(EventId = 100, Level = LogLevel.Information,
+        Message = "{File} was read again; the new routes and clusters are in effect")]
     private static partial void Taken(ILogger logger, string file);
 
-    [LoggerMessage(EventId = 101, Level = LogLevel.Error, Message = "{File} has changed but cannot be used; the gateway goes on with what it had. {Problems}")]
+    [LoggerMessage(EventId = 101, Level = LogLevel.Error,
+        Message = "{File} has changed but cannot be used; the gateway goes on with what it had. {Problems}")]
     private static partial void Refused(ILogger logger, string file, string problems);
 
     [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "Changes in {Sections} take effect at the next start")]

@@ -9,7 +9,8 @@ internal sealed class ConfigurationSchema(Type sections, IReadOnlyList<IConfigur
     /// <param name="found">Problems of the file by itself.</param>
     /// <param name="inForce">The options of a running gateway, which a reload does not change.</param>
     /// <param name="problems">Every one, by path.</param>
-    public object Read(IConfiguration configuration, ConfigurationFolder folder, IEnumerable<Problem> found, object? inForce, out List<Problem> problems)
+    public object Read(IConfiguration configuration, ConfigurationFolder folder, IEnumerable<Problem> found, object? inForce,
+        out List<Problem> problems)
     {
         List<Problem> all = [.. found];
         object read = new StrictBinder(all).Bind(configuration.GetSection("Gateway"), sections) ?? Activator.CreateInstance(sections)!;

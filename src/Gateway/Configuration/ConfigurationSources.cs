@@ -22,7 +22,8 @@ internal static class ConfigurationSources
         IList<IConfigurationSource> sources = builder.Configuration.Sources;
         foreach (JsonConfigurationSource appsettings in sources.OfType<JsonConfigurationSource>().ToList()) sources.Remove(appsettings);
         foreach (CommandLineConfigurationSource line in sources.OfType<CommandLineConfigurationSource>().ToList()) sources.Remove(line);
-        foreach (EnvironmentVariablesConfigurationSource variables in sources.OfType<EnvironmentVariablesConfigurationSource>().Where(source => string.IsNullOrEmpty(source.Prefix)).ToList()) sources.Remove(variables);
+        foreach (EnvironmentVariablesConfigurationSource variables in sources.OfType<EnvironmentVariablesConfigurationSource>()
+            .Where(source => string.IsNullOrEmpty(source.Prefix)).ToList()) sources.Remove(variables);
 
         List<Problem> problems = [];
         if (configurationFile is not null)
@@ -35,7 +36,8 @@ internal static class ConfigurationSources
         // ASPNETCORE_URLS and its like say how this process is to run, so they weigh more than the file.
         foreach (IConfigurationSource source in Overrides(args)) builder.Configuration.Sources.Add(source);
         string folder = configurationFile is null ? builder.Environment.ContentRootPath : Path.GetDirectoryName(configurationFile)!;
-        builder.Services.AddSingleton(new ConfigurationFolder(folder)).AddSingleton(new ConfigurationReading(configurationFile, args, problems));
+        builder.Services.AddSingleton(new ConfigurationFolder(folder))
+            .AddSingleton(new ConfigurationReading(configurationFile, args, problems));
         return builder;
     }
 

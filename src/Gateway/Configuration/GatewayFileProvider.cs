@@ -1,7 +1,8 @@
 namespace Gateway.Configuration;
 
 /// <summary>Gives what was read from gateway.json to ASP.NET Core's configuration, and takes a new version as a whole.</summary>
-internal sealed class GatewayFileProvider(string path, byte[]? bytes, Dictionary<string, string?> data) : ConfigurationProvider, IConfigurationSource
+internal sealed class GatewayFileProvider(string path, byte[]? bytes, Dictionary<string, string?> data)
+    : ConfigurationProvider, IConfigurationSource
 {
     public string Path { get; } = path;
 

@@ -7,7 +7,8 @@ internal sealed class LoggingValidator : IConfigurationValidator
     {
         IConfigurationSection logging = checks.Configuration.GetSection("Logging");
         // Of all providers, and of one.
-        foreach (IConfigurationSection levels in logging.GetChildren().Select(child => child.GetSection("LogLevel")).Prepend(logging.GetSection("LogLevel")))
+        foreach (IConfigurationSection levels in logging.GetChildren().Select(child => child.GetSection("LogLevel"))
+            .Prepend(logging.GetSection("LogLevel")))
             foreach (IConfigurationSection level in levels.GetChildren())
                 if (!string.IsNullOrEmpty(level.Value) && !Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out _))
                     checks.Add(level.Path, $"'{level.Value}' is not one of {string.Join(", ", Enum.GetNames<LogLevel>())}.");

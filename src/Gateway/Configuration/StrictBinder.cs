@@ -20,9 +20,12 @@ internal sealed class StrictBinder(List<Problem> problems)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (Scalars.Knows(type)) return BindScalar(section, type);
-        if (type.IsGenericType && type.GetGenericArguments() is [var item] && typeof(IEnumerable).IsAssignableFrom(type)) return BindList(section, item);
-        if (type.IsGenericType && type.GetGenericArguments() is [_, var value]) return BindDictionary(section, typeof(Dictionary<,>).MakeGenericType(typeof(string), value), value);
-        if (type.BaseType is { IsGenericType: true } named && named.GetGenericTypeDefinition() == typeof(Dictionary<,>)) return BindDictionary(section, type, named.GetGenericArguments()[1]);
+        if (type.IsGenericType && type.GetGenericArguments() is [var item] && typeof(IEnumerable).IsAssignableFrom(type))
+            return BindList(section, item);
+        if (type.IsGenericType && type.GetGenericArguments() is [_, var value])
+            return BindDictionary(section, typeof(Dictionary<,>).MakeGenericType(typeof(string), value), value);
+        if (type.BaseType is { IsGenericType: true } named && named.GetGenericTypeDefinition() == typeof(Dictionary<,>))
+            return BindDictionary(section, type, named.GetGenericArguments()[1]);
         return BindObject(section, type);
     }
 
@@ -42,7 +45,8 @@ internal sealed class StrictBinder(List<Problem> problems)
     private IList? BindList(IConfigurationSection section, Type item)
     {
         IConfigurationSection[] children = [.. section.GetChildren()];
-        if (!string.IsNullOrEmpty(section.Value) && children.Length == 0 || children.Any(child => !int.TryParse(child.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+        if (!string.IsNullOrEmpty(section.Value) && children.Length == 0
+            || children.Any(child => !int.TryParse(child.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
         {
             Add(section, "is a list; write [ … ].");
             return null;
@@ -58,7 +62,9 @@ internal sealed class StrictBinder(List<Problem> problems)
         if (IsStrayValue(section)) return null;
         IDictionary dictionary = (IDictionary)Activator.CreateInstance(type)!;
         bool lists = value.IsGenericType && value.GetGenericTypeDefinition() == typeof(List<>);
-        foreach ((string key, IConfigurationSection child) in lists ? Lists(section, "") : section.GetChildren().Select(child => (child.Key, child)))
+        foreach ((string key, IConfigurationSection child) in lists
+            ? Lists(section, "")
+            : section.GetChildren().Select(child => (child.Key, child)))
             if (Bind(child, value) is { } bound) dictionary[key] = bound;
         return dictionary;
 
@@ -68,7 +74,8 @@ internal sealed class StrictBinder(List<Problem> problems)
             foreach (IConfigurationSection child in at.GetChildren())
             {
                 string key = prefix + child.Key;
-                bool inner = child.Value is null && child.GetChildren().Any() && child.GetChildren().All(next => !int.TryParse(next.Key, out _));
+                bool inner = child.Value is null && child.GetChildren().Any()
+                    && child.GetChildren().All(next => !int.TryParse(next.Key, out _));
                 foreach ((string, IConfigurationSection) found in inner ? Lists(child, key + ":") : [(key, child)]) yield return found;
             }
         }
@@ -103,7 +110,8 @@ internal sealed class StrictBinder(List<Problem> problems)
     private static Dictionary<string, PropertyInfo> Keys(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(property => property.CanWrite)
         // YARP takes these ids from the name of the object that they belong to.
-        .Where(property => !(type == typeof(RouteConfig) && property.Name == nameof(RouteConfig.RouteId) || type == typeof(ClusterConfig) && property.Name == nameof(ClusterConfig.ClusterId)))
+        .Where(property => !(type == typeof(RouteConfig) && property.Name == nameof(RouteConfig.RouteId)
+            || type == typeof(ClusterConfig) && property.Name == nameof(ClusterConfig.ClusterId)))
         .ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
 
     private void Add(IConfigurationSection section, string message) => problems.Add(new(section.Path, message));

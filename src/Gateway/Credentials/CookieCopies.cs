@@ -44,13 +44,16 @@ internal static class CookieCopies
         {
             bool exact = name.SequenceEqual(location.Name);
             if (!exact && !location.Folded.IsLike(name) && !(isEscaped && location.Folded.Matches(name.ToString()))) continue;
-            if (size > 0) found.Add(new(location, location.OnlyReader, text, at, size, exact ? CopyPlace.Exact : CopyPlace.LookAlike) { Header = "Cookie", Line = line, Part = part, ShorterLength = shorter });
+            if (size > 0)
+                found.Add(new(location, location.OnlyReader, text, at, size, exact ? CopyPlace.Exact : CopyPlace.LookAlike)
+                    { Header = "Cookie", Line = line, Part = part, ShorterLength = shorter });
         }
         if (cookie.ContainsAny(Ends) || cookie[(equals + 1)..].Contains('=')) FindWithin(text, start, cookie, line, locations, ref found);
     }
 
     // What a reader finds that divides at more than semicolons. It is part of another's value, so it cannot be taken out alone.
-    private static void FindWithin(string text, int start, ReadOnlySpan<char> cookie, int line, NamedLocation[] locations, ref CopyList found)
+    private static void FindWithin(string text, int start, ReadOnlySpan<char> cookie, int line, NamedLocation[] locations,
+        ref CopyList found)
     {
         for (int at = 0; at < cookie.Length;)
         {
@@ -68,7 +71,8 @@ internal static class CookieCopies
                 int shorter = Math.Max(cookie[value..].IndexOfAny(Ends), 0);
                 foreach (NamedLocation location in locations)
                     if (location.Folded.IsLike(cookie[at..end]))
-                        found.Add(new(location, location.OnlyReader, text, start + value, cookie.Length - value, CopyPlace.LookAlike) { Header = "Cookie", Line = line, ShorterLength = shorter });
+                        found.Add(new(location, location.OnlyReader, text, start + value, cookie.Length - value, CopyPlace.LookAlike)
+                            { Header = "Cookie", Line = line, ShorterLength = shorter });
             }
             at = end + 1;
         }

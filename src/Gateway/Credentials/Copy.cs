@@ -26,7 +26,9 @@ internal readonly record struct Copy(NamedLocation Location, Reader? Reader, str
     /// <summary>Where a reader with more dividers ends the value; 0 where all agree.</summary>
     public int ShorterLength { get; init; }
 
-    /// <summary>It stands at a location of realms that the route does not read (reading rule 5): it is taken out without a look at it.</summary>
+    /// <summary>
+    /// It stands at a location of realms that the route does not read (reading rule 5): it is taken out without a look at it.
+    /// </summary>
     public bool IsOfOtherRealms => Reader is null && Place == CopyPlace.Exact;
 
     public bool IsInCookieOrQuery => Header is null or "Cookie";

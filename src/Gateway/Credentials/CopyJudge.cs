@@ -62,13 +62,17 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
     private async ValueTask<CopyVerdict> JudgeFormlessAsync(Copy copy, Realm realm, Reader reader, string token, HttpContext context)
     {
         // Inside of Basic nothing tells it from a password: it is refused when it is known to be revoked, and never asked for.
-        if (copy.Place == CopyPlace.OtherScheme) return new(CopyFate.NoCopy, [], new SessionIdentity(realm.Name, Fingerprint.Of(token), fingerprint: Fingerprint.Of(token)), realm);
+        if (copy.Place == CopyPlace.OtherScheme)
+            return new(CopyFate.NoCopy, [], new SessionIdentity(realm.Name, Fingerprint.Of(token), fingerprint: Fingerprint.Of(token)),
+                realm);
         TokenResult result = await tokens.ResolveAsync(realm, reader.Location, token, context.Request.Headers, context.RequestAborted);
         if (copy.Place == CopyPlace.Exact) return CopyVerdict.Of(result, realm);
         // It is most likely another application's: it is checked, but it is no session of its own, and it goes on when it is unknown.
-        if (result.Failure == TokenFailure.Invalid) return result.Claimed is { } claimed ? new(CopyFate.NoCopy, [], claimed, realm) : CopyVerdict.NoCopy;
+        if (result.Failure == TokenFailure.Invalid)
+            return result.Claimed is { } claimed ? new(CopyFate.NoCopy, [], claimed, realm) : CopyVerdict.NoCopy;
         return result.Failure == TokenFailure.None && realm.Tokens is OpaqueTokens
-            ? new(CopyFate.Good, [.. result.Identities.Select(static identity => identity.Alias(identity.Fingerprint!, asSession: true))], null, realm)
+            ? new(CopyFate.Good, [.. result.Identities.Select(static identity => identity.Alias(identity.Fingerprint!, asSession: true))],
+                null, realm)
             : CopyVerdict.Of(result, realm);
     }
 

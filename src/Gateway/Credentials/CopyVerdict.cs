@@ -8,7 +8,8 @@ namespace Gateway.Credentials;
 /// <param name="Identities">Of a good copy.</param>
 /// <param name="Claimed">What one that does not verify says it is (reading rule 10); a revocation of it refuses.</param>
 /// <param name="Realm">Whose it is; null when it is nobody's.</param>
-internal readonly record struct CopyVerdict(CopyFate Fate, IReadOnlyList<SessionIdentity> Identities, SessionIdentity? Claimed, Realm? Realm)
+internal readonly record struct CopyVerdict(CopyFate Fate, IReadOnlyList<SessionIdentity> Identities, SessionIdentity? Claimed,
+    Realm? Realm)
 {
     /// <summary>Why it is not good, for the operator.</summary>
     public RefusalReason? Reason { get; init; }

@@ -15,12 +15,15 @@ internal sealed class DestinationHost : ITransformProvider
 
     public void Apply(TransformBuilderContext context)
     {
-        if (context.Route.Transforms?.Any(transform => transform.TryGetValue("RequestHeaderOriginalHost", out string? wanted) && bool.TryParse(wanted, out bool original) && original) == true) return;
+        if (context.Route.Transforms?.Any(
+            transform => transform.TryGetValue("RequestHeaderOriginalHost", out string? wanted) && bool.TryParse(wanted, out bool original)
+                && original) == true) return;
         context.AddRequestTransform(static transform =>
         {
             HttpRequest request = transform.HttpContext.Request;
             bool isClients = transform.ProxyRequest.Headers.Host is { } host && host == request.Headers.Host && host != request.Host.Value;
-            if (isClients && string.IsNullOrEmpty(transform.HttpContext.GetReverseProxyFeature().ProxiedDestination?.Model.Config.Host)) transform.ProxyRequest.Headers.Host = null;
+            if (isClients && string.IsNullOrEmpty(transform.HttpContext.GetReverseProxyFeature().ProxiedDestination?.Model.Config.Host))
+                transform.ProxyRequest.Headers.Host = null;
             return default;
         });
     }

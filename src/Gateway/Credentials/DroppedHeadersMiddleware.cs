@@ -22,7 +22,8 @@ internal sealed partial class DroppedHeadersMiddleware(
     {
         RoutePolicy policy = context.GetEndpoint()?.Metadata.GetMetadata<RoutePolicy>() ?? OfNoRoute;
         // The application would take it for a call that the gateway has to answer.
-        if (policy.MethodOverride == HeaderPolicy.Allow && IsReserved(context, dropped)) policy = policy with { MethodOverride = HeaderPolicy.Drop };
+        if (policy.MethodOverride == HeaderPolicy.Allow && IsReserved(context, dropped))
+            policy = policy with { MethodOverride = HeaderPolicy.Drop };
         bool isRehearsal = context.Features.Get<Rehearsal>() is not null;
         foreach (string name in dropped.GiveBack(context.Request.Headers, policy))
         {

@@ -18,7 +18,9 @@ internal sealed class FoldedName
 
     private const char Nothing = '\0';
 
-    /// <summary>Whether some server could take the text for this name, after up to two decodings. True for the exact name as well.</summary>
+    /// <summary>
+    /// Whether some server could take the text for this name, after up to two decodings. True for the exact name as well.
+    /// </summary>
     public bool Matches(string text)
     {
         if (IsLike(text)) return true;
@@ -64,7 +66,8 @@ internal sealed class FoldedName
 
     private enum Tail { None, Chunk, Number }
 
-    // What is no letter or digit counts for nothing; full-width signs and the letters that fold into ASCII are what old servers map them to.
+    // What is no letter or digit counts for nothing; full-width signs and the letters that fold into ASCII are what old servers map them
+    // to.
     private static char Fold(char c) => c switch
     {
         >= 'a' and <= 'z' or >= '0' and <= '9' => c,

@@ -18,7 +18,8 @@ internal static class HeaderCopies
         {
             if (lines[line] is not { Length: > 0 } text) continue;
             if (!isTwin && IsOrdinary(text, location, out Reader? reader, out int start))
-                found.Add(new(location, reader, text, start, text.Length - start, CopyPlace.Exact) { Header = header, Line = line, Part = Copy.WholeLine });
+                found.Add(new(location, reader, text, start, text.Length - start, CopyPlace.Exact)
+                    { Header = header, Line = line, Part = Copy.WholeLine });
             else FindInParts(header, text, line, location, isTwin ? CopyPlace.LookAlike : CopyPlace.Exact, ref found);
         }
     }
@@ -29,7 +30,8 @@ internal static class HeaderCopies
         foreach (Reader candidate in location.Judges)
         {
             start = candidate.Location.Scheme is { } scheme ? scheme.Length + 1 : 0;
-            if (start >= text.Length || (start > 0 && (text[start - 1] != ' ' || !text.StartsWith(candidate.Location.Scheme!, StringComparison.OrdinalIgnoreCase)))) continue;
+            if (start >= text.Length || (start > 0
+                && (text[start - 1] != ' ' || !text.StartsWith(candidate.Location.Scheme!, StringComparison.OrdinalIgnoreCase)))) continue;
             if (text.AsSpan(start).ContainsAny(Doubtful) || (candidate.HasJwts && !JwtForm.IsPlain(text.AsSpan(start)))) continue;
             reader = location.IsRead ? candidate : null;
             return true;
@@ -51,7 +53,8 @@ internal static class HeaderCopies
         }
     }
 
-    private static void FindInPart(string header, string text, int start, int length, int line, int part, NamedLocation location, CopyPlace place, ref CopyList found)
+    private static void FindInPart(string header, string text, int start, int length, int line, int part, NamedLocation location,
+        CopyPlace place, ref CopyList found)
     {
         ReadOnlySpan<char> value = text.AsSpan(start, length);
         start += value.Length - value.TrimStart(" \t").Length;
@@ -70,23 +73,28 @@ internal static class HeaderCopies
             if (!word.Equals(scheme, StringComparison.OrdinalIgnoreCase))
             {
                 // A reader that cuts the word off does not ask what stands behind it.
-                if (reader.HasJwts && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) FindOtherSchemes(header, value[scheme.Length..], line, part, location, ref found);
+                if (reader.HasJwts && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+                    FindOtherSchemes(header, value[scheme.Length..], line, part, location, ref found);
                 continue;
             }
             ReadOnlySpan<char> token = value[end..].TrimStart(" \t:=");
             if (token.IsEmpty) return;
-            found.Add(new(location, location.IsRead ? reader : null, text, start + value.Length - token.Length, token.Length, place) { Header = header, Line = line, Part = part, ShorterLength = Shorter(token) });
+            found.Add(new(location, location.IsRead ? reader : null, text, start + value.Length - token.Length, token.Length, place)
+                { Header = header, Line = line, Part = part, ShorterLength = Shorter(token) });
             if (reader.HasJwts && JwtForm.Of(token.ToString()) is null) FindOtherSchemes(header, token, line, part, location, ref found);
             return;
         }
-        if (bare is not null) found.Add(new(location, location.IsRead ? bare : null, text, start, value.Length, place) { Header = header, Line = line, Part = part, ShorterLength = Shorter(value) });
+        if (bare is not null)
+            found.Add(new(location, location.IsRead ? bare : null, text, start, value.Length, place)
+                { Header = header, Line = line, Part = part, ShorterLength = Shorter(value) });
         else FindOtherSchemes(header, value, line, part, location, ref found);
     }
 
     // Where a reader with more dividers ends the token.
     private static int Shorter(ReadOnlySpan<char> token) => Math.Max(token.IndexOfAny(Doubtful), 0);
 
-    private static void FindOtherSchemes(string header, ReadOnlySpan<char> value, int line, int part, NamedLocation location, ref CopyList found)
+    private static void FindOtherSchemes(string header, ReadOnlySpan<char> value, int line, int part, NamedLocation location,
+        ref CopyList found)
     {
         if (location.JwtReader is { } reader)
         {
@@ -106,7 +114,9 @@ internal static class HeaderCopies
 
         void Add(Reader reader, string token, ref CopyList list)
         {
-            if (token.Length > 0) list.Add(new(location, location.IsRead ? reader : null, token, 0, token.Length, CopyPlace.OtherScheme) { Header = header, Line = line, Part = part });
+            if (token.Length > 0)
+                list.Add(new(location, location.IsRead ? reader : null, token, 0, token.Length, CopyPlace.OtherScheme)
+                    { Header = header, Line = line, Part = part });
         }
     }
 }

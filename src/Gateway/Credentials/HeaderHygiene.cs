@@ -28,8 +28,10 @@ internal sealed class HeaderHygiene
     // another body, than was forwarded.
     private static readonly string[] OfFraming =
     [
-        "Transfer-Encoding", "Content-Length", "Content-Type", "Content-Encoding", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization",
-        "Proxy-Authentication-Info", "HTTP2-Settings", "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions",
+        "Transfer-Encoding", "Content-Length", "Content-Type", "Content-Encoding", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate",
+        "Proxy-Authorization",
+        "Proxy-Authentication-Info", "HTTP2-Settings", "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Protocol",
+        "Sec-WebSocket-Extensions",
     ];
 
     private readonly HashSet<string> _onlyExactly = new(OfFraming, StringComparer.OrdinalIgnoreCase);
@@ -39,7 +41,8 @@ internal sealed class HeaderHygiene
     public HeaderHygiene(RealmSet realms, RequestLimits limits)
     {
         _limits = limits;
-        foreach (string companion in realms.All.SelectMany(realm => realm.Tokens.Companions)) _onlyExactly.Add(OddHeaderNames.Hyphenated(companion));
+        foreach (string companion in realms.All.SelectMany(realm => realm.Tokens.Companions))
+            _onlyExactly.Add(OddHeaderNames.Hyphenated(companion));
     }
 
     /// <summary>Whether a header of that name is removed from every request, so that no credential can be configured there.</summary>
@@ -62,7 +65,8 @@ internal sealed class HeaderHygiene
             {
                 if (value is null) continue;
                 tally.Add(name, value);
-                if (!Ascii.IsValid(value)) return Refusal.BadRequest($"The header {Printable(name)} holds characters outside ASCII. Encode them.");
+                if (!Ascii.IsValid(value))
+                    return Refusal.BadRequest($"The header {Printable(name)} holds characters outside ASCII. Encode them.");
             }
             bool isOdd = OddHeaderNames.IsOdd(name);
             if (!isOdd && (name[0] | 0x20) is not ('x' or 'f')) continue;
@@ -104,7 +108,8 @@ internal sealed class HeaderHygiene
     }
 
     private static bool IsForwarded(string name)
-        => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
+        => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
         || name.Equals("X-Forwarded", StringComparison.OrdinalIgnoreCase);
 
     private static string Printable(string name) => Ascii.IsValid(name) ? name : "with a name outside ASCII";

@@ -9,7 +9,8 @@ namespace Gateway.Credentials;
 internal static class HostForm
 {
     private const int MaxLength = 253;
-    private static readonly SearchValues<char> OfNames = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._");
+    private static readonly SearchValues<char> OfNames = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._");
 
     public static bool IsWellFormed(ReadOnlySpan<char> host)
     {

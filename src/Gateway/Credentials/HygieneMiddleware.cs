@@ -10,7 +10,8 @@ internal sealed class HygieneMiddleware(RequestDelegate next, HeaderHygiene head
     private static readonly Refusal MethodInAnotherCase = Refusal.BadRequest("Methods are written in capitals (RFC 9110 section 9.1).");
     private const string BadHost = "The Host must be a name or an address, and a port where it is not the scheme's own.";
     private static readonly Refusal NoTunnel = Refusal.BadRequest("CONNECT is not supported here. Send the request itself.");
-    private static readonly Refusal NotThisProtocol = new(StatusCodes.Status501NotImplemented, "An extended CONNECT opens a WebSocket here, and nothing else.");
+    private static readonly Refusal NotThisProtocol = new(StatusCodes.Status501NotImplemented,
+        "An extended CONNECT opens a WebSocket here, and nothing else.");
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -33,7 +34,8 @@ internal sealed class HygieneMiddleware(RequestDelegate next, HeaderHygiene head
     }
 
     // The HTTP client writes "delete" as DELETE, so it cannot be sent on as it is, and no rule here had looked at DELETE.
-    private static bool IsInAnotherCase(string method) => HttpMethods.GetCanonicalizedValue(method) is var known && !ReferenceEquals(known, method) && known != method;
+    private static bool IsInAnotherCase(string method)
+        => HttpMethods.GetCanonicalizedValue(method) is var known && !ReferenceEquals(known, method) && known != method;
 
     // RFC 9110 section 9.3.6: CONNECT asks for a tunnel, which is not what this proxy is for. Over HTTP/2 the extended form
     // opens a WebSocket (RFC 8441); what it does not know it answers 501 (RFC 9220 section 3).

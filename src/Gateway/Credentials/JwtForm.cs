@@ -15,10 +15,12 @@ internal static class JwtForm
     // e30.e. is the least that is looked at.
     private const int Shortest = 5;
 
-    private static readonly SearchValues<char> Canonical = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+    private static readonly SearchValues<char> Canonical = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     // Both alphabets of RFC 4648, padding, dots, and what an escape is made of.
-    private static readonly SearchValues<char> OfTokens = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=.%");
+    private static readonly SearchValues<char> OfTokens = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=.%");
 
     /// <summary>Whether the text has the form just as it stands. Allocates nothing.</summary>
     public static bool IsPlain(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Canonical) && HasParts(text);
@@ -124,6 +126,7 @@ internal static class JwtForm
         if ((text.Length & 3) == 1) text = text[..^1];
         if (text.Length < 8 || text.Contains('=')) return null;
         byte[] bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='), bytes, out int count) ? Encoding.Latin1.GetString(bytes, 0, count) : null;
+        return Convert.TryFromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='), bytes, out int count)
+            ? Encoding.Latin1.GetString(bytes, 0, count) : null;
     }
 }

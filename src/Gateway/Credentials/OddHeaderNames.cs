@@ -8,7 +8,8 @@ namespace Gateway.Credentials;
 /// <param name="names">As they stand in the request.</param>
 internal sealed class OddHeaderNames(IReadOnlyList<string> names)
 {
-    private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
 
     public IReadOnlyList<string> Names { get; } = names;
 
@@ -17,8 +18,10 @@ internal sealed class OddHeaderNames(IReadOnlyList<string> names)
 
     /// <summary>The name with a hyphen for every sign.</summary>
     public static string Hyphenated(string name)
-        => IsOdd(name) ? string.Create(name.Length, name, static (hyphens, from) => { for (int at = 0; at < from.Length; at++) hyphens[at] = Plain.Contains(from[at]) ? from[at] : '-'; }) : name;
+        => IsOdd(name) ? string.Create(name.Length, name, static (hyphens, from) => { for (int at = 0; at < from.Length; at++)
+            hyphens[at] = Plain.Contains(from[at]) ? from[at] : '-'; }) : name;
 
     /// <summary>Whether some server takes one for the other.</summary>
-    public static bool AreTwins(string one, string other) => string.Equals(Hyphenated(one), Hyphenated(other), StringComparison.OrdinalIgnoreCase);
+    public static bool AreTwins(string one, string other)
+        => string.Equals(Hyphenated(one), Hyphenated(other), StringComparison.OrdinalIgnoreCase);
 }

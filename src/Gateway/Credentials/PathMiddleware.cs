@@ -8,9 +8,11 @@ namespace Gateway.Credentials;
 internal sealed class PathMiddleware(
     RequestDelegate next, RouteTable routes, IEnumerable<IReservedPaths> reserved, RefusalWriter refusals, RefusalLog log)
 {
-    private static readonly Refusal Broken = Refusal.BadRequest("The path is broken: an escape that is none, bytes that are no UTF-8, a control character, or too many readings.");
+    private static readonly Refusal Broken = Refusal.BadRequest(
+        "The path is broken: an escape that is none, bytes that are no UTF-8, a control character, or too many readings.");
     private static readonly Refusal Reserved = Refusal.BadRequest("The gateway answers this path itself, in its plain form.");
-    private static readonly Refusal Undecided = Refusal.BadRequest("Servers read this path in different ways, and the routes ask for different things. Send it in its plain form.");
+    private static readonly Refusal Undecided = Refusal.BadRequest(
+        "Servers read this path in different ways, and the routes ask for different things. Send it in its plain form.");
 
     private readonly IReservedPaths[] _reserved = [.. reserved];
 

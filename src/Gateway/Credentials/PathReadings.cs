@@ -5,8 +5,8 @@ namespace Gateway.Credentials;
 
 /// <summary>
 /// Reading rule 14: all that servers make of a path. Each undoes percent-encoding up to twice, takes <c>\</c> for
-/// <c>/</c>, drops <c>;parameters</c>, or dots and spaces at the end of a segment, merges slashes, removes dot segments, or stops at what becomes a question mark, in
-/// any order and combination.
+/// <c>/</c>, drops <c>;parameters</c>, or dots and spaces at the end of a segment, merges slashes, removes dot segments, or stops at what
+/// becomes a question mark, in any order and combination.
 /// </summary>
 internal static class PathReadings
 {
@@ -55,7 +55,8 @@ internal static class PathReadings
         {
             if (path[at] == '%' && at + 2 < path.Length && char.IsAsciiHexDigit(path[at + 1]) && char.IsAsciiHexDigit(path[at + 2]))
             {
-                bytes[length++] = byte.Parse(path.AsSpan(at + 1, 2), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture);
+                bytes[length++] = byte.Parse(path.AsSpan(at + 1, 2), System.Globalization.NumberStyles.AllowHexSpecifier,
+                    System.Globalization.CultureInfo.InvariantCulture);
                 at += 2;
             }
             else if (path[at] == '%' && strict) return false;
@@ -77,7 +78,8 @@ internal static class PathReadings
         }
     }
 
-    private static bool HasControl(string path) => path.AsSpan().ContainsAnyInRange('\0', '\x1F') || path.AsSpan().ContainsAnyInRange('\x7F', '\x9F');
+    private static bool HasControl(string path)
+        => path.AsSpan().ContainsAnyInRange('\0', '\x1F') || path.AsSpan().ContainsAnyInRange('\x7F', '\x9F');
 
     private static string BackslashesTurned(string path) => path.Replace('\\', '/');
 
@@ -99,7 +101,8 @@ internal static class PathReadings
     private static string SegmentsTrimmed(string path)
     {
         if (!path.Contains('.') && !path.Contains(' ')) return path;
-        return string.Join('/', path.Split('/').Select(static segment => segment.AsSpan().TrimEnd(". ").IsEmpty ? segment.TrimEnd(' ') : segment.TrimEnd('.', ' ')));
+        return string.Join('/', path.Split('/')
+            .Select(static segment => segment.AsSpan().TrimEnd(". ").IsEmpty ? segment.TrimEnd(' ') : segment.TrimEnd('.', ' ')));
     }
 
     private static string SlashesMerged(string path)

@@ -40,7 +40,8 @@ internal static class QueryCopies
             {
                 bool exact = name.SequenceEqual(location.Name);
                 if (!exact && !location.Folded.IsLike(name) && !(escaped is not null && location.Folded.Matches(escaped))) continue;
-                found.Add(new(location, location.OnlyReader, query, start + equals + 1, length - equals - 1, exact ? CopyPlace.Exact : CopyPlace.LookAlike)
+                found.Add(new(location, location.OnlyReader, query, start + equals + 1, length - equals - 1,
+                    exact ? CopyPlace.Exact : CopyPlace.LookAlike)
                     { Part = part, ShorterLength = inner > equals ? inner - equals - 1 : 0 });
             }
         }
@@ -88,7 +89,8 @@ internal static class QueryCopies
                 string? escaped = name.Contains('%') ? name.ToString() : null;
                 foreach (NamedLocation location in locations)
                     if (location.Folded.IsLike(name) || (escaped is not null && location.Folded.Matches(escaped)))
-                        found.Add(new(location, location.OnlyReader, text, value, text.Length - value, CopyPlace.LookAlike) { ShorterLength = end < text.Length ? end - value : 0 });
+                        found.Add(new(location, location.OnlyReader, text, value, text.Length - value, CopyPlace.LookAlike)
+                            { ShorterLength = end < text.Length ? end - value : 0 });
             }
             divider = next < 0 ? -1 : end;
         }

@@ -42,7 +42,8 @@ internal sealed class ReadingPlan
     private static Reader[] ReadersOf(Realm[] realms, CredentialLocation location)
     {
         List<Reader> readers = [];
-        foreach (CredentialLocation same in realms.SelectMany(realm => realm.Locations).Where(other => other.HasName(location.Kind, location.Name)))
+        foreach (CredentialLocation same in realms.SelectMany(realm => realm.Locations)
+            .Where(other => other.HasName(location.Kind, location.Name)))
         {
             if (readers.Exists(reader => reader.Location.IsSame(same))) continue;
             readers.Add(new(same, [.. realms.Where(realm => realm.Locations.Any(same.IsSame))]));

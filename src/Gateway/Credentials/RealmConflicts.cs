@@ -16,8 +16,11 @@ internal static class RealmConflicts
             for (int other = one + 1; other < all.Length; other++)
             {
                 foreach ((CredentialLocation mine, CredentialLocation theirs) in LookAlikes(all[one].Options, all[other].Options))
-                    conflicts.Add(($"Gateway:Realms:{all[other].Name}", $"The {mine} of realm {all[one].Name} and the {theirs} of realm {all[other].Name} could be taken for one another. Give one of them a name that differs by more than case, signs, and a number at its end."));
-                if (Shared(all[one].Options, all[other].Options) is not { } location || Reason(all[one].Options, all[other].Options) is not { } reason) continue;
+                    conflicts.Add(($"Gateway:Realms:{all[other].Name}",
+                        $"The {mine} of realm {all[one].Name} and the {theirs} of realm {all[other].Name} could be taken for one another. "
+                            + "Give one of them a name that differs by more than case, signs, and a number at its end."));
+                if (Shared(all[one].Options, all[other].Options) is not { } location
+                    || Reason(all[one].Options, all[other].Options) is not { } reason) continue;
                 conflicts.Add(($"Gateway:Realms:{all[other].Name}",
                     $"Realms {all[one].Name} and {all[other].Name} cannot be told apart: both read the {location}, and {reason}."));
             }

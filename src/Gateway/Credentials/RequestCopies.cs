@@ -21,6 +21,7 @@ internal static class RequestCopies
     {
         foreach (string name in odd.Names)
             foreach (NamedLocation location in plan.Headers)
-                if (!name.Equals(location.Name, StringComparison.OrdinalIgnoreCase) && OddHeaderNames.AreTwins(name, location.Name)) HeaderCopies.Find(name, headers[name], location, ref found);
+                if (!name.Equals(location.Name, StringComparison.OrdinalIgnoreCase) && OddHeaderNames.AreTwins(name, location.Name))
+                    HeaderCopies.Find(name, headers[name], location, ref found);
     }
 }

@@ -42,11 +42,13 @@ internal sealed class RouteTable
         if (IsInItsOwnCase(path, matched)) return;
         foreach (EndpointDataSource source in _routes.DataSources)
             foreach (Endpoint other in source.Endpoints)
-                if (other != matched && PatternOf(other) is { } theirs && theirs.Matches(path) && theirs.HasExactLiterals(path)) found.Add(other);
+                if (other != matched && PatternOf(other) is { } theirs && theirs.Matches(path) && theirs.HasExactLiterals(path))
+                    found.Add(other);
     }
 
     /// <summary>Whether the literal text of the matched route stands in the path as the route has it.</summary>
-    public static bool IsInItsOwnCase(ReadOnlySpan<char> path, Endpoint matched) => PatternOf(matched) is not { } pattern || pattern.HasExactLiterals(path);
+    public static bool IsInItsOwnCase(ReadOnlySpan<char> path, Endpoint matched)
+        => PatternOf(matched) is not { } pattern || pattern.HasExactLiterals(path);
 
     private static PathPattern? PatternOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<PathPattern>();
 

@@ -23,7 +23,9 @@ internal static class SentPath
         return $"{front.TrimEnd('/')}/{string.Join('/', segments[^common..]).TrimStart('/')}";
     }
 
-    private static bool MayHaveDots(ReadOnlySpan<char> path) => path.Contains('.') && (path.IndexOf("/.") >= 0 || path.Contains('%')) || path.IndexOf("%2e", StringComparison.OrdinalIgnoreCase) >= 0;
+    private static bool MayHaveDots(ReadOnlySpan<char> path)
+        => path.Contains('.') && (path.IndexOf("/.") >= 0 || path.Contains('%'))
+            || path.IndexOf("%2e", StringComparison.OrdinalIgnoreCase) >= 0;
 
     // RFC 3986 section 5.2.4, on segments as sent: a dot may be written %2E.
     private static List<string> WithoutDots(ReadOnlySpan<char> path)

@@ -10,7 +10,8 @@ internal static class StrictestRoute
     public static Endpoint? Of(IReadOnlyCollection<Endpoint> routes)
     {
         foreach (Endpoint route in routes)
-            if (PolicyOf(route) is { } policy && routes.All(other => PolicyOf(other) is { } theirs && AsksForNoLess(policy, theirs))) return route;
+            if (PolicyOf(route) is { } policy && routes.All(other => PolicyOf(other) is { } theirs && AsksForNoLess(policy, theirs)))
+                return route;
         return null;
     }
 

@@ -6,8 +6,8 @@ namespace Gateway.Credentials;
 
 /// <summary>
 /// Reading rule 14: sends path and query on byte for byte. The server decodes a path and the proxy encodes it again, and the client
-/// rewrites escapes, so that the backend would read another path than was matched (<c>%2F</c>, <c>%25</c>, <c>;</c>, <c>%3B</c>). Only dot segments
-/// go, as they went when the path was matched; where a route's transforms change the beginning of the path, its end stays as sent.
+/// rewrites escapes, so that the backend would read another path than was matched (<c>%2F</c>, <c>%25</c>, <c>;</c>, <c>%3B</c>). Only dot
+/// segments go, as they went when the path was matched; where a route's transforms change the beginning of the path, its end stays as sent.
 /// </summary>
 internal sealed class TargetAsSent : ITransformProvider
 {
@@ -24,7 +24,8 @@ internal sealed class TargetAsSent : ITransformProvider
         string matched = transform.HttpContext.Request.Path.Value ?? "";
         string path = transform.Path.Value ?? "";
         if (SentPath.Of(RequestTarget.Path(transform.HttpContext), matched, path) is not { } sent) return default;
-        if (Uri.TryCreate(string.Concat(transform.DestinationPrefix.AsSpan().TrimEnd('/'), sent, transform.Query.QueryString.Value), AsWritten, out Uri? destination))
+        if (Uri.TryCreate(string.Concat(transform.DestinationPrefix.AsSpan().TrimEnd('/'), sent, transform.Query.QueryString.Value),
+            AsWritten, out Uri? destination))
             transform.ProxyRequest.RequestUri = destination;
         return default;
     });

@@ -48,7 +48,8 @@ internal sealed class TrustedProxies(IEnumerable<string> proxies)
         app.Use((context, next) =>
         {
             // A proxy that listens for both families may name IPv4 clients so.
-            if (context.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } client) context.Connection.RemoteIpAddress = client.MapToIPv4();
+            if (context.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } client)
+                context.Connection.RemoteIpAddress = client.MapToIPv4();
             return next(context);
         });
     }

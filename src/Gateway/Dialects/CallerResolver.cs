@@ -26,5 +26,7 @@ internal sealed class CallerResolver(SessionGate gate, SessionRegistry sessions)
 
     /// <summary>Any token of the dialect's realm, as one in a body.</summary>
     public ValueTask<Verdict> TokenAsync(DialectCall call, string? token, CredentialLocation? location = null)
-        => string.IsNullOrEmpty(token) ? new(new Verdict(Standing.Missing, [])) : gate.JudgeAsync(call.Context, call.Realm, location, token);
+        => string.IsNullOrEmpty(token)
+            ? new(new Verdict(Standing.Missing, []))
+            : gate.JudgeAsync(call.Context, call.Realm, location, token);
 }

@@ -19,7 +19,8 @@ internal abstract class Dialect(string name, DialectOptions options)
     {
         if (Options.Hosts.Count == 0) return true;
         foreach (string served in Options.Hosts)
-            if (served.Equals(host.Host, StringComparison.OrdinalIgnoreCase) || served.Equals(host.Value, StringComparison.OrdinalIgnoreCase)) return true;
+            if (served.Equals(host.Host, StringComparison.OrdinalIgnoreCase)
+                || served.Equals(host.Value, StringComparison.OrdinalIgnoreCase)) return true;
         return false;
     }
 }

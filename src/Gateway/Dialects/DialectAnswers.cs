@@ -43,7 +43,8 @@ internal sealed partial class DialectAnswers(GatedCalls gated, RefusalLog refusa
         {
             await call.Dialect.FailAsync(call, DialectFailure.BadRequest);
         }
-        catch (Exception error) when (error is OperationCanceledException or IOException && call.Context.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (error is OperationCanceledException or IOException
+            && call.Context.RequestAborted.IsCancellationRequested)
         {
             // The client is gone; there is nobody to answer.
         }
@@ -72,12 +73,15 @@ internal sealed partial class DialectAnswers(GatedCalls gated, RefusalLog refusa
         _ => response.StatusCode,
     };
 
-    [LoggerMessage(EventId = 1400, Level = LogLevel.Error, Message = "A logout over the {Dialect} dialect was answered with 503, nothing has changed: {Reason}")]
+    [LoggerMessage(EventId = 1400, Level = LogLevel.Error,
+        Message = "A logout over the {Dialect} dialect was answered with 503, nothing has changed: {Reason}")]
     private static partial void NotRecorded(ILogger logger, string dialect, string reason);
 
-    [LoggerMessage(EventId = 1410, Level = LogLevel.Error, Message = "A logout over the {Dialect} dialect was answered with 503, whether {Fact} was recorded is not known: {Reason}")]
+    [LoggerMessage(EventId = 1410, Level = LogLevel.Error,
+        Message = "A logout over the {Dialect} dialect was answered with 503, whether {Fact} was recorded is not known: {Reason}")]
     private static partial void NotKnown(ILogger logger, string dialect, Guid fact, string reason);
 
-    [LoggerMessage(EventId = 1401, Level = LogLevel.Error, Message = "The {Dialect} dialect failed with {Exception}. Please report it with this stack: {Stack}")]
+    [LoggerMessage(EventId = 1401, Level = LogLevel.Error,
+        Message = "The {Dialect} dialect failed with {Exception}. Please report it with this stack: {Stack}")]
     private static partial void Faulted(ILogger logger, string dialect, string exception, string? stack);
 }

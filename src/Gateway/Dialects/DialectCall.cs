@@ -67,7 +67,9 @@ internal sealed class DialectCall(Dialect dialect, DialectRoute route, HttpConte
         }
         catch (BadHttpRequestException error)
         {
-            throw new DialectException(error.StatusCode == StatusCodes.Status413PayloadTooLarge ? DialectFailure.TooLarge : DialectFailure.BadRequest);
+            throw new DialectException(error.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? DialectFailure.TooLarge
+                : DialectFailure.BadRequest);
         }
     }
 }

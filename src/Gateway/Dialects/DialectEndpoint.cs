@@ -4,5 +4,6 @@ namespace Gateway.Dialects;
 internal sealed record DialectEndpoint(Dialect Dialect, DialectRoute Route)
 {
     public DialectCall Call(HttpContext context)
-        => new(Dialect, Route, context, context.Request.RouteValues.Values.FirstOrDefault() as string ?? "", static _ => Task.CompletedTask);
+        => new(Dialect, Route, context, context.Request.RouteValues.Values.FirstOrDefault() as string ?? "",
+            static _ => Task.CompletedTask);
 }

@@ -10,6 +10,8 @@ internal abstract record DialectOptions
     /// <summary>Only for these Host values; empty means every host.</summary>
     public List<string> Hosts { get; init; } = [];
 
-    /// <summary><c>Answer</c> (default), or <c>Forward</c> to pass the call on to the application after the revocation is recorded.</summary>
+    /// <summary>
+    /// <c>Answer</c> (default), or <c>Forward</c> to pass the call on to the application after the revocation is recorded.
+    /// </summary>
     public DialectThen Then { get; init; }
 }

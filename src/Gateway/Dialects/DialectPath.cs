@@ -28,7 +28,8 @@ internal sealed class DialectPath
     {
         segment = default;
         if (!_hasParameter) return path.Equals(_before, comparison);
-        if (path.Length <= _before.Length + _after.Length || !path.StartsWith(_before, comparison) || !path.EndsWith(_after, comparison)) return false;
+        if (path.Length <= _before.Length + _after.Length || !path.StartsWith(_before, comparison) || !path.EndsWith(_after, comparison))
+            return false;
         segment = path[_before.Length..^_after.Length];
         return !segment.Contains('/');
     }
@@ -46,8 +47,10 @@ internal sealed class DialectPath
             if (c is > '~' or <= ' ') return false;
             if (c == '%')
             {
-                if (at + 2 >= segment.Length || !char.IsAsciiHexDigit(segment[at + 1]) || !char.IsAsciiHexDigit(segment[at + 2])) return false;
-                bytes[length++] = (byte)(Convert.ToInt32(char.ToString(segment[at + 1]), 16) << 4 | Convert.ToInt32(char.ToString(segment[at + 2]), 16));
+                if (at + 2 >= segment.Length || !char.IsAsciiHexDigit(segment[at + 1]) || !char.IsAsciiHexDigit(segment[at + 2]))
+                    return false;
+                bytes[length++] = (byte)(Convert.ToInt32(char.ToString(segment[at + 1]), 16) << 4 | Convert.ToInt32(
+                    char.ToString(segment[at + 2]), 16));
                 at += 2;
             }
             else bytes[length++] = (byte)c;

@@ -9,7 +9,9 @@ internal sealed class DialectRefusals(DialectPaths paths) : IRefusalFormatter
 {
     public bool TryWrite(HttpContext context, Refusal refusal, out Task written)
     {
-        DialectCall? call = ManagementListener.Serves(context) ? EndpointOf(context)?.Call(context) : paths.Find(context, static _ => Task.CompletedTask);
+        DialectCall? call = ManagementListener.Serves(context)
+            ? EndpointOf(context)?.Call(context)
+            : paths.Find(context, static _ => Task.CompletedTask);
         written = call?.Dialect.FailAsync(call, Failure(refusal.Status)) ?? Task.CompletedTask;
         return call is not null;
     }

@@ -40,7 +40,8 @@ internal static class DialectsExtensions
             foreach (DialectRoute route in dialect.Routes.Where(route => route.Management))
             {
                 DialectEndpoint endpoint = new(dialect, route);
-                management.MapMethods(route.Template, route.Methods, context => answers.AnswerAsync(endpoint.Call(context))).WithMetadata(endpoint);
+                management.MapMethods(route.Template, route.Methods, context => answers.AnswerAsync(endpoint.Call(context)))
+                    .WithMetadata(endpoint);
             }
         return management;
     }

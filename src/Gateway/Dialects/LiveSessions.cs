@@ -38,14 +38,16 @@ internal sealed class LiveSessions(SessionRegistry registry, SessionGate gate, T
     public static int Newest(SeenSession a, SeenSession b)
         => b.FirstSeen.CompareTo(a.FirstSeen) is not 0 and var order ? order : string.CompareOrdinal(a.Id, b.Id);
 
-    public ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation) => registry.FindAsync(realm, id, cancellation);
+    public ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation)
+        => registry.FindAsync(realm, id, cancellation);
 
     public DateTimeOffset Now => time.GetUtcNow();
 
     public bool IsLive(SeenSession session) => !IsRevoked(session) && !(session.ExpiresAt <= time.GetUtcNow());
 
     /// <summary>Whether a session was ended by its id, whoever has seen it.</summary>
-    public bool IsRevoked(string realm, string id) => gate.RevokedBy(new SessionIdentity(realm, id, authenticatedAt: DateTimeOffset.MaxValue)) != TargetKind.None;
+    public bool IsRevoked(string realm, string id)
+        => gate.RevokedBy(new SessionIdentity(realm, id, authenticatedAt: DateTimeOffset.MaxValue)) != TargetKind.None;
 
     public bool IsRevoked(SeenSession session) => gate.RevokedBy(session.ToIdentity()) != TargetKind.None;
 

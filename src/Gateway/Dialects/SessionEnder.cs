@@ -43,7 +43,9 @@ internal sealed partial class SessionEnder(
     private Task<RevocationOutcome> RevokeAsync(DialectCall call, Target target, string? actor, string? key)
     {
         if (GatedCall.Of(call.Context)?.Commit() is { IsGood: false } refused)
-            throw new DialectException(refused.Standing == Standing.Unavailable ? DialectFailure.Unavailable : DialectFailure.Unauthenticated);
+            throw new DialectException(refused.Standing == Standing.Unavailable
+                ? DialectFailure.Unavailable
+                : DialectFailure.Unauthenticated);
         // A client that goes away does not stop its own logout: it must not end half done.
         return revocations.RevokeAsync(new(target, call.Actor(actor)) { IdempotencyKey = key }, CancellationToken.None);
     }
@@ -64,11 +66,14 @@ internal sealed partial class SessionEnder(
     private async ValueTask<RevocationOutcome> EndedAsync(DialectCall call, RevocationOutcome outcome, bool forward)
     {
         call.Response.Headers["Gateway-Revocation"] = outcome.Fact.Id.ToString();
-        call.Response.Headers["Gateway-Enforced"] = string.Create(CultureInfo.InvariantCulture, $"{outcome.Enforced.Nodes}/{outcome.Enforced.Of}");
+        call.Response.Headers["Gateway-Enforced"] = string.Create(CultureInfo.InvariantCulture,
+            $"{outcome.Enforced.Nodes}/{outcome.Enforced.Of}");
         if (forward) await forwarding.EnqueueAsync(call);
         return outcome;
     }
 
-    [LoggerMessage(EventId = 1409, Level = LogLevel.Warning, Message = "A logout over the {Dialect} dialect is enforced, but its request shows another credential that is not good: the application is not told.")]
+    [LoggerMessage(EventId = 1409, Level = LogLevel.Warning,
+        Message = "A logout over the {Dialect} dialect is enforced, but its request shows another credential that is not good: the "
+            + "application is not told.")]
     private static partial void OtherCredential(ILogger logger, string dialect);
 }

@@ -54,7 +54,8 @@ internal struct CopyVerdicts
     private readonly Verdict Weigh(HttpRequest request, RoutePolicy policy)
     {
         if (_unavailable is { } unavailable) return unavailable;
-        if (_stuck is { } stuck) return Verdict.Malformed($"A value for the {stuck.Location} does not verify and stands inside of another value. Leave it out.");
+        if (_stuck is { } stuck)
+            return Verdict.Malformed($"A value for the {stuck.Location} does not verify and stands inside of another value. Leave it out.");
         if (_identities is not null) return Verdict.Good(_identities);
         return _invalid is { } invalid && policy.RefusesInvalid() ? invalid : Without(request, policy);
     }

@@ -12,12 +12,14 @@ internal static class EnforcementExtensions
 {
     private static readonly Refusal NoRoute = new(StatusCodes.Status404NotFound, "There is nothing at this address.");
 
-    public static WebApplicationBuilder AddEnforcement(this WebApplicationBuilder builder, ObservabilityOptions observability, CorsPoliciesOptions cors)
+    public static WebApplicationBuilder AddEnforcement(this WebApplicationBuilder builder, ObservabilityOptions observability,
+        CorsPoliciesOptions cors)
     {
         builder.Services.AddSingleton<EnforcementMetrics>();
         builder.Services.AddSingleton<LiveConnections>().AddHostedService<EnforcementGauges>();
         builder.Services.AddSingleton<IStaleServing, StaleServing>();
-        builder.Services.AddSingleton<SessionGate>().AddSingleton<IRevocationEnforcer>(services => services.GetRequiredService<SessionGate>());
+        builder.Services.AddSingleton<SessionGate>()
+            .AddSingleton<IRevocationEnforcer>(services => services.GetRequiredService<SessionGate>());
         builder.Services.AddSingleton<GatedCalls>();
         builder.Services.AddSingleton<ExchangeServices>();
         builder.Services.AddSingleton<ForwardingFailures>();

@@ -8,7 +8,8 @@ internal sealed class EnforcementGauges(IMeterFactory meters, LiveConnections co
     {
         meters.Create(EnforcementMetrics.MeterName).CreateObservableUpDownCounter(
             "gateway.connections",
-            () => connections.CountByKind().Select(open => new Measurement<int>(open.Count, new KeyValuePair<string, object?>("kind", open.Kind))),
+            () => connections.CountByKind()
+                .Select(open => new Measurement<int>(open.Count, new KeyValuePair<string, object?>("kind", open.Kind))),
             "{connection}", "Live connections that are open now, by kind.");
         return Task.CompletedTask;
     }

@@ -14,10 +14,13 @@ internal sealed class EnforcementMetrics
     public EnforcementMetrics(IMeterFactory meters)
     {
         Meter meter = meters.Create(MeterName);
-        _forwarded = meter.CreateCounter<long>("gateway.requests.forwarded", "{request}", "Requests that passed every check and went on to a backend.");
-        _ended = meter.CreateCounter<long>("gateway.connections.ended", "{connection}", "Live connections that were ended, by kind and by what ended them.");
+        _forwarded = meter.CreateCounter<long>("gateway.requests.forwarded", "{request}",
+            "Requests that passed every check and went on to a backend.");
+        _ended = meter.CreateCounter<long>("gateway.connections.ended", "{connection}",
+            "Live connections that were ended, by kind and by what ended them.");
         _lastEnd = meter.CreateHistogram<double>(
-            "gateway.connections.end.duration", "s", "From the application of a revocation on this node to the end of the last connection that it ended.");
+            "gateway.connections.end.duration", "s",
+            "From the application of a revocation on this node to the end of the last connection that it ended.");
     }
 
     public void RequestForwarded() => _forwarded.Add(1);

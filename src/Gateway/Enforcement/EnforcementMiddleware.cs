@@ -53,7 +53,8 @@ internal sealed class EnforcementMiddleware(
             try { await next(context); }
             catch (Exception) when (exchange.IsSealed) { /* being stopped; how it ends is decided below */ }
             // Under the gate, as an answer of the backend's would be: whoever has been ended meanwhile is told that instead.
-            if (!exchange.IsSealed && failures.Tell(context) is { } failure && !context.Response.HasStarted) await refusals.WriteAsync(context, failure);
+            if (!exchange.IsSealed && failures.Tell(context) is { } failure && !context.Response.HasStarted)
+                await refusals.WriteAsync(context, failure);
             if (await exchange.FinishAsync() is { } refusal) await refusals.WriteAsync(context, refusal);
         }
         finally

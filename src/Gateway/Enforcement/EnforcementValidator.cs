@@ -13,12 +13,15 @@ internal sealed class EnforcementValidator : IConfigurationValidator
         // RFC 6455 section 7.4: those below 3000 have fixed meanings, and 1004 to 1006 and 1015 are never sent.
         checks.That(options.CloseCode is >= 3000 and <= 4999 or >= 1000 and <= 1003 or >= 1007 and <= 1014, nameof(options.CloseCode),
             $"{options.CloseCode} cannot be sent in a Close frame (RFC 6455 section 7.4); 3000 to 4999, like 4401.");
-        checks.That(Encoding.UTF8.GetByteCount(options.CloseReason) <= 123, nameof(options.CloseReason), "is longer than the 123 bytes that a Close frame holds.");
+        checks.That(Encoding.UTF8.GetByteCount(options.CloseReason) <= 123, nameof(options.CloseReason),
+            "is longer than the 123 bytes that a Close frame holds.");
         checks.Between(options.CloseTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));
-        checks.That(!options.LastEvent.Contains('\n') && !options.LastEvent.Contains('\r'), nameof(options.LastEvent), "must be one line; an empty one sends no last event.");
+        checks.That(!options.LastEvent.Contains('\n') && !options.LastEvent.Contains('\r'), nameof(options.LastEvent),
+            "must be one line; an empty one sends no last event.");
         checks.Between(options.EndAtATime, 1, 10_000);
         checks.Between(options.TokenCache, 0, 100_000_000);
         foreach ((int index, string proxy) in options.TrustedProxies.Index())
-            checks.That(Checks.IsAddressOrNetwork(proxy), $"{nameof(options.TrustedProxies)}:{index}", $"'{proxy}' is no address or network; write 10.0.0.1 or 10.0.0.0/8.");
+            checks.That(Checks.IsAddressOrNetwork(proxy), $"{nameof(options.TrustedProxies)}:{index}",
+                $"'{proxy}' is no address or network; write 10.0.0.1 or 10.0.0.0/8.");
     }
 }

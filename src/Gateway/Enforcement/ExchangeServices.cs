@@ -18,7 +18,8 @@ internal sealed class ExchangeServices(SessionGate gate, TimeProvider time, Enfo
     public CloseFrames Closes { get; } = new(options);
 
     /// <summary>Exchanges that ordinary requests have left behind, so that the next ones allocate none.</summary>
-    public ObjectPool<ProxiedExchange> Idle { get; } = new DefaultObjectPool<ProxiedExchange>(new DefaultPooledObjectPolicy<ProxiedExchange>(), MostIdle);
+    public ObjectPool<ProxiedExchange> Idle { get; } = new DefaultObjectPool<ProxiedExchange>(
+        new DefaultPooledObjectPolicy<ProxiedExchange>(), MostIdle);
 
     /// <summary>Waits, while the lease is away, until something may have changed: it is back, or the connection was sealed.
     /// The caller looks again.</summary>

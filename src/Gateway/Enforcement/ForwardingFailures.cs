@@ -11,10 +11,13 @@ internal sealed partial class ForwardingFailures(ILogger<ForwardingFailures> log
 {
     private const string Backend = "backend";
 
-    private static readonly Refusal Broken = new(StatusCodes.Status502BadGateway, "The application cannot be reached, or its answer broke off.") { Cause = Backend };
-    private static readonly Refusal TooLate = new(StatusCodes.Status504GatewayTimeout, "The application did not answer in time.") { Cause = Backend };
+    private static readonly Refusal Broken = new(StatusCodes.Status502BadGateway,
+        "The application cannot be reached, or its answer broke off.") { Cause = Backend };
+    private static readonly Refusal TooLate = new(StatusCodes.Status504GatewayTimeout, "The application did not answer in time.")
+        { Cause = Backend };
     private static readonly Refusal NobodyThere =
-        new(StatusCodes.Status503ServiceUnavailable, "No server of the application can be reached now. Try again.", null, TimeSpan.FromSeconds(1)) { Cause = Backend };
+        new(StatusCodes.Status503ServiceUnavailable, "No server of the application can be reached now. Try again.", null,
+            TimeSpan.FromSeconds(1)) { Cause = Backend };
 
     /// <summary>After the proxy has returned.</summary>
     /// <returns>What the client is told; null where there is nothing to tell, or nobody. Nothing of the inside.</returns>
@@ -25,7 +28,8 @@ internal sealed partial class ForwardingFailures(ILogger<ForwardingFailures> log
         IReverseProxyFeature proxy = context.GetReverseProxyFeature();
         // Session affinity can say by itself that there is nobody to send a request to (FailurePolicy Return503Error).
         if (failed is null && proxy.ProxiedDestination is not null) return null;
-        Failure failure = new(proxy.Route.Config.RouteId, proxy.Cluster.Config.ClusterId, proxy.ProxiedDestination?.DestinationId ?? "none", TraceId.Of(context));
+        Failure failure = new(proxy.Route.Config.RouteId, proxy.Cluster.Config.ClusterId, proxy.ProxiedDestination?.DestinationId ?? "none",
+            TraceId.Of(context));
         return Tell(context, failed?.Error ?? ForwarderError.NoAvailableDestinations, failed?.Exception, failure);
     }
 
@@ -54,10 +58,12 @@ internal sealed partial class ForwardingFailures(ILogger<ForwardingFailures> log
         };
     }
 
-    private static bool IsOverTime(HttpContext context) => context.Features.Get<IHttpRequestTimeoutFeature>() is { RequestTimeoutToken.IsCancellationRequested: true };
+    private static bool IsOverTime(HttpContext context)
+        => context.Features.Get<IHttpRequestTimeoutFeature>() is { RequestTimeoutToken.IsCancellationRequested: true };
 
     // Kestrel may notice that a client is gone a moment after the copy from it, or to it, has failed.
-    private static bool IsOfTheClient(HttpContext context, ForwarderError error) => context.RequestAborted.IsCancellationRequested || error is
+    private static bool IsOfTheClient(HttpContext context, ForwarderError error)
+        => context.RequestAborted.IsCancellationRequested || error is
         ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient
         or ForwarderError.ResponseBodyCanceled or ForwarderError.ResponseBodyClient
         or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeRequestClient
@@ -73,12 +79,18 @@ internal sealed partial class ForwardingFailures(ILogger<ForwardingFailures> log
 
     private readonly record struct Failure(string Route, string Cluster, string Destination, string Trace);
 
-    [LoggerMessage(EventId = 1204, Level = LogLevel.Warning, Message = "Route {Route}: destination {Destination} of cluster {Cluster} did not serve a request: {Kind}. Trace {Trace}")]
-    private static partial void Failed(ILogger logger, Exception? error, string route, string cluster, string destination, ForwarderError kind, string trace);
+    [LoggerMessage(EventId = 1204, Level = LogLevel.Warning,
+        Message = "Route {Route}: destination {Destination} of cluster {Cluster} did not serve a request: {Kind}. Trace {Trace}")]
+    private static partial void Failed(ILogger logger, Exception? error, string route, string cluster, string destination,
+        ForwarderError kind, string trace);
 
-    [LoggerMessage(EventId = 1205, Level = LogLevel.Warning, Message = "Route {Route}: destination {Destination} of cluster {Cluster} did not answer within the route's Timeout. Trace {Trace}")]
+    [LoggerMessage(EventId = 1205, Level = LogLevel.Warning,
+        Message = "Route {Route}: destination {Destination} of cluster {Cluster} did not answer within the route's Timeout. Trace {Trace}")]
     private static partial void OverTime(ILogger logger, string route, string cluster, string destination, string trace);
 
-    [LoggerMessage(EventId = 1206, Level = LogLevel.Debug, Message = "Route {Route}: the client of destination {Destination} of cluster {Cluster} left, or its request broke off: {Kind}. Trace {Trace}")]
-    private static partial void ClientFailed(ILogger logger, Exception? error, string route, string cluster, string destination, ForwarderError kind, string trace);
+    [LoggerMessage(EventId = 1206, Level = LogLevel.Debug,
+        Message = "Route {Route}: the client of destination {Destination} of cluster {Cluster} left, or its request broke off: {Kind}. "
+            + "Trace {Trace}")]
+    private static partial void ClientFailed(ILogger logger, Exception? error, string route, string cluster, string destination,
+        ForwarderError kind, string trace);
 }

@@ -10,5 +10,6 @@ internal sealed class GatedResponseStream(ProxiedExchange exchange) : OneWayStre
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         => exchange.WriteToClientAsync(exchange.ClientStream, buffer, cancellationToken);
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => exchange.FlushToClientAsync(exchange.ClientStream, cancellationToken);
+    public override Task FlushAsync(CancellationToken cancellationToken)
+        => exchange.FlushToClientAsync(exchange.ClientStream, cancellationToken);
 }

@@ -6,7 +6,8 @@ namespace Gateway.Enforcement;
 
 /// <summary>What comes with time alone: connections are held while the lease is away, and ended when it stays away for
 /// another lease (rule R6); and those that end with their token.</summary>
-internal sealed class LeaseWatch(LiveConnections connections, ExchangeServices services, Lease lease, ClusterOptions cluster, TimeProvider time)
+internal sealed class LeaseWatch(LiveConnections connections, ExchangeServices services, Lease lease, ClusterOptions cluster,
+    TimeProvider time)
     : Loop
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);

@@ -8,7 +8,8 @@ namespace Gateway.Enforcement;
 /// Every proxied exchange that is open on this node. An exchange enters before it is checked, and the index is changed
 /// before they are swept, so that a revocation applied at the same time is seen by one of the two (rule R6).
 /// </summary>
-internal sealed partial class LiveConnections(TimeProvider? clock = null, EnforcementMetrics? metrics = null, ILogger<LiveConnections>? logger = null)
+internal sealed partial class LiveConnections(TimeProvider? clock = null, EnforcementMetrics? metrics = null,
+    ILogger<LiveConnections>? logger = null)
 {
     private const int StripeCount = 128;
 
@@ -129,7 +130,8 @@ internal sealed partial class LiveConnections(TimeProvider? clock = null, Enforc
         }
     }
 
-    [LoggerMessage(EventId = 1207, Level = LogLevel.Error, Message = "A live connection ({Kind}) was sealed but could not be stopped in its own way.")]
+    [LoggerMessage(EventId = 1207, Level = LogLevel.Error,
+        Message = "A live connection ({Kind}) was sealed but could not be stopped in its own way.")]
     private static partial void CouldNotStop(ILogger logger, string kind, Exception error);
 
     /// <summary>How many open connections a predicate matches; for previews.</summary>
@@ -158,7 +160,8 @@ internal sealed partial class LiveConnections(TimeProvider? clock = null, Enforc
     private void LowerEarliest(long endsAt)
     {
         long current;
-        while ((current = Volatile.Read(ref _earliest)) > endsAt && Interlocked.CompareExchange(ref _earliest, endsAt, current) != current) { }
+        while ((current = Volatile.Read(ref _earliest)) > endsAt
+            && Interlocked.CompareExchange(ref _earliest, endsAt, current) != current) { }
     }
 
     // A lock and the head of a list without nodes of its own: entering and leaving allocate nothing.

@@ -56,7 +56,8 @@ internal sealed partial class ProxiedExchange : LiveConnection
     public UpgradedStream? Upgraded { get; private set; }
 
     /// <summary>A new one, or one that an ordinary short request has left behind.</summary>
-    public static ProxiedExchange Open(HttpContext context, RoutePolicy policy, IReadOnlyList<SessionIdentity> identities, ExchangeServices services)
+    public static ProxiedExchange Open(HttpContext context, RoutePolicy policy, IReadOnlyList<SessionIdentity> identities,
+        ExchangeServices services)
     {
         ProxiedExchange exchange = services.Idle.Get();
         exchange.Services = services;
@@ -199,7 +200,8 @@ internal sealed partial class ProxiedExchange : LiveConnection
     {
         _ending.ProxyIsDone();
         // What the server would send by itself once the request is over has to pass while the exchange can still be ended.
-        if (!IsSealed && !_completed && _ending.HasMoreToSay(this) && !_lifetime.RequestAborted.IsCancellationRequested) await SayTheRestAsync();
+        if (!IsSealed && !_completed && _ending.HasMoreToSay(this) && !_lifetime.RequestAborted.IsCancellationRequested)
+            await SayTheRestAsync();
         Refusal? refusal = IsSealed ? await _ending.FinishAsync(this) : null;
         Detach();
         return refusal;

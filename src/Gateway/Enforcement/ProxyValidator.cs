@@ -29,11 +29,14 @@ internal sealed class ProxyValidator : IConfigurationValidator
             RouteMetadata.Check(route, realms, at.At(nameof(route.Metadata)));
             Policies(route, cors, at);
             if (string.IsNullOrEmpty(route.ClusterId)) at.Add(nameof(route.ClusterId), "is missing; name the cluster that answers.");
-            else at.That(section.Clusters.ContainsKey(route.ClusterId), nameof(route.ClusterId), $"there is no cluster '{route.ClusterId}'; configured: {string.Join(", ", section.Clusters.Keys)}.");
+            else
+                at.That(section.Clusters.ContainsKey(route.ClusterId), nameof(route.ClusterId),
+                    $"there is no cluster '{route.ClusterId}'; configured: {string.Join(", ", section.Clusters.Keys)}.");
         }
         foreach ((string id, ClusterConfig cluster) in section.Clusters)
             foreach ((string name, DestinationConfig destination) in cluster.Destinations ?? new Dictionary<string, DestinationConfig>())
-                checks.That(Checks.IsHttpUrl(destination.Address), $"ReverseProxy:Clusters:{id}:Destinations:{name}:Address", $"'{destination.Address}' is no http or https URL; write it like http://127.0.0.1:5000/.");
+                checks.That(Checks.IsHttpUrl(destination.Address), $"ReverseProxy:Clusters:{id}:Destinations:{name}:Address",
+                    $"'{destination.Address}' is no http or https URL; write it like http://127.0.0.1:5000/.");
         // YARP's own loader stops at the first value that it cannot read; those have been reported by now. Its validators are
         // written to be awaited, but have nothing to wait for.
         if (readable) AskYarpAsync(checks).GetAwaiter().GetResult();
@@ -42,24 +45,28 @@ internal sealed class ProxyValidator : IConfigurationValidator
     // Policies that an application would define in code. A name that nobody reads would leave a route open that seems guarded.
     private static void Policies(RouteConfig route, CorsPoliciesOptions cors, Checks checks)
     {
-        if (route.CorsPolicy is { Length: > 0 } named && !CorsPolicies.IsDisable(named) && !cors.Keys.Any(name => CorsPolicies.IsNamed(named, name)))
+        if (route.CorsPolicy is { Length: > 0 } named && !CorsPolicies.IsDisable(named)
+            && !cors.Keys.Any(name => CorsPolicies.IsNamed(named, name)))
         {
             string known = cors.Count == 0 ? "None is configured" : "Configured: " + string.Join(", ", cors.Keys);
             checks.Add(nameof(route.CorsPolicy), $"there is no policy '{named}'; write it under Gateway:Cors:{named}. {known}.");
         }
         checks.That(IsNone(route.AuthorizationPolicy, "Anonymous"), nameof(route.AuthorizationPolicy),
-            $"'{route.AuthorizationPolicy}' would guard nothing: this gateway asks for a session where Metadata says \"Session\": \"Required\". "
+            $"'{route.AuthorizationPolicy}' would guard nothing: this gateway asks for a session where Metadata says \"Session\": "
+                + "\"Required\". "
             + "Say that, and take it out.");
         checks.That(IsNone(route.RateLimiterPolicy, "Disable"), nameof(route.RateLimiterPolicy),
             $"'{route.RateLimiterPolicy}' would limit nothing: this gateway has no rate limits of its own. Take it out.");
 
-        static bool IsNone(string? policy, string none) => string.IsNullOrEmpty(policy) || policy.Equals(none, StringComparison.OrdinalIgnoreCase);
+        static bool IsNone(string? policy, string none)
+            => string.IsNullOrEmpty(policy) || policy.Equals(none, StringComparison.OrdinalIgnoreCase);
     }
 
     private static async Task AskYarpAsync(Checks checks)
     {
         ServiceCollection services = [];
-        services.AddLogging().AddSingleton(checks.Configuration).AddSingleton(TimeProvider.System).AddRouting().AddProxy(checks.Configuration, cors: []);
+        services.AddLogging().AddSingleton(checks.Configuration).AddSingleton(TimeProvider.System).AddRouting()
+            .AddProxy(checks.Configuration, cors: []);
         await using ServiceProvider provider = services.BuildServiceProvider();
         IProxyConfig proxy = provider.GetRequiredService<IProxyConfigProvider>().GetConfig();
         IConfigValidator validator = provider.GetRequiredService<IConfigValidator>();
@@ -69,7 +76,8 @@ internal sealed class ProxyValidator : IConfigurationValidator
             RouteConfig rest = route with { CorsPolicy = null, AuthorizationPolicy = null, RateLimiterPolicy = null };
             Report($"ReverseProxy:Routes:{route.RouteId}", await validator.ValidateRouteAsync(rest));
         }
-        foreach (ClusterConfig cluster in proxy.Clusters) Report($"ReverseProxy:Clusters:{cluster.ClusterId}", await validator.ValidateClusterAsync(cluster));
+        foreach (ClusterConfig cluster in proxy.Clusters)
+            Report($"ReverseProxy:Clusters:{cluster.ClusterId}", await validator.ValidateClusterAsync(cluster));
 
         void Report(string path, IList<Exception> errors)
         {

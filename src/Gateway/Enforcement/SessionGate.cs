@@ -14,7 +14,8 @@ namespace Gateway.Enforcement;
 /// index. The proxy, the dialects, the management API and every feed ask here: when a request comes, when it has entered the
 /// live connections, and when its answer begins. Nobody else asks the index about anybody.
 /// </summary>
-internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnections connections, CopyJudge copies, ClusterOptions cluster) : IRevocationEnforcer
+internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnections connections, CopyJudge copies, ClusterOptions cluster)
+    : IRevocationEnforcer
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
 
@@ -33,7 +34,8 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
     {
         if (plan.ReadsNothing) return new(CopyVerdicts.Without(context.Request, plan.Policy));
         foreach (string companion in plan.Companions)
-            if (IsAmbiguous(context.Request.Headers[companion])) return new(Verdict.Malformed($"The header {companion} is sent with two different values. Send one."));
+            if (IsAmbiguous(context.Request.Headers[companion]))
+                return new(Verdict.Malformed($"The header {companion} is sent with two different values. Send one."));
         CopyList found = default;
         RequestCopies.Find(context.Request, plan, ref found);
         if (found.Count == 0) return new(CopyVerdicts.Without(context.Request, plan.Policy));
@@ -56,7 +58,8 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
         return new(verdicts.Together(context.Request, plan.Policy));
     }
 
-    private async ValueTask<Verdict> IdentifyLaterAsync(HttpContext context, ReadingPlan plan, CopyVerdicts verdicts, ValueTask<CopyVerdict> judged, CopyList found, int at)
+    private async ValueTask<Verdict> IdentifyLaterAsync(HttpContext context, ReadingPlan plan, CopyVerdicts verdicts,
+        ValueTask<CopyVerdict> judged, CopyList found, int at)
     {
         Add(ref verdicts, found[at], await judged);
         for (at++; at < found.Count; at++)
@@ -209,7 +212,8 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
 
     // Reading rule 10. What is not known of an unverified token proves nothing: without its time no cut-off can be told to meet it.
     private bool IsKnownRevoked(SessionIdentity claimed)
-        => index.RevokedBy(claimed) is var cause and not TargetKind.None && (cause is TargetKind.Session or TargetKind.Token || claimed.AuthenticatedSecond is not null);
+        => index.RevokedBy(claimed) is var cause and not TargetKind.None
+            && (cause is TargetKind.Session or TargetKind.Token || claimed.AuthenticatedSecond is not null);
 
     private static bool IsAmbiguous(StringValues values)
     {

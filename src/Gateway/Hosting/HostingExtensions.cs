@@ -5,7 +5,8 @@ internal static class HostingExtensions
     /// <summary>How loops run and how the process stops.</summary>
     public static WebApplicationBuilder AddHosting(this WebApplicationBuilder builder, StoppingOptions options)
     {
-        builder.Services.AddSingleton(options).AddSingleton<StopAnnouncement>().AddSingleton<ProcessEnd>().AddSingleton<LoopStates>().AddHostedService<LoopGauges>();
+        builder.Services.AddSingleton(options).AddSingleton<StopAnnouncement>().AddSingleton<ProcessEnd>().AddSingleton<LoopStates>()
+            .AddHostedService<LoopGauges>();
         builder.Services.Configure<HostOptions>(host =>
         {
             // What is left after the drain has been cut by then; this is for a server that does not notice.

@@ -27,5 +27,7 @@ internal abstract class Loop : BackgroundService
     protected internal void Beat() => Volatile.Write(ref _beat, Time.GetTimestamp());
 
     /// <summary>Whether its last round takes longer than a round may.</summary>
-    public bool StandsStill => RoundTakesAtMost != Timeout.InfiniteTimeSpan && Volatile.Read(ref _beat) is not 0 and var beat && Time.GetElapsedTime(beat) > RoundTakesAtMost;
+    public bool StandsStill
+        => RoundTakesAtMost != Timeout.InfiniteTimeSpan && Volatile.Read(ref _beat) is not 0 and var beat
+            && Time.GetElapsedTime(beat) > RoundTakesAtMost;
 }

@@ -8,7 +8,8 @@ internal sealed class LoopGauges(IMeterFactory meters, LoopStates loops) : IHost
     {
         meters.Create("Gateway.Hosting").CreateObservableCounter(
             "gateway.loops.failures",
-            () => loops.Failures().Select(loop => new Measurement<long>(loop.Failures, new KeyValuePair<string, object?>("loop", loop.Work))),
+            () => loops.Failures().Select(
+                loop => new Measurement<long>(loop.Failures, new KeyValuePair<string, object?>("loop", loop.Work))),
             "{failure}", "How often each loop has failed and was started again, by what it does.");
         return Task.CompletedTask;
     }

@@ -5,7 +5,8 @@ namespace Gateway.Hosting;
 /// pause that doubles. One that fails time after time cannot be mended from here: the process ends with exit code 1, so that
 /// whoever watches over it starts a fresh one.
 /// </summary>
-internal sealed partial class LoopOwner<T>(T loop, ProcessEnd end, TimeProvider time, ILogger<LoopOwner<T>> logger) : IHostedService where T : Loop
+internal sealed partial class LoopOwner<T>(T loop, ProcessEnd end, TimeProvider time, ILogger<LoopOwner<T>> logger) : IHostedService
+    where T : Loop
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
@@ -66,6 +67,7 @@ internal sealed partial class LoopOwner<T>(T loop, ProcessEnd end, TimeProvider 
         return running.Exception?.GetBaseException() is { } error ? $"{error.GetType().Name}: {error.Message}" : "It ended by itself.";
     }
 
-    [LoggerMessage(EventId = 200, Level = LogLevel.Error, Message = "A loop has failed: {Work}. {Reason} It is started again in {Seconds} s.")]
+    [LoggerMessage(EventId = 200, Level = LogLevel.Error,
+        Message = "A loop has failed: {Work}. {Reason} It is started again in {Seconds} s.")]
     private static partial void Failed(ILogger logger, string work, string reason, double seconds);
 }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Gateway.Hosting;
 
-/// <summary>The signals that stop a process: SIGTERM, as service managers send it, after an announcement; SIGINT (Ctrl-C) and SIGQUIT at once.</summary>
+/// <summary>
+/// The signals that stop a process: SIGTERM, as service managers send it, after an announcement; SIGINT (Ctrl-C) and SIGQUIT at once.
+/// </summary>
 internal sealed class SignalLifetime(StopAnnouncement announcement, IHostApplicationLifetime lifetime) : IHostLifetime, IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];

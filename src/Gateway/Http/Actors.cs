@@ -8,7 +8,8 @@ internal static class Actors
     {
         /// <summary>Of a call whose caller has been authenticated.</summary>
         public static Actor Of(HttpContext context)
-            => Of(context, context.User.Identity?.Name ?? throw new InvalidOperationException("The caller of this call was not authenticated."));
+            => Of(context, context.User.Identity?.Name
+                ?? throw new InvalidOperationException("The caller of this call was not authenticated."));
 
         /// <summary>Of a call whose caller goes by a name of its own.</summary>
         public static Actor Of(HttpContext context, string name) => new(name, context.Connection.RemoteIpAddress?.ToString());

@@ -29,7 +29,8 @@ internal sealed class JsonBody : IDisposable
 
     /// <param name="shape">Its members are the fields that are known: the same as in the API document.</param>
     /// <exception cref="CallRefusedException">400, 413 or 415.</exception>
-    public static Task<JsonBody> ReadAsync(HttpContext context, JsonTypeInfo shape) => ReadAsync(context, [.. shape.Properties.Select(property => property.Name)]);
+    public static Task<JsonBody> ReadAsync(HttpContext context, JsonTypeInfo shape)
+        => ReadAsync(context, [.. shape.Properties.Select(property => property.Name)]);
 
     /// <exception cref="CallRefusedException">400, 413 or 415.</exception>
     public static async Task<JsonBody> ReadAsync(HttpContext context, params string[] known)
@@ -45,7 +46,8 @@ internal sealed class JsonBody : IDisposable
         try
         {
             Memory<byte> whole = buffer.AsMemory(0, Limit + 1);
-            int length = await context.Request.Body.ReadAtLeastAsync(whole, whole.Length, throwOnEndOfStream: false, context.RequestAborted);
+            int length = await context.Request.Body.ReadAtLeastAsync(whole, whole.Length, throwOnEndOfStream: false,
+                context.RequestAborted);
             if (length > Limit) throw TooLarge();
             // Parsed from a copy, because the document goes on reading it.
             JsonDocument document = JsonDocument.Parse(buffer.AsSpan(0, length).ToArray(), Strict);

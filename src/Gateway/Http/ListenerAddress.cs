@@ -8,7 +8,8 @@ internal static class ListenerAddress
     {
         try
         {
-            if (url is not null && BindingAddress.Parse(url) is { Scheme: "http" or "https", Port: >= 0 and <= 65535 } address) return address;
+            if (url is not null && BindingAddress.Parse(url) is { Scheme: "http" or "https", Port: >= 0 and <= 65535 } address)
+                return address;
         }
         catch (FormatException) { /* no address */ }
         catch (OverflowException) { /* likewise */ }
@@ -16,5 +17,7 @@ internal static class ListenerAddress
     }
 
     public static string Complaint(string? url)
-        => string.IsNullOrEmpty(url) ? "is missing; write it like http://127.0.0.1:8080." : $"'{url}' is no address to listen at; write it like http://127.0.0.1:8080.";
+        => string.IsNullOrEmpty(url)
+            ? "is missing; write it like http://127.0.0.1:8080."
+            : $"'{url}' is no address to listen at; write it like http://127.0.0.1:8080.";
 }

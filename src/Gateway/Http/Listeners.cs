@@ -17,7 +17,8 @@ internal static class Listeners
     {
         Dictionary<string, string?> endpoints = new() { [$"Kestrel:Endpoints:{ManagementEndpoint}:Url"] = managementUrl };
         if (!builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
-            foreach ((int number, string url) in Urls(builder.Configuration).Index()) endpoints[$"Kestrel:Endpoints:Urls{number}:Url"] = url;
+            foreach ((int number, string url) in Urls(builder.Configuration).Index())
+                endpoints[$"Kestrel:Endpoints:Urls{number}:Url"] = url;
         // Urls has been translated; left in place, here and where the host has read it before, Kestrel would warn that it is overridden.
         endpoints[WebHostDefaults.ServerUrlsKey] = null;
         endpoints["http_ports"] = null;
@@ -37,7 +38,8 @@ internal static class Listeners
     private static void Of(EndpointConfiguration endpoint) => endpoint.ListenOptions.Use(next => connection =>
     {
         // A socket for both families names IPv4 clients as IPv6 addresses. They are written, compared and sent on as what they are.
-        if (connection.RemoteEndPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } remote) connection.RemoteEndPoint = new IPEndPoint(remote.Address.MapToIPv4(), remote.Port);
+        if (connection.RemoteEndPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } remote)
+            connection.RemoteEndPoint = new IPEndPoint(remote.Address.MapToIPv4(), remote.Port);
         return next(connection);
     });
 
@@ -59,7 +61,9 @@ internal static class Listeners
     public static IEnumerable<(string Path, string? Url)> Public(IConfiguration configuration)
     {
         IConfigurationSection[] endpoints = [.. configuration.GetSection("Kestrel:Endpoints").GetChildren()];
-        return endpoints.Length == 0 ? Urls(configuration).Select(url => ("Urls", (string?)url)) : endpoints.Select(endpoint => (endpoint.Path + ":Url", endpoint["Url"]));
+        return endpoints.Length == 0
+            ? Urls(configuration).Select(url => ("Urls", (string?)url))
+            : endpoints.Select(endpoint => (endpoint.Path + ":Url", endpoint["Url"]));
     }
 
     /// <summary>The public addresses, as ASP.NET Core reads them: <c>Urls</c>, else <c>HTTP_PORTS</c> and <c>HTTPS_PORTS</c>.</summary>
@@ -67,7 +71,8 @@ internal static class Listeners
     {
         const StringSplitOptions options = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
         if (configuration[WebHostDefaults.ServerUrlsKey]?.Split(';', options) is { Length: > 0 } urls) return urls;
-        IEnumerable<string> Ports(string key, string scheme) => (configuration[key] ?? "").Split(';', options).Select(port => $"{scheme}://*:{port}");
+        IEnumerable<string> Ports(string key, string scheme)
+            => (configuration[key] ?? "").Split(';', options).Select(port => $"{scheme}://*:{port}");
         string[] ports = [.. Ports("http_ports", "http"), .. Ports("https_ports", "https")];
         return ports.Length > 0 ? ports : [DefaultUrls];
     }

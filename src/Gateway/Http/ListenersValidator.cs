@@ -17,8 +17,15 @@ internal sealed class ListenersValidator : IConfigurationValidator
     {
         // Limits have no one type that could be read strictly; Kestrel's own binding is tried.
         KestrelSection kestrel = checks.Bind<KestrelSection>("Kestrel", except: "Limits");
-        try { checks.Configuration.GetSection("Kestrel:Limits").Bind(new KestrelServerLimits(), binder => binder.ErrorOnUnknownConfiguration = true); }
-        catch (Exception error) when (error is InvalidOperationException or ArgumentException) { checks.Add("Kestrel:Limits", (error.InnerException ?? error).Message); }
+        try
+        {
+            checks.Configuration.GetSection("Kestrel:Limits")
+                .Bind(new KestrelServerLimits(), binder => binder.ErrorOnUnknownConfiguration = true);
+        }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            checks.Add("Kestrel:Limits", (error.InnerException ?? error).Message);
+        }
 
         const string own = Listeners.ManagementEndpoint;
         checks.That(!kestrel.Endpoints.ContainsKey(own), $"Kestrel:Endpoints:{own}",
@@ -26,9 +33,11 @@ internal sealed class ListenersValidator : IConfigurationValidator
         foreach ((string name, KestrelSection.Endpoint endpoint) in kestrel.Endpoints)
         {
             Files(endpoint.Certificate, checks.At($"Kestrel:Endpoints:{name}:Certificate"));
-            foreach ((string host, KestrelSection.Sni sni) in endpoint.Sni) Files(sni.Certificate, checks.At($"Kestrel:Endpoints:{name}:Sni:{host}:Certificate"));
+            foreach ((string host, KestrelSection.Sni sni) in endpoint.Sni)
+                Files(sni.Certificate, checks.At($"Kestrel:Endpoints:{name}:Sni:{host}:Certificate"));
         }
-        foreach ((string name, KestrelSection.Certificate certificate) in kestrel.Certificates) Files(certificate, checks.At($"Kestrel:Certificates:{name}"));
+        foreach ((string name, KestrelSection.Certificate certificate) in kestrel.Certificates)
+            Files(certificate, checks.At($"Kestrel:Certificates:{name}"));
     }
 
     private static void Files(KestrelSection.Certificate? certificate, Checks checks)

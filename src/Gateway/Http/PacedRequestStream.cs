@@ -36,7 +36,8 @@ internal sealed class PacedRequestStream(Stream inner, MinDataRate least, TimePr
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new Microsoft.AspNetCore.Http.BadHttpRequestException("The request body came too slowly.", StatusCodes.Status408RequestTimeout);
+            throw new Microsoft.AspNetCore.Http.BadHttpRequestException("The request body came too slowly.",
+                StatusCodes.Status408RequestTimeout);
         }
     }
 

@@ -38,7 +38,8 @@ internal sealed record Refusal(int Status, string? Detail = null, string? Realm 
 
     /// <summary>This node holds no usable lease, or a token cannot be verified now.</summary>
     public static Refusal Unavailable(TimeSpan retryAfter) => new(
-        StatusCodes.Status503ServiceUnavailable, "The gateway cannot tell now whether this session is good. Try again.", RetryAfter: retryAfter);
+        StatusCodes.Status503ServiceUnavailable, "The gateway cannot tell now whether this session is good. Try again.",
+        RetryAfter: retryAfter);
 
     public static Refusal BadRequest(string detail) => new(StatusCodes.Status400BadRequest, detail);
 }

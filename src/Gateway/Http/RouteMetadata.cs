@@ -26,7 +26,8 @@ internal static class RouteMetadata
         {
             Session = Enum.Parse<SessionPolicy>(Value(nameof(RoutePolicy.Session), nameof(SessionPolicy.Optional)), ignoreCase: true),
             Realms = List(Value(nameof(RoutePolicy.Realms), "")),
-            OnInvalid = metadata.TryGetValue(nameof(RoutePolicy.OnInvalid), out string? onInvalid) ? Enum.Parse<OnInvalid>(onInvalid, ignoreCase: true) : null,
+            OnInvalid = metadata.TryGetValue(nameof(RoutePolicy.OnInvalid), out string? onInvalid)
+                ? Enum.Parse<OnInvalid>(onInvalid, ignoreCase: true) : null,
             WhenStale = Enum.Parse<WhenStale>(Value(nameof(RoutePolicy.WhenStale), nameof(WhenStale.Reject)), ignoreCase: true),
             Mode = Enum.Parse<EnforcementMode>(Value(nameof(RoutePolicy.Mode), mode.ToString()), ignoreCase: true),
             Preflight = Enum.Parse<Preflight>(Value(nameof(RoutePolicy.Preflight), nameof(Preflight.Forward)), ignoreCase: true),
@@ -52,7 +53,8 @@ internal static class RouteMetadata
             if (Keys.FirstOrDefault(ours => ours.Equals(key, StringComparison.OrdinalIgnoreCase)) is { } known)
                 foreach (string complaint in Complaints(known, value, realms)) checks.Add(key, complaint);
             // Other metadata is other people's business, unless it looks like ours mistyped.
-            else if (Keys.FirstOrDefault(ours => IsLike(ours, key)) is { } meant) checks.Add(key, $"is not read by anybody. Did you mean {meant}?");
+            else if (Keys.FirstOrDefault(ours => IsLike(ours, key)) is { } meant)
+                checks.Add(key, $"is not read by anybody. Did you mean {meant}?");
         }
         if (checks.Found > before) return;
         RoutePolicy policy = Parse(route, EnforcementMode.Enforce);
@@ -72,11 +74,15 @@ internal static class RouteMetadata
         nameof(RoutePolicy.MethodOverride) or nameof(RoutePolicy.IdentityHeaders) => Scalar(value, typeof(HeaderPolicy)),
         nameof(RoutePolicy.ForwardIdentity) or nameof(RoutePolicy.EndAtExpiry) => Scalar(value, typeof(bool)),
         nameof(RoutePolicy.Realms) => List(value).Where(realm => !realms.Contains(realm))
-            .Select(realm => $"there is no realm '{realm}'; {(realms.Count == 0 ? "none is configured" : "configured: " + string.Join(", ", realms))}."),
-        _ => List(value).Where(type => !MediaTypeHeaderValue.TryParse(type, out _)).Select(type => $"'{type}' is no content type; write it like application/x-ndjson."),
+            .Select(realm =>
+                $"there is no realm '{realm}'; {(realms.Count == 0 ? "none is configured" : "configured: " + string.Join(", ", realms))}."),
+        _ =>
+            List(value).Where(type => !MediaTypeHeaderValue.TryParse(type, out _))
+                .Select(type => $"'{type}' is no content type; write it like application/x-ndjson."),
     };
 
-    private static string[] Scalar(string value, Type type) => Scalars.TryRead(value, type, out _) ? [] : [$"'{value}' is not {Scalars.Describe(type)}."];
+    private static string[] Scalar(string value, Type type)
+        => Scalars.TryRead(value, type, out _) ? [] : [$"'{value}' is not {Scalars.Describe(type)}."];
 
     private static bool IsLike(string ours, string key)
     {
@@ -84,5 +90,6 @@ internal static class RouteMetadata
         return Suggestion.Distance(ours.ToLowerInvariant(), plain) <= (ours.Length > 6 ? 2 : ours.Length > 4 ? 1 : 0);
     }
 
-    private static string[] List(string value) => value.Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string[] List(string value)
+        => value.Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

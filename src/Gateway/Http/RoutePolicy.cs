@@ -14,7 +14,8 @@ internal sealed record RoutePolicy
     public OnInvalid? OnInvalid { get; init; }
 
     /// <summary>Whether a request is refused whose only credentials do not verify.</summary>
-    public bool RefusesInvalid() => (OnInvalid ?? (Session == SessionPolicy.Required ? Http.OnInvalid.Refuse : Http.OnInvalid.Anonymous)) == Http.OnInvalid.Refuse;
+    public bool RefusesInvalid()
+        => (OnInvalid ?? (Session == SessionPolicy.Required ? Http.OnInvalid.Refuse : Http.OnInvalid.Anonymous)) == Http.OnInvalid.Refuse;
 
     public WhenStale WhenStale { get; init; } = WhenStale.Reject;
 

@@ -28,7 +28,8 @@ internal sealed class ThrownRefusals(RefusalWriter refusals) : IExceptionHandler
         InvalidRevocationException invalid => Refusal.BadRequest(invalid.Message),
         UnknownOutcomeException { Fact: var fact } unknown => new(
             StatusCodes.Status503ServiceUnavailable,
-            $"{unknown.Message} Whether it was recorded is not known. GET /v1/revocations/{fact} tells, once it can; a repeat with the same Idempotency-Key does no harm.")
+            $"{unknown.Message} Whether it was recorded is not known. GET /v1/revocations/{fact} tells, once it can; a repeat with the "
+                + "same Idempotency-Key does no harm.")
         {
             RetryAfter = RetryAfter, Unknown = fact,
         },

@@ -8,7 +8,8 @@ namespace Gateway.Logout;
 /// enforces it or <c>Cluster:AnswerWithin</c> has passed (rule R8).
 /// </summary>
 internal sealed class FactRecorder(
-    IRevocationLog log, LogFollower follower, IMembership membership, Acknowledgements acknowledgements, ClusterOptions cluster, TimeProvider time)
+    IRevocationLog log, LogFollower follower, IMembership membership, Acknowledgements acknowledgements, ClusterOptions cluster,
+    TimeProvider time)
 {
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
 
@@ -26,13 +27,15 @@ internal sealed class FactRecorder(
                 // What undid a fact that came before is in the log as well: a repeat answers what is true now.
                 LogPosition applied = appended.First ? appended.Position : await log.HeadAsync(cancellation);
                 await follower.WaitForAsync(applied, cancellation).WaitAsync(Applying(started), time, cancellation);
-                await membership.KeepAsync(new LogEntry(appended.Position, appended.Fact), cancellation).WaitAsync(Applying(started), time, cancellation);
+                await membership.KeepAsync(new LogEntry(appended.Position, appended.Fact), cancellation)
+                    .WaitAsync(Applying(started), time, cancellation);
                 if (repeated) appended = appended with { First = true };
                 Settlement settlement = acknowledgements.Begin(appended);
                 Enforced enforced = waitForAll
                     ? await acknowledgements.EverywhereAsync(settlement, Longer(Left(started)), cancellation)
                     : acknowledgements.Judge(settlement);
-                if (!acknowledgements.IsVoid(settlement)) return (appended, enforced with { Elapsed = time.GetElapsedTime(started), Replicas = appended.Replicas });
+                if (!acknowledgements.IsVoid(settlement))
+                    return (appended, enforced with { Elapsed = time.GetElapsedTime(started), Replicas = appended.Replicas });
                 // Rule R2: the epoch ended before the answer; what it held may be lost. The same id goes into the new one.
             }
             catch (EpochEndedException) when (Left(started) > TimeSpan.Zero) { /* likewise */ }
@@ -61,7 +64,8 @@ internal sealed class FactRecorder(
     private TimeSpan Left(long started) => cluster.AnswerWithin - time.GetElapsedTime(started);
 
     // Nothing true can be answered before this node has applied it, so this may take longer than AnswerWithin.
-    private TimeSpan Applying(long started) => Left(started) is var left && left > membership.AppliesWithin ? left : membership.AppliesWithin;
+    private TimeSpan Applying(long started)
+        => Left(started) is var left && left > membership.AppliesWithin ? left : membership.AppliesWithin;
 
     // However late it is, what is nearly there gets a moment.
     private static TimeSpan Longer(TimeSpan left) => left > BetweenAttempts * 2 ? left : BetweenAttempts * 2;

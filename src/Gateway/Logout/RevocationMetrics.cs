@@ -12,13 +12,16 @@ internal sealed class RevocationMetrics
     {
         Meter meter = meters.Create("Gateway.Revocation");
         _appended = meter.CreateCounter<long>(
-            "gateway.revocations", "{fact}", "Facts that this node appended to the log, by target; reinstatements are a target of their own.");
+            "gateway.revocations", "{fact}",
+            "Facts that this node appended to the log, by target; reinstatements are a target of their own.");
         _answered = meter.CreateHistogram<double>(
             "gateway.revocation.duration", "s", "From the call to the answer of a revocation, by whether every node enforced it by then.");
     }
 
     public void Appended(Fact fact)
-        => _appended.Add(1, new KeyValuePair<string, object?>("target", fact is Fact.Revocation revocation ? revocation.Target.Kind.Word : "reinstatement"));
+        => _appended.Add(1, new KeyValuePair<string, object?>("target",
+            fact is Fact.Revocation revocation ? revocation.Target.Kind.Word : "reinstatement"));
 
-    public void Answered(TimeSpan elapsed, bool everywhere) => _answered.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("everywhere", everywhere));
+    public void Answered(TimeSpan elapsed, bool everywhere)
+        => _answered.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("everywhere", everywhere));
 }

@@ -14,7 +14,9 @@ internal sealed record RevocationRequest(Target Target, Actor Actor)
     /// <summary>Allows a cut-off that lies in the future (rule R13).</summary>
     public bool AllowFuture { get; init; }
 
-    /// <summary>The same key gives the same fact on any node. What a client sends goes through <see cref="RevocationService.KeyOf"/>.</summary>
+    /// <summary>
+    /// The same key gives the same fact on any node. What a client sends goes through <see cref="RevocationService.KeyOf"/>.
+    /// </summary>
     public string? IdempotencyKey { get; init; }
 
     /// <summary>False answers as soon as the log and this node have it.</summary>

@@ -43,7 +43,8 @@ internal sealed class RevocationService(
     /// <summary>Undoes one revocation. It is kept at least as long as the revocation (rule R9).</summary>
     /// <exception cref="UnknownOutcomeException">The log gave no answer: it may have it.</exception>
     /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
-    public Task<RevocationOutcome> ReinstateAsync(Fact.Revocation revocation, Actor actor, string? reason, bool waitForAll, CancellationToken cancellation)
+    public Task<RevocationOutcome> ReinstateAsync(Fact.Revocation revocation, Actor actor, string? reason, bool waitForAll,
+        CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
         return RecordAsync(new Fact.Reinstatement
@@ -78,7 +79,8 @@ internal sealed class RevocationService(
     private static DateTimeOffset Latest(DateTimeOffset one, DateTimeOffset? other) => other > one ? other.Value : one;
 
     /// <param name="of">The revocation that the audit names.</param>
-    private async Task<RevocationOutcome> RecordAsync(Fact fact, bool waitForAll, Actor actor, string action, Fact.Revocation of, CancellationToken cancellation)
+    private async Task<RevocationOutcome> RecordAsync(Fact fact, bool waitForAll, Actor actor, string action, Fact.Revocation of,
+        CancellationToken cancellation)
     {
         string detail = fact.Reason is null ? $"{of.Id}" : $"{of.Id} {fact.Reason}";
         Appended appended;
@@ -100,7 +102,8 @@ internal sealed class RevocationService(
         return new(appended.Fact, appended.Position, appended.First, enforced);
     }
 
-    private static Guid NewId(string? idempotencyKey, DateTimeOffset now) => idempotencyKey is null ? Guid.CreateVersion7(now) : IdOf(idempotencyKey);
+    private static Guid NewId(string? idempotencyKey, DateTimeOffset now)
+        => idempotencyKey is null ? Guid.CreateVersion7(now) : IdOf(idempotencyKey);
 
     /// <summary>The id that an Idempotency-Key gives, on any node.</summary>
     public static Guid IdOf(string idempotencyKey) => Derive("key " + idempotencyKey);

@@ -13,7 +13,8 @@ namespace Gateway.Management;
 
 /// <summary>Tells what a configuration comes to, on one screen; no secrets.</summary>
 internal sealed class ConfigurationSummary(
-    ConfigurationReading reading, StoreOptions store, ClusterOptions cluster, RealmsOptions realms, DialectsOptions dialects, TwoFactorOptions twoFactor,
+    ConfigurationReading reading, StoreOptions store, ClusterOptions cluster, RealmsOptions realms, DialectsOptions dialects,
+    TwoFactorOptions twoFactor,
     ManagementOptions management, EnforcementOptions enforcement, IEnumerable<IProxyConfigProvider> routes)
 {
     private const int Most = 8;
@@ -23,10 +24,15 @@ internal sealed class ConfigurationSummary(
         StringBuilder text = new();
         Line("configuration", reading.File ?? "none");
         Line("listens at", string.Join(", ", addresses));
-        Line("management", management.Url + (management.Keys.Count > 0 ? $", keys: {string.Join(", ", management.Keys.Select(key => key.Name))}" : ""));
-        Line("store", store.Kind == StoreKind.Sqlite ? $"Sqlite, {store.Path}" : $"Redis, prefix {store.Prefix}, replica in {store.LocalCopy}, lease {cluster.Lease}");
-        Lines("realms", realms.Select(realm => $"{realm.Key}: {Kind(realm.Value)}; {string.Join(", ", realm.Value.Credentials.Select(Location))}"));
-        Lines("routes", routes.SelectMany(provider => provider.GetConfig().Routes).Select(route => Route(route, RouteMetadata.Parse(route, enforcement.Mode))));
+        Line("management", management.Url + (management.Keys.Count > 0
+            ? $", keys: {string.Join(", ", management.Keys.Select(key => key.Name))}" : ""));
+        Line("store", store.Kind == StoreKind.Sqlite
+            ? $"Sqlite, {store.Path}"
+            : $"Redis, prefix {store.Prefix}, replica in {store.LocalCopy}, lease {cluster.Lease}");
+        Lines("realms", realms.Select(
+            realm => $"{realm.Key}: {Kind(realm.Value)}; {string.Join(", ", realm.Value.Credentials.Select(Location))}"));
+        Lines("routes", routes.SelectMany(provider => provider.GetConfig().Routes)
+            .Select(route => Route(route, RouteMetadata.Parse(route, enforcement.Mode))));
         Line("dialects", string.Join(", ", Dialects().DefaultIfEmpty("none")));
         foreach (string trouble in troubles) Line("NOTE", trouble);
         return text.ToString().TrimEnd();
@@ -46,15 +52,18 @@ internal sealed class ConfigurationSummary(
     {
         if (realms.Count == 0) yield return "No realm is configured, so no session is known and none can be ended.";
         if (Uri.TryCreate(management.Url, UriKind.Absolute, out Uri? listener) && listener is { Scheme: "http", IsLoopback: false })
-            yield return $"The management listener {management.Url} is not on loopback and not https: keys cross the network in clear text.";
+            yield return $"The management listener {management.Url} is not on loopback and not https: keys cross the network in clear "
+                + "text.";
         if (store.Kind == StoreKind.Redis && twoFactor is { Enabled: true, KeyFile: null } && dialects.RocketChat is { Enabled: true })
-            yield return "Second factors lie in Redis and in local replicas beside the keys that encrypt them. Give every node the same Gateway:TwoFactor:KeyFile to keep them apart.";
+            yield return "Second factors lie in Redis and in local replicas beside the keys that encrypt them. Give every node the same "
+                + "Gateway:TwoFactor:KeyFile to keep them apart.";
         if (enforcement.Mode == EnforcementMode.Report)
             yield return "Gateway:Enforcement:Mode is Report: what is revoked is refused, what else would be is logged and goes on.";
         foreach ((string name, RealmOptions realm) in realms)
         {
             if (realm.Jwt is { AnyAudience: true }) yield return $"Realm {name} takes tokens for any audience.";
-            if (realm.Credentials.Any(credential => credential.Query is not null)) yield return $"Realm {name} reads tokens from the query, where logs of others may keep them.";
+            if (realm.Credentials.Any(credential => credential.Query is not null))
+                yield return $"Realm {name} reads tokens from the query, where logs of others may keep them.";
         }
     }
 

@@ -13,10 +13,13 @@ internal static class EventFeed
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     public static void MapEvents(this IEndpointRouteBuilder v1)
-        => v1.MapGet("/events", StreamAsync).WithTags("Events").WithSummary("Live feed of revocations and reinstatements (server-sent events)")
-            .WithDescription("Starts now, or after the event that Last-Event-ID names.").Produces<string>(contentType: "text/event-stream").Problems(400);
+        => v1.MapGet("/events", StreamAsync).WithTags("Events")
+            .WithSummary("Live feed of revocations and reinstatements (server-sent events)")
+            .WithDescription("Starts now, or after the event that Last-Event-ID names.").Produces<string>(contentType: "text/event-stream")
+            .Problems(400);
 
-    private static async Task StreamAsync(HttpContext context, IRevocationLog log, LogFollower follower, ManagementKeys keys, TimeProvider time)
+    private static async Task StreamAsync(HttpContext context, IRevocationLog log, LogFollower follower, ManagementKeys keys,
+        TimeProvider time)
     {
         LogPosition at = Start(context) ?? follower.Applied;
         CancellationToken ends = context.RequestAborted;
@@ -47,7 +50,8 @@ internal static class EventFeed
     private static async ValueTask<bool> IsKeyGoodAsync(HttpContext context, ManagementKeys keys, CancellationToken cancellation)
         => context.Features.Get<PresentedKey>() is not { } key || await keys.HasAsync(key.Name, cancellation);
 
-    private static async Task<LogPosition> SendAsync(HttpContext context, IRevocationLog log, LogPosition at, CancellationToken cancellation)
+    private static async Task<LogPosition> SendAsync(HttpContext context, IRevocationLog log, LogPosition at,
+        CancellationToken cancellation)
     {
         while (true)
         {
@@ -71,8 +75,12 @@ internal static class EventFeed
 
     private static string Event(LogEntry entry) => entry.Fact switch
     {
-        Fact.Revocation revocation => $"id: {entry.Position}\nevent: revocation\ndata: {JsonSerializer.Serialize(RevocationAnswer.Of(revocation, entry.Position), ManagementJson.Default.RevocationAnswer)}\n\n",
-        Fact.Reinstatement reinstatement => $"id: {entry.Position}\nevent: reinstatement\ndata: {JsonSerializer.Serialize(ReinstatementAnswer.Of(reinstatement, entry.Position), ManagementJson.Default.ReinstatementAnswer)}\n\n",
+        Fact.Revocation revocation =>
+            $"id: {entry.Position}\nevent: "
+                + $"revocation\ndata: {JsonSerializer.Serialize(RevocationAnswer.Of(revocation, entry.Position), ManagementJson.Default.RevocationAnswer)}\n\n",
+        Fact.Reinstatement reinstatement =>
+            $"id: {entry.Position}\nevent: "
+                + $"reinstatement\ndata: {JsonSerializer.Serialize(ReinstatementAnswer.Of(reinstatement, entry.Position), ManagementJson.Default.ReinstatementAnswer)}\n\n",
         _ => "",
     };
 

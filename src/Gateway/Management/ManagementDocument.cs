@@ -7,15 +7,18 @@ internal static class ManagementDocument
 {
     public static void AddManagementDocument(this WebApplicationBuilder builder) => builder.Services.AddOpenApi("v1", document =>
     {
-        document.ShouldInclude = endpoint => endpoint.RelativePath is { } path && (path.StartsWith("v1/", StringComparison.Ordinal) || path is "healthz" or "readyz" or "metrics");
+        document.ShouldInclude = endpoint => endpoint.RelativePath is { } path
+            && (path.StartsWith("v1/", StringComparison.Ordinal) || path is "healthz" or "readyz" or "metrics");
         document.AddDocumentTransformer((api, _, _) =>
         {
-            api.Info = new() { Title = "Gateway management", Version = "v1", Description = "Ends sessions, lists them, and tells how the gateway is." };
+            api.Info = new() { Title = "Gateway management", Version = "v1",
+                Description = "Ends sessions, lists them, and tells how the gateway is." };
             api.Servers = [];
             api.Components ??= new();
             api.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
-                ["key"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A management key, or a realm's token with the permission gateway.admin." },
+                ["key"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer",
+                    Description = "A management key, or a realm's token with the permission gateway.admin." },
             };
             api.Security = [new() { [new OpenApiSecuritySchemeReference("key", api)] = [] }];
             return Task.CompletedTask;

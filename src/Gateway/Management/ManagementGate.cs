@@ -22,7 +22,8 @@ internal sealed class ManagementGate(
 
     private readonly string[] _realms =
     [
-        .. realms.Where(realm => realm.Value.Permissions.Grants.Values.Any(grants => grants.Contains(Permission))).Select(realm => realm.Key),
+        .. realms.Where(realm => realm.Value.Permissions.Grants.Values.Any(grants => grants.Contains(Permission)))
+            .Select(realm => realm.Key),
     ];
 
     public Task InvokeAsync(HttpContext context)
@@ -70,7 +71,8 @@ internal sealed class ManagementGate(
         }
         if (!unavailable) Refused(context, "anonymous");
         throw unavailable
-            ? new CallRefusedException(StatusCodes.Status503ServiceUnavailable, "Whether this token is good cannot be told now. Try again, or use a management key.")
+            ? new CallRefusedException(StatusCodes.Status503ServiceUnavailable,
+                "Whether this token is good cannot be told now. Try again, or use a management key.")
             : Unauthorized(context, "invalid_token", "This is no management key and no valid token.");
     }
 
@@ -81,7 +83,9 @@ internal sealed class ManagementGate(
     {
         context.Response.OnStarting(() =>
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"gateway management\"" + (error is null ? "" : $", error=\"{error}\"");
+            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"gateway management\"" + (error is null
+                ? ""
+                : $", error=\"{error}\"");
             return Task.CompletedTask;
         });
         return new(StatusCodes.Status401Unauthorized, detail);

@@ -45,7 +45,8 @@ internal sealed class ManagementKeys(ManagementOptions options, IVersionedStore 
     /// <summary>Tells whether a key of that name is good now.</summary>
     /// <exception cref="StoreUnavailableException">It is none of the configuration, and the store cannot tell now.</exception>
     public async ValueTask<bool> HasAsync(string name, CancellationToken cancellation)
-        => _configured.Any(configured => configured.Name == name) || await store.ReadAsync(Space, name, cancellation) is { Value: not null };
+        => _configured.Any(configured => configured.Name == name)
+            || await store.ReadAsync(Space, name, cancellation) is { Value: not null };
 
     /// <summary>Takes a key out of the store, at once for every node and for good. False when there is none of that name.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be written now.</exception>

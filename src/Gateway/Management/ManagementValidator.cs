@@ -16,9 +16,11 @@ internal sealed class ManagementValidator : IConfigurationValidator
         {
             Checks at = checks.At($"{nameof(options.Keys)}:{index}");
             at.Text(key.Name, "is missing; name the key after who uses it.");
-            at.That(names.Add(key.Name), nameof(key.Name), $"'{key.Name}' is the name of another key, too. The audit tells callers apart by it.");
+            at.That(names.Add(key.Name), nameof(key.Name),
+                $"'{key.Name}' is the name of another key, too. The audit tells callers apart by it.");
             at.That(key.Sha256.Length == 64 && key.Sha256.All(char.IsAsciiHexDigit), nameof(key.Sha256),
-                "must be the SHA-256 of the key in 64 hexadecimal digits, never the key itself. 'printf %s KEY | sha256sum' gives it, or let 'key create NAME' keep one in the store.");
+                "must be the SHA-256 of the key in 64 hexadecimal digits, never the key itself. 'printf %s KEY | sha256sum' gives it, or "
+                    + "let 'key create NAME' keep one in the store.");
         }
     }
 
@@ -31,6 +33,7 @@ internal sealed class ManagementValidator : IConfigurationValidator
         }
         if (own.PathBase.Length > 0) checks.Add(key, $"'{url}' holds a path; write only scheme, host and port.");
         foreach ((string path, string? other) in Listeners.Public(checks.Configuration))
-            if (own.Port != 0 && ListenerAddress.Read(other)?.Port == own.Port) checks.Add(key, $"the port {own.Port} is also that of {path}. The management listener needs one of its own.");
+            if (own.Port != 0 && ListenerAddress.Read(other)?.Port == own.Port)
+                checks.Add(key, $"the port {own.Port} is also that of {path}. The management listener needs one of its own.");
     }
 }

@@ -9,7 +9,8 @@ internal static class NodeEndpoints
     public static string Version { get; } = typeof(NodeEndpoints).Assembly.GetName().Version!.ToString(3);
 
     public static void MapNodes(this IEndpointRouteBuilder v1)
-        => v1.MapGet("/nodes", List).WithTags("Nodes").WithSummary("The nodes of the cluster, with lease, position and lag").Produces<PageAnswer<NodeAnswer>>().Problems(503);
+        => v1.MapGet("/nodes", List).WithTags("Nodes").WithSummary("The nodes of the cluster, with lease, position and lag")
+            .Produces<PageAnswer<NodeAnswer>>().Problems(503);
 
     private static IResult List(ClusterStatus status) => ManagementJson.Answer(new PageAnswer<NodeAnswer>(
     [

@@ -16,7 +16,10 @@ internal sealed class Query
         _query = context.Request.Query;
         foreach ((string name, StringValues values) in _query)
         {
-            if (!known.Contains(name)) throw CallRefusedException.BadRequest($"The parameter '{(name.Length <= 64 ? name : name[..64] + "…")}' is not known here. Known: {string.Join(", ", known)}.");
+            if (!known.Contains(name))
+                throw CallRefusedException.BadRequest(
+                    $"The parameter '{(name.Length <= 64 ? name : name[..64] + "…")}' is not known here. "
+                        + $"Known: {string.Join(", ", known)}.");
             if (values.Count != 1) throw CallRefusedException.BadRequest($"The parameter '{name}' is there {values.Count} times.");
         }
     }

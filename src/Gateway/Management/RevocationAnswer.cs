@@ -23,7 +23,8 @@ internal sealed record RevocationAnswer
     /// <summary>The reinstatement that undid it; absent while it acts.</summary>
     public ReinstatementAnswer? Reinstated { get; init; }
 
-    public static RevocationAnswer Of(Fact.Revocation revocation, LogPosition position, Enforced? enforced = null, ReinstatementAnswer? reinstated = null) => new()
+    public static RevocationAnswer Of(Fact.Revocation revocation, LogPosition position, Enforced? enforced = null,
+        ReinstatementAnswer? reinstated = null) => new()
     {
         Id = revocation.Id,
         Position = position.Number,

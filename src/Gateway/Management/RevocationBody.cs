@@ -23,14 +23,18 @@ internal sealed record RevocationBody(Target Target, Target? Also, string? Reaso
     public static async Task<RevocationBody> ReadAsync(HttpContext context, RealmsOptions realms, DateTimeOffset now)
     {
         using JsonBody body = await JsonBody.ReadAsync(context, ManagementJson.Default.RevocationRequestBody);
-        string? session = body.String("session", IdLimit), token = body.String("token", TokenLimit), subject = body.String("subject", IdLimit), client = body.String("client", IdLimit);
+        string? session = body.String("session", IdLimit), token = body.String("token", TokenLimit),
+            subject = body.String("subject", IdLimit), client = body.String("client", IdLimit);
         bool? everything = body.Bool("everything");
         if (everything == false) throw CallRefusedException.BadRequest("'everything' must be true, or absent.");
         object?[] named = [session, token, subject, client, everything];
-        if (named.Count(name => name is not null) != 1) throw CallRefusedException.BadRequest($"Name exactly one of {string.Join(", ", Targets)}.");
+        if (named.Count(name => name is not null) != 1)
+            throw CallRefusedException.BadRequest($"Name exactly one of {string.Join(", ", Targets)}.");
 
         DateTimeOffset? before = body.Instant("before");
-        if (before is not null && (session ?? token) is not null) throw CallRefusedException.BadRequest("'before' goes with subject, client or everything: a session or a token has no earlier part.");
+        if (before is not null && (session ?? token) is not null)
+            throw CallRefusedException.BadRequest(
+                "'before' goes with subject, client or everything: a session or a token has no earlier part.");
         string? except = body.String("exceptSession", IdLimit);
         if (except is not null && subject is null) throw CallRefusedException.BadRequest("'exceptSession' goes with subject.");
         DateTimeOffset? expires = body.Instant("expires");
@@ -54,7 +58,8 @@ internal sealed record RevocationBody(Target Target, Target? Also, string? Reaso
         if (named is not null && realms.Keys.FirstOrDefault(realm => realm == named) is { } known) return known;
         if (named is null && realms.Count == 1) return realms.Keys.Single();
         string configured = realms.Count == 0 ? "none is configured" : string.Join(", ", realms.Keys);
-        throw CallRefusedException.BadRequest(named is null ? $"Name the 'realm': {configured}." : $"There is no such realm. Configured: {configured}.");
+        throw CallRefusedException.BadRequest(
+            named is null ? $"Name the 'realm': {configured}." : $"There is no such realm. Configured: {configured}.");
     }
 
     /// <summary>The caller sends a token's id (<c>jti</c>), the token itself, or its fingerprint (reading rule 13). A token is
@@ -62,10 +67,13 @@ internal sealed record RevocationBody(Target Target, Target? Also, string? Reaso
     private static Target.Token TokenTarget(string realm, string text, RealmOptions options, out Target? also)
     {
         also = null;
-        Target.Token asGiven = new(realm, text), hashed = new(realm, Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+        Target.Token asGiven = new(realm, text),
+            hashed = new(realm, Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
         if (text.Count(character => character == '.') == 2 && text.StartsWith("ey", StringComparison.Ordinal)) return hashed;
         if (options.Jwt is not null)
-            return text.Length <= IdLimit ? asGiven : throw CallRefusedException.BadRequest($"'token' is neither a JWT nor an id of at most {IdLimit} characters.");
+            return text.Length <= IdLimit
+                ? asGiven
+                : throw CallRefusedException.BadRequest($"'token' is neither a JWT nor an id of at most {IdLimit} characters.");
         // 43 characters of base64url are a fingerprint, or a token of 256 random bits: both are refused from now on, for
         // nothing else can be meant by either.
         if (IsFingerprint(text)) also = asGiven;

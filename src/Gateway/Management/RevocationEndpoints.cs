@@ -19,25 +19,33 @@ internal static class RevocationEndpoints
     {
         RouteGroupBuilder group = v1.MapGroup("/revocations").WithTags("Revocations");
         group.MapPost("", CreateAsync).WithSummary("Revoke").Accepts<RevocationRequestBody>("application/json")
-            .WithDescription("Name exactly one of session, token, subject, client, everything. Answers when every node enforces it, or after Cluster:AnswerWithin with how many do by then; the rest follows within one lease.")
+            .WithDescription(
+                "Name exactly one of session, token, subject, client, everything. Answers when every node enforces it, or after "
+                    + "Cluster:AnswerWithin with how many do by then; the rest follows within one lease.")
             .Produces<RevocationAnswer>(StatusCodes.Status201Created).Problems(400, 409, 413, 415, 422, 503);
         group.MapGet("", List).WithSummary("List revocations, newest first").Produces<PageAnswer<RevocationAnswer>>().Problems(400);
         group.MapGet("/{id}", OneAsync).WithSummary("One revocation, with who enforces it now").Produces<RevocationAnswer>().Problems(404);
-        group.MapDelete("/{id}", ReinstateAsync).WithSummary("Reinstate: undo a revocation").Produces<ReinstatementAnswer>().Problems(404, 503);
-        group.MapPost("/preview", PreviewAsync).WithSummary("What a revocation would end, without doing it").Accepts<RevocationRequestBody>("application/json")
+        group.MapDelete("/{id}", ReinstateAsync).WithSummary("Reinstate: undo a revocation").Produces<ReinstatementAnswer>()
+            .Problems(404, 503);
+        group.MapPost("/preview", PreviewAsync).WithSummary("What a revocation would end, without doing it")
+            .Accepts<RevocationRequestBody>("application/json")
             .Produces<PreviewAnswer>().Problems(400, 413, 415);
     }
 
     private static async Task<IResult> CreateAsync(
-        HttpContext context, RevocationService service, RevocationIndex index, FactTable facts, IMembership membership, LogFollower follower,
+        HttpContext context, RevocationService service, RevocationIndex index, FactTable facts, IMembership membership,
+        LogFollower follower,
         RealmsOptions realms, TimeProvider time,
         [Description("all (default): answer when every node enforces it; local: when the log and this node have it.")] string? wait,
-        [FromHeader(Name = "Idempotency-Key"), Description("The caller's own: the same key and body give the same revocation, however often it is sent; 409 once it was undone.")] string? idempotencyKey,
+        [FromHeader(Name = "Idempotency-Key"),
+            Description("The caller's own: the same key and body give the same revocation, however often it is sent; 409 once it was "
+                + "undone.")] string? idempotencyKey,
         CancellationToken cancellation)
     {
         _ = new Query(context, "wait");
         bool all = Wait(wait);
-        if (idempotencyKey is { Length: 0 or > KeyLimit }) throw CallRefusedException.BadRequest($"Idempotency-Key must have 1 to {KeyLimit} characters.");
+        if (idempotencyKey is { Length: 0 or > KeyLimit })
+            throw CallRefusedException.BadRequest($"Idempotency-Key must have 1 to {KeyLimit} characters.");
         RevocationBody body = await RevocationBody.ReadAsync(context, realms, time.GetUtcNow());
         Actor actor = Actor.Of(context);
         RevocationRequest request = new(body.Target, actor)
@@ -47,7 +55,8 @@ internal static class RevocationEndpoints
         };
         Commit(context);
         RevocationOutcome outcome = await RecordAsync(request);
-        if (!index.Acts(outcome.Fact.Id)) throw Undone((await StoredAsync(facts, membership, follower, outcome.Fact.Id, cancellation))?.Undone, outcome.Fact);
+        if (!index.Acts(outcome.Fact.Id))
+            throw Undone((await StoredAsync(facts, membership, follower, outcome.Fact.Id, cancellation))?.Undone, outcome.Fact);
         if (body.Also is { } also)
         {
             RevocationOutcome second = await RecordAsync(request with { Target = also, IdempotencyKey = Companion(outcome.Fact.Id) });
@@ -56,7 +65,8 @@ internal static class RevocationEndpoints
             outcome = outcome with { Enforced = less with { Elapsed = outcome.Enforced.Elapsed + second.Enforced.Elapsed } };
         }
         if (!outcome.First) context.Response.Headers["Idempotency-Replayed"] = "true";
-        return ManagementJson.Answer(RevocationAnswer.Of((Fact.Revocation)outcome.Fact, outcome.Position, outcome.Enforced), StatusCodes.Status201Created, $"/v1/revocations/{outcome.Fact.Id}");
+        return ManagementJson.Answer(RevocationAnswer.Of((Fact.Revocation)outcome.Fact, outcome.Position, outcome.Enforced),
+            StatusCodes.Status201Created, $"/v1/revocations/{outcome.Fact.Id}");
 
         async Task<RevocationOutcome> RecordAsync(RevocationRequest wanted)
         {
@@ -64,7 +74,8 @@ internal static class RevocationEndpoints
             try { return await service.RevokeAsync(wanted, CancellationToken.None); }
             catch (IdempotencyConflictException conflict)
             {
-                throw new CallRefusedException(StatusCodes.Status422UnprocessableEntity, conflict.Message + " Use a new key for a new request.");
+                throw new CallRefusedException(StatusCodes.Status422UnprocessableEntity,
+                    conflict.Message + " Use a new key for a new request.");
             }
         }
     }
@@ -78,7 +89,8 @@ internal static class RevocationEndpoints
         [Description("1 to 1000, default 100.")] string? count, [Description("The 'next' of the page before.")] string? after)
     {
         Query query = new(context, "realm", "kind", "target", "actor", "active", "from", "until", "count", "after");
-        FactFilter filter = new(realm, query.Kind("kind"), target, actor, query.Bool("active") == true ? time.GetUtcNow() : null, query.Instant("from"), query.Instant("until"));
+        FactFilter filter = new(realm, query.Kind("kind"), target, actor, query.Bool("active") == true ? time.GetUtcNow() : null,
+            query.Instant("from"), query.Instant("until"));
         int wanted = query.Count();
         long? before = query.Number("after");
         List<StoredFact> items = [];
@@ -90,10 +102,12 @@ internal static class RevocationEndpoints
             if (page.Count <= wanted) break;
         }
         bool more = items.Count > wanted;
-        return ManagementJson.Answer(new PageAnswer<RevocationAnswer>([.. items.Take(wanted).Select(stored => RevocationAnswer.Of(stored))], more ? items[wanted - 1].Sequence.ToString() : null));
+        return ManagementJson.Answer(new PageAnswer<RevocationAnswer>([.. items.Take(wanted).Select(stored => RevocationAnswer.Of(stored))],
+            more ? items[wanted - 1].Sequence.ToString() : null));
     }
 
-    private static async Task<IResult> OneAsync(string id, FactTable facts, IMembership membership, LogFollower follower, Acknowledgements acknowledgements, CancellationToken cancellation)
+    private static async Task<IResult> OneAsync(string id, FactTable facts, IMembership membership, LogFollower follower,
+        Acknowledgements acknowledgements, CancellationToken cancellation)
     {
         StoredFact stored = await FindAsync(facts, membership, follower, id, cancellation);
         return ManagementJson.Answer(RevocationAnswer.Of(stored, acknowledgements.Now(stored.Position)));
@@ -114,16 +128,20 @@ internal static class RevocationEndpoints
         return ManagementJson.Answer(ReinstatementAnswer.Of((Fact.Reinstatement)outcome.Fact, outcome.Position, outcome.Enforced));
     }
 
-    private static async Task<IResult> PreviewAsync(HttpContext context, Preview preview, RealmsOptions realms, TimeProvider time, CancellationToken cancellation)
+    private static async Task<IResult> PreviewAsync(HttpContext context, Preview preview, RealmsOptions realms, TimeProvider time,
+        CancellationToken cancellation)
         => ManagementJson.Answer(await preview.OfAsync(await RevocationBody.ReadAsync(context, realms, time.GetUtcNow()), cancellation));
 
-    private static async Task<StoredFact> FindAsync(FactTable facts, IMembership membership, LogFollower follower, string id, CancellationToken cancellation)
+    private static async Task<StoredFact> FindAsync(FactTable facts, IMembership membership, LogFollower follower, string id,
+        CancellationToken cancellation)
     {
-        if (Guid.TryParse(id, out Guid guid) && (Known(facts, guid) ?? await StoredAsync(facts, membership, follower, guid, cancellation)) is { } stored) return stored;
+        if (Guid.TryParse(id, out Guid guid)
+            && (Known(facts, guid) ?? await StoredAsync(facts, membership, follower, guid, cancellation)) is { } stored) return stored;
         throw CallRefusedException.NotFound("There is no such revocation; it may have expired.");
     }
 
-    private static async Task<StoredFact?> StoredAsync(FactTable facts, IMembership membership, LogFollower follower, Guid id, CancellationToken cancellation)
+    private static async Task<StoredFact?> StoredAsync(FactTable facts, IMembership membership, LogFollower follower, Guid id,
+        CancellationToken cancellation)
     {
         // The file of this node follows what the node enforces by a moment.
         await membership.KeptAsync(follower.Applied, cancellation);
@@ -142,7 +160,8 @@ internal static class RevocationEndpoints
     private static CallRefusedException Undone(Fact.Reinstatement? undone, Fact revocation) => new(
         StatusCodes.Status409Conflict,
         (undone is null ? $"The revocation {revocation.Id} of this Idempotency-Key has expired"
-            : $"The revocation {revocation.Id} of this Idempotency-Key was undone at {undone.At.UtcDateTime:O} by {undone.Actor}{(undone.Reason is { } why ? $" ({why})" : "")}")
+            : $"The revocation {revocation.Id} of this Idempotency-Key was undone at {undone.At.UtcDateTime:O} "
+                + $"by {undone.Actor}{(undone.Reason is { } why ? $" ({why})" : "")}")
         + ": it ends nothing now. Use a new key to revoke again.");
 
     private static bool Wait(string? wait) => wait switch

@@ -2,7 +2,9 @@ using System.ComponentModel;
 
 namespace Gateway.Management;
 
-/// <summary>The fields of a revocation's body, for the API document and for <see cref="RevocationBody"/>, which checks their values.</summary>
+/// <summary>
+/// The fields of a revocation's body, for the API document and for <see cref="RevocationBody"/>, which checks their values.
+/// </summary>
 internal sealed record RevocationRequestBody
 {
     [Description("Id of one session.")]

@@ -12,24 +12,28 @@ internal static class SessionEndpoints
     public static void MapSessions(this IEndpointRouteBuilder v1)
     {
         RouteGroupBuilder group = v1.MapGroup("/sessions").WithTags("Sessions");
-        group.MapGet("", ListAsync).WithSummary("Sessions that were seen, newest first").Produces<PageAnswer<SessionAnswer>>().Problems(400);
+        group.MapGet("", ListAsync).WithSummary("Sessions that were seen, newest first").Produces<PageAnswer<SessionAnswer>>()
+            .Problems(400);
         group.MapGet("/{realm}/{**id}", OneAsync).WithSummary("One session").Produces<SessionAnswer>().Problems(404);
     }
 
     private static async Task<IResult> ListAsync(
         HttpContext context, SessionRegistry registry, SessionGate gate, string? realm, string? subject, string? client,
         [Description("Part of an address, a user agent or a subject.")] string? search,
-        [Description("1 to 1000, default 100.")] string? count, [Description("The 'next' of the page before.")] string? after, CancellationToken cancellation)
+        [Description("1 to 1000, default 100.")] string? count,
+        [Description("The 'next' of the page before.")] string? after, CancellationToken cancellation)
     {
         Query query = new(context, "realm", "subject", "client", "search", "count", "after");
         int wanted = query.Count();
         int offset = (int)Math.Min(query.Number("after") ?? 0, int.MaxValue - 2000);
         IReadOnlyList<SeenSession> page = await registry.ListAsync(new(realm, subject, client, search), offset, wanted + 1, cancellation);
         return ManagementJson.Answer(new PageAnswer<SessionAnswer>(
-            [.. page.Take(wanted).Select(session => SessionAnswer.Of(session, gate))], page.Count > wanted ? (offset + wanted).ToString() : null));
+            [.. page.Take(wanted).Select(session => SessionAnswer.Of(session, gate))],
+            page.Count > wanted ? (offset + wanted).ToString() : null));
     }
 
-    private static async Task<IResult> OneAsync(HttpContext context, string realm, string id, SessionRegistry registry, SessionGate gate, CancellationToken cancellation)
+    private static async Task<IResult> OneAsync(HttpContext context, string realm, string id, SessionRegistry registry, SessionGate gate,
+        CancellationToken cancellation)
         => await registry.FindAsync(realm, ExactId(context, id), cancellation) is { } session
             ? ManagementJson.Answer(SessionAnswer.Of(session, gate))
             : throw CallRefusedException.NotFound("This session has not been seen, or was forgotten.");

@@ -7,7 +7,8 @@ namespace Gateway.Management;
 /// <summary>One log entry at the start that fits a screen: what is configured, where it listens, what is not as it should be.
 /// Requests are served meanwhile; the entry waits a little for providers, so that it tells how their realms stand.</summary>
 internal sealed partial class StartReport(
-    ConfigurationSummary summary, RealmSet realms, IServer server, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<StartReport> logger) : IHostedService
+    ConfigurationSummary summary, RealmSet realms, IServer server, IHostApplicationLifetime lifetime, TimeProvider time,
+    ILogger<StartReport> logger) : IHostedService
 {
     // Twice: after the first it says what it waits for, after the second it waits no more.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -36,7 +37,8 @@ internal sealed partial class StartReport(
     private async Task<bool> TriedAsync()
     {
         Task tried = Task.WhenAll(realms.All.Select(realm => realm.Tokens.Tried));
-        if (!tried.IsCompleted) await tried.WaitAsync(Patience, time, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!tried.IsCompleted)
+            await tried.WaitAsync(Patience, time, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return tried.IsCompleted;
     }
 
@@ -44,7 +46,8 @@ internal sealed partial class StartReport(
 
     private string[] Troubles() =>
     [
-        .. realms.States().Where(state => state.NotReady is not null).Select(state => $"Realm {state.Realm} is not ready: {state.NotReady}"),
+        .. realms.States().Where(state => state.NotReady is not null)
+            .Select(state => $"Realm {state.Realm} is not ready: {state.NotReady}"),
         .. summary.Warnings(),
     ];
 

@@ -24,7 +24,8 @@ internal sealed record TargetAnswer
         {
             Target.Session session => answer with { Session = session.Id, OfSubject = session.OfSubject },
             Target.Token token => answer with { Token = token.Id },
-            Target.Subject subject => answer with { Subject = subject.Id, Before = subject.Before ?? at, ExceptSession = subject.ExceptSession },
+            Target.Subject subject =>
+                answer with { Subject = subject.Id, Before = subject.Before ?? at, ExceptSession = subject.ExceptSession },
             Target.Client client => answer with { Client = client.Id, Before = client.Before ?? at },
             Target.Realm realm => answer with { Everything = true, Before = realm.Before ?? at },
             _ => answer,

@@ -13,7 +13,8 @@ internal static class OtlpExport
         if (options.OtlpEndpoint is not { } endpoint) return services;
         Uri address = new(endpoint);
         services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("gateway", serviceVersion: typeof(OtlpExport).Assembly.GetName().Version?.ToString(3)))
+            .ConfigureResource(resource =>
+                resource.AddService("gateway", serviceVersion: typeof(OtlpExport).Assembly.GetName().Version?.ToString(3)))
             .WithMetrics(metrics => metrics
                 .AddMeter("Gateway.*")
                 .AddAspNetCoreInstrumentation()

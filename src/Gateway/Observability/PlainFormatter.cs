@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Gateway.Observability;
 
-/// <summary>The console log: time (UTC), level, category, number of the event, message. A warning tells what its exception says and not where it
-/// was thrown; an error tells all.</summary>
+/// <summary>The console log: time (UTC), level, category, number of the event, message. A warning tells what its exception says and not
+/// where it was thrown; an error tells all.</summary>
 internal sealed class PlainFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "gateway";
@@ -16,12 +16,15 @@ internal sealed class PlainFormatter(TimeProvider time) : ConsoleFormatter(Forma
     {
         // The command itself tells in words why the start failed.
         if (entry.Category == Host && entry.EventId.Id == StartFailed) return;
-        writer.Write($"{time.GetUtcNow():yyyy-MM-dd HH:mm:ss.fff} {Level(entry.LogLevel)} {entry.Category}[{entry.EventId.Id}]: {entry.Formatter(entry.State, entry.Exception)}");
+        writer.Write(
+            $"{time.GetUtcNow():yyyy-MM-dd HH:mm:ss.fff} {Level(entry.LogLevel)} {entry.Category}[{entry.EventId.Id}]: {entry.Formatter(entry.State, entry.Exception)}");
         if (entry.Exception is { } error) writer.Write(entry.LogLevel >= LogLevel.Error ? Environment.NewLine + error : " " + Said(error));
         writer.WriteLine();
     }
 
-    private static string Said(Exception error) => error.InnerException is { } inner && !error.Message.Contains(inner.Message, StringComparison.Ordinal) ? $"{error.Message} {Said(inner)}" : error.Message;
+    private static string Said(Exception error)
+        => error.InnerException is { } inner && !error.Message.Contains(inner.Message, StringComparison.Ordinal)
+            ? $"{error.Message} {Said(inner)}" : error.Message;
 
     private static string Level(LogLevel level) => level switch
     {

@@ -27,7 +27,8 @@ internal sealed class PrometheusText : IDisposable
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             bool own = instrument.Meter.Scope is null || ReferenceEquals(instrument.Meter.Scope, factory);
-            if (own && (instrument.Meter.Name.StartsWith("Gateway.", StringComparison.Ordinal) || Theirs.Contains(instrument.Meter.Name))) listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(instrument, static added => new Family(added)));
+            if (own && (instrument.Meter.Name.StartsWith("Gateway.", StringComparison.Ordinal) || Theirs.Contains(instrument.Meter.Name)))
+                listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(instrument, static added => new Family(added)));
         };
         _listener.SetMeasurementEventCallback<double>(static (_, value, tags, state) => ((Family)state!).Add(value, tags));
         _listener.SetMeasurementEventCallback<long>(static (_, value, tags, state) => ((Family)state!).Add(value, tags));
@@ -58,7 +59,8 @@ internal sealed class PrometheusText : IDisposable
         private readonly ConcurrentDictionary<string, Series> _series = new(StringComparer.Ordinal);
         private readonly Series _untagged = new();
 
-        public string Name { get; } = NameOf(instrument, IsA(instrument, typeof(Counter<>)) || IsA(instrument, typeof(ObservableCounter<>)));
+        public string Name { get; } = NameOf(instrument,
+            IsA(instrument, typeof(Counter<>)) || IsA(instrument, typeof(ObservableCounter<>)));
 
         /// <summary>What is observed is told anew each time; a series that is not told again has ended.</summary>
         public void BeginReading()
@@ -78,20 +80,25 @@ internal sealed class PrometheusText : IDisposable
 
         public void Write(StringBuilder text)
         {
-            (string Labels, Series Series)[] all = [.. _untagged.IsUsed ? [("", _untagged)] : Array.Empty<(string, Series)>(), .. _series.Select(one => (one.Key, one.Value)).OrderBy(one => one.Key, StringComparer.Ordinal)];
+            (string Labels, Series Series)[] all = [.. _untagged.IsUsed ? [("", _untagged)] : Array.Empty<(string, Series)>(),
+                .. _series.Select(one => (one.Key, one.Value)).OrderBy(one => one.Key, StringComparer.Ordinal)];
             // A counter that has counted nothing yet is 0, so that its rate is known from the first event on.
             if (all.Length == 0 && _counter && !instrument.IsObservable) all = [("", _untagged)];
             if (all.Length == 0) return;
-            if (!string.IsNullOrEmpty(instrument.Description)) text.Append($"# HELP {Name} {instrument.Description.Replace("\\", "\\\\").Replace("\n", "\\n")}\n");
+            if (!string.IsNullOrEmpty(instrument.Description))
+                text.Append($"# HELP {Name} {instrument.Description.Replace("\\", "\\\\").Replace("\n", "\\n")}\n");
             text.Append($"# TYPE {Name} {(_histogram ? "histogram" : _counter ? "counter" : "gauge")}\n");
             foreach ((string labels, Series series) in all)
             {
                 if (_histogram) series.WriteHistogram(text, Name, labels);
-                else text.Append(Name).Append(labels.Length == 0 ? "" : $"{{{labels}}}").Append(' ').Append(Number(series.Value)).Append('\n');
+                else
+                    text.Append(Name).Append(labels.Length == 0 ? "" : $"{{{labels}}}").Append(' ').Append(Number(series.Value))
+                        .Append('\n');
             }
         }
 
-        private static bool IsA(Instrument instrument, Type generic) => instrument.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == generic;
+        private static bool IsA(Instrument instrument, Type generic)
+            => instrument.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == generic;
 
         private static string NameOf(Instrument instrument, bool counter)
         {
@@ -108,12 +115,15 @@ internal sealed class PrometheusText : IDisposable
             {
                 if (labels.Length > 0) labels.Append(',');
                 string text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-                labels.Append(Clean(key)).Append("=\"").Append((value is bool ? text.ToLowerInvariant() : text).Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n")).Append('"');
+                labels.Append(Clean(key)).Append("=\"")
+                    .Append((value is bool ? text.ToLowerInvariant() : text).Replace("\\", "\\\\").Replace("\"", "\\\"")
+                        .Replace("\n", "\\n")).Append('"');
             }
             return labels.ToString();
         }
 
-        private static string Clean(string name) => string.Concat(name.Select(character => char.IsAsciiLetterOrDigit(character) ? character : '_'));
+        private static string Clean(string name)
+            => string.Concat(name.Select(character => char.IsAsciiLetterOrDigit(character) ? character : '_'));
     }
 
     private sealed class Series
@@ -152,7 +162,8 @@ internal sealed class PrometheusText : IDisposable
             lock (_lock) (buckets, count, sum) = ([.. _buckets], _count, _value);
             string prefix = labels.Length == 0 ? "" : labels + ",", alone = labels.Length == 0 ? "" : $"{{{labels}}}";
             long below = 0;
-            for (int i = 0; i < Bounds.Length; i++) text.Append($"{name}_bucket{{{prefix}le=\"{Number(Bounds[i])}\"}} {below += buckets[i]}\n");
+            for (int i = 0; i < Bounds.Length; i++)
+                text.Append($"{name}_bucket{{{prefix}le=\"{Number(Bounds[i])}\"}} {below += buckets[i]}\n");
             text.Append($"{name}_bucket{{{prefix}le=\"+Inf\"}} {count}\n{name}_sum{alone} {Number(sum)}\n{name}_count{alone} {count}\n");
         }
     }

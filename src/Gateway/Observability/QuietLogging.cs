@@ -29,8 +29,10 @@ internal static class QuietLogging
             if (builder.Configuration[$"Logging:LogLevel:{category}"] is null) builder.Logging.AddFilter(category, LogLevel.Warning);
         // Added after the rules of the configuration, so that these cannot be loosened by it, only tightened.
         foreach (string category in WritesAddresses)
-            if (builder.Configuration[$"Logging:LogLevel:{category}"] is not ("Error" or "Critical" or "None")) builder.Logging.AddFilter(category, LogLevel.Warning);
-        // It warns of keys that are not encrypted where they lie. They sign affinity cookies, and lie in the store, which nobody else reads.
+            if (builder.Configuration[$"Logging:LogLevel:{category}"] is not ("Error" or "Critical" or "None"))
+                builder.Logging.AddFilter(category, LogLevel.Warning);
+        // It warns of keys that are not encrypted where they lie. They sign affinity cookies, and lie in the store, which nobody else
+        // reads.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         foreach (string category in Replaced) builder.Logging.AddFilter(category, LogLevel.None);
         builder.Services.AddSingleton<ConsoleFormatter, PlainFormatter>();

@@ -18,8 +18,10 @@ internal static class AnswerReading
     public static DateTimeOffset? Instant(JsonElement? value)
     {
         if (value is { ValueKind: JsonValueKind.String } text)
-            return DateTimeOffset.TryParse(text.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset instant) ? instant : null;
-        if (value is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out double seconds) && seconds is >= 0 and < 253370764800)
+            return DateTimeOffset.TryParse(text.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+                out DateTimeOffset instant) ? instant : null;
+        if (value is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out double seconds)
+            && seconds is >= 0 and < 253370764800)
             return DateTimeOffset.UnixEpoch.AddMilliseconds(Math.Floor(seconds * 1000));
         return null;
     }

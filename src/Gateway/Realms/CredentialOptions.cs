@@ -5,7 +5,9 @@ internal sealed record CredentialOptions
 {
     public string? Header { get; init; }
 
-    /// <summary>With <see cref="Header"/>: the scheme before the token, as in <c>Bearer</c>; null means that the whole value is the token.</summary>
+    /// <summary>
+    /// With <see cref="Header"/>: the scheme before the token, as in <c>Bearer</c>; null means that the whole value is the token.
+    /// </summary>
     public string? Scheme { get; init; }
     public string? Cookie { get; init; }
     public string? Query { get; init; }

@@ -19,7 +19,11 @@ internal sealed class FirstVerified(int capacity = 200_000)
     {
         // Without an instant every cut-off refuses it anyway.
         if (verified.Identity is not { AuthenticatedSecond: { } claimed } identity) return;
-        IndexKey session = identity.SessionId is not null ? identity.SessionKey : identity.TokenId is not null ? identity.TokenKey : identity.FingerprintKey;
+        IndexKey session = identity.SessionId is not null
+            ? identity.SessionKey
+            : identity.TokenId is not null
+            ? identity.TokenKey
+            : identity.FingerprintKey;
         long second = Earliest(session, Math.Min(claimed, now.ToUnixTimeSeconds()));
         foreach (SessionIdentity spelling in verified.Identities) spelling.CountFrom(second);
     }

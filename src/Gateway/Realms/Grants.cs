@@ -25,7 +25,11 @@ internal sealed class Grants
         HashSet<string> granted = [];
         foreach ((string name, JsonPointer? pointer) in _claims)
         {
-            JsonElement? value = pointer is not null ? pointer.In(claims) : claims.TryGetProperty(name, out JsonElement claim) ? claim : null;
+            JsonElement? value = pointer is not null
+                ? pointer.In(claims)
+                : claims.TryGetProperty(name, out JsonElement claim)
+                ? claim
+                : null;
             Add(value, granted);
         }
         return granted.ToFrozenSet(StringComparer.Ordinal);

@@ -7,7 +7,8 @@ using Gateway.Revocation;
 namespace Gateway.Realms;
 
 /// <summary>Tokens that an authorization server knows (RFC 7662).</summary>
-internal sealed class IntrospectionTokens(string realm, IntrospectionOptions options, Grants grants, ProviderClient client, TimeProvider time) : ITokenKind
+internal sealed class IntrospectionTokens(string realm, IntrospectionOptions options, Grants grants, ProviderClient client,
+    TimeProvider time) : ITokenKind
 {
     private const string TooLong = "it is too long";
 
@@ -34,7 +35,8 @@ internal sealed class IntrospectionTokens(string realm, IntrospectionOptions opt
     /// <summary>Asks about a token that nobody issued: the answer is that it is not active.</summary>
     public async Task<string?> ProbeAsync(CancellationToken cancellation)
     {
-        await AskAsync(new Presented("probe", new CredentialLocation(CredentialLocationKind.Header, "Authorization"), new string?[Companions.Count])).WaitAsync(cancellation);
+        await AskAsync(new Presented("probe", new CredentialLocation(CredentialLocationKind.Header, "Authorization"),
+            new string?[Companions.Count])).WaitAsync(cancellation);
         return NotReady;
     }
 
@@ -89,16 +91,19 @@ internal sealed class IntrospectionTokens(string realm, IntrospectionOptions opt
         {
             { Status: null } => $"{options.Url} cannot be reached",
             { Body: not null } => null,
-            { Status: System.Net.HttpStatusCode.Unauthorized or System.Net.HttpStatusCode.Forbidden } => $"{options.Url} refuses the gateway: check ClientId and ClientSecret",
+            { Status: System.Net.HttpStatusCode.Unauthorized or System.Net.HttpStatusCode.Forbidden } =>
+                $"{options.Url} refuses the gateway: check ClientId and ClientSecret",
             _ => $"{options.Url} answered {(int)answer.Status!} without the JSON object of RFC 7662",
         };
         Volatile.Write(ref _trouble, trouble);
         return answer.Body;
     }
 
-    private static bool IsActive(JsonElement answer) => answer.TryGetProperty("active", out JsonElement active) && active.ValueKind == JsonValueKind.True;
+    private static bool IsActive(JsonElement answer)
+        => answer.TryGetProperty("active", out JsonElement active) && active.ValueKind == JsonValueKind.True;
 
-    private static JsonElement? Member(JsonElement answer, string name) => answer.TryGetProperty(name, out JsonElement member) ? member : null;
+    private static JsonElement? Member(JsonElement answer, string name)
+        => answer.TryGetProperty(name, out JsonElement member) ? member : null;
 
     // Reading rule 9 holds here as well: the first claim that is present counts, and must be good.
     private SessionIdentity? Identity(string token, JsonElement answer)

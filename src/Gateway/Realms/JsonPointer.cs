@@ -21,7 +21,8 @@ internal sealed class JsonPointer
     {
         if (text.Length > 0 && text[0] != '/') return $"\"{text}\" is no JSON pointer: begin it with a slash, as in /id (RFC 6901).";
         for (int at = text.IndexOf('~'); at >= 0; at = text.IndexOf('~', at + 1))
-            if (at + 1 == text.Length || text[at + 1] is not ('0' or '1')) return $"\"{text}\" is no JSON pointer: write ~ as ~0 (RFC 6901).";
+            if (at + 1 == text.Length || text[at + 1] is not ('0' or '1'))
+                return $"\"{text}\" is no JSON pointer: write ~ as ~0 (RFC 6901).";
         return null;
     }
 

@@ -30,7 +30,10 @@ internal sealed record JwtOptions
     /// <summary>Tolerance for <c>exp</c> and <c>nbf</c>; default 30 s.</summary>
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often keys are fetched again without cause; default 12 h. An unknown <c>kid</c> fetches at once, at most each <see cref="RefreshAtMostEvery"/>.</summary>
+    /// <summary>
+    /// How often keys are fetched again without cause; default 12 h. An unknown <c>kid</c> fetches at once, at most each
+    /// <see cref="RefreshAtMostEvery"/>.
+    /// </summary>
     public TimeSpan RefreshEvery { get; init; } = TimeSpan.FromHours(12);
     public TimeSpan RefreshAtMostEvery { get; init; } = TimeSpan.FromSeconds(30);
 }

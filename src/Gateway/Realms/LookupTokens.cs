@@ -103,11 +103,14 @@ internal sealed class LookupTokens : ITokenKind
         (TokenFailure failure, string? trouble) = answer switch
         {
             { Status: null } => (TokenFailure.Unavailable, $"{_options.Url} cannot be reached"),
-            { Status: >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices, Body: null } => (TokenFailure.Unavailable, $"{_options.Url} answered something that is no JSON object"),
+            { Status: >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices, Body: null } =>
+                (TokenFailure.Unavailable, $"{_options.Url} answered something that is no JSON object"),
             { Body: not null } => (TokenFailure.None, null),
-            { Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Gone } => (TokenFailure.Invalid, null),
+            { Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Gone } =>
+                (TokenFailure.Invalid, null),
             // The token is all that changes from one question to the next, so these are about the token.
-            { Status: HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestHeaderFieldsTooLarge or HttpStatusCode.RequestUriTooLong } => (TokenFailure.Invalid, null),
+            { Status: HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestHeaderFieldsTooLarge
+                or HttpStatusCode.RequestUriTooLong } => (TokenFailure.Invalid, null),
             // Off to the page where one signs in.
             { Status: HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect } => (TokenFailure.Invalid, null),
             _ => (TokenFailure.Unavailable, $"{_options.Url} answered {(int)answer.Status!}"),
@@ -120,10 +123,13 @@ internal sealed class LookupTokens : ITokenKind
     {
         (CredentialLocationKind kind, string name) = (presented.Location.Kind, presented.Location.Name);
         string url = _options.Url!;
-        if (kind == CredentialLocationKind.Query) url += (url.Contains('?') ? '&' : '?') + Uri.EscapeDataString(name) + '=' + Uri.EscapeDataString(presented.Token);
+        if (kind == CredentialLocationKind.Query)
+            url += (url.Contains('?') ? '&' : '?') + Uri.EscapeDataString(name) + '=' + Uri.EscapeDataString(presented.Token);
         HttpRequestMessage question = new(HttpMethod.Get, url);
         if (kind == CredentialLocationKind.Cookie) question.Headers.TryAddWithoutValidation("Cookie", $"{name}={presented.Token}");
-        if (kind == CredentialLocationKind.Header) question.Headers.TryAddWithoutValidation(name, presented.Location.Scheme is { } scheme ? $"{scheme} {presented.Token}" : presented.Token);
+        if (kind == CredentialLocationKind.Header)
+            question.Headers.TryAddWithoutValidation(name,
+                presented.Location.Scheme is { } scheme ? $"{scheme} {presented.Token}" : presented.Token);
         for (int at = 0; at < presented.Companions.Length; at++)
             if (presented.Companions[at] is { } value) question.Headers.TryAddWithoutValidation(Companions[at], value);
         return question;

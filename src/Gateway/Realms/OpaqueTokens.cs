@@ -24,7 +24,8 @@ internal sealed class OpaqueTokens(string realm, TimeProvider time) : ITokenKind
     {
         string fingerprint = Fingerprint.Of(presented.Token);
         SessionIdentity identity = new(realm, fingerprint, fingerprint: fingerprint);
-        SessionIdentity[] others = [.. TokenSpellings.Others(presented.Token).Select(token => identity.Alias(Fingerprint.Of(token), asSession: true))];
+        SessionIdentity[] others = [.. TokenSpellings.Others(presented.Token)
+            .Select(token => identity.Alias(Fingerprint.Of(token), asSession: true))];
         return ValueTask.FromResult(new Verification(TokenResult.Of(identity, others), time.GetUtcNow() + StandsFor));
     }
 }

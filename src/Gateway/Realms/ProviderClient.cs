@@ -47,7 +47,8 @@ internal sealed class ProviderClient(HttpMessageHandler? handler = null) : IDisp
             {
                 question.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
                 using HttpResponseMessage answer = await Http.SendAsync(question, timeout.Token);
-                JsonElement? body = answer.IsSuccessStatusCode ? StrictJson.ReadObject(await answer.Content.ReadAsByteArrayAsync(timeout.Token)) : null;
+                JsonElement? body = answer.IsSuccessStatusCode
+                    ? StrictJson.ReadObject(await answer.Content.ReadAsByteArrayAsync(timeout.Token)) : null;
                 return new(answer.StatusCode, body);
             }
             finally
@@ -55,7 +56,8 @@ internal sealed class ProviderClient(HttpMessageHandler? handler = null) : IDisp
                 _turn.Release();
             }
         }
-        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException or InvalidOperationException)
+        catch (Exception error)
+            when (error is HttpRequestException or OperationCanceledException or IOException or InvalidOperationException)
         {
             return default;
         }

@@ -9,7 +9,8 @@ internal sealed class RealmSet
 {
     private readonly FrozenDictionary<string, Realm> _byName;
 
-    public RealmSet(RealmsOptions options, int tokenCache, ConfigurationFolder folder, KeptDocuments kept, ProviderClient client, TimeProvider time, ILoggerFactory loggers)
+    public RealmSet(RealmsOptions options, int tokenCache, ConfigurationFolder folder, KeptDocuments kept, ProviderClient client,
+        TimeProvider time, ILoggerFactory loggers)
     {
         All = [.. options.Select(realm => Make(realm.Key, realm.Value, tokenCache, folder, kept, client, time, loggers))];
         _byName = All.ToFrozenDictionary(realm => realm.Name, StringComparer.Ordinal);
@@ -26,13 +27,18 @@ internal sealed class RealmSet
     public async Task<IReadOnlyList<RealmState>> ProbeAsync(CancellationToken cancellation)
         => await Task.WhenAll(All.Select(async realm => new RealmState(realm.Name, await realm.Tokens.ProbeAsync(cancellation))));
 
-    private static Realm Make(string name, RealmOptions options, int capacity, ConfigurationFolder folder, KeptDocuments kept, ProviderClient client, TimeProvider time, ILoggerFactory loggers)
+    private static Realm Make(string name, RealmOptions options, int capacity, ConfigurationFolder folder, KeptDocuments kept,
+        ProviderClient client, TimeProvider time, ILoggerFactory loggers)
     {
         Grants grants = new(options.Permissions);
         ITokenKind tokens = options switch
         {
-            { Jwt: { JwksFile: { } file } jwt } => new JwtTokens(name, jwt, grants, new FileKeys(name, jwt.Issuer ?? "", folder.Resolve(file), time, loggers.CreateLogger<FileKeys>()), time),
-            { Jwt: { } jwt } => new JwtTokens(name, jwt, grants, new DiscoveredKeys(name, jwt, client.Http, kept, time, loggers.CreateLogger<DiscoveredKeys>()), time),
+            { Jwt: { JwksFile: { } file } jwt } =>
+                new JwtTokens(name, jwt, grants,
+                    new FileKeys(name, jwt.Issuer ?? "", folder.Resolve(file), time, loggers.CreateLogger<FileKeys>()), time),
+            { Jwt: { } jwt } =>
+                new JwtTokens(name, jwt, grants,
+                    new DiscoveredKeys(name, jwt, client.Http, kept, time, loggers.CreateLogger<DiscoveredKeys>()), time),
             { Lookup: { } lookup } => new LookupTokens(name, lookup, grants, client, time),
             { Introspection: { } introspection } => new IntrospectionTokens(name, introspection, grants, client, time),
             _ => new OpaqueTokens(name, time),

@@ -2,7 +2,9 @@ using Gateway.Hosting;
 
 namespace Gateway.Realms;
 
-/// <summary>Keeps the realms ready in the background: fetches keys, watches key files. A provider that is away does not stop the start.</summary>
+/// <summary>
+/// Keeps the realms ready in the background: fetches keys, watches key files. A provider that is away does not stop the start.
+/// </summary>
 internal sealed class RealmUpkeep(RealmSet realms) : Loop
 {
     public override string Work => "keeping the realms' keys fresh";

@@ -6,14 +6,16 @@ namespace Gateway.Realms;
 /// <summary>Checks the section <c>Gateway:Realms</c>, each realm by itself.</summary>
 internal sealed class RealmsValidator : IConfigurationValidator
 {
-    private static readonly TimeSpan LongestCache = TimeSpan.FromDays(1), ShortestTimeout = TimeSpan.FromMilliseconds(10), LongestTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongestCache = TimeSpan.FromDays(1), ShortestTimeout = TimeSpan.FromMilliseconds(10),
+        LongestTimeout = TimeSpan.FromMinutes(2);
 
     public void Validate(Checks checks)
     {
         foreach ((string name, RealmOptions realm) in checks.Options<RealmsOptions>())
         {
             Checks at = checks.At($"Gateway:Realms:{name}");
-            at.That(name.Length is > 0 and <= 64 && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-'), "", "is no name of a realm: up to 64 letters, digits, '_' and '-'.");
+            at.That(name.Length is > 0 and <= 64 && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-'),
+                "", "is no name of a realm: up to 64 letters, digits, '_' and '-'.");
             Realm(realm, at);
             if (realm.Jwt is { } jwt) JwtValidator.Validate(jwt, at.At(nameof(realm.Jwt)));
             if (realm.Lookup is { } lookup) Lookup(lookup, at.At(nameof(realm.Lookup)));
@@ -24,11 +26,16 @@ internal sealed class RealmsValidator : IConfigurationValidator
     private static void Realm(RealmOptions realm, Checks checks)
     {
         int kinds = new object?[] { realm.Jwt, realm.Lookup, realm.Introspection, realm.Opaque }.Count(kind => kind is not null);
-        checks.That(kinds == 1, "", kinds == 0 ? "says nothing about its tokens. Add one of Jwt, Lookup, Introspection, Opaque." : "must be exactly one of Jwt, Lookup, Introspection, Opaque; take the others out.");
+        checks.That(kinds == 1, "", kinds == 0
+            ? "says nothing about its tokens. Add one of Jwt, Lookup, Introspection, Opaque."
+            : "must be exactly one of Jwt, Lookup, Introspection, Opaque; take the others out.");
         Credentials(realm.Credentials, checks, nameof(realm.Credentials));
         foreach ((string value, List<string> grants) in realm.Permissions.Grants)
-            checks.That(grants.Count > 0 && grants.All(grant => !string.IsNullOrWhiteSpace(grant)), $"{nameof(realm.Permissions)}:{nameof(realm.Permissions.Grants)}:{value}", "grants nothing; list the permissions, or take it out.");
-        checks.That(realm.SignInUrl is null || Checks.IsHttpUrl(realm.SignInUrl) || realm.SignInUrl.StartsWith('/') && !realm.SignInUrl.StartsWith("//", StringComparison.Ordinal),
+            checks.That(grants.Count > 0 && grants.All(grant => !string.IsNullOrWhiteSpace(grant)),
+                $"{nameof(realm.Permissions)}:{nameof(realm.Permissions.Grants)}:{value}",
+                "grants nothing; list the permissions, or take it out.");
+        checks.That(realm.SignInUrl is null || Checks.IsHttpUrl(realm.SignInUrl)
+            || realm.SignInUrl.StartsWith('/') && !realm.SignInUrl.StartsWith("//", StringComparison.Ordinal),
             nameof(realm.SignInUrl), $"'{realm.SignInUrl}' is neither an http or https URL nor a path like /sign-in.");
         string? back = realm.ReturnUrlParameter;
         checks.That(back is null || realm.SignInUrl is not null, nameof(realm.ReturnUrlParameter), "goes with SignInUrl.");
@@ -39,7 +46,9 @@ internal sealed class RealmsValidator : IConfigurationValidator
 
     private static void Credentials(List<CredentialOptions> credentials, Checks checks, string key)
     {
-        checks.That(credentials.Count > 0, key, "is empty, so no request could carry this realm's tokens. Add one like { \"Header\": \"Authorization\", \"Scheme\": \"Bearer\" }.");
+        checks.That(credentials.Count > 0, key,
+            "is empty, so no request could carry this realm's tokens. Add one like { \"Header\": \"Authorization\", \"Scheme\": "
+                + "\"Bearer\" }.");
         HashSet<string> locations = new(StringComparer.OrdinalIgnoreCase);
         foreach ((int index, CredentialOptions credential) in credentials.Index())
         {
@@ -54,8 +63,11 @@ internal sealed class RealmsValidator : IConfigurationValidator
             if (credential.Scheme is not null) at.Token(credential.Scheme, "authentication scheme");
             if (credential.Cookie is not null) at.Token(credential.Cookie, "cookie name");
             if (credential.Query is { } query)
-                at.That(query.Length > 0 && query.All(character => char.IsAsciiLetterOrDigit(character) || "-._~".Contains(character)), nameof(credential.Query), $"'{query}' is no name of a query parameter that every server reads alike: letters, digits, '-', '.', '_', '~'.");
-            at.That(locations.Add($"{credential.Header}|{credential.Scheme}|{credential.Cookie}|{credential.Query}"), "", "stands in this list twice; keep one.");
+                at.That(query.Length > 0 && query.All(character => char.IsAsciiLetterOrDigit(character) || "-._~".Contains(character)),
+                    nameof(credential.Query),
+                    $"'{query}' is no name of a query parameter that every server reads alike: letters, digits, '-', '.', '_', '~'.");
+            at.That(locations.Add($"{credential.Header}|{credential.Scheme}|{credential.Cookie}|{credential.Query}"), "",
+                "stands in this list twice; keep one.");
         }
     }
 
@@ -78,7 +90,8 @@ internal sealed class RealmsValidator : IConfigurationValidator
     private static void Introspection(IntrospectionOptions introspection, Checks checks)
     {
         checks.HttpUrl(introspection.Url, "https://idp.example/introspect");
-        checks.That(introspection.ClientId is not null || introspection.ClientSecret is null, nameof(introspection.ClientId), "is missing; ClientSecret needs it.");
+        checks.That(introspection.ClientId is not null || introspection.ClientSecret is null, nameof(introspection.ClientId),
+            "is missing; ClientSecret needs it.");
         Pointer(introspection.Permissions, checks, nameof(introspection.Permissions));
         checks.Between(introspection.CacheFor, TimeSpan.Zero, LongestCache);
         checks.Between(introspection.Timeout, ShortestTimeout, LongestTimeout);

@@ -51,7 +51,9 @@ internal static class StrictJson
     private static string Fold(string name)
     {
         string trimmed = name.Trim().Trim('\0', '\uFEFF', '\u200B');
-        return Ascii.IsValid(trimmed) ? trimmed : trimmed.Replace('\u017F', 's').Replace('\u212A', 'k').Replace('\u0131', 'i').Replace('\u0130', 'i');
+        return Ascii.IsValid(trimmed)
+            ? trimmed
+            : trimmed.Replace('\u017F', 's').Replace('\u212A', 'k').Replace('\u0131', 'i').Replace('\u0130', 'i');
     }
 
     // Reads every string once: half a surrogate pair shows only then.

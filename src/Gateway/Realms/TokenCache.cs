@@ -30,7 +30,8 @@ internal sealed class TokenCache(int capacity, bool signed = false)
         => _good.TryGet(key, generation, now, out result) || _refused.TryGet(key, generation, now, out result);
 
     /// <summary>A verdict that is good.</summary>
-    public bool TryGetGood(ReadOnlySpan<char> key, int generation, long now, out TokenResult result) => _good.TryGet(key, generation, now, out result);
+    public bool TryGetGood(ReadOnlySpan<char> key, int generation, long now, out TokenResult result)
+        => _good.TryGet(key, generation, now, out result);
 
     /// <param name="generation">Taken before the verdict was made: what has changed since makes it void.</param>
     public void Add(string key, Verification verdict, int generation)
@@ -62,7 +63,8 @@ internal sealed class TokenCache(int capacity, bool signed = false)
 
         public bool TryGet(ReadOnlySpan<char> key, int generation, long now, out TokenResult result)
         {
-            if (!_entries.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out Entry? entry) || entry.Until <= now || entry.Generation != generation)
+            if (!_entries.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out Entry? entry) || entry.Until <= now
+                || entry.Generation != generation)
             {
                 result = default;
                 return false;

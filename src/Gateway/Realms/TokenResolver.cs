@@ -20,11 +20,15 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
     /// <summary>Completes synchronously when the verdict is remembered. A token of a realm that is not configured is invalid.</summary>
     /// <param name="companions">The request whose companion headers (<c>Lookup:Headers</c>) are sent along.</param>
     public ValueTask<TokenResult> ResolveAsync(string realm, string token, IHeaderDictionary companions, CancellationToken cancellation)
-        => realms.Find(realm) is { } found ? ResolveAsync(found, found.Locations.Count > 0 ? found.Locations[0] : new CredentialLocation(CredentialLocationKind.Header, "Authorization", "Bearer"), token, companions, cancellation)
+        => realms.Find(realm) is { } found
+            ? ResolveAsync(found, found.Locations.Count > 0
+                ? found.Locations[0]
+                : new CredentialLocation(CredentialLocationKind.Header, "Authorization", "Bearer"), token, companions, cancellation)
             : ValueTask.FromResult(TokenResult.Refused("there is no such realm"));
 
     /// <param name="location">Where the request had the token: a lookup sends it on in the same location.</param>
-    public ValueTask<TokenResult> ResolveAsync(Realm realm, CredentialLocation location, ReadOnlySpan<char> token, IHeaderDictionary companions, CancellationToken cancellation)
+    public ValueTask<TokenResult> ResolveAsync(Realm realm, CredentialLocation location, ReadOnlySpan<char> token,
+        IHeaderDictionary companions, CancellationToken cancellation)
     {
         // The generation first: a verdict that is made from older keys is stored under the older number.
         int generation = realm.Tokens.Generation;
@@ -82,7 +86,8 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
         return new(WaitAsync(realm, key, verdict, generation, mine).WaitAsync(cancellation));
     }
 
-    private async Task<TokenResult> WaitAsync(Realm realm, string key, ValueTask<Verification> verdict, int generation, TaskCompletionSource<TokenResult> mine)
+    private async Task<TokenResult> WaitAsync(Realm realm, string key, ValueTask<Verification> verdict, int generation,
+        TaskCompletionSource<TokenResult> mine)
     {
         try
         {
@@ -111,7 +116,8 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
     }
 
     private static bool IsNameable(SessionIdentity identity)
-        => RevocationRules.IsNameable(identity.SessionId) && RevocationRules.IsNameable(identity.Subject) && RevocationRules.IsNameable(identity.TokenId)
+        => RevocationRules.IsNameable(identity.SessionId) && RevocationRules.IsNameable(identity.Subject)
+            && RevocationRules.IsNameable(identity.TokenId)
             && RevocationRules.IsNameable(identity.Client) && RevocationRules.IsNameable(identity.SecondClient);
 
     private static string?[] ValuesOf(IReadOnlyList<string> names, IHeaderDictionary headers)

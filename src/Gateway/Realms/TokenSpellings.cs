@@ -4,11 +4,13 @@ namespace Gateway.Realms;
 
 /// <summary>
 /// The other spellings in which a backend could know an opaque token: percent-decoded once or twice, and encoded, with
-/// digits of either case, as frameworks write cookies; and without its padding. A token of unreserved characters (RFC 3986 section 2.3) has none.
+/// digits of either case, as frameworks write cookies; and without its padding. A token of unreserved characters (RFC 3986 section 2.3) has
+/// none.
 /// </summary>
 internal static class TokenSpellings
 {
-    private static readonly SearchValues<char> Unreserved = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
+    private static readonly SearchValues<char> Unreserved = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
 
     public static IReadOnlyCollection<string> Others(string token)
     {

@@ -6,6 +6,8 @@ namespace Gateway.Revocation;
 /// <param name="Mature">Some node has seen this epoch for 1.1 leases of its monotonic clock (rule R3).</param>
 /// <param name="Trimmed">No fact above this number was ever trimmed (rule R10).</param>
 /// <param name="Now">The log's time, which can jump; the end of time where it has no clock but ours.</param>
-/// <param name="Version">Grows within the epoch with each change of <paramref name="Nodes"/>: answers of several connections overtake one another.</param>
+/// <param name="Version">Grows within the epoch with each change of <paramref name="Nodes"/>: answers of several connections overtake one
+/// another.</param>
 /// <param name="Nodes">Every node that the cluster knows, also those whose lease is over.</param>
-internal sealed record ClusterState(string Epoch, long Head, bool Mature, long Trimmed, DateTimeOffset Now, long Version, IReadOnlyList<NodeLease> Nodes);
+internal sealed record ClusterState(string Epoch, long Head, bool Mature, long Trimmed, DateTimeOffset Now, long Version,
+    IReadOnlyList<NodeLease> Nodes);

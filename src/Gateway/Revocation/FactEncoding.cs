@@ -14,7 +14,8 @@ internal static class FactEncoding
     public const int Version = 1;
     private const string Reinstatement = "reinstatement";
 
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true };
 
     public static byte[] Encode(Fact fact)
     {
@@ -53,9 +54,11 @@ internal static class FactEncoding
         {
             return Read(new Utf8JsonReader(stored));
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
+        catch (Exception error)
+            when (error is JsonException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
         {
-            throw new UnknownFactException($"An entry of the revocation log is not a fact that this version understands ({error.GetType().Name}).");
+            throw new UnknownFactException(
+                $"An entry of the revocation log is not a fact that this version understands ({error.GetType().Name}).");
         }
     }
 
@@ -116,7 +119,9 @@ internal static class FactEncoding
             else if (reader.ValueTextEquals("before"u8)) { reader.Read(); before = Instant(reader.GetInt64()); }
             else if (reader.ValueTextEquals("except"u8)) { reader.Read(); except = reader.GetString(); }
             else if (reader.ValueTextEquals("of"u8)) { reader.Read(); of = reader.GetGuid(); }
-            else throw new UnknownFactException($"An entry of the revocation log has a member that this version does not know: {reader.GetString()}.");
+            else
+                throw new UnknownFactException(
+                    $"An entry of the revocation log has a member that this version does not know: {reader.GetString()}.");
         }
         RequireKnown(version);
         if (reader.Read()) throw new FormatException();
@@ -124,7 +129,8 @@ internal static class FactEncoding
         return Required(kind) == Reinstatement
             ? new Fact.Reinstatement
             {
-                Id = Required(id), At = Required(at), Expires = Required(expires), Actor = Required(actor), Reason = reason, Of = Required(of),
+                Id = Required(id), At = Required(at), Expires = Required(expires), Actor = Required(actor), Reason = reason,
+                Of = Required(of),
             }
             : new Fact.Revocation
             {
@@ -133,7 +139,8 @@ internal static class FactEncoding
             };
     }
 
-    private static Target TargetOf(string kind, string realm, string? target, string? ofSubject, DateTimeOffset? before, string? except) => kind switch
+    private static Target TargetOf(string kind, string realm, string? target, string? ofSubject, DateTimeOffset? before, string? except)
+        => kind switch
     {
         "session" => new Target.Session(realm, Required(target), ofSubject),
         "token" => new Target.Token(realm, Required(target)),
@@ -153,7 +160,9 @@ internal static class FactEncoding
 
     private static void RequireKnown(int version)
     {
-        if (version != Version) throw new UnknownFactException($"An entry of the revocation log is of version {version}; this gateway understands {Version}. Upgrade it.");
+        if (version != Version)
+            throw new UnknownFactException(
+                $"An entry of the revocation log is of version {version}; this gateway understands {Version}. Upgrade it.");
     }
 
     private static T Required<T>(T? value) where T : class => value ?? throw new FormatException();

@@ -56,7 +56,8 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
     private bool Has(IndexKey key) => !key.IsNone && _exact.Contains(key);
 
     private bool Cut(IndexKey key, SessionIdentity identity)
-        => !key.IsNone && _cutOffs.TryGetValue(key, out CutOffs? cut) && cut.Fold.Refuses(identity.AuthenticatedSecond, identity.SessionKey);
+        => !key.IsNone && _cutOffs.TryGetValue(key, out CutOffs? cut)
+            && cut.Fold.Refuses(identity.AuthenticatedSecond, identity.SessionKey);
 
     /// <summary>Whether that revocation is known here and was not reinstated.</summary>
     public bool Acts(Guid revocation)
@@ -69,7 +70,8 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
     {
         RevocationIndex other = new(clockSkew);
         foreach (Target target in targets)
-            other.Apply(new Fact.Revocation { Id = Guid.CreateVersion7(at), At = at, Expires = DateTimeOffset.MaxValue, Actor = "", Target = target });
+            other.Apply(new Fact.Revocation { Id = Guid.CreateVersion7(at), At = at, Expires = DateTimeOffset.MaxValue, Actor = "",
+                Target = target });
         return other;
     }
 
@@ -133,7 +135,8 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
 
         void Cut(KnownFacts.Known known, DateTimeOffset before, string? exceptSession) => _cutOffs
             .GetOrAdd(known.Key, static _ => new CutOffs())
-            .Add(known.Id, CutOffSecond(before), exceptSession is null ? default : IndexKey.ForSession(revocation.Target.InRealm, exceptSession));
+            .Add(known.Id, CutOffSecond(before),
+                exceptSession is null ? default : IndexKey.ForSession(revocation.Target.InRealm, exceptSession));
     }
 
     private bool Reinstate(Fact.Reinstatement reinstatement)

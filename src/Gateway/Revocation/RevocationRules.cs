@@ -16,7 +16,8 @@ internal static class RevocationRules
     public static void Check(Target target, IReadOnlyCollection<string> realms, bool allowFuture, DateTimeOffset now)
     {
         if (!realms.Contains(target.InRealm))
-            throw new InvalidRevocationException($"There is no such realm. Configured: {(realms.Count == 0 ? "none" : string.Join(", ", realms))}.");
+            throw new InvalidRevocationException(
+                $"There is no such realm. Configured: {(realms.Count == 0 ? "none" : string.Join(", ", realms))}.");
         if (target.NamedId is { } id) CheckId(id, "The id");
         switch (target)
         {
@@ -29,7 +30,8 @@ internal static class RevocationRules
         }
         // Rule R13: a cut-off in the future ends sessions that do not exist yet.
         if (BeforeOf(target) > now && !allowFuture)
-            throw new InvalidRevocationException("'before' is in the future: sessions that do not exist yet would be ended. Set allowFuture if that is meant.");
+            throw new InvalidRevocationException(
+                "'before' is in the future: sessions that do not exist yet would be ended. Set allowFuture if that is meant.");
     }
 
     /// <summary>The cut-off that a target names; null where it names none.</summary>
@@ -42,7 +44,8 @@ internal static class RevocationRules
     };
 
     /// <summary>Whether a revocation could name this id; an id that a token does not have needs no name.</summary>
-    public static bool IsNameable(string? id) => id is null || (id.Length > 0 && (id.Length * 3 <= LongestId || Encoding.UTF8.GetByteCount(id) <= LongestId));
+    public static bool IsNameable(string? id)
+        => id is null || (id.Length > 0 && (id.Length * 3 <= LongestId || Encoding.UTF8.GetByteCount(id) <= LongestId));
 
     private static void CheckId(string id, string what)
     {

@@ -72,7 +72,9 @@ internal sealed class SessionIdentity
     /// <summary>The edition of the revocation index by which it was last found good. Only the index uses it.</summary>
     public object? FoundGoodBy;
 
-    /// <summary>When the registry last took note of it, by <see cref="TimeProvider.GetTimestamp"/>; 0 is never. Only the registry uses it.</summary>
+    /// <summary>
+    /// When the registry last took note of it, by <see cref="TimeProvider.GetTimestamp"/>; 0 is never. Only the registry uses it.
+    /// </summary>
     public long NotedAt;
 
     /// <summary>The whole second since 1970 that cut-offs compare with: authenticated-at, else issued-at, and no later than

@@ -17,7 +17,8 @@ internal interface ISessionStore
 
     /// <summary>Those listed at <paramref name="now"/>, seen last first; equal instants by realm and id.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
-    ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count,
+        CancellationToken cancellation);
 
     /// <summary>Goes once over all that are listed at <paramref name="now"/>, in no order, without holding them in memory.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
@@ -26,7 +27,9 @@ internal interface ISessionStore
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
     ValueTask<int> CountAsync(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation);
 
-    /// <summary>Deletes what is no longer kept: what was not seen for <c>ForgetAfter</c>, and beyond <c>Capacity</c> the longest unseen.</summary>
+    /// <summary>
+    /// Deletes what is no longer kept: what was not seen for <c>ForgetAfter</c>, and beyond <c>Capacity</c> the longest unseen.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The store cannot be written now.</exception>
     Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation);
 }

@@ -4,7 +4,9 @@ namespace Gateway.Sessions;
 /// their order. A double, as Redis has for scores, holds them exactly until the year 2255.</summary>
 internal static class Microseconds
 {
-    public static long ToUnixTimeMicroseconds(this DateTimeOffset instant) => (instant.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+    public static long ToUnixTimeMicroseconds(this DateTimeOffset instant)
+        => (instant.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
-    public static DateTimeOffset ToInstant(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
+    public static DateTimeOffset ToInstant(long microseconds)
+        => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
 }

@@ -39,7 +39,11 @@ internal sealed record SeenSession
         return newer with
         {
             FirstSeen = newer.FirstSeen < older.FirstSeen ? newer.FirstSeen : older.FirstSeen,
-            ExpiresAt = newer.ExpiresAt is null || older.ExpiresAt is null ? null : newer.ExpiresAt > older.ExpiresAt ? newer.ExpiresAt : older.ExpiresAt,
+            ExpiresAt = newer.ExpiresAt is null || older.ExpiresAt is null
+                ? null
+                : newer.ExpiresAt > older.ExpiresAt
+                ? newer.ExpiresAt
+                : older.ExpiresAt,
         };
     }
 }

@@ -9,7 +9,8 @@ internal sealed record SessionFilter(string? Realm = null, string? Subject = nul
         => (Realm is null || session.Realm == Realm)
         && (Subject is null || session.Subject == Subject)
         && (Client is null || session.Client == Client || session.SecondClient == Client)
-        && (Search is null || Has(session.Id) || Has(session.Subject) || Has(session.Client) || Has(session.Address) || Has(session.UserAgent) || Has(session.Host));
+        && (Search is null || Has(session.Id) || Has(session.Subject) || Has(session.Client) || Has(session.Address)
+        || Has(session.UserAgent) || Has(session.Host));
 
     private bool Has(string? value) => value is not null && value.Contains(Search!, StringComparison.OrdinalIgnoreCase);
 }

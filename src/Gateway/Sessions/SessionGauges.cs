@@ -7,7 +7,8 @@ internal sealed class SessionGauges(IMeterFactory meters, SessionRegistry regist
     public Task StartAsync(CancellationToken cancellationToken)
     {
         meters.Create("Gateway.Sessions").CreateObservableGauge(
-            "gateway.sessions.waiting", () => (long)registry.Pending, "{session}", "Sessions seen on this node that are not in the store yet.");
+            "gateway.sessions.waiting", () => (long)registry.Pending, "{session}",
+            "Sessions seen on this node that are not in the store yet.");
         return Task.CompletedTask;
     }
 

@@ -8,7 +8,8 @@ namespace Gateway.Sessions;
 /// session; the store follows in batches. Memory holds only what the store does not have yet; should the store be away, at
 /// most <c>Capacity</c> sessions, of which the longest unseen go first. A registry that lags or is lost never weakens a refusal.
 /// </summary>
-internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptions options, TimeProvider time, ILogger<SessionRegistry> logger)
+internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptions options, TimeProvider time,
+    ILogger<SessionRegistry> logger)
 {
     private const int LongestAddress = 64, LongestHost = 255, LongestUserAgent = 512;
     private const int Batch = 500;
@@ -28,7 +29,8 @@ internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptio
         if (before != 0 && now - before < _second) return;
         Volatile.Write(ref identity.NotedAt, now == 0 ? 1 : now);
         if (identity.SessionId is null || identity.IsAlias) return;
-        _pending.AddOrUpdate(identity.SessionKey, static (_, seen) => seen, static (_, waiting, seen) => waiting.With(seen), Seen(identity, context));
+        _pending.AddOrUpdate(identity.SessionKey, static (_, seen) => seen, static (_, waiting, seen) => waiting.With(seen),
+            Seen(identity, context));
     }
 
     public async ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation)
@@ -40,7 +42,8 @@ internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptio
 
     /// <summary>Seen last first.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
-    public async ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, int offset, int count, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, int offset, int count,
+        CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
         List<SeenSession> waiting = await UnsavedAsync(filter, now, cancellation);
@@ -59,8 +62,10 @@ internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptio
     public async Task WalkAsync(SessionFilter filter, Action<SeenSession> visit, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
-        Dictionary<(string, string), SeenSession> waiting = (await UnsavedAsync(filter, now, cancellation)).ToDictionary(session => (session.Realm, session.Id));
-        await store.WalkAsync(filter, now, kept => visit(waiting.Remove((kept.Realm, kept.Id), out SeenSession? newer) ? kept.With(newer) : kept), cancellation);
+        Dictionary<(string, string), SeenSession> waiting = (await UnsavedAsync(filter, now, cancellation))
+            .ToDictionary(session => (session.Realm, session.Id));
+        await store.WalkAsync(filter, now,
+            kept => visit(waiting.Remove((kept.Realm, kept.Id), out SeenSession? newer) ? kept.With(newer) : kept), cancellation);
         foreach (SeenSession session in waiting.Values) visit(session);
     }
 
@@ -119,7 +124,8 @@ internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptio
     {
         int over = _pending.Count - options.Capacity;
         if (over <= 0) return;
-        foreach (KeyValuePair<IndexKey, SeenSession> pair in _pending.ToArray().OrderBy(pair => pair.Value.LastSeen).Take(over)) _pending.TryRemove(pair);
+        foreach (KeyValuePair<IndexKey, SeenSession> pair in _pending.ToArray().OrderBy(pair => pair.Value.LastSeen).Take(over))
+            _pending.TryRemove(pair);
     }
 
     private SeenSession Seen(SessionIdentity identity, HttpContext context)
@@ -143,9 +149,11 @@ internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptio
         };
     }
 
-    private static string? Bounded(string? value, int longest) => string.IsNullOrEmpty(value) ? null : value.Length <= longest ? value : value[..longest];
+    private static string? Bounded(string? value, int longest)
+        => string.IsNullOrEmpty(value) ? null : value.Length <= longest ? value : value[..longest];
 
-    [LoggerMessage(EventId = 400, Level = LogLevel.Warning, Message = "The sessions that were seen cannot be saved and wait in memory: {Reason}")]
+    [LoggerMessage(EventId = 400, Level = LogLevel.Warning,
+        Message = "The sessions that were seen cannot be saved and wait in memory: {Reason}")]
     private static partial void Failing(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 401, Level = LogLevel.Information, Message = "The sessions that were seen are saved again.")]

@@ -12,7 +12,9 @@ internal sealed record AuditEntry
     /// <summary>A key's name, a subject, a dialect's caller; <c>anonymous</c> for a call that did not say.</summary>
     public required string Actor { get; init; }
 
-    /// <summary>What was attempted, as <c>revoke</c>, <c>reinstate</c>, <c>two-factor enroll</c>, <c>key create</c>, or the call that was refused.</summary>
+    /// <summary>
+    /// What was attempted, as <c>revoke</c>, <c>reinstate</c>, <c>two-factor enroll</c>, <c>key create</c>, or the call that was refused.
+    /// </summary>
     public required string Action { get; init; }
 
     /// <summary>To what, as <c>session main/abc</c>.</summary>

@@ -8,7 +8,8 @@ internal sealed partial class AuditLog(IAuditStore store, TimeProvider time, ILo
 {
     private const int Waiting = 10_000, Batch = 500, LongestText = 2048;
 
-    private readonly Channel<AuditEntry> _waiting = Channel.CreateBounded<AuditEntry>(new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.Wait });
+    private readonly Channel<AuditEntry> _waiting = Channel.CreateBounded<AuditEntry>(
+        new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.Wait });
     private readonly SemaphoreSlim _flushing = new(1, 1);
     private List<AuditEntry> _batch = [];
     private long _lost;
@@ -18,7 +19,8 @@ internal sealed partial class AuditLog(IAuditStore store, TimeProvider time, ILo
     /// <param name="target">To what, as <see cref="AuditEntry.Target"/>.</param>
     /// <param name="outcome">What came of it; one of <see cref="AuditOutcome"/>.</param>
     public void Record(Actor actor, string action, string? target = null, string outcome = AuditOutcome.Done, string? detail = null)
-        => Record(new() { Actor = actor.Name, Address = actor.Address, Action = action, Target = target, Outcome = outcome, Detail = detail });
+        => Record(new() { Actor = actor.Name, Address = actor.Address, Action = action, Target = target, Outcome = outcome,
+            Detail = detail });
 
     public void Record(AuditEntry entry)
     {
@@ -66,7 +68,8 @@ internal sealed partial class AuditLog(IAuditStore store, TimeProvider time, ILo
 
     private static string? Bounded(string? text) => text is null || text.Length <= LongestText ? text : text[..LongestText];
 
-    [LoggerMessage(EventId = 500, Level = LogLevel.Warning, Message = "{Count} entries of the audit wait for the store; further ones are lost until it can be written.")]
+    [LoggerMessage(EventId = 500, Level = LogLevel.Warning,
+        Message = "{Count} entries of the audit wait for the store; further ones are lost until it can be written.")]
     private static partial void Full(ILogger logger, int count);
 
     [LoggerMessage(EventId = 501, Level = LogLevel.Warning, Message = "The audit is written again; {Count} entries were lost.")]

@@ -3,8 +3,9 @@ using Gateway.Store.Sqlite;
 
 namespace Gateway.Store;
 
-/// <summary>Small things that rooms keep over a restart: a provider's last known keys, hashes of management keys, calls that wait for an application. Each room
-/// has keys of its own. Values are kept as given: what is secret is encrypted or hashed before it comes here.</summary>
+/// <summary>Small things that rooms keep over a restart: a provider's last known keys, hashes of management keys, calls that wait for an
+/// application. Each room has keys of its own. Values are kept as given: what is secret is encrypted or hashed before it comes
+/// here.</summary>
 internal sealed class PairTable(SqliteDatabase database)
 {
     /// <exception cref="StoreUnavailableException">The file cannot be read now.</exception>
@@ -18,12 +19,15 @@ internal sealed class PairTable(SqliteDatabase database)
 
     /// <summary>Sets or replaces; completes when it is on the disk.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now.</exception>
-    public Task SetAsync(string room, string key, byte[] value, CancellationToken cancellation) => database.WriteAsync(session => session.Run(
-        "INSERT INTO pairs (room, key, value) VALUES ($1, $2, $3) ON CONFLICT DO UPDATE SET value = excluded.value", room, key, value), cancellation);
+    public Task SetAsync(string room, string key, byte[] value, CancellationToken cancellation)
+        => database.WriteAsync(session => session.Run(
+        "INSERT INTO pairs (room, key, value) VALUES ($1, $2, $3) ON CONFLICT DO UPDATE SET value = excluded.value", room, key, value),
+        cancellation);
 
     /// <summary>Sets where nothing stands yet. False when something does, which stays.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now.</exception>
-    public async Task<bool> TryAddAsync(string room, string key, byte[] value, CancellationToken cancellation) => await database.WriteAsync(session => session.Run(
+    public async Task<bool> TryAddAsync(string room, string key, byte[] value, CancellationToken cancellation)
+        => await database.WriteAsync(session => session.Run(
         "INSERT INTO pairs (room, key, value) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", room, key, value), cancellation) == 1;
 
     /// <exception cref="StoreUnavailableException">The file cannot be written now.</exception>

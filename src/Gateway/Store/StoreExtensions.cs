@@ -30,7 +30,8 @@ internal static class StoreExtensions
     {
         services
             .AddSingleton(provider => new SqliteDatabase(
-                FileOf(store, provider.GetRequiredService<ConfigurationFolder>()), claim, provider.GetRequiredService<ILogger<SqliteDatabase>>()))
+                FileOf(store, provider.GetRequiredService<ConfigurationFolder>()), claim,
+                provider.GetRequiredService<ILogger<SqliteDatabase>>()))
             .AddSingleton<PairTable>()
             .AddSingleton<VersionedTable>()
             .AddSingleton<AuditTable>()
@@ -46,11 +47,13 @@ internal static class StoreExtensions
     private static IServiceCollection AddKeysBesideTheStore(this IServiceCollection services)
     {
         services.AddDataProtection().SetApplicationName("Gateway");
-        services.AddOptions<KeyManagementOptions>().Configure<StoreOptions, ConfigurationFolder, ILoggerFactory>((keys, store, folder, logging)
+        services.AddOptions<KeyManagementOptions>()
+            .Configure<StoreOptions, ConfigurationFolder, ILoggerFactory>((keys, store, folder, logging)
             => keys.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(FileOf(store, folder) + ".keys"), logging));
         return services;
     }
 
     // The log itself, or this node's replica of the cluster's.
-    private static string FileOf(StoreOptions store, ConfigurationFolder folder) => folder.Resolve(store.Kind == StoreKind.Sqlite ? store.Path : store.LocalCopy);
+    private static string FileOf(StoreOptions store, ConfigurationFolder folder)
+        => folder.Resolve(store.Kind == StoreKind.Sqlite ? store.Path : store.LocalCopy);
 }

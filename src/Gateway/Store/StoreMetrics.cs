@@ -10,9 +10,11 @@ internal sealed class StoreMetrics
     public StoreMetrics(IMeterFactory meters, SqliteDatabase file)
     {
         Meter meter = meters.Create("Gateway.Store");
-        _failures = meter.CreateCounter<long>("gateway.store.failures", "{failure}", "Reads and appends that the store could not do, by operation.");
+        _failures = meter.CreateCounter<long>("gateway.store.failures", "{failure}",
+            "Reads and appends that the store could not do, by operation.");
         meter.CreateObservableGauge(
-            "gateway.store.writable", () => file.Trouble is null ? 1 : 0, null, "1 while the store file can be written, 0 while logouts are answered 503.");
+            "gateway.store.writable", () => file.Trouble is null ? 1 : 0, null,
+            "1 while the store file can be written, 0 while logouts are answered 503.");
     }
 
     public void AppendFailed() => Failed("append");

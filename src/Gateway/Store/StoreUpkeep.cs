@@ -25,7 +25,8 @@ internal sealed class StoreUpkeep(SqliteDatabase database, AuditTable audit, Pai
                 Beat();
                 try
                 {
-                    if (database.Trouble is not null) await pairs.SetAsync("store", "tried", BitConverter.GetBytes(time.GetTimestamp()), stopping);
+                    if (database.Trouble is not null)
+                        await pairs.SetAsync("store", "tried", BitConverter.GetBytes(time.GetTimestamp()), stopping);
                     if (time.GetElapsedTime(trimmed) < TrimEvery) continue;
                     trimmed = time.GetTimestamp();
                     while (await audit.TrimAsync(stopping) > 0) { }

@@ -13,12 +13,14 @@ internal sealed class StoreValidator : IConfigurationValidator
         if (options.Kind == StoreKind.Sqlite)
         {
             File(checks, options.Path, nameof(options.Path));
-            checks.That(options.Connection is null, nameof(options.Connection), "goes with Kind Redis, but Kind is Sqlite. Set Kind to Redis or take Connection out.");
+            checks.That(options.Connection is null, nameof(options.Connection),
+                "goes with Kind Redis, but Kind is Sqlite. Set Kind to Redis or take Connection out.");
             return;
         }
         File(checks, options.LocalCopy, nameof(options.LocalCopy));
         checks.Text(options.Connection, "is missing; a StackExchange.Redis connection string like 127.0.0.1:6379.");
-        if (!string.IsNullOrEmpty(options.Connection) && ConnectionString.Problem(options.Connection) is { } problem) checks.Add(nameof(options.Connection), problem);
+        if (!string.IsNullOrEmpty(options.Connection) && ConnectionString.Problem(options.Connection) is { } problem)
+            checks.Add(nameof(options.Connection), problem);
         Prefix(checks, options.Prefix);
         checks.Between(options.Replicas, 0, 100);
     }
@@ -31,10 +33,12 @@ internal sealed class StoreValidator : IConfigurationValidator
 
     private static void Prefix(Checks checks, string prefix)
     {
-        checks.That(prefix.Length > 0 && prefix.All(character => char.IsAsciiLetterOrDigit(character) || "-_.{}".Contains(character)), nameof(StoreOptions.Prefix),
+        checks.That(prefix.Length > 0 && prefix.All(character => char.IsAsciiLetterOrDigit(character) || "-_.{}".Contains(character)),
+            nameof(StoreOptions.Prefix),
             $"'{prefix}' is no prefix: letters, digits, '-', '_', '.', and braces around a hash tag.");
         int open = prefix.IndexOf('{'), close = prefix.IndexOf('}');
-        checks.That(open < 0 && close < 0 || close > open + 1 && prefix.Count(character => character is '{' or '}') == 2, nameof(StoreOptions.Prefix),
+        checks.That(open < 0 && close < 0 || close > open + 1 && prefix.Count(character => character is '{' or '}') == 2,
+            nameof(StoreOptions.Prefix),
             $"'{prefix}' holds no whole hash tag; write one like {{gateway}}.");
     }
 }

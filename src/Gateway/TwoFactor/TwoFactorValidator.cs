@@ -47,7 +47,8 @@ internal sealed class TwoFactorValidator : IConfigurationValidator
     private static void OAuth2(SmtpOAuth2Options oauth, Checks checks)
     {
         checks.HttpUrl(oauth.TokenUrl, "https://login.example.org/oauth2/token");
-        checks.That(!IsClearText(oauth.TokenUrl), nameof(oauth.TokenUrl), "is not https: the secret would cross the network in clear text.");
+        checks.That(!IsClearText(oauth.TokenUrl), nameof(oauth.TokenUrl),
+            "is not https: the secret would cross the network in clear text.");
         checks.Text(oauth.ClientId, "is missing; the name under which the provider knows the gateway.");
         checks.Text(oauth.ClientSecret, "is missing; better as the environment variable Gateway__TwoFactor__Smtp__OAuth2__ClientSecret.");
         checks.That(oauth.RefreshToken is null or { Length: > 0 }, nameof(oauth.RefreshToken), "is empty; set it, or take it out.");

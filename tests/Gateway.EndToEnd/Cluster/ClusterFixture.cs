@@ -25,7 +25,8 @@ public sealed class ClusterFixture : IAsyncLifetime
     internal static Task ReadyAsync(InProcessGateway node) => Eventually.PassesAsync(async () =>
     {
         using HttpResponseMessage answer = await node.Management.GetAsync("/readyz");
-        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{await answer.Content.ReadAsStringAsync()}\n{node.Log.Text}");
+        if (!answer.IsSuccessStatusCode)
+            throw new InvalidOperationException($"{await answer.Content.ReadAsStringAsync()}\n{node.Log.Text}");
     });
 
     public async Task DisposeAsync()

@@ -15,7 +15,8 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
     {
         for (int round = 0; round < 20; round++)
         {
-            string session = NewSession(), token = cluster.Issuer.Token(session: session), other = cluster.Issuer.Token(session: NewSession());
+            string session = NewSession(), token = cluster.Issuer.Token(session: session),
+                other = cluster.Issuer.Token(session: NewSession());
             foreach (InProcessGateway node in cluster.Nodes) Assert.Equal(HttpStatusCode.OK, (await node.GetAsync("/a", token)).StatusCode);
             JsonObject answer = await cluster.Nodes[round % 3].RevokeSessionAsync(session);
             Assert.Equal((3, 3), answer.Enforced());
@@ -62,7 +63,8 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
             {
                 JsonObject page = (await node.Management.GetFromJsonAsync<JsonObject>("/v1/audit"))!;
                 JsonNode entry = Assert.Single(page["items"]!.AsArray(), entry => ((string?)entry!["target"])?.EndsWith(session) == true)!;
-                Assert.Equal(("key test", "revoke", "done"), ((string?)entry["actor"], (string?)entry["action"], (string?)entry["outcome"]));
+                Assert.Equal(("key test", "revoke", "done"),
+                    ((string?)entry["actor"], (string?)entry["action"], (string?)entry["outcome"]));
             });
     }
 
@@ -97,7 +99,8 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
         string marker = "gateway:revoked:session:main:" + session;
         await Eventually.TrueAsync(async () =>
         {
-            foreach (InProcessGateway node in cluster.Nodes) Assert.Equal(HttpStatusCode.Unauthorized, (await node.GetAsync("/a", token)).StatusCode);
+            foreach (InProcessGateway node in cluster.Nodes)
+                Assert.Equal(HttpStatusCode.Unauthorized, (await node.GetAsync("/a", token)).StatusCode);
             return await cluster.Redis.CommandAsync("EXISTS", marker) == "1";
         });
         string after = NewSession();
@@ -118,7 +121,8 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
     public async Task A_node_whose_copy_holds_the_whole_log_is_ready_again_after_a_start()
     {
         await using RedisHolder own = await RedisHolder.StartAsync();
-        await using InProcessGateway node = await InProcessGateway.StartAsync(ClusterSettings.For(own.Redis.Connection, cluster.Backend, cluster.Issuer));
+        await using InProcessGateway node = await InProcessGateway.StartAsync(
+            ClusterSettings.For(own.Redis.Connection, cluster.Backend, cluster.Issuer));
         await ClusterFixture.ReadyAsync(node);
         string session = NewSession(), token = cluster.Issuer.Token(session: session), good = cluster.Issuer.Token(session: NewSession());
         Assert.Equal((1, 1), (await node.RevokeSessionAsync(session)).Enforced());
@@ -176,7 +180,8 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
 
         node.Reconfigure(changed => changed.Set("ReverseProxy:Routes:app:Metadata:WhenStale", "Reject"));
         await node.RestartAsync();
-        await Eventually.PassesAsync(async () => Assert.Equal(HttpStatusCode.ServiceUnavailable, (await node.GetAsync("/a", good)).StatusCode));
+        await Eventually.PassesAsync(async () =>
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await node.GetAsync("/a", good)).StatusCode));
         await own.Redis.RestartAsync(keepData: false);
         await ClusterFixture.ReadyAsync(node);
         Assert.Equal(HttpStatusCode.OK, (await node.GetAsync("/a", good)).StatusCode);

@@ -5,19 +5,23 @@ using Gateway.Store.Redis;
 
 namespace Gateway.EndToEnd.Cluster;
 
-/// <summary>The other shapes of Redis: Sentinel with a replica that was behind, Redis Cluster, a password, replicas that must have it.</summary>
+/// <summary>
+/// The other shapes of Redis: Sentinel with a replica that was behind, Redis Cluster, a password, replicas that must have it.
+/// </summary>
 public sealed class FailoverTests
 {
     internal static Fact.Revocation Revocation(string session) => new()
     {
-        Id = Guid.CreateVersion7(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(30), Actor = "test", Target = new Target.Session("main", session),
+        Id = Guid.CreateVersion7(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(30), Actor = "test",
+        Target = new Target.Session("main", session),
     };
 
     [Fact]
     public async Task A_failover_to_a_replica_that_was_behind_loses_nothing_that_was_answered()
     {
         await using RedisProcess master = await RedisProcess.StartAsync(appendOnly: false);
-        await using RedisProcess replica = await RedisProcess.StartAsync(appendOnly: false, null, "--replicaof", "127.0.0.1", $"{master.Port}");
+        await using RedisProcess replica = await RedisProcess.StartAsync(appendOnly: false, null, "--replicaof", "127.0.0.1",
+            $"{master.Port}");
         using TempFolder folder = new();
         int sentinelPort = FreePort.Take();
         string file = folder.Write("sentinel.conf", $"""
@@ -78,11 +82,15 @@ public sealed class FailoverTests
         RedisProcess[] servers = new RedisProcess[3];
         try
         {
-            for (int i = 0; i < 3; i++) servers[i] = await RedisProcess.StartAsync(appendOnly: false, null, "--cluster-enabled", "yes", "--cluster-port", $"{FreePort.Take()}");
+            for (int i = 0; i < 3; i++)
+                servers[i] = await RedisProcess.StartAsync(appendOnly: false, null, "--cluster-enabled", "yes", "--cluster-port",
+                    $"{FreePort.Take()}");
             using TempFolder folder = new();
-            await using ChildProcess create = ChildProcess.Start("redis-cli", ["--cluster", "create", .. servers.Select(server => server.Connection), "--cluster-yes"], folder.Path);
+            await using ChildProcess create = ChildProcess.Start("redis-cli",
+                ["--cluster", "create", .. servers.Select(server => server.Connection), "--cluster-yes"], folder.Path);
             Assert.Equal(0, await create.ExitAsync());
-            foreach (RedisProcess server in servers) await Eventually.TrueAsync(async () => (await server.CommandAsync("CLUSTER", "INFO"))!.Contains("cluster_state:ok"));
+            foreach (RedisProcess server in servers)
+                await Eventually.TrueAsync(async () => (await server.CommandAsync("CLUSTER", "INFO"))!.Contains("cluster_state:ok"));
             foreach (RedisProcess server in servers)
             {
                 await using LoneLog log = await LoneLog.StartAsync(server, "{gateway}");
@@ -104,7 +112,8 @@ public sealed class FailoverTests
     [InlineData("{gateway}", true)]
     [InlineData("{a}b", true)]
     [InlineData("{}a", false)]
-    public void With_Redis_Cluster_the_prefix_is_a_hash_tag(string prefix, bool right) => Assert.Equal(right, RedisChecks.WhyNotOneSlot(prefix) is null);
+    public void With_Redis_Cluster_the_prefix_is_a_hash_tag(string prefix, bool right)
+        => Assert.Equal(right, RedisChecks.WhyNotOneSlot(prefix) is null);
 
     [Fact]
     public async Task A_password_comes_from_the_connection_string()
@@ -123,7 +132,8 @@ public sealed class FailoverTests
         await using LoneLog log = await LoneLog.StartAsync(master, "r", replicas: 1);
         Fact.Revocation fact = Revocation("s");
         Assert.Equal(0, (await log.Log.AppendAsync(fact, default)).Replicas);
-        await using RedisProcess replica = await RedisProcess.StartAsync(appendOnly: false, null, "--replicaof", "127.0.0.1", $"{master.Port}");
+        await using RedisProcess replica = await RedisProcess.StartAsync(appendOnly: false, null, "--replicaof", "127.0.0.1",
+            $"{master.Port}");
         await Eventually.TrueAsync(async () => (await master.CommandAsync("INFO", "replication"))!.Contains("state=online"));
         await Eventually.PassesAsync(async () => Assert.Equal(1, (await log.Log.AppendAsync(Revocation("s2"), default)).Replicas));
     }

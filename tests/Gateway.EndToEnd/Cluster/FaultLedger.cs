@@ -42,7 +42,8 @@ internal sealed class FaultLedger
         Interlocked.Increment(ref _forwarded);
         if (!_sent.TryGetValue(name, out Sent? sent)) return;
         if (IsAfterItsEnd(sent.Session, sent.At, out double late))
-            _violations.Enqueue($"a request of session {sent.Session} that was sent {late} ms after \"enforced on all\" reached the backend");
+            _violations.Enqueue(
+                $"a request of session {sent.Session} that was sent {late} ms after \"enforced on all\" reached the backend");
     }
 
     /// <summary>The backend begins to answer it now.</summary>
@@ -59,7 +60,9 @@ internal sealed class FaultLedger
         {
             case HttpStatusCode.OK:
                 if (IsAfterItsEnd(sent.Session, Volatile.Read(ref sent.AnsweredAt), out double late))
-                    _violations.Enqueue($"the answer to session {sent.Session} that the backend began {late} ms after \"enforced on all\" reached the client");
+                    _violations.Enqueue(
+                        $"the answer to session {sent.Session} that the backend began {late} ms after \"enforced on all\" reached the "
+                            + "client");
                 break;
             case HttpStatusCode.ServiceUnavailable: Interlocked.Increment(ref _stale); break;
             case HttpStatusCode.Unauthorized when !_touched.ContainsKey(sent.Session):
@@ -77,7 +80,8 @@ internal sealed class FaultLedger
     /// <summary>A WebSocket was refused; the status is 0 when no answer came.</summary>
     public void NotOpened(string session, int status)
     {
-        if (status == 401 && !_touched.ContainsKey(session)) _violations.Enqueue($"session {session} was never revoked and its WebSocket was refused");
+        if (status == 401 && !_touched.ContainsKey(session))
+            _violations.Enqueue($"session {session} was never revoked and its WebSocket was refused");
     }
 
     /// <summary>A message arrived at the other end of a WebSocket.</summary>
@@ -85,7 +89,8 @@ internal sealed class FaultLedger
     public void Passed(string session, long said, string where)
     {
         Interlocked.Increment(ref _messages);
-        if (IsAfterItsEnd(session, said, out double late)) _violations.Enqueue($"a message of session {session} that was sent {late} ms after \"enforced on all\" passed {where}");
+        if (IsAfterItsEnd(session, said, out double late))
+            _violations.Enqueue($"a message of session {session} that was sent {late} ms after \"enforced on all\" passed {where}");
     }
 
     /// <summary>A WebSocket was closed because its session is over.</summary>
@@ -110,10 +115,14 @@ internal sealed class FaultLedger
     public string Summary(IReadOnlyDictionary<string, int> faults)
     {
         StringBuilder text = new();
-        text.Append($"{_requests} requests: {_forwarded} reached the backend, {_refused} refused, {_stale} answered 503, {_failed} without an answer. ");
+        text.Append(
+            $"{_requests} requests: {_forwarded} reached the backend, {_refused} refused, {_stale} answered 503, {_failed} without an "
+                + "answer. ");
         text.Append($"{_opened} WebSockets, {_messages} messages, {_closed} closed with their session. ");
         text.Append($"{_answered} revocations answered, {_everywhere.Count} of them \"enforced on all\". ");
-        text.Append($"{faults.Values.Sum()} faults: {string.Join(", ", faults.OrderBy(fault => fault.Key).Select(fault => $"{fault.Value} {fault.Key}"))}.");
+        text.Append(
+            $"{faults.Values.Sum()} "
+                + $"faults: {string.Join(", ", faults.OrderBy(fault => fault.Key).Select(fault => $"{fault.Value} {fault.Key}"))}.");
         return text.ToString();
     }
 

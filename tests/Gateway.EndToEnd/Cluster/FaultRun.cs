@@ -71,7 +71,9 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
             return true;
         };
         int count = (int)(200 + seconds * 12);
-        for (int i = 0; i < count; i++) _sessions.Add(($"s{i}", _issuer.Token(subject: "u" + i, session: "s" + i, change: claims => claims["exp"] = (long)claims["iat"]! + 86400)));
+        for (int i = 0; i < count; i++)
+            _sessions.Add(($"s{i}", _issuer.Token(subject: "u" + i, session: "s" + i,
+                change: claims => claims["exp"] = (long)claims["iat"]! + 86400)));
         for (int node = 0; node < Nodes; node++)
         {
             TcpRelay relay = new(_redis.Port);
@@ -96,21 +98,28 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
         while (!_over.IsCancellationRequested)
         {
             // Most of them are of sessions that are about to be logged out.
-            int which = random.Next(8) == 0 ? random.Next(_sessions.Count) : Math.Clamp(_revoked + random.Next(-1, 12), 0, _sessions.Count - 1);
+            int which = random.Next(8) == 0
+                ? random.Next(_sessions.Count)
+                : Math.Clamp(_revoked + random.Next(-1, 12), 0, _sessions.Count - 1);
             (string session, string token) = _sessions[which];
-            await FaultSockets.VisitAsync(_gateways[node].Url, session, token, TimeSpan.FromSeconds(Lease * (1 + 3 * random.NextDouble())), _ledger, _over.Token);
+            await FaultSockets.VisitAsync(_gateways[node].Url, session, token, TimeSpan.FromSeconds(Lease * (1 + 3 * random.NextDouble())),
+                _ledger, _over.Token);
             await Task.Delay(random.Next(1, 12));
         }
     }
 
     private async Task AskAsync(int node, Random random)
     {
-        using HttpClient client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(5) }) { BaseAddress = new Uri(_gateways[node].Url), Timeout = TimeSpan.FromSeconds(3) };
+        using HttpClient client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(5) })
+            { BaseAddress = new Uri(_gateways[node].Url), Timeout = TimeSpan.FromSeconds(3) };
         while (!_over.IsCancellationRequested)
         {
             // Half of them are of sessions that were logged out a moment ago: those are the ones that could slip through.
             int revoked = _revoked;
-            int which = random.Next(2) == 0 && revoked > 0 ? Math.Max(0, revoked - 1 - random.Next(8)) : random.Next(4) == 0 ? Math.Min(revoked + random.Next(4), _sessions.Count - 1) : random.Next(_sessions.Count);
+            int which = random.Next(2) == 0 && revoked > 0
+                ? Math.Max(0, revoked - 1 - random.Next(8))
+                : random.Next(4) == 0
+                ? Math.Min(revoked + random.Next(4), _sessions.Count - 1) : random.Next(_sessions.Count);
             (string session, string token) = _sessions[which];
             string name = _ledger.Send(session);
             try
@@ -152,7 +161,8 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
         try
         {
             using CancellationTokenSource limit = new(TimeSpan.FromSeconds(8));
-            using HttpResponseMessage answer = await _gateways[node].Management.PostAsJsonAsync("/v1/revocations", new { realm = "main", session }, limit.Token);
+            using HttpResponseMessage answer = await _gateways[node].Management.PostAsJsonAsync("/v1/revocations",
+                new { realm = "main", session }, limit.Token);
             if (answer.StatusCode == HttpStatusCode.Created)
             {
                 (int nodes, int of) = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsObject().Enforced();
@@ -161,7 +171,8 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
             else if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
                 _ledger.Violate($"a logout was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
         }
-        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException) { /* its outcome is unknown */ }
+        catch (Exception error)
+            when (error is HttpRequestException or OperationCanceledException or IOException) { /* its outcome is unknown */ }
     }
 
     private async Task NodeAsync(Fault fault, Task[] before)
@@ -240,12 +251,14 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
             foreach (string session in _ledger.Recorded)
             {
                 HttpStatusCode status = await AtTheEndAsync(gateway, tokens[session]);
-                if (status != HttpStatusCode.Unauthorized) _ledger.Violate($"session {session} was logged out and is answered {(int)status} by {gateway.Url} at the end");
+                if (status != HttpStatusCode.Unauthorized)
+                    _ledger.Violate($"session {session} was logged out and is answered {(int)status} by {gateway.Url} at the end");
             }
             foreach ((string _, string token) in _sessions.TakeLast(20))
             {
                 HttpStatusCode status = await AtTheEndAsync(gateway, token);
-                if (status != HttpStatusCode.OK) _ledger.Violate($"a session that was never logged out is answered {(int)status} by {gateway.Url} at the end");
+                if (status != HttpStatusCode.OK)
+                    _ledger.Violate($"a session that was never logged out is answered {(int)status} by {gateway.Url} at the end");
             }
         }
     }

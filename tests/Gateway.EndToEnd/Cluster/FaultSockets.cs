@@ -78,5 +78,6 @@ internal static class FaultSockets
         catch (Exception error) when (IsAnEnd(error)) { /* closed, or cut off */ }
     }
 
-    private static bool IsAnEnd(Exception error) => error is WebSocketException or OperationCanceledException or IOException or InvalidOperationException;
+    private static bool IsAnEnd(Exception error)
+        => error is WebSocketException or OperationCanceledException or IOException or InvalidOperationException;
 }

@@ -10,9 +10,13 @@ namespace Gateway.EndToEnd.Cluster;
 /// <summary>A log as one node has it, without the rest of the node.</summary>
 internal sealed class LoneLog : IAsyncDisposable
 {
-    public LoneLog(RedisServer redis, string prefix, TimeSpan? keepFor = null, int replicas = 0, string? user = null, string? password = null, string more = "")
+    public LoneLog(RedisServer redis, string prefix, TimeSpan? keepFor = null, int replicas = 0, string? user = null,
+        string? password = null, string more = "")
     {
-        StoreOptions store = new() { Kind = StoreKind.Redis, Connection = $"{redis.Connection}{(user is null ? "" : ",user=" + user)}{(password is null ? "" : ",password=" + password)}{more}", Prefix = prefix, Replicas = replicas };
+        StoreOptions store = new() { Kind = StoreKind.Redis,
+            Connection =
+                $"{redis.Connection}{(user is null ? "" : ",user=" + user)}{(password is null ? "" : ",password=" + password)}{more}",
+                Prefix = prefix, Replicas = replicas };
         ClusterOptions cluster = new() { Lease = TimeSpan.FromSeconds(1), AnswerWithin = TimeSpan.FromSeconds(6) };
         Node = new Node(cluster);
         Lease = new Lease(TimeProvider.System);
@@ -22,10 +26,12 @@ internal sealed class LoneLog : IAsyncDisposable
     }
 
     /// <summary>With every line connected: on a machine that is busy with a start, a first call may take its time.</summary>
-    public static async Task<LoneLog> StartAsync(RedisServer redis, string prefix, TimeSpan? keepFor = null, int replicas = 0, string? user = null, string? password = null, string more = "")
+    public static async Task<LoneLog> StartAsync(RedisServer redis, string prefix, TimeSpan? keepFor = null, int replicas = 0,
+        string? user = null, string? password = null, string more = "")
     {
         LoneLog log = new(redis, prefix, keepFor, replicas, user, password, more);
-        foreach (RedisLink link in (RedisLink[])[log.Connection.Appends, log.Connection.Reads, log.Connection.Leases, log.Connection.General])
+        foreach (RedisLink link in (RedisLink[])[log.Connection.Appends, log.Connection.Reads, log.Connection.Leases,
+            log.Connection.General])
             await Eventually.PassesAsync(() => link.PingAsync(TimeSpan.FromSeconds(5), default));
         return log;
     }

@@ -19,7 +19,8 @@ public sealed class RedisLinkTests
         await using LoneLog log = new(redis, "p", more: more);
         TaskCompletionSource<string?> heard = new();
         log.Connection.Bells.Subscribe("p:bell", value => heard.TrySetResult(value));
-        foreach (RedisLink link in (RedisLink[])[log.Connection.Appends, log.Connection.Reads, log.Connection.Leases, log.Connection.Bells, log.Connection.General])
+        foreach (RedisLink link in (RedisLink[])[log.Connection.Appends, log.Connection.Reads, log.Connection.Leases, log.Connection.Bells,
+            log.Connection.General])
             await link.PingAsync(Limit, default);
         await redis.CommandAsync("PUBLISH", "p:bell", "x");
         Assert.Equal("x", await heard.Task.WaitAsync(Limit));
@@ -65,7 +66,8 @@ public sealed class RedisLinkTests
     [Fact]
     public async Task A_server_that_became_a_replica_is_a_store_that_fails()
     {
-        await using RedisProcess redis = await RedisProcess.StartAsync(appendOnly: false), other = await RedisProcess.StartAsync(appendOnly: false);
+        await using RedisProcess redis = await RedisProcess.StartAsync(appendOnly: false),
+            other = await RedisProcess.StartAsync(appendOnly: false);
         await using LoneLog log = await LoneLog.StartAsync(redis, "p");
         await log.Log.AppendAsync(FailoverTests.Revocation("before"), default);
         await redis.CommandAsync("REPLICAOF", "127.0.0.1", $"{other.Port}");

@@ -39,7 +39,8 @@ public sealed class RedisLogTests(RedisFixture fixture) : RevocationLogContract,
         Assert.InRange(long.Parse((await RedisAsync("TTL", key))!), 86400 * 29, 86400 * 31);
         foreach ((Fact.Revocation undone, string? left) in new[] { (one, two.Id.ToString("N")), (two, null) })
         {
-            await log.Log.AppendAsync(new Fact.Reinstatement { Id = Guid.CreateVersion7(), At = undone.At, Expires = undone.Expires, Actor = "test", Of = undone.Id }, default);
+            await log.Log.AppendAsync(new Fact.Reinstatement { Id = Guid.CreateVersion7(), At = undone.At, Expires = undone.Expires,
+                Actor = "test", Of = undone.Id }, default);
             Assert.Equal(left, await RedisAsync("GET", key));
         }
     }
@@ -56,7 +57,8 @@ public sealed class RedisLogTests(RedisFixture fixture) : RevocationLogContract,
     public async Task Time_and_expiry_are_those_of_redis()
     {
         LoneLog log = await LogAsync();
-        Appended appended = await log.Log.AppendAsync(Revocation() with { At = DateTimeOffset.UnixEpoch, Expires = DateTimeOffset.UnixEpoch }, default);
+        Appended appended = await log.Log.AppendAsync(
+            Revocation() with { At = DateTimeOffset.UnixEpoch, Expires = DateTimeOffset.UnixEpoch }, default);
         Assert.InRange(appended.Fact.At, DateTimeOffset.UtcNow.AddSeconds(-5), DateTimeOffset.UtcNow.AddSeconds(5));
         Assert.Equal(appended.Fact.At + TimeSpan.FromDays(30), appended.Fact.Expires);
         Assert.Equal(appended.Fact, Assert.Single(await ReadAllAsync(log.Log)).Fact);
@@ -208,7 +210,8 @@ public sealed class RedisLogTests(RedisFixture fixture) : RevocationLogContract,
     {
         LoneLog log = await LogAsync(), other = await LogAsync();
         Appended fact = await other.Log.AppendAsync(Revocation(), default);
-        (ClusterState state, long asked) = await log.Log.RenewAsync(log.Renewal(seen: fact.Position.Epoch), TimeSpan.FromSeconds(1), default);
+        (ClusterState state, long asked) = await log.Log.RenewAsync(log.Renewal(seen: fact.Position.Epoch), TimeSpan.FromSeconds(1),
+            default);
         Assert.True(log.Watch.Observe(state, asked));
         Assert.Equal((fact.Position.Epoch, 1L, true), (state.Epoch, state.Head, state.Mature));
         Assert.True(log.Watch.Grant(state, asked));

@@ -19,13 +19,15 @@ public sealed partial class RedisRightsTests
         string rights = change(UserLine().Match(manual).Value.Replace("PASSWORD", Password));
         Assert.NotEmpty(rights);
         // The user "default" is the test's own, to look with.
-        return await RedisProcess.StartAsync(appendOnly: false, null, ["--aclfile", folder.Write("users.acl", $"user default on nopass ~* &* +@all\n{rights}\n"), .. more]);
+        return await RedisProcess.StartAsync(appendOnly: false, null,
+            ["--aclfile", folder.Write("users.acl", $"user default on nopass ~* &* +@all\n{rights}\n"), .. more]);
     }
 
     private static string As(RedisServer redis) => $"{redis.Connection},user=gateway,password={Password}";
 
     private static async Task<string[]> DeniedAsync(RedisServer redis)
-        => [.. DeniedCommand().Matches((await redis.CommandAsync("ACL", "LOG", "1000"))!).Select(match => match.Groups[1].Value).Distinct()];
+        => [.. DeniedCommand().Matches((await redis.CommandAsync("ACL", "LOG", "1000"))!).Select(match => match.Groups[1].Value)
+            .Distinct()];
 
     [Fact]
     public async Task The_rights_in_the_manual_are_enough_for_a_cluster()
@@ -68,7 +70,9 @@ public sealed partial class RedisRightsTests
     public async Task With_Redis_Cluster_they_are_enough_too()
     {
         using TempFolder folder = new();
-        await using RedisProcess redis = await StartAsync(folder, line => line.Replace("gateway:", "{gateway}:") + " +cluster|nodes +cluster|slots", "--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1", "--cluster-port", $"{FreePort.Take()}");
+        await using RedisProcess redis = await StartAsync(folder,
+            line => line.Replace("gateway:", "{gateway}:") + " +cluster|nodes +cluster|slots", "--cluster-enabled", "yes",
+            "--cluster-announce-ip", "127.0.0.1", "--cluster-port", $"{FreePort.Take()}");
         await redis.CommandAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
         await Eventually.TrueAsync(async () => (await redis.CommandAsync("CLUSTER", "INFO"))!.Contains("cluster_state:ok"));
         await using LoneLog log = await LoneLog.StartAsync(redis, "{gateway}", user: "gateway", password: Password);

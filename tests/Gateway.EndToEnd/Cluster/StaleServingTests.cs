@@ -30,7 +30,8 @@ public sealed class StaleServingTests : IAsyncLifetime
         await using GatewayProcess whole = await GatewayProcess.StartAsync(settings);
         settings.Set("Gateway:Store:Connection", $"127.0.0.1:{relay.Port}").Route(("WhenStale", "Serve"));
         await using GatewayProcess serving = await GatewayProcess.StartAsync(settings);
-        using HttpRequestMessage request = new(HttpMethod.Get, "/sse?ms=10") { Headers = { Authorization = new("Bearer", _issuer.Token(session: "s1")) } };
+        using HttpRequestMessage request = new(HttpMethod.Get, "/sse?ms=10")
+            { Headers = { Authorization = new("Bearer", _issuer.Token(session: "s1")) } };
         using HttpResponseMessage events = await serving.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using StreamReader open = new(await events.Content.ReadAsStreamAsync());
         await open.ReadLineAsync().WithinAsync();
@@ -90,15 +91,18 @@ public sealed class StaleServingTests : IAsyncLifetime
         using SqliteDatabase database = new(file, claim: false, NullLogger<SqliteDatabase>.Instance);
         FactTable facts = new(database);
         for (int from = 0; from < fillers; from += batch)
-            await facts.ReplicateAsync([.. Enumerable.Range(from, batch).Select(number => Entry(number, "filler-" + number))], new("epoch", from + batch), default);
+            await facts.ReplicateAsync([.. Enumerable.Range(from, batch).Select(number => Entry(number, "filler-" + number))],
+                new("epoch", from + batch), default);
         await facts.ReplicateAsync([Entry(fillers, session)], new("epoch", fillers + 1), default);
     }
 
     private static LogEntry Entry(int number, string session) => new(new("epoch", number + 1), new Fact.Revocation
     {
-        Id = Guid.CreateVersion7(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(1), Actor = "test", Target = new Target.Session("main", session),
+        Id = Guid.CreateVersion7(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(1), Actor = "test",
+        Target = new Target.Session("main", session),
     });
 
     private static async Task<IReadOnlyList<DateTimeOffset>> LeaseEndsAsync(GatewayProcess node)
-        => [.. JsonNode.Parse(await node.Management.GetStringAsync("/v1/nodes"))!["items"]!.AsArray().Select(item => (DateTimeOffset)item!["leaseEnds"]!)];
+        => [.. JsonNode.Parse(await node.Management.GetStringAsync("/v1/nodes"))!["items"]!.AsArray()
+            .Select(item => (DateTimeOffset)item!["leaseEnds"]!)];
 }

@@ -69,7 +69,8 @@ internal sealed class TcpRelay : IAsyncDisposable
                     PumpAsync(client.GetStream(), server.GetStream(), () => _toServer),
                     PumpAsync(server.GetStream(), client.GetStream(), () => _toClient));
             }
-            catch (Exception error) when (error is SocketException or IOException or OperationCanceledException or ObjectDisposedException) { }
+            catch (Exception error)
+                when (error is SocketException or IOException or OperationCanceledException or ObjectDisposedException) { }
         }
     }
 

@@ -52,7 +52,8 @@ public sealed class TlsTests
         await using RedisProcess owned = redis;
         await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
-        await using GatewayProcess gateway = await GatewayProcess.StartAsync(Settings(connection, backend, issuer), ready: false, environment: trusted ? [new("SSL_CERT_FILE", authority.CaFile)] : []);
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(Settings(connection, backend, issuer), ready: false,
+            environment: trusted ? [new("SSL_CERT_FILE", authority.CaFile)] : []);
         await gateway.Process.WaitForOutputAsync(reason, TimeSpan.FromSeconds(60));
         await Eventually.PassesAsync(async () =>
         {

@@ -14,7 +14,9 @@ internal sealed class Demo : IAsyncDisposable
     {
         _ports = Ports.ToDictionary(port => port.WellKnown, _ => FreePort.Take());
         // Whoever runs the tests in the background may have had Ctrl-C ignored, which children inherit.
-        _process = ChildProcess.Start("env", ["--default-signal=INT", "dotnet", GatewayProcess.Program, "demo", .. Ports.SelectMany(port => (string[])[port.Option, $"{_ports[port.WellKnown]}"])], _folder.Path);
+        _process = ChildProcess.Start("env",
+            ["--default-signal=INT", "dotnet", GatewayProcess.Program, "demo",
+                .. Ports.SelectMany(port => (string[])[port.Option, $"{_ports[port.WellKnown]}"])], _folder.Path);
     }
 
     public string Output => _process.Output;
@@ -22,7 +24,9 @@ internal sealed class Demo : IAsyncDisposable
     /// <summary>The gateway.</summary>
     public string Url => $"http://127.0.0.1:{_ports[8080]}";
 
-    public static string[] FreePorts() => [.. Ports.Skip(1).SelectMany(port => (string[])[port.Option, $"{FreePort.Take()}"]), .. (string[])["--port", $"{FreePort.Take()}"]];
+    public static string[] FreePorts()
+        => [.. Ports.Skip(1).SelectMany(port => (string[])[port.Option, $"{FreePort.Take()}"]),
+            .. (string[])["--port", $"{FreePort.Take()}"]];
 
     public static async Task<Demo> StartAsync()
     {
@@ -44,7 +48,8 @@ internal sealed class Demo : IAsyncDisposable
 
     /// <summary>A text with the well-known ports replaced by this demo's.</summary>
     public string OnItsPorts(string text)
-        => _ports.Aggregate(text, (replaced, port) => replaced.Replace($"127.0.0.1:{port.Key}", $"127.0.0.1:{port.Value}", StringComparison.Ordinal));
+        => _ports.Aggregate(text, (replaced,
+            port) => replaced.Replace($"127.0.0.1:{port.Key}", $"127.0.0.1:{port.Value}", StringComparison.Ordinal));
 
     /// <summary>Ctrl-C.</summary>
     public Task<int> InterruptAsync()

@@ -12,7 +12,8 @@ public sealed partial class DemoTests
         (int code, string output) = await GatewayProcess.CommandAsync(folder.Path, ["demo", "--once", .. Demo.FreePorts()]);
         Assert.True(code == 0, output);
         Assert.Equal(0, Failed().Count(output));
-        string[] steps = ["logged out", "the same token is refused", "WebSocket is closed", "event stream ends", "untouched", "started again", "still refused"];
+        string[] steps = ["logged out", "the same token is refused", "WebSocket is closed", "event stream ends", "untouched",
+            "started again", "still refused"];
         Assert.All(steps, step => Assert.Matches($"{Regex.Escape(step)} .* ms  ok", output));
         Assert.DoesNotContain('\e', output);
     }
@@ -22,7 +23,8 @@ public sealed partial class DemoTests
     {
         await using TestBackend other = await TestBackend.StartAsync();
         using TempFolder folder = new();
-        (int code, string output) = await GatewayProcess.CommandAsync(folder.Path, ["demo", "--once", .. Demo.FreePorts()[..^1], $"{new Uri(other.Url).Port}"]);
+        (int code, string output) = await GatewayProcess.CommandAsync(folder.Path,
+            ["demo", "--once", .. Demo.FreePorts()[..^1], $"{new Uri(other.Url).Port}"]);
         Assert.Equal(1, code);
         Assert.Contains($"{new Uri(other.Url).Port}", output);
         Assert.DoesNotContain("   at ", output);
@@ -32,7 +34,9 @@ public sealed partial class DemoTests
     public async Task The_calls_that_demo_prints_work_as_pasted()
     {
         await using Demo demo = await Demo.StartAsync();
-        string hints = string.Join('\n', demo.Output.Split('\n').SkipWhile(line => !line.Contains("Try it", StringComparison.Ordinal)).Where(line => line.StartsWith("  ", StringComparison.Ordinal)));
+        string hints = string.Join('\n',
+            demo.Output.Split('\n').SkipWhile(line => !line.Contains("Try it", StringComparison.Ordinal))
+                .Where(line => line.StartsWith("  ", StringComparison.Ordinal)));
         string output = await demo.PasteAsync(hints);
         Assert.Equal("200 201 401 200 200 200", string.Join(' ', StatusLine().Matches(output).Select(status => status.Groups[1].Value)));
     }

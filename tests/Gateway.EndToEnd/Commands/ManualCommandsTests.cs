@@ -17,7 +17,9 @@ public sealed partial class ManualCommandsTests
 
     [Fact]
     public void Each_block_says_how_it_is_tried()
-        => Assert.All(Blocks(""), block => Assert.True(block.Note == Alone || block.Note.StartsWith(Demo, StringComparison.Ordinal) || block.Note.StartsWith(ByHand, StringComparison.Ordinal), block.ToString()));
+        => Assert.All(Blocks(""),
+            block => Assert.True(block.Note == Alone || block.Note.StartsWith(Demo, StringComparison.Ordinal)
+                || block.Note.StartsWith(ByHand, StringComparison.Ordinal), block.ToString()));
 
     [Fact]
     public async Task Blocks_against_the_demo_answer_as_they_say()
@@ -30,7 +32,8 @@ public sealed partial class ManualCommandsTests
             using TempFolder folder = Sample(demo);
             (int code, string output) = await PastedShell.RunAsync(folder.Path, demo.OnItsPorts(block.Text));
             string statuses = string.Join(' ', StatusLine().Matches(output).Select(status => status.Groups[1].Value));
-            Assert.True(code == 0 && block.Note[Demo.Length..].Trim() == statuses, $"exit code {code}, statuses {statuses}:\n{block}\n{output}\n{demo.Output}");
+            Assert.True(code == 0 && block.Note[Demo.Length..].Trim() == statuses,
+                $"exit code {code}, statuses {statuses}:\n{block}\n{output}\n{demo.Output}");
         }
         Assert.Equal(0, await demo.InterruptAsync());
     }

@@ -12,7 +12,8 @@ public sealed partial class OperatorTests
     public async Task A_wrong_configuration_stops_check_and_run_alike_before_anything_happens()
     {
         using TempFolder folder = new();
-        JsonObject settings = GatewaySettings.For().Set("Gateway:Cluster:Leese", "x").Set("Gateway:Dialects:Ory:Realm", "none").Set("Urls", $"http://127.0.0.1:{FreePort.Take()}");
+        JsonObject settings = GatewaySettings.For().Set("Gateway:Cluster:Leese", "x").Set("Gateway:Dialects:Ory:Realm", "none")
+            .Set("Urls", $"http://127.0.0.1:{FreePort.Take()}");
         folder.Write("gateway.json", settings.ToJsonString());
 
         foreach (string[] command in (string[][])[["check"], ["run"], []])
@@ -34,7 +35,8 @@ public sealed partial class OperatorTests
         using TempFolder folder = new();
         int port = FreePort.Take();
         folder.Write("gateway.json", GatewaySettings.For().ToJsonString());
-        await using ChildProcess process = ChildProcess.Start("dotnet", [GatewayProcess.Program, "--urls", $"http://127.0.0.1:{port}"], folder.Path,
+        await using ChildProcess process = ChildProcess.Start("dotnet", [GatewayProcess.Program, "--urls", $"http://127.0.0.1:{port}"],
+            folder.Path,
             [new("Gateway__Management__Url", $"http://127.0.0.1:{FreePort.Take()}"), new("ASPNETCORE_URLS", "http://127.0.0.1:1")]);
         using HttpClient client = new();
 
@@ -78,7 +80,8 @@ public sealed partial class OperatorTests
         await using RedisProcess redis = await RedisProcess.StartAsync();
         JsonObject settings = GatewaySettings.For();
         settings["Gateway"]!["Management"]!.AsObject().Remove("Keys");
-        settings.Set("Gateway:Store", new JsonObject { ["Kind"] = "Redis", ["Connection"] = redis.Connection }).Set("Gateway:Cluster:Lease", "00:00:01");
+        settings.Set("Gateway:Store", new JsonObject { ["Kind"] = "Redis", ["Connection"] = redis.Connection })
+            .Set("Gateway:Cluster:Lease", "00:00:01");
         await using GatewayProcess one = await GatewayProcess.StartAsync(settings);
         await using GatewayProcess two = await GatewayProcess.StartAsync(settings);
 
@@ -106,7 +109,8 @@ public sealed partial class OperatorTests
         string[] key = ["--key", GatewaySettings.ManagementKey];
 
         (int listed, string list) = await GatewayProcess.CommandAsync(gateway.Folder.Path, ["sessions", "--subject", "alice", .. key]);
-        (int revoked, string done) = await GatewayProcess.CommandAsync(gateway.Folder.Path, ["revoke", "--session", "a1", "--reason", "lost", .. key]);
+        (int revoked, string done) = await GatewayProcess.CommandAsync(gateway.Folder.Path,
+            ["revoke", "--session", "a1", "--reason", "lost", .. key]);
         (int refused, string why) = await GatewayProcess.CommandAsync(gateway.Folder.Path, ["revoke", "--session", "a1", "--key", "wrong"]);
 
         Assert.Equal((0, 0, 1), (listed, revoked, refused));
@@ -122,7 +126,8 @@ public sealed partial class OperatorTests
     {
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(GatewaySettings.For());
 
-        (int code, string output) = await GatewayProcess.CommandAsync(gateway.Folder.Path, "--config", gateway.ConfigFile, "--Gateway:Store:Path=other.db");
+        (int code, string output) = await GatewayProcess.CommandAsync(gateway.Folder.Path, "--config", gateway.ConfigFile,
+            "--Gateway:Store:Path=other.db");
 
         Assert.Equal(1, code);
         Assert.Contains("address already in use", output);
@@ -133,7 +138,8 @@ public sealed partial class OperatorTests
     public async Task Check_online_names_what_cannot_be_reached()
     {
         using TempFolder folder = new();
-        JsonObject settings = GatewaySettings.For(issuer: new TestIssuer(), discovery: true).Set("Urls", $"http://127.0.0.1:{FreePort.Take()}");
+        JsonObject settings = GatewaySettings.For(issuer: new TestIssuer(), discovery: true)
+            .Set("Urls", $"http://127.0.0.1:{FreePort.Take()}");
         folder.Write("gateway.json", settings.ToJsonString());
 
         (int offline, string summary) = await GatewayProcess.CommandAsync(folder.Path, "check");
@@ -148,7 +154,8 @@ public sealed partial class OperatorTests
 
     private static async Task<HttpStatusCode> AskAsync(GatewayProcess gateway, string key)
     {
-        using HttpRequestMessage request = new(HttpMethod.Get, gateway.ManagementUrl + "/v1/revocations") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
+        using HttpRequestMessage request = new(HttpMethod.Get, gateway.ManagementUrl + "/v1/revocations")
+            { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
         using HttpClient client = new();
         using HttpResponseMessage answer = await client.SendAsync(request);
         return answer.StatusCode;

@@ -18,7 +18,8 @@ internal static class PastedShell
     /// <summary>Runs a script to its end, at home in a folder; it stops at the first command that fails.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(string folder, string script)
     {
-        await using ChildProcess shell = ChildProcess.Start("bash", ["-e", "-c", RunsWhatIsBuilt + script], folder, [new("GATEWAY_PROGRAM", GatewayProcess.Program), new("HOME", folder)]);
+        await using ChildProcess shell = ChildProcess.Start("bash", ["-e", "-c", RunsWhatIsBuilt + script], folder,
+            [new("GATEWAY_PROGRAM", GatewayProcess.Program), new("HOME", folder)]);
         shell.CloseInput();
         int code = await shell.ExitAsync();
         return (code, shell.Output);

@@ -15,7 +15,8 @@ public sealed partial class ComposeTests
     {
         Assert.Equal(["backend", "gateway-1", "gateway-2", "redis"], Services.Select(service => service.Key).Order());
         Assert.All(Services, service => Assert.NotNull(service.Value!["healthcheck"]!["test"]));
-        Assert.All(Services, service => Assert.All(service.Value!["ports"]?.AsArray() ?? [], port => Assert.StartsWith("127.0.0.1:", (string?)port)));
+        Assert.All(Services, service =>
+            Assert.All(service.Value!["ports"]?.AsArray() ?? [], port => Assert.StartsWith("127.0.0.1:", (string?)port)));
         string redis = string.Join(' ', Services["redis"]!["command"]!.AsArray());
         Assert.Contains("--appendonly yes", redis);
         Assert.Contains("--maxmemory-policy noeviction", redis);
@@ -26,16 +27,19 @@ public sealed partial class ComposeTests
     {
         await using RedisProcess redis = await RedisProcess.StartAsync();
         int application = FreePort.Take(), provider = FreePort.Take();
-        Dictionary<string, string> hosts = new() { ["redis:6379"] = redis.Connection, ["backend:5000"] = $"127.0.0.1:{application}", ["backend:9900"] = $"127.0.0.1:{provider}" };
+        Dictionary<string, string> hosts = new() { ["redis:6379"] = redis.Connection, ["backend:5000"] = $"127.0.0.1:{application}",
+            ["backend:9900"] = $"127.0.0.1:{provider}" };
         using TempFolder folder = new();
         string[] command = [.. Services["backend"]!["command"]!.AsArray().Select(word => Local((string)word!, hosts))];
-        await using ChildProcess backend = ChildProcess.Start("dotnet", [GatewayProcess.Program, .. command, "--application-port", $"{application}", "--provider-port", $"{provider}"], folder.Path);
+        await using ChildProcess backend = ChildProcess.Start("dotnet",
+            [GatewayProcess.Program, .. command, "--application-port", $"{application}", "--provider-port", $"{provider}"], folder.Path);
         await backend.WaitForOutputAsync("identity provider on");
 
         await using Node one = new("gateway-1", hosts), two = new("gateway-2", hosts);
         await Task.WhenAll(one.ReadyAsync(), two.ReadyAsync());
 
-        string calls = Local(Calls, new() { ["127.0.0.1:9900"] = hosts["backend:9900"], ["127.0.0.1:8080"] = one.Address, ["127.0.0.1:9901"] = one.ManagementAddress, ["127.0.0.1:8090"] = two.Address });
+        string calls = Local(Calls, new() { ["127.0.0.1:9900"] = hosts["backend:9900"], ["127.0.0.1:8080"] = one.Address,
+            ["127.0.0.1:9901"] = one.ManagementAddress, ["127.0.0.1:8090"] = two.Address });
         await using ChildProcess shell = ChildProcess.Start("bash", ["-c", calls], folder.Path);
         await shell.ExitAsync();
         Assert.True("200 201 401" == Statuses(shell.Output), shell.Output);
@@ -47,7 +51,8 @@ public sealed partial class ComposeTests
     internal static string Calls => string.Join('\n', Call().Matches(Text).Select(match => match.Groups[1].Value));
 
     /// <summary>The status codes among the answers that curl -i printed.</summary>
-    internal static string Statuses(string output) => string.Join(' ', StatusLine().Matches(output).Select(status => status.Groups[1].Value));
+    internal static string Statuses(string output)
+        => string.Join(' ', StatusLine().Matches(output).Select(status => status.Groups[1].Value));
 
     private static string Local(string text, Dictionary<string, string> hosts)
     {
@@ -88,7 +93,11 @@ public sealed partial class ComposeTests
             await Eventually.TrueAsync(async () =>
             {
                 if (_process.HasExited) throw new InvalidOperationException(_process.Output);
-                try { using HttpResponseMessage answer = await client.GetAsync($"http://{ManagementAddress}/readyz"); return answer.IsSuccessStatusCode; }
+                try
+                {
+                    using HttpResponseMessage answer = await client.GetAsync($"http://{ManagementAddress}/readyz");
+                    return answer.IsSuccessStatusCode;
+                }
                 catch (HttpRequestException) { return false; }
             }, TimeSpan.FromSeconds(90), "the node is ready");
         }

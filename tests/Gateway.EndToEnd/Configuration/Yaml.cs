@@ -53,7 +53,11 @@ internal sealed partial class Yaml
                 anchor = value.Split(' ')[0][1..];
                 value = value[(anchor.Length + 1)..].Trim();
             }
-            JsonNode? node = value.Length > 0 ? Flow(value) : _at < _lines.Count && _lines[_at].Indent > indent ? Block(_lines[_at].Indent) : null;
+            JsonNode? node = value.Length > 0
+                ? Flow(value)
+                : _at < _lines.Count && _lines[_at].Indent > indent
+                ? Block(_lines[_at].Indent)
+                : null;
             if (anchor is not null) _anchors[anchor] = node;
             if (key == "<<") foreach ((string name, JsonNode? merged) in (JsonObject)node!) mapping.TryAdd(name, merged?.DeepClone());
             else mapping[key] = node;

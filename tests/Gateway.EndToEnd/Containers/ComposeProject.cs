@@ -41,7 +41,8 @@ internal sealed class ComposeProject : IAsyncDisposable
     public async Task HealthyAsync(params string[] services)
     {
         foreach (string service in services)
-            await Eventually.PassesAsync(async () => Assert.Equal("healthy", (await InspectAsync(service)).State!.Health?.Status), TimeSpan.FromMinutes(2));
+            await Eventually.PassesAsync(async () => Assert.Equal("healthy", (await InspectAsync(service)).State!.Health?.Status),
+                TimeSpan.FromMinutes(2));
     }
 
     public async Task<long> ExitCodeAsync(string service) => (await InspectAsync(service)).State!.ExitCode;
@@ -50,18 +51,21 @@ internal sealed class ComposeProject : IAsyncDisposable
 
     public async Task UnpauseAsync(string service) => await _docker.Containers.UnpauseContainerAsync((await FindAsync(service)).ID);
 
-    public async Task CutOffAsync(string service) => await ContainerEngine.DisconnectAsync((await FindAsync(service)).ID, Name + "_default");
+    public async Task CutOffAsync(string service)
+        => await ContainerEngine.DisconnectAsync((await FindAsync(service)).ID, Name + "_default");
 
     /// <summary>Into its network again, under the name by which the others look for it.</summary>
     public async Task ReconnectAsync(string service) => await _docker.Networks.ConnectNetworkAsync(Name + "_default",
-        new NetworkConnectParameters { Container = (await FindAsync(service)).ID, EndpointConfig = new EndpointSettings { Aliases = [service] } });
+        new NetworkConnectParameters { Container = (await FindAsync(service)).ID,
+            EndpointConfig = new EndpointSettings { Aliases = [service] } });
 
     public Task StopAsync(string service) => ComposeAsync("stop", service);
 
     public Task StartAsync(string service) => ComposeAsync("start", service);
 
     /// <returns>What a command inside a service's container wrote.</returns>
-    public async Task<string> ExecuteAsync(string service, params string[] command) => (await OutputAsync("docker", ["exec", (await FindAsync(service)).ID, .. command])).Output.Trim();
+    public async Task<string> ExecuteAsync(string service, params string[] command)
+        => (await OutputAsync("docker", ["exec", (await FindAsync(service)).ID, .. command])).Output.Trim();
 
     public async ValueTask DisposeAsync()
     {
@@ -70,21 +74,26 @@ internal sealed class ComposeProject : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task<ContainerListResponse> FindAsync(string service) => Assert.Single(await _docker.Containers.ListContainersAsync(new ContainersListParameters
+    private async Task<ContainerListResponse> FindAsync(string service)
+        => Assert.Single(await _docker.Containers.ListContainersAsync(new ContainersListParameters
     {
         All = true,
         Filters = new Dictionary<string, IDictionary<string, bool>>
         {
-            ["label"] = new Dictionary<string, bool> { [$"com.docker.compose.project={Name}"] = true, [$"com.docker.compose.service={service}"] = true },
+            ["label"] = new Dictionary<string, bool> { [$"com.docker.compose.project={Name}"] = true,
+                [$"com.docker.compose.service={service}"] = true },
         },
     }));
 
-    private async Task<ContainerInspectResponse> InspectAsync(string service) => await _docker.Containers.InspectContainerAsync((await FindAsync(service)).ID);
+    private async Task<ContainerInspectResponse> InspectAsync(string service)
+        => await _docker.Containers.InspectContainerAsync((await FindAsync(service)).ID);
 
     private async Task ComposeAsync(params string[] arguments)
     {
-        string own = _folder.Write("redis.json", new JsonObject { ["services"] = new JsonObject { ["redis"] = new JsonObject { ["image"] = _redis } } }.ToJsonString());
-        string[] all = [.. _compose, "--project-name", Name, "--project-directory", Repository.Root, "--file", Path.Combine(Repository.Root, "docker-compose.yml"), "--file", own, .. arguments];
+        string own = _folder.Write("redis.json",
+            new JsonObject { ["services"] = new JsonObject { ["redis"] = new JsonObject { ["image"] = _redis } } }.ToJsonString());
+        string[] all = [.. _compose, "--project-name", Name, "--project-directory", Repository.Root, "--file",
+            Path.Combine(Repository.Root, "docker-compose.yml"), "--file", own, .. arguments];
         (int code, string output) = await OutputAsync(all[0], all[1..]);
         Assert.True(code == 0, output);
     }

@@ -7,11 +7,14 @@ using Gateway.EndToEnd.Configuration;
 
 namespace Gateway.EndToEnd.Containers;
 
-/// <summary>The Dockerfile and docker-compose.yml, run for real: what stands in the head of the file, and what befalls its services.</summary>
+/// <summary>
+/// The Dockerfile and docker-compose.yml, run for real: what stands in the head of the file, and what befalls its services.
+/// </summary>
 [Collection(ContainerTests.Name)]
 public sealed class ComposeRunTests(RedisImages images) : IDisposable
 {
-    private const string One = "http://127.0.0.1:8080", Two = "http://127.0.0.1:8090", ManagementOne = "http://127.0.0.1:9901", ManagementTwo = "http://127.0.0.1:9911";
+    private const string One = "http://127.0.0.1:8080", Two = "http://127.0.0.1:8090", ManagementOne = "http://127.0.0.1:9901",
+        ManagementTwo = "http://127.0.0.1:9911";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(20) };
@@ -77,7 +80,8 @@ public sealed class ComposeRunTests(RedisImages images) : IDisposable
         void Told(string what) => Console.WriteLine($"ComposeRunTests: {what} after {watch.Elapsed.TotalSeconds:F0} s");
     }
 
-    private async Task<string> TokenAsync(string session) => await _client.GetStringAsync($"http://127.0.0.1:9900/token?user=alice&session={session}");
+    private async Task<string> TokenAsync(string session)
+        => await _client.GetStringAsync($"http://127.0.0.1:9900/token?user=alice&session={session}");
 
     private async Task EverywhereAsync(string token, HttpStatusCode expected)
     {
@@ -94,7 +98,8 @@ public sealed class ComposeRunTests(RedisImages images) : IDisposable
 
     private Task<HttpResponseMessage> PostAsync(string management, string session)
     {
-        HttpRequestMessage request = new(HttpMethod.Post, management + "/v1/revocations") { Content = JsonContent.Create(new JsonObject { ["session"] = session, ["realm"] = "main" }) };
+        HttpRequestMessage request = new(HttpMethod.Post, management + "/v1/revocations")
+            { Content = JsonContent.Create(new JsonObject { ["session"] = session, ["realm"] = "main" }) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "compose-management-key");
         return _client.SendAsync(request);
     }

@@ -10,7 +10,8 @@ namespace Gateway.EndToEnd.Containers;
 /// <summary>The container engine that Testcontainers uses.</summary>
 internal static class ContainerEngine
 {
-    public static DockerClient Client() => TestcontainersSettings.OS.DockerEndpointAuthConfig.GetDockerClientBuilder(Guid.NewGuid()).Build();
+    public static DockerClient Client()
+        => TestcontainersSettings.OS.DockerEndpointAuthConfig.GetDockerClientBuilder(Guid.NewGuid()).Build();
 
     /// <summary>A network of its own, made.</summary>
     public static async Task<INetwork> NewNetworkAsync()

@@ -47,7 +47,8 @@ public sealed class InterruptionTests(RedisImages images)
     {
         await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
-        await using InProcessGateway one = await InProcessGateway.StartAsync(ClusterSettings.For(connection, backend, issuer)), two = await InProcessGateway.StartAsync(ClusterSettings.For(connection, backend, issuer));
+        await using InProcessGateway one = await InProcessGateway.StartAsync(ClusterSettings.For(connection, backend, issuer)),
+            two = await InProcessGateway.StartAsync(ClusterSettings.For(connection, backend, issuer));
         InProcessGateway[] nodes = [one, two];
         string revoked = issuer.Token(session: "revoked"), good = issuer.Token(session: "good");
         foreach (InProcessGateway node in nodes) await ClusterFixture.ReadyAsync(node);

@@ -15,7 +15,8 @@ public sealed class RedisImages : IAsyncLifetime
 
     private readonly ConcurrentDictionary<string, Lazy<Task<RedisInContainer>>> _containers = new();
 
-    public static IReadOnlyList<string> Names { get; } = (Environment.GetEnvironmentVariable("GATEWAY_TEST_REDIS_IMAGES") is { Length: > 0 } names ? names : "redis:7.4")
+    public static IReadOnlyList<string> Names { get; } =
+        (Environment.GetEnvironmentVariable("GATEWAY_TEST_REDIS_IMAGES") is { Length: > 0 } names ? names : "redis:7.4")
         .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>For a theory that runs with each.</summary>

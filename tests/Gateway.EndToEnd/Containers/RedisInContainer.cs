@@ -21,9 +21,11 @@ internal sealed class RedisInContainer : RedisServer
     /// <param name="alias">Its name in that network.</param>
     /// <param name="port">Where it is published; null takes any port.</param>
     /// <param name="arguments">More arguments of redis-server.</param>
-    public static async Task<RedisInContainer> StartAsync(string image, INetwork? network = null, string? alias = null, int? port = null, params string[] arguments)
+    public static async Task<RedisInContainer> StartAsync(string image, INetwork? network = null, string? alias = null, int? port = null,
+        params string[] arguments)
     {
-        RedisBuilder builder = new RedisBuilder(image).WithLogger(NullLogger.Instance).WithCommand(["redis-server", "--maxmemory-policy", "noeviction", .. arguments]);
+        RedisBuilder builder = new RedisBuilder(image).WithLogger(NullLogger.Instance)
+            .WithCommand(["redis-server", "--maxmemory-policy", "noeviction", .. arguments]);
         if (network is not null) builder = builder.WithNetwork(network);
         if (alias is not null) builder = builder.WithNetworkAliases(alias);
         if (port is { } fixedPort) builder = builder.WithPortBinding(fixedPort, RedisBuilder.RedisPort);

@@ -13,8 +13,10 @@ public sealed class RedisSuitesTests(RedisImages images)
         {
             typeof(RedisLogTests), typeof(RedisSessionStoreTests), typeof(RedisSecondFactorStoreTests), typeof(RedisAuditStoreTests),
         }
-        .SelectMany(suite => suite.GetMethods().Where(test => test.GetCustomAttribute<FactAttribute>() is not null).SelectMany(test => Arguments(test).Select(arguments => (suite, test, arguments))))
-        .ToDictionary(one => (one.suite.Name, one.arguments.Length == 0 ? one.test.Name : $"{one.test.Name}: {string.Join(", ", one.arguments)}"));
+        .SelectMany(suite => suite.GetMethods().Where(test => test.GetCustomAttribute<FactAttribute>() is not null)
+            .SelectMany(test => Arguments(test).Select(arguments => (suite, test, arguments))))
+        .ToDictionary(one => (one.suite.Name,
+            one.arguments.Length == 0 ? one.test.Name : $"{one.test.Name}: {string.Join(", ", one.arguments)}"));
 
     public static TheoryData<string, string, string> Cases()
     {
@@ -43,5 +45,7 @@ public sealed class RedisSuitesTests(RedisImages images)
     }
 
     private static IEnumerable<object[]> Arguments(MethodInfo test)
-        => test.GetCustomAttribute<TheoryAttribute>() is null ? [[]] : test.GetCustomAttributes<DataAttribute>().SelectMany(data => data.GetData(test));
+        => test.GetCustomAttribute<TheoryAttribute>() is null
+            ? [[]]
+            : test.GetCustomAttributes<DataAttribute>().SelectMany(data => data.GetData(test));
 }

@@ -10,7 +10,8 @@ public sealed class ReplicaTests(RedisImages images)
 {
     private static Fact.Revocation Revocation(string session) => new()
     {
-        Id = Guid.CreateVersion7(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(30), Actor = "test", Target = new Target.Session("main", session),
+        Id = Guid.CreateVersion7(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(30), Actor = "test",
+        Target = new Target.Session("main", session),
     };
 
     [SkippableTheory]
@@ -39,7 +40,8 @@ public sealed class ReplicaTests(RedisImages images)
         async Task IsCountedAsync(string session)
         {
             int attempt = 0;
-            await Eventually.PassesAsync(async () => Assert.Equal(1, (await log.Log.AppendAsync(Revocation($"{session} {++attempt}"), default)).Replicas));
+            await Eventually.PassesAsync(async () =>
+                Assert.Equal(1, (await log.Log.AppendAsync(Revocation($"{session} {++attempt}"), default)).Replicas));
         }
     }
 }

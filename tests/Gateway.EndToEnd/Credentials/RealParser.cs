@@ -7,7 +7,8 @@ namespace Gateway.EndToEnd.Credentials;
 internal static class RealParser
 {
     /// <summary>What it reads out of each request, in their order.</summary>
-    public static async Task<IReadOnlyList<JsonObject>> ReadAsync(string program, string script, IReadOnlyList<(string Query, string Cookie)> requests)
+    public static async Task<IReadOnlyList<JsonObject>> ReadAsync(string program, string script,
+        IReadOnlyList<(string Query, string Cookie)> requests)
     {
         string path = Path.Combine(Repository.Root, "tests", "Gateway.EndToEnd", "parsers", script);
         await using ChildProcess process = ChildProcess.Start(program, [path], Path.GetDirectoryName(path));
@@ -16,12 +17,14 @@ internal static class RealParser
         process.CloseInput();
         int code = await process.ExitAsync();
         string[] lines = [.. process.Output.Split('\n').Where(line => line.StartsWith('{'))];
-        Assert.True(code == 0 && lines.Length == requests.Count, $"{program} {script} ended with {code} after {lines.Length} of {requests.Count}:\n{process.Errors}");
+        Assert.True(code == 0 && lines.Length == requests.Count,
+            $"{program} {script} ended with {code} after {lines.Length} of {requests.Count}:\n{process.Errors}");
         return [.. lines.Select(line => JsonNode.Parse(line)!.AsObject())];
     }
 
     /// <summary>Whether a value, or one within it, stands under the name and is the text.</summary>
-    public static bool Reads(JsonNode? read, string name, string text) => read is JsonObject values && values[name] is { } value && Holds(value, text);
+    public static bool Reads(JsonNode? read, string name, string text)
+        => read is JsonObject values && values[name] is { } value && Holds(value, text);
 
     private static bool Holds(JsonNode value, string text) => value switch
     {

@@ -14,7 +14,8 @@ public sealed class RealParsersTests(ITestOutputHelper output)
 
     private static readonly string[] Pieces =
     [
-        "access_token", "access_token", "access_token", "access", "token", "_", "[", "]", "[]", "[0]", "[a]", ".", " ", "+", "-", "%5F", "%5B", "%5D", "%255B", "%00", "%20", "%2E",
+        "access_token", "access_token", "access_token", "access", "token", "_", "[", "]", "[]", "[0]", "[a]", ".", " ", "+", "-", "%5F",
+        "%5B", "%5D", "%255B", "%00", "%20", "%2E",
         "Access", "TOKEN", "0", "C1", "\"", "'", "$", "a", "=", "&", ";", "?", "&amp;", "%26", "%3D", "#", "%23", "x=1&", "y=2;",
     ];
 
@@ -44,7 +45,8 @@ public sealed class RealParsersTests(ITestOutputHelper output)
             if (RealParser.Reads(read[at]["cookie"], "access_token", token))
             {
                 found++;
-                await RefusedAsync(gateway, $"GET /x HTTP/1.1\r\nCookie: {requests[at].Cookie}\r\n", $"{program}: Cookie: {requests[at].Cookie}");
+                await RefusedAsync(gateway, $"GET /x HTTP/1.1\r\nCookie: {requests[at].Cookie}\r\n",
+                    $"{program}: Cookie: {requests[at].Cookie}");
             }
         }
 
@@ -66,7 +68,8 @@ public sealed class RealParsersTests(ITestOutputHelper output)
             {
                 if (line.Length > 0) line.Append(divider);
                 for (int piece = random.Next(1, 4); piece > 0; piece--) line.Append(Pieces[random.Next(Pieces.Length)]);
-                line.Append('=').Append(random.Next(8) switch { 0 => $"\"{token}\"", 1 => token.Replace(".", "%2E", StringComparison.Ordinal), _ => token });
+                line.Append('=').Append(random.Next(8) switch { 0 => $"\"{token}\"",
+                    1 => token.Replace(".", "%2E", StringComparison.Ordinal), _ => token });
                 if (random.Next(6) == 0) line.Append(Pieces[random.Next(Pieces.Length)]);
             }
             // What cannot stand in a request line, and what the server itself refuses there, proves nothing.
@@ -83,6 +86,7 @@ public sealed class RealParsersTests(ITestOutputHelper output)
         await stream.WriteAsync(Encoding.Latin1.GetBytes($"{head}Host: app.example\r\nConnection: close\r\n\r\n"));
         using StreamReader reader = new(stream, Encoding.Latin1);
         string answer = await reader.ReadToEndAsync();
-        Assert.True(answer.StartsWith("HTTP/1.1 401 ", StringComparison.Ordinal) || answer.StartsWith("HTTP/1.1 400 ", StringComparison.Ordinal), $"{request}\n{answer}");
+        Assert.True(answer.StartsWith("HTTP/1.1 401 ", StringComparison.Ordinal)
+            || answer.StartsWith("HTTP/1.1 400 ", StringComparison.Ordinal), $"{request}\n{answer}");
     }
 }

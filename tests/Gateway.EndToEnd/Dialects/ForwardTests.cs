@@ -9,7 +9,8 @@ public sealed class ForwardTests
     {
         await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
-        JsonObject settings = GatewaySettings.For(backend, issuer).Set("Gateway:Dialects:Ory", new JsonObject { ["Realm"] = "main", ["Then"] = "Forward" });
+        JsonObject settings = GatewaySettings.For(backend, issuer)
+            .Set("Gateway:Dialects:Ory", new JsonObject { ["Realm"] = "main", ["Then"] = "Forward" });
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings);
         await backend.StopAsync();
         using (HttpRequestMessage logout = new(HttpMethod.Delete, "/sessions"))

@@ -6,7 +6,8 @@ namespace Gateway.EndToEnd.Dialects;
 /// <summary>Rocket.Chat's own client against a cluster; users are enrolled from the command line while it runs.</summary>
 public sealed class RocketChatClientTests(RocketChatCluster cluster) : IClassFixture<RocketChatCluster>
 {
-    private string Admin(string user, string session) => cluster.Issuer.Token(user, session, claims => claims["roles"] = new JsonArray("admin"));
+    private string Admin(string user, string session)
+        => cluster.Issuer.Token(user, session, claims => claims["roles"] = new JsonArray("admin"));
 
     private async Task<bool> ReachesAsync(GatewayProcess node, string token)
     {
@@ -20,42 +21,51 @@ public sealed class RocketChatClientTests(RocketChatCluster cluster) : IClassFix
     }
 
     // Runs the client; each challenge is answered with what the function makes of it.
-    private static async Task<(string Word, JsonNode Value, List<JsonNode> Challenges)> LogoutAsync(GatewayProcess node, string user, string token, string session, Func<JsonNode, Task<string>> answer)
+    private static async Task<(string Word, JsonNode Value, List<JsonNode> Challenges)> LogoutAsync(GatewayProcess node, string user,
+        string token, string session, Func<JsonNode, Task<string>> answer)
     {
         await using ChildProcess client = NodeScript.Start("rocketchat.mjs", node.Url, user, token, session);
         List<JsonNode> challenges = [];
         while (true)
         {
-            await Eventually.TrueAsync(() => client.HasExited || Words(client, "CHALLENGE").Count > challenges.Count, what: "the client asks for a code or ends");
+            await Eventually.TrueAsync(() => client.HasExited || Words(client, "CHALLENGE").Count > challenges.Count,
+                what: "the client asks for a code or ends");
             if (Words(client, "CHALLENGE").Count <= challenges.Count) break;
             challenges.Add(Words(client, "CHALLENGE")[challenges.Count]);
             await client.TypeAsync(await answer(challenges[^1]));
         }
         Assert.Equal(0, await client.ExitAsync());
-        string last = client.Output.Split('\n').Last(line => line.StartsWith("RE", StringComparison.Ordinal) || line.StartsWith("FAILED", StringComparison.Ordinal));
+        string last = client.Output.Split('\n')
+            .Last(line => line.StartsWith("RE", StringComparison.Ordinal) || line.StartsWith("FAILED", StringComparison.Ordinal));
         return (last.Split(' ')[0], JsonNode.Parse(last[last.IndexOf(' ')..])!, challenges);
     }
 
     private static List<JsonNode> Words(ChildProcess client, string word)
-        => [.. client.Output.Split('\n').Where(line => line.StartsWith(word + " ", StringComparison.Ordinal)).Select(line => JsonNode.Parse(line[word.Length..])!)];
+        => [.. client.Output.Split('\n').Where(line => line.StartsWith(word + " ", StringComparison.Ordinal))
+            .Select(line => JsonNode.Parse(line[word.Length..])!)];
 
     private async Task<string> CommandAsync(params string[] words)
     {
-        (int code, string output) = await GatewayProcess.CommandAsync(cluster.One.Folder.Path, ["two-factor", .. words, "--config", cluster.One.ConfigFile]);
+        (int code, string output) = await GatewayProcess.CommandAsync(cluster.One.Folder.Path,
+            ["two-factor", .. words, "--config", cluster.One.ConfigFile]);
         Assert.True(code == 0, output);
         return output;
     }
 
     private async Task EnrolPasswordAsync(string user, string password)
     {
-        await using ChildProcess enrol = ChildProcess.Start("dotnet", [GatewayProcess.Program, "two-factor", "enroll", "--realm", "main", "--user", user, "--method", "password", "--config", cluster.One.ConfigFile], cluster.One.Folder.Path);
+        await using ChildProcess enrol = ChildProcess.Start("dotnet",
+            [GatewayProcess.Program, "two-factor", "enroll", "--realm", "main", "--user", user, "--method", "password", "--config",
+                cluster.One.ConfigFile], cluster.One.Folder.Path);
         await enrol.TypeAsync(password);
         Assert.Equal(0, await enrol.ExitAsync());
     }
 
     private async Task<AuthenticatorApp> EnrolTotpAsync(string user)
     {
-        await using ChildProcess enrol = ChildProcess.Start("dotnet", [GatewayProcess.Program, "two-factor", "enroll", "--realm", "main", "--user", user, "--config", cluster.One.ConfigFile], cluster.One.Folder.Path);
+        await using ChildProcess enrol = ChildProcess.Start("dotnet",
+            [GatewayProcess.Program, "two-factor", "enroll", "--realm", "main", "--user", user, "--config", cluster.One.ConfigFile],
+            cluster.One.Folder.Path);
         await enrol.WaitForOutputAsync("█"); // the QR code follows the URI
         AuthenticatorApp app = AuthenticatorApp.Scan(enrol.Output);
         await enrol.TypeAsync(Code(app, 0));
@@ -76,7 +86,8 @@ public sealed class RocketChatClientTests(RocketChatCluster cluster) : IClassFix
         await EnrolPasswordAsync("carol", "correct-horse");
 
         string carol = Admin("carol", "carols");
-        var (word, result, challenges) = await LogoutAsync(cluster.Two, "carol", carol, "alices-phone", _ => Task.FromResult(Codes.PasswordDigest("correct-horse")));
+        var (word, result, challenges) = await LogoutAsync(cluster.Two, "carol", carol, "alices-phone",
+            _ => Task.FromResult(Codes.PasswordDigest("correct-horse")));
         Assert.Equal("RESULT", word);
         Assert.Equal("""{"sessionId":"alices-phone","success":true}""", result.ToJsonString());
         Assert.Equal("password", (string?)Assert.Single(challenges)["method"]);
@@ -109,7 +120,8 @@ public sealed class RocketChatClientTests(RocketChatCluster cluster) : IClassFix
         Assert.Contains("From: Example Chat <chat@example.org>", (string)mail["text"]!);
         Assert.False(await ReachesAsync(cluster.Two, bob));
         string said = cluster.One.Output + cluster.Two.Output;
-        foreach (string secret in (string[])[await cluster.Mail.CodeAsync(), "mail-token", "mail-secret"]) Assert.DoesNotContain(secret, said);
+        foreach (string secret in (string[])[await cluster.Mail.CodeAsync(), "mail-token", "mail-secret"])
+            Assert.DoesNotContain(secret, said);
     }
 
     [Fact]
@@ -120,12 +132,14 @@ public sealed class RocketChatClientTests(RocketChatCluster cluster) : IClassFix
         Assert.True(await ReachesAsync(cluster.One, laptop));
         AuthenticatorApp app = await EnrolTotpAsync("frank");
         string code = Code(app, +1);
-        var (word, _, challenges) = await LogoutAsync(cluster.One, "frank", Admin("frank", "first"), "erins-phone", _ => Task.FromResult(code));
+        var (word, _, challenges) = await LogoutAsync(cluster.One, "frank", Admin("frank", "first"), "erins-phone",
+            _ => Task.FromResult(code));
         Assert.Equal(("RESULT", "totp"), (word, (string)Assert.Single(challenges)["method"]!));
         Assert.False(await ReachesAsync(cluster.Two, erin));
 
         string second = Admin("frank", "second");
-        (word, _, challenges) = await LogoutAsync(cluster.Two, "frank", second, "erins-laptop", challenge => Task.FromResult((bool?)challenge["invalidAttempt"] == true ? "" : code));
+        (word, _, challenges) = await LogoutAsync(cluster.Two, "frank", second, "erins-laptop",
+            challenge => Task.FromResult((bool?)challenge["invalidAttempt"] == true ? "" : code));
         Assert.Equal("FAILED", word);
         Assert.Equal(2, challenges.Count);
         Assert.True(await ReachesAsync(cluster.Two, laptop));
@@ -147,7 +161,8 @@ public sealed class RocketChatClientTests(RocketChatCluster cluster) : IClassFix
         string henry = Admin("henry", "henrys");
         Assert.True(await ReachesAsync(cluster.One, henry));
         await cluster.Redis.Kill9Async();
-        var (word, result, _) = await LogoutAsync(cluster.One, "henry", henry, "ginas-phone", _ => Task.FromResult(Codes.PasswordDigest("correct-horse")));
+        var (word, result, _) = await LogoutAsync(cluster.One, "henry", henry, "ginas-phone",
+            _ => Task.FromResult(Codes.PasswordDigest("correct-horse")));
         Assert.Equal(("REFUSED", 503, "error-service-unavailable"), (word, (int)result["status"]!, (string)result["body"]!["errorType"]!));
         await cluster.Redis.RestartAsync();
         await cluster.One.ReadyAsync();

@@ -31,9 +31,11 @@ public sealed class RocketChatCluster : IAsyncLifetime
         settings.Set("Gateway:Dialects:RocketChat:RateLimit:Calls", 1000);
         settings.Set("Gateway:TwoFactor:Smtp", new JsonObject
         {
-            ["Host"] = "127.0.0.1", ["Port"] = Mail.Port, ["From"] = "Example Chat <chat@example.org>", ["LocalDomain"] = "gateway.example.org",
+            ["Host"] = "127.0.0.1", ["Port"] = Mail.Port, ["From"] = "Example Chat <chat@example.org>",
+            ["LocalDomain"] = "gateway.example.org",
             ["RequireTls"] = true, ["CaFile"] = Mail.CertificateFile, ["User"] = "chat@example.org",
-            ["OAuth2"] = new JsonObject { ["TokenUrl"] = MailProvider.Url + "token", ["ClientId"] = "gateway", ["ClientSecret"] = "mail-secret" },
+            ["OAuth2"] = new JsonObject { ["TokenUrl"] = MailProvider.Url + "token", ["ClientId"] = "gateway",
+                ["ClientSecret"] = "mail-secret" },
         });
         settings["Gateway"]!["Realms"]!["main"]!["Credentials"]!.AsArray().Add(new JsonObject { ["Header"] = "X-Auth-Token" });
         GatewayProcess[] nodes = await Task.WhenAll(GatewayProcess.StartAsync(settings), GatewayProcess.StartAsync(settings));

@@ -17,7 +17,8 @@ public sealed class VendorClientsTests(VendorFixture fixture) : IClassFixture<Ve
         string user = "user-of-" + client, session = "session-of-" + client, current = "current-of-" + client;
         string token = await fixture.SeenAsync(user, session), caller = await fixture.SeenAsync(user, current);
 
-        string output = await NodeScript.RunAsync("zitadel.mjs", client, fixture.Gateway.Url, fixture.Gateway.Http2Url, caller, session, fixture.Issuer.Token("stranger", "s"));
+        string output = await NodeScript.RunAsync("zitadel.mjs", client, fixture.Gateway.Url, fixture.Gateway.Http2Url, caller, session,
+            fixture.Issuer.Token("stranger", "s"));
         JsonNode result = JsonNode.Parse(output.Split('\n').Last(line => line.StartsWith('{')))!;
 
         if (client != "grpc-js") Assert.Equal([current, session], result["listed"]!.AsArray().Select(id => id!.GetValue<string>()).Order());
@@ -42,32 +43,40 @@ public sealed class VendorClientsTests(VendorFixture fixture) : IClassFixture<Ve
     public async Task Orys_clients_end_sessions_and_their_requests_stop(string client)
     {
         string user = "user-of-" + client, victim = "victim-of-" + client.Replace('/', '-');
-        string currentId = "current-of-" + client, otherId = "other-of-" + client.Replace('/', '-'), victimId = "first-of-" + client.Replace('/', '-');
+        string currentId = "current-of-" + client, otherId = "other-of-" + client.Replace('/', '-'),
+            victimId = "first-of-" + client.Replace('/', '-');
         string current = await fixture.SeenAsync(user, currentId);
-        string other = await fixture.SeenAsync(user, otherId), third = await fixture.SeenAsync(user, "third-of-" + client), unseen = fixture.Issuer.Token(user, "unseen-of-" + client);
+        string other = await fixture.SeenAsync(user, otherId), third = await fixture.SeenAsync(user, "third-of-" + client),
+            unseen = fixture.Issuer.Token(user, "unseen-of-" + client);
         string leaving = await fixture.SeenAsync("leaver-of-" + client, "leaving-of-" + client);
         string victims = await fixture.SeenAsync(victim, victimId), victims2 = await fixture.SeenAsync(victim, "second-of-" + client);
 
-        string output = await NodeScript.RunAsync("ory.mjs", client, fixture.Gateway.Url, fixture.Gateway.ManagementUrl, GatewaySettings.ManagementKey,
+        string output = await NodeScript.RunAsync("ory.mjs", client, fixture.Gateway.Url, fixture.Gateway.ManagementUrl,
+            GatewaySettings.ManagementKey,
             current, otherId, currentId, leaving, user, victim, victimId);
         JsonNode result = JsonNode.Parse(output.Split('\n').Last(line => line.StartsWith('{')))!;
 
-        Assert.Equal((currentId, user), (result["whoami"]!["id"]!.GetValue<string>(), result["whoami"]!["identity"]!["id"]!.GetValue<string>()));
-        Assert.Equal(new[] { otherId, "third-of-" + client }.Order(), result["listed"]!.AsArray().Select(id => id!.GetValue<string>()).Order());
+        Assert.Equal((currentId, user),
+            (result["whoami"]!["id"]!.GetValue<string>(), result["whoami"]!["identity"]!["id"]!.GetValue<string>()));
+        Assert.Equal(new[] { otherId, "third-of-" + client }.Order(),
+            result["listed"]!.AsArray().Select(id => id!.GetValue<string>()).Order());
         // One was ended by its id before, so one was left to count.
         Assert.Equal((1, 0), ((int)result["count"]!, (int)result["countAgain"]!));
         IsRefused(result["nobody"], 401, "The request could not be authorized", "No valid session cookie found.");
         IsRefused(result["nobodyIs"], 401, "The request could not be authorized", "No valid session credentials found in the request.");
         IsRefused(result["ownRefused"], 400, "cannot revoke current session", null);
-        IsRefused(result["unknownLogout"], 403, "The requested action was forbidden", "The provided Ory Session Token could not be found, is invalid, or otherwise malformed.");
+        IsRefused(result["unknownLogout"], 403, "The requested action was forbidden",
+            "The provided Ory Session Token could not be found, is invalid, or otherwise malformed.");
         IsRefused(result["adminUnknown"], 404, "Unable to locate the resource", null);
         Assert.Equal(401, (int)result["adminStranger"]!["status"]!);
         Assert.Equal(2, result["adminListed"]!.AsArray().Count);
         Assert.True(result["adminAll"]!.GetValue<bool>());
 
-        foreach (string ended in new[] { other, third, unseen, leaving, victims, victims2 }) Assert.False(await fixture.ReachesAsync(ended));
+        foreach (string ended in new[] { other, third, unseen, leaving, victims, victims2 })
+            Assert.False(await fixture.ReachesAsync(ended));
         Assert.True(await fixture.ReachesAsync(current));
-        foreach (string token in new[] { current, other, leaving, GatewaySettings.ManagementKey }) Assert.DoesNotContain(token, fixture.Gateway.Output, StringComparison.Ordinal);
+        foreach (string token in new[] { current, other, leaving, GatewaySettings.ManagementKey })
+            Assert.DoesNotContain(token, fixture.Gateway.Output, StringComparison.Ordinal);
     }
 
     private static void IsError(JsonNode? error, int code, string message)
@@ -76,6 +85,7 @@ public sealed class VendorClientsTests(VendorFixture fixture) : IClassFixture<Ve
     private static void IsRefused(JsonNode? refused, int status, string message, string? reason)
     {
         JsonNode error = refused!["error"]!;
-        Assert.Equal((status, status, message, reason), ((int)refused["status"]!, (int)error["code"]!, error["message"]!.GetValue<string>(), (string?)error["reason"]));
+        Assert.Equal((status, status, message, reason),
+            ((int)refused["status"]!, (int)error["code"]!, error["message"]!.GetValue<string>(), (string?)error["reason"]));
     }
 }

@@ -16,7 +16,8 @@ public sealed class ClusterConnectionsTests : IAsyncLifetime
         _backend = await TestBackend.StartAsync();
         _redis = await RedisProcess.StartAsync(appendOnly: false);
         JsonObject settings = GatewaySettings.For(_backend, _issuer)
-            .Set("Gateway:Store:Kind", "Redis").Set("Gateway:Store:Connection", _redis.Connection).Set("Gateway:Cluster:Lease", "00:00:02").Set("Gateway:Cluster:AnswerWithin", "00:00:10");
+            .Set("Gateway:Store:Kind", "Redis").Set("Gateway:Store:Connection", _redis.Connection).Set("Gateway:Cluster:Lease", "00:00:02")
+            .Set("Gateway:Cluster:AnswerWithin", "00:00:10");
         _nodes.AddRange(await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => GatewayProcess.StartAsync(settings))));
     }
 
@@ -97,7 +98,8 @@ public sealed class ClusterConnectionsTests : IAsyncLifetime
             try
             {
                 byte[] buffer = new byte[1000];
-                while ((await socket.ReceiveAsync(buffer, CancellationToken.None)).MessageType != WebSocketMessageType.Close) Interlocked.Increment(ref _messages);
+                while ((await socket.ReceiveAsync(buffer, CancellationToken.None)).MessageType != WebSocketMessageType.Close)
+                    Interlocked.Increment(ref _messages);
                 _closed.TrySetResult(((int)socket.CloseStatus!, socket.CloseStatusDescription));
             }
             catch (Exception error)

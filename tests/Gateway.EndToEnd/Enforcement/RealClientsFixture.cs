@@ -16,7 +16,9 @@ public sealed class RealClientsFixture : IAsyncLifetime
         settings.Set("ReverseProxy:Clusters:grpc:Destinations:one:Address", Backend.Http2Url);
         settings.Set("ReverseProxy:Clusters:grpc:HttpRequest:Version", "2");
         settings.Set("ReverseProxy:Clusters:grpc:HttpRequest:VersionPolicy", "RequestVersionExact");
-        settings.Set("ReverseProxy:Routes:grpc", new JsonObject { ["ClusterId"] = "grpc", ["Order"] = -1, ["Match"] = new JsonObject { ["Path"] = "/grpc.Test/{**rest}" }, ["Metadata"] = new JsonObject { ["Session"] = "Required" } });
+        settings.Set("ReverseProxy:Routes:grpc",
+            new JsonObject { ["ClusterId"] = "grpc", ["Order"] = -1, ["Match"] = new JsonObject { ["Path"] = "/grpc.Test/{**rest}" },
+                ["Metadata"] = new JsonObject { ["Session"] = "Required" } });
         Gateway = await GatewayProcess.StartAsync(settings, http2: true);
     }
 

@@ -88,7 +88,9 @@ public sealed class RealClientsTests(RealClientsFixture fixture) : IClassFixture
         fixture.Backend.HoldAgain();
         await using ChildProcess client = NodeScript.Start("grpc.mjs", fixture.Gateway.Http2Url["http://".Length..], Token, method);
         await client.WaitForOutputAsync(method == "HoldUnary" ? "called" : "message");
-        if (method == "HoldUnary") await fixture.Backend.WaitForRequestAsync(request => request.Path == "/grpc.Test/HoldUnary" && request.Authorization is not null);
+        if (method == "HoldUnary")
+            await fixture.Backend.WaitForRequestAsync(
+                request => request.Path == "/grpc.Test/HoldUnary" && request.Authorization is not null);
 
         await fixture.Gateway.RevokeSessionAsync(_session);
 
@@ -112,7 +114,8 @@ public sealed class RealClientsTests(RealClientsFixture fixture) : IClassFixture
     public async Task Curl_gets_an_error_and_not_a_short_file(string version, string path)
     {
         string url = (version == "--http1.1" ? fixture.Gateway.Url : fixture.Gateway.Http2Url) + path + "&for=" + _session;
-        await using ChildProcess curl = ChildProcess.Start("curl", ["-sS", version, "-o", "/dev/null", "-w", "size %{size_download}\n", "-H", "Authorization: Bearer " + Token, url]);
+        await using ChildProcess curl = ChildProcess.Start("curl",
+            ["-sS", version, "-o", "/dev/null", "-w", "size %{size_download}\n", "-H", "Authorization: Bearer " + Token, url]);
         await fixture.Backend.WaitForRequestAsync(request => request.Query.Contains(_session));
 
         await fixture.Gateway.RevokeSessionAsync(_session);
@@ -124,7 +127,9 @@ public sealed class RealClientsTests(RealClientsFixture fixture) : IClassFixture
     [Fact]
     public async Task Curl_over_Http10_where_the_end_of_the_connection_is_the_end_of_the_file_gets_an_error()
     {
-        await using ChildProcess curl = ChildProcess.Start("curl", ["-sS", "--http1.0", "-o", "/dev/null", "-H", "Authorization: Bearer " + Token, fixture.Gateway.Url + "/stream?ms=1&for=" + _session]);
+        await using ChildProcess curl = ChildProcess.Start("curl",
+            ["-sS", "--http1.0", "-o", "/dev/null", "-H", "Authorization: Bearer " + Token,
+                fixture.Gateway.Url + "/stream?ms=1&for=" + _session]);
         await fixture.Backend.WaitForRequestAsync(request => request.Query.Contains(_session));
 
         await fixture.Gateway.RevokeSessionAsync(_session);
@@ -135,7 +140,8 @@ public sealed class RealClientsTests(RealClientsFixture fixture) : IClassFixture
     [Fact]
     public async Task Of_the_streams_on_one_http2_connection_only_those_of_the_session_end()
     {
-        await using ChildProcess client = NodeScript.Start("http2-streams.mjs", fixture.Gateway.Http2Url, Token, fixture.Issuer.Token("alice", "other-" + _session), "60");
+        await using ChildProcess client = NodeScript.Start("http2-streams.mjs", fixture.Gateway.Http2Url, Token,
+            fixture.Issuer.Token("alice", "other-" + _session), "60");
         await client.WaitForOutputAsync("open");
 
         await fixture.Gateway.RevokeSessionAsync(_session);

@@ -9,7 +9,8 @@ public sealed class SignalTests
     public async Task SIGTERM_is_announced_before_a_port_closes_and_ends_with_0()
     {
         await using TestBackend backend = await TestBackend.StartAsync();
-        await using GatewayProcess gateway = await GatewayProcess.StartAsync(GatewaySettings.For(backend).Set("Gateway:Stopping:Announce", "00:00:06"));
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(
+            GatewaySettings.For(backend).Set("Gateway:Stopping:Announce", "00:00:06"));
 
         Task<int> stopped = gateway.StopAsync();
 
@@ -27,7 +28,8 @@ public sealed class SignalTests
     public async Task What_does_not_end_in_the_drain_is_cut_and_counted()
     {
         await using TestBackend backend = await TestBackend.StartAsync();
-        await using GatewayProcess gateway = await GatewayProcess.StartAsync(GatewaySettings.For(backend).Set("Gateway:Stopping:Drain", "00:00:01"));
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(
+            GatewaySettings.For(backend).Set("Gateway:Stopping:Drain", "00:00:01"));
         Task<HttpResponseMessage> held = gateway.GetAsync("/hold");
         await Eventually.TrueAsync(() => backend.Open == 1);
 

@@ -56,7 +56,8 @@ public sealed class AdministratorTests : IAsyncLifetime
             await client.ConnectAsync(IPAddress.Loopback, new Uri(_gateway.ManagementUrl).Port);
             await using NetworkStream stream = client.GetStream();
             await stream.WriteAsync(Encoding.ASCII.GetBytes(
-                $"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {slow}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"));
+                $"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {slow}\r\nContent-Type: "
+                    + $"application/json\r\nContent-Length: {body.Length}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"));
             using StreamReader reader = new(stream, Encoding.ASCII);
             // The call waits for its body: the caller was let in.
             Assert.StartsWith("HTTP/1.1 100", await reader.ReadLineAsync().WithinAsync());
@@ -73,7 +74,8 @@ public sealed class AdministratorTests : IAsyncLifetime
     [Fact]
     public async Task The_event_feed_ends_with_its_session_and_goes_on_for_others()
     {
-        using HttpResponseMessage feed = await FeedAsync(_gateway, Administrator("carol", "c3")), other = await FeedAsync(_gateway, Administrator("dave", "d3"));
+        using HttpResponseMessage feed = await FeedAsync(_gateway, Administrator("carol", "c3")),
+            other = await FeedAsync(_gateway, Administrator("dave", "d3"));
         using StreamReader reader = new(await feed.Content.ReadAsStreamAsync()), stays = new(await other.Content.ReadAsStreamAsync());
         Assert.Equal(": the feed begins", await reader.ReadLineAsync().WithinAsync());
         Assert.Equal(": the feed begins", await stays.ReadLineAsync().WithinAsync());
@@ -83,14 +85,16 @@ public sealed class AdministratorTests : IAsyncLifetime
         Assert.EndsWith("event: session-ended\ndata: session ended\n\n", rest);
         Assert.DoesNotContain("event: revocation", rest);
         string told = "";
-        while (!told.Contains("c3", StringComparison.Ordinal)) told = await stays.ReadLineAsync().WithinAsync() ?? throw new EndOfStreamException();
+        while (!told.Contains("c3", StringComparison.Ordinal))
+            told = await stays.ReadLineAsync().WithinAsync() ?? throw new EndOfStreamException();
     }
 
     [Fact]
     public async Task An_administrator_who_ends_himself_is_told_so()
     {
         string token = Administrator("erin", "e1");
-        using HttpRequestMessage request = new(HttpMethod.Post, _gateway.ManagementUrl + "/v1/revocations") { Content = JsonContent.Create(new { realm = "main", subject = "erin" }) };
+        using HttpRequestMessage request = new(HttpMethod.Post, _gateway.ManagementUrl + "/v1/revocations")
+            { Content = JsonContent.Create(new { realm = "main", subject = "erin" }) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using HttpResponseMessage answer = await _gateway.Client.SendAsync(request);
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
@@ -98,7 +102,8 @@ public sealed class AdministratorTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(HttpMethod.Get, "/v1/sessions", token));
     }
 
-    private string Administrator(string subject, string session) => _issuer.Token(subject, session, claims => claims["roles"] = new JsonArray("admin"));
+    private string Administrator(string subject, string session)
+        => _issuer.Token(subject, session, claims => claims["roles"] = new JsonArray("admin"));
 
     private async Task<HttpStatusCode> StatusAsync(HttpMethod method, string path, string token)
     {

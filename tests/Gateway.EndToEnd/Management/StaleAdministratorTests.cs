@@ -25,7 +25,8 @@ public sealed class StaleAdministratorTests : IAsyncLifetime
         await using TcpRelay relay = new(_redis.Port);
         JsonObject settings = Settings(_redis.Connection);
         await using GatewayProcess whole = await GatewayProcess.StartAsync(settings);
-        await using GatewayProcess lost = await GatewayProcess.StartAsync(settings.Set("Gateway:Store:Connection", $"127.0.0.1:{relay.Port}"));
+        await using GatewayProcess lost = await GatewayProcess.StartAsync(
+            settings.Set("Gateway:Store:Connection", $"127.0.0.1:{relay.Port}"));
         string first = Administrator("first"), second = Administrator("second");
         foreach (string token in (string[])[first, second]) Assert.Equal(HttpStatusCode.OK, await StatusAsync(lost, token));
 
@@ -63,7 +64,8 @@ public sealed class StaleAdministratorTests : IAsyncLifetime
     }
 
     private JsonObject Settings(string connection) => GatewaySettings.For(issuer: _issuer)
-        .Set("Gateway:Store:Kind", "Redis").Set("Gateway:Store:Connection", connection).Set("Gateway:Cluster:Lease", "00:00:02").Set("Gateway:Cluster:AnswerWithin", "00:00:10");
+        .Set("Gateway:Store:Kind", "Redis").Set("Gateway:Store:Connection", connection).Set("Gateway:Cluster:Lease", "00:00:02")
+        .Set("Gateway:Cluster:AnswerWithin", "00:00:10");
 
     private string Administrator(string session) => _issuer.Token("carol", session, claims => claims["roles"] = new JsonArray("admin"));
 

@@ -45,7 +45,8 @@ public sealed class FullDiskTests
         await gateway.RestartAsync();
         await ExpectRefusedAsync(gateway, issuer, "one");
         await ExpectThroughAsync(gateway, issuer, "two");
-        using HttpResponseMessage answer = await gateway.Management.PostAsJsonAsync("/v1/revocations", new { session = "two", reason = new string('x', 900) });
+        using HttpResponseMessage answer = await gateway.Management.PostAsJsonAsync("/v1/revocations",
+            new { session = "two", reason = new string('x', 900) });
         if (answer.StatusCode != HttpStatusCode.Created)
         {
             await ExpectUnavailableAsync(gateway, "two");
@@ -62,7 +63,8 @@ public sealed class FullDiskTests
     public async Task A_log_that_is_read_only_from_the_start()
     {
         using SmallDisk? disk = SmallDisk.Mount(megabytes: 4);
-        if (disk is null) return; // Root alone can make a disk read-only, and to nobody else would a file mode be an obstacle worth a process.
+        // Root alone can make a disk read-only, and to nobody else would a file mode be an obstacle worth a process.
+        if (disk is null) return;
         await using TestIssuer issuer = new();
         await using TestBackend backend = await TestBackend.StartAsync();
         JsonObject settings = GatewaySettings.For(backend, issuer);
@@ -98,7 +100,8 @@ public sealed class FullDiskTests
         List<string> taken = [];
         for (int i = 0; i < 500; i++)
         {
-            using HttpResponseMessage answer = await gateway.Management.PostAsJsonAsync("/v1/revocations", new { session = "filler" + i, reason = new string('x', 900) });
+            using HttpResponseMessage answer = await gateway.Management.PostAsJsonAsync("/v1/revocations",
+                new { session = "filler" + i, reason = new string('x', 900) });
             if (answer.StatusCode != HttpStatusCode.Created) break;
             taken.Add("filler" + i);
         }
@@ -156,7 +159,8 @@ public sealed class FullDiskTests
     // How large a file the process may write: what a full disk is to one file.
     private static void Limit(GatewayProcess gateway, int? bytes)
     {
-        using Process process = Process.Start("prlimit", ["--pid", gateway.Process.Id.ToString(), $"--fsize={bytes?.ToString() ?? "unlimited"}:unlimited"]);
+        using Process process = Process.Start("prlimit",
+            ["--pid", gateway.Process.Id.ToString(), $"--fsize={bytes?.ToString() ?? "unlimited"}:unlimited"]);
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
     }

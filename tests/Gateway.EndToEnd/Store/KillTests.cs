@@ -28,7 +28,9 @@ public sealed class KillTests
         for (int round = 0; round < rounds; round++)
         {
             using CancellationTokenSource killed = new();
-            Task burst = Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => RevokeAsync(gateway, $"{round}-{writer}", answered, () => Interlocked.Increment(ref unanswered), killed.Token)));
+            Task burst = Task.WhenAll(Enumerable.Range(0, Writers)
+                .Select(writer => RevokeAsync(gateway, $"{round}-{writer}", answered, () => Interlocked.Increment(ref unanswered),
+                    killed.Token)));
             int before = answered.Count;
             await Eventually.TrueAsync(() => answered.Count > before);
             // Anywhere within some commits of the one that was just answered, also in the middle of one.
@@ -40,7 +42,9 @@ public sealed class KillTests
 
             HashSet<string> kept = await KeptAsync(gateway);
             string[] lost = [.. answered.Where(pair => !kept.Contains(pair.Value)).Select(pair => pair.Key)];
-            Assert.True(lost.Length == 0, $"seed {seed}, round {round}: {lost.Length} of {answered.Count} answered revocations are gone: {string.Join(", ", lost.Take(5))}");
+            Assert.True(lost.Length == 0,
+                $"seed {seed}, round {round}: {lost.Length} of {answered.Count} answered revocations are "
+                    + $"gone: {string.Join(", ", lost.Take(5))}");
 
             string session = answered.Keys.ElementAt(random.Next(answered.Count));
             using HttpResponseMessage refused = await gateway.GetAsync("/", issuer.Token(session: session));
@@ -48,10 +52,13 @@ public sealed class KillTests
         }
         using HttpResponseMessage untouched = await gateway.GetAsync("/", issuer.Token(session: "never revoked"));
         Assert.Equal(HttpStatusCode.OK, untouched.StatusCode);
-        Console.WriteLine($"KillTests: seed {seed}: {rounds} kills, {answered.Count} revocations answered and kept, {unanswered} cut off before their answer");
+        Console.WriteLine(
+            $"KillTests: seed {seed}: {rounds} kills, {answered.Count} revocations answered and kept, {unanswered} cut off before their "
+                + "answer");
     }
 
-    private static async Task RevokeAsync(GatewayProcess gateway, string name, ConcurrentDictionary<string, string> answered, Action cutOff, CancellationToken killed)
+    private static async Task RevokeAsync(GatewayProcess gateway, string name, ConcurrentDictionary<string, string> answered, Action cutOff,
+        CancellationToken killed)
     {
         for (int i = 0; !killed.IsCancellationRequested; i++)
         {
@@ -59,7 +66,8 @@ public sealed class KillTests
             try
             {
                 using HttpResponseMessage answer = await gateway.Management.PostAsJsonAsync("/v1/revocations", new { session }, killed);
-                if (answer.StatusCode != HttpStatusCode.Created) throw new InvalidOperationException(await answer.Content.ReadAsStringAsync(CancellationToken.None));
+                if (answer.StatusCode != HttpStatusCode.Created)
+                    throw new InvalidOperationException(await answer.Content.ReadAsStringAsync(CancellationToken.None));
                 answered[session] = JsonNode.Parse(await answer.Content.ReadAsStringAsync(killed))!["id"]!.GetValue<string>();
             }
             catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException)
@@ -75,7 +83,8 @@ public sealed class KillTests
         HashSet<string> kept = [];
         for (string? after = ""; after is not null;)
         {
-            JsonNode page = JsonNode.Parse(await gateway.Management.GetStringAsync("/v1/revocations?count=1000" + (after.Length == 0 ? "" : "&after=" + after)))!;
+            JsonNode page = JsonNode.Parse(
+                await gateway.Management.GetStringAsync("/v1/revocations?count=1000" + (after.Length == 0 ? "" : "&after=" + after)))!;
             foreach (JsonNode? item in page["items"]!.AsArray()) kept.Add(item!["id"]!.GetValue<string>());
             after = page["next"]?.GetValue<string>();
         }

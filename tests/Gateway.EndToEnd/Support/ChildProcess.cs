@@ -24,7 +24,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public string Errors => string.Join('\n', _errors);
 
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, string? folder = null, IEnumerable<KeyValuePair<string, string?>>? environment = null)
+    public static ChildProcess Start(string program, IEnumerable<string> arguments, string? folder = null,
+        IEnumerable<KeyValuePair<string, string?>>? environment = null)
     {
         ProcessStartInfo start = new(program, arguments)
         {
@@ -52,7 +53,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public Task WaitForOutputAsync(string text, TimeSpan? within = null)
         => Eventually.TrueAsync(() => Output.Contains(text, StringComparison.Ordinal) ? true
-            : HasExited ? throw new InvalidOperationException($"It ended ({ExitCode}) before it said \"{text}\":\n{Output}") : false, within, $"output has \"{text}\"");
+            : HasExited ? throw new InvalidOperationException($"It ended ({ExitCode}) before it said \"{text}\":\n{Output}") : false,
+            within, $"output has \"{text}\"");
 
     /// <summary>Writes a line to its standard input.</summary>
     public Task TypeAsync(string line) => _process.StandardInput.WriteLineAsync(line);

@@ -15,7 +15,8 @@ internal sealed class Chromium : IAsyncDisposable
 
     public static async Task<Chromium> StartAsync()
     {
-        string path = Places.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("No browser. Install chromium (tests/run.sh does).");
+        string path = Places.FirstOrDefault(File.Exists)
+            ?? throw new InvalidOperationException("No browser. Install chromium (tests/run.sh does).");
         IPlaywright playwright = await Playwright.CreateAsync();
         return new(playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = ["--no-sandbox"] }));
     }

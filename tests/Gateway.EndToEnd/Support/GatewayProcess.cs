@@ -22,7 +22,8 @@ internal sealed class GatewayProcess : TestedGateway
 
     /// <param name="environment">Variables that it gets beside those of the tests.</param>
     /// <param name="ready">Whether to wait until <c>/readyz</c> says 200.</param>
-    public static async Task<GatewayProcess> StartAsync(JsonObject settings, bool http2 = false, bool ready = true, IEnumerable<KeyValuePair<string, string?>>? environment = null)
+    public static async Task<GatewayProcess> StartAsync(JsonObject settings, bool http2 = false, bool ready = true,
+        IEnumerable<KeyValuePair<string, string?>>? environment = null)
     {
         GatewayProcess gateway = new(settings, http2) { _environment = environment ?? [] };
         try
@@ -38,7 +39,9 @@ internal sealed class GatewayProcess : TestedGateway
         }
     }
 
-    /// <summary>Runs one of its commands (<c>check</c>, <c>key create</c>, …) to its end, beside a running gateway or without one.</summary>
+    /// <summary>
+    /// Runs one of its commands (<c>check</c>, <c>key create</c>, …) to its end, beside a running gateway or without one.
+    /// </summary>
     /// <returns>Exit code and everything that it wrote.</returns>
     public static async Task<(int ExitCode, string Output)> CommandAsync(string folder, params string[] arguments)
     {

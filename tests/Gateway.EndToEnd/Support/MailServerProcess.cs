@@ -17,14 +17,18 @@ internal sealed class MailServerProcess : IAsyncDisposable
     /// <summary>The server's own certificate, which nobody has signed; with <c>tls</c>.</summary>
     public string CertificateFile => _folder["certificate.pem"];
 
-    public IReadOnlyList<JsonNode> Mails => [.. _process.Output.Split('\n').Where(line => line.StartsWith("MAIL ", StringComparison.Ordinal)).Select(line => JsonNode.Parse(line[5..])!)];
+    public IReadOnlyList<JsonNode> Mails
+        => [.. _process.Output.Split('\n').Where(line => line.StartsWith("MAIL ", StringComparison.Ordinal))
+            .Select(line => JsonNode.Parse(line[5..])!)];
 
-    public static async Task<MailServerProcess> StartAsync(bool tls = false, string? user = null, string? password = null, string? mechanism = null, string? token = null, bool rude = false)
+    public static async Task<MailServerProcess> StartAsync(bool tls = false, string? user = null, string? password = null,
+        string? mechanism = null, string? token = null, bool rude = false)
     {
         MailServerProcess server = new();
         List<string> arguments = [Script, "--port", $"{server.Port}"];
         if (tls) arguments.AddRange(["--certificate", server.MakeCertificate(), "--key", server._folder["key.pem"]]);
-        if (user is not null) arguments.AddRange(["--user", user, .. (string[])(token is null ? ["--password", password!] : ["--token", token])]);
+        if (user is not null)
+            arguments.AddRange(["--user", user, .. (string[])(token is null ? ["--password", password!] : ["--token", token])]);
         if (rude) arguments.Add("--rude");
         if (mechanism is not null) arguments.AddRange(["--mechanism", mechanism]);
         server._process = ChildProcess.Start(await PythonAsync(), arguments);
@@ -61,7 +65,8 @@ internal sealed class MailServerProcess : IAsyncDisposable
         SubjectAlternativeNameBuilder names = new();
         names.AddIpAddress(System.Net.IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         _folder.Write("key.pem", key.ExportPkcs8PrivateKeyPem());
         return _folder.Write("certificate.pem", certificate.ExportCertificatePem());

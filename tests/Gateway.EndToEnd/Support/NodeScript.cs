@@ -21,7 +21,8 @@ internal static class NodeScript
     public static ChildProcess Start(string script, params string[] arguments)
     {
         if (!Directory.Exists(Path.Combine(Folder, "node_modules")))
-            throw new InvalidOperationException("The vendors' clients are not installed. Run: npm ci --prefix tests/Gateway.EndToEnd/node (tests/run.sh does).");
+            throw new InvalidOperationException(
+                "The vendors' clients are not installed. Run: npm ci --prefix tests/Gateway.EndToEnd/node (tests/run.sh does).");
         return ChildProcess.Start("node", [Path.Combine(Folder, script), .. arguments], Folder);
     }
 }

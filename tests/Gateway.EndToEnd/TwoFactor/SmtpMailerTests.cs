@@ -96,7 +96,8 @@ public sealed class SmtpMailerTests
     [Fact]
     public async Task A_token_is_given_to_a_server_whose_certificate_verifies()
     {
-        await using MailServerProcess server = await MailServerProcess.StartAsync(tls: true, user: "chat@example.org", token: "fresh-token");
+        await using MailServerProcess server = await MailServerProcess.StartAsync(tls: true, user: "chat@example.org",
+            token: "fresh-token");
         await using TestBackend provider = await TestBackend.StartAsync();
         string given = "stale-token";
         provider.Answer = async context =>
@@ -122,7 +123,8 @@ public sealed class SmtpMailerTests
     [Fact]
     public async Task A_token_is_not_given_to_one_whose_certificate_does_not()
     {
-        await using MailServerProcess server = await MailServerProcess.StartAsync(tls: true, user: "chat@example.org", token: "fresh-token");
+        await using MailServerProcess server = await MailServerProcess.StartAsync(tls: true, user: "chat@example.org",
+            token: "fresh-token");
         await using TestBackend provider = await TestBackend.StartAsync();
         await Assert.ThrowsAsync<MailNotSentException>(() => SendAsync(To(server) with
         {

@@ -26,7 +26,8 @@ public sealed class FactTableTests : IDisposable
         => new() { Id = Guid.CreateVersion7(), At = Now, Expires = revocation.Expires, Actor = "ops", Of = revocation.Id };
 
     private Task CopyAsync(string epoch, long from, params Fact[] facts)
-        => _table.ReplicateAsync([.. facts.Select((fact, i) => new LogEntry(new(epoch, from + i), fact))], new(epoch, from + facts.Length - 1), default);
+        => _table.ReplicateAsync([.. facts.Select((fact, i) => new LogEntry(new(epoch, from + i), fact))],
+            new(epoch, from + facts.Length - 1), default);
 
     [Fact]
     public async Task A_copy_knows_its_places_and_how_far_it_went()

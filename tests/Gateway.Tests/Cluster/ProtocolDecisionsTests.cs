@@ -3,7 +3,9 @@ using Gateway.Revocation;
 
 namespace Gateway.Tests.Cluster;
 
-/// <summary>The decisions of the protocol one by one, on a clock in milliseconds; a lease is a second. The model tries them together.</summary>
+/// <summary>
+/// The decisions of the protocol one by one, on a clock in milliseconds; a lease is a second. The model tries them together.
+/// </summary>
 public sealed class ProtocolDecisionsTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -12,10 +14,12 @@ public sealed class ProtocolDecisionsTests
 
     public ProtocolDecisionsTests() => _book = new(_view, Second, frequency: 1000);
 
-    private static NodeLease Node(string id, long serial = 1, bool over = false, bool serves = false, bool repairing = false, long applied = 0, string epoch = "R1", bool holds = true)
+    private static NodeLease Node(string id, long serial = 1, bool over = false, bool serves = false, bool repairing = false,
+        long applied = 0, string epoch = "R1", bool holds = true)
         => new(id, serial, holds, over, Second, default, new(epoch, applied), serves, repairing, "1", "here");
 
-    private static ClusterState State(string epoch = "R1", long head = 5, bool mature = true, params NodeLease[] nodes) => new(epoch, head, mature, 0, default, 0, nodes);
+    private static ClusterState State(string epoch = "R1", long head = 5, bool mature = true, params NodeLease[] nodes)
+        => new(epoch, head, mature, 0, default, 0, nodes);
 
     private void See(long at, ClusterState state, bool usable = false) => Assert.True(_view.Observe(state, at, at, usable));
 

@@ -11,7 +11,8 @@ public abstract class RevocationLogContract
 
     private protected static Fact.Revocation Revocation(string session = "s1") => new()
     {
-        Id = Guid.CreateVersion7(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(30), Actor = "test", Target = new Target.Session("main", session),
+        Id = Guid.CreateVersion7(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(30), Actor = "test",
+        Target = new Target.Session("main", session),
     };
 
     [Fact]
@@ -62,7 +63,8 @@ public abstract class RevocationLogContract
         Fact.Revocation fact = Revocation();
         Appended first = await log.AppendAsync(fact, default);
         await log.AppendAsync(Revocation("s2"), default);
-        Appended repeat = await log.AppendAsync(fact with { Actor = "someone else", Target = new Target.Session("main", "other") }, default);
+        Appended repeat = await log.AppendAsync(fact with { Actor = "someone else", Target = new Target.Session("main", "other") },
+            default);
         Assert.False(repeat.First);
         Assert.Equal(first.Position, repeat.Position);
         Assert.Equal(first.Fact, repeat.Fact);
@@ -73,7 +75,8 @@ public abstract class RevocationLogContract
     public async Task Many_at_once_each_get_a_place_of_their_own()
     {
         IRevocationLog log = await NewLogAsync();
-        Appended[] appended = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => Task.Run(() => log.AppendAsync(Revocation("s" + i), default))));
+        Appended[] appended = await Task.WhenAll(
+            Enumerable.Range(0, 500).Select(i => Task.Run(() => log.AppendAsync(Revocation("s" + i), default))));
         Assert.Equal(500, appended.Select(a => a.Position.Number).Distinct().Count());
         List<LogEntry> all = await ReadAllAsync(log);
         foreach (Appended one in appended) Assert.Contains(all, e => e.Position == one.Position && e.Fact == one.Fact);
@@ -102,7 +105,8 @@ public abstract class RevocationLogContract
         ];
         foreach (Target target in targets) await log.AppendAsync(Revocation() with { Target = target, Reason = "why" }, default);
         Guid undone = Guid.CreateVersion7();
-        await log.AppendAsync(new Fact.Reinstatement { Id = Guid.CreateVersion7(), At = before, Expires = DateTimeOffset.UtcNow.AddDays(1), Actor = "test", Of = undone }, default);
+        await log.AppendAsync(new Fact.Reinstatement { Id = Guid.CreateVersion7(), At = before, Expires = DateTimeOffset.UtcNow.AddDays(1),
+            Actor = "test", Of = undone }, default);
         List<LogEntry> all = await ReadAllAsync(log);
         Assert.Equal(targets, all.Take(5).Select(e => ((Fact.Revocation)e.Fact).Target));
         Assert.Equal(undone, Assert.IsType<Fact.Reinstatement>(all[5].Fact).Of);

@@ -13,7 +13,8 @@ public sealed class SqliteLogTests : RevocationLogContract, IDisposable
 
     private SqliteDatabase Open() => _database = new(_folder["gateway.db"], claim: true, NullLogger<SqliteDatabase>.Instance);
 
-    private protected override ValueTask<IRevocationLog> NewLogAsync() => ValueTask.FromResult<IRevocationLog>(new SqliteLog(Open(), new Node(), TimeProvider.System));
+    private protected override ValueTask<IRevocationLog> NewLogAsync()
+        => ValueTask.FromResult<IRevocationLog>(new SqliteLog(Open(), new Node(), TimeProvider.System));
 
     [Fact]
     public async Task It_is_there_after_a_restart_with_its_epoch_and_numbers()
@@ -45,8 +46,10 @@ public sealed class SqliteLogTests : RevocationLogContract, IDisposable
     public async Task An_entry_of_a_newer_version_stops_the_reader_there()
     {
         IRevocationLog log = await NewLogAsync();
-        Appended[] appended = [await log.AppendAsync(Revocation("1"), default), await log.AppendAsync(Revocation("2"), default), await log.AppendAsync(Revocation("3"), default)];
-        await _database!.WriteAsync(session => session.Run("UPDATE facts SET body = $1 WHERE seq = $2", """{"v":9}"""u8.ToArray(), appended[1].Position.Number), default);
+        Appended[] appended = [await log.AppendAsync(Revocation("1"), default), await log.AppendAsync(Revocation("2"), default),
+            await log.AppendAsync(Revocation("3"), default)];
+        await _database!.WriteAsync(session =>
+            session.Run("UPDATE facts SET body = $1 WHERE seq = $2", """{"v":9}"""u8.ToArray(), appended[1].Position.Number), default);
         LogPage page = await log.ReadFromAsync(LogPosition.Start, 10, default);
         Assert.Equal(appended[0].Fact, Assert.Single(page.Entries).Fact);
         Assert.False(page.End);

@@ -29,7 +29,8 @@ public sealed class CheckCommandTests
         JsonObject settings = GatewaySettings.For().Set("Gateway:Cluster:Leese", "x").Set("Gateway:Dialects:Ory:Realm", "none");
         string file = folder.Write("gateway.json", settings.ToJsonString());
 
-        CommandRun run = (await CommandRun.OfAsync(CheckCommand.Create(), "--config", file)).Failed("Gateway:Cluster:Leese: is not a known key. Did you mean Lease?");
+        CommandRun run = (await CommandRun.OfAsync(CheckCommand.Create(), "--config", file))
+            .Failed("Gateway:Cluster:Leese: is not a known key. Did you mean Lease?");
 
         Assert.Contains("Gateway:Dialects:Ory:Realm: there is no realm 'none'", run.Error);
         Assert.Empty(run.Output);
@@ -50,7 +51,8 @@ public sealed class CheckCommandTests
 
         (await CommandRun.OfAsync(CheckCommand.Create(), "--config", file, "--Gateway:Store:Path=other.db")).Good();
         (await CommandRun.OfAsync(CheckCommand.Create(), "--config", file, "--Gateway:Store:Kind=Tape")).Failed("Gateway:Store:Kind");
-        (await CommandRun.OfAsync(CheckCommand.Create(), "--config", file, "--onlin")).Failed("'--onlin' is neither a command nor a setting");
+        (await CommandRun.OfAsync(CheckCommand.Create(), "--config", file, "--onlin"))
+            .Failed("'--onlin' is neither a command nor a setting");
     }
 
     [Fact]
@@ -70,9 +72,11 @@ public sealed class CheckCommandTests
         Assert.Matches($"reached +mail server 127.0.0.1:{mail.Port}", good.Output);
         Assert.Matches($"reached +destination one of cluster app at {backend.Url}", good.Output);
 
-        folder.Write("gateway.json", settings.Set("Gateway:Realms:other", GatewaySettings.JwtRealm(away, discovery: true)).Set("Gateway:Realms:other:Credentials",
+        folder.Write("gateway.json", settings.Set("Gateway:Realms:other", GatewaySettings.JwtRealm(away, discovery: true))
+            .Set("Gateway:Realms:other:Credentials",
             new JsonArray(new JsonObject { ["Header"] = "X-Other" })).ToJsonString());
-        CommandRun bad = (await CommandRun.OfAsync(CheckCommand.Create(), "--online", "--config", file)).Failed("Not everything that the configuration names can be reached.");
+        CommandRun bad = (await CommandRun.OfAsync(CheckCommand.Create(), "--online", "--config", file))
+            .Failed("Not everything that the configuration names can be reached.");
         Assert.Matches("reached +realm main", bad.Output);
         Assert.Matches("FAILED +realm other: ", bad.Output);
         Assert.Equal([file], Directory.GetFiles(folder.Path));

@@ -35,10 +35,12 @@ public sealed class CommandFailuresTests
     public async Task A_fault_of_the_program_is_not_hidden()
     {
         StringWriter error = new();
-        await Assert.ThrowsAsync<InvalidCastException>(() => CommandFailures.ToldAsync(() => Task.FromException<int>(new InvalidCastException()), error));
+        await Assert.ThrowsAsync<InvalidCastException>(
+            () => CommandFailures.ToldAsync(() => Task.FromException<int>(new InvalidCastException()), error));
         Assert.Empty(error.ToString());
     }
 
     [Fact]
-    public async Task The_commands_own_exit_code_stands() => Assert.Equal(7, await CommandFailures.ToldAsync(() => Task.FromResult(7), TextWriter.Null));
+    public async Task The_commands_own_exit_code_stands()
+        => Assert.Equal(7, await CommandFailures.ToldAsync(() => Task.FromResult(7), TextWriter.Null));
 }

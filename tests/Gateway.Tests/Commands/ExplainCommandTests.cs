@@ -38,7 +38,8 @@ public sealed class ExplainCommandTests : IAsyncLifetime
         Assert.StartsWith("refused with 401: the route wants a credential and there is none that it reads", refused.Output);
         Assert.Contains("FAILS  session gate", refused.Output);
 
-        CommandRun good = (await ExplainAsync("--request", "https://app.example/page", "-H", "Authorization: Bearer " + _issuer.Token(), "-H",
+        CommandRun good = (await ExplainAsync("--request", "https://app.example/page", "-H", "Authorization: Bearer " + _issuer.Token(),
+            "-H",
             "Accept: text/html")).Good();
         Assert.StartsWith("passes", good.Output);
         Assert.Contains("header Authorization, realm main: good", good.Output);

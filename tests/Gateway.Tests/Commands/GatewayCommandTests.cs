@@ -9,7 +9,8 @@ public sealed class GatewayCommandTests
     public async Task Help_lists_the_commands_and_the_configuration_file()
     {
         StringWriter output = new();
-        int code = await GatewayCommand.Create(CheckCommand.Create(), RevokeCommand.Create()).Parse(["--help"]).InvokeAsync(new() { Output = output });
+        int code = await GatewayCommand.Create(CheckCommand.Create(), RevokeCommand.Create()).Parse(["--help"])
+            .InvokeAsync(new() { Output = output });
         Assert.Equal(0, code);
         Assert.Contains("check", output.ToString());
         Assert.Contains("revoke", output.ToString());

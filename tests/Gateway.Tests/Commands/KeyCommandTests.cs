@@ -22,7 +22,8 @@ public sealed class KeyCommandTests : IDisposable
         Assert.DoesNotContain(key, made.Error);
         (await KeyAsync("create", "audit")).Good();
 
-        Assert.Equal(["audit", "ops"], (await KeyAsync("list")).Good().Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Order());
+        Assert.Equal(["audit", "ops"],
+            (await KeyAsync("list")).Good().Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Order());
         Assert.Contains("'ops' is good no more", (await KeyAsync("remove", "ops")).Good().Output);
         Assert.Equal("audit", (await KeyAsync("list")).Good().Output.Trim());
         (await KeyAsync("remove", "ops")).Failed("The store holds no key 'ops'");
@@ -52,7 +53,9 @@ public sealed class KeyCommandTests : IDisposable
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, key));
 
         JsonNode audit = JsonNode.Parse(await gateway.Management.GetStringAsync("/v1/audit"))!;
-        Assert.Equal(["key remove", "key create"], audit["items"]!.AsArray().Where(entry => (string?)entry!["actor"] == "command line").Select(entry => (string?)entry!["action"]));
+        Assert.Equal(["key remove", "key create"],
+            audit["items"]!.AsArray().Where(entry => (string?)entry!["actor"] == "command line")
+                .Select(entry => (string?)entry!["action"]));
     }
 
     [Fact]
@@ -69,7 +72,8 @@ public sealed class KeyCommandTests : IDisposable
 
     private static async Task<HttpStatusCode> AskAsync(InProcessGateway gateway, string key)
     {
-        using HttpRequestMessage request = new(HttpMethod.Get, gateway.ManagementUrl + "/v1/nodes") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
+        using HttpRequestMessage request = new(HttpMethod.Get, gateway.ManagementUrl + "/v1/nodes")
+            { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
         using HttpClient client = new();
         using HttpResponseMessage answer = await client.SendAsync(request);
         return answer.StatusCode;

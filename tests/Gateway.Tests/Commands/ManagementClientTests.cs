@@ -8,13 +8,15 @@ public sealed class ManagementClientTests
 {
     [Fact]
     public async Task A_key_is_needed()
-        => (await CommandRun.OfAsync(Nodes(), "--url", "http://127.0.0.1:1", "--key", "")).Failed("Set GATEWAY_KEY to a management key, or give --key.");
+        => (await CommandRun.OfAsync(Nodes(), "--url", "http://127.0.0.1:1", "--key", ""))
+            .Failed("Set GATEWAY_KEY to a management key, or give --key.");
 
     [Theory]
     [InlineData("127.0.0.1:9901")]
     [InlineData("ftp://127.0.0.1")]
     public async Task An_address_that_is_no_URL_is_told(string url)
-        => (await CommandRun.OfAsync(Nodes(), "--url", url, "--key", "k")).Failed($"'{url}' is not an http or https URL; write it like http://127.0.0.1:9901.");
+        => (await CommandRun.OfAsync(Nodes(), "--url", url, "--key", "k"))
+            .Failed($"'{url}' is not an http or https URL; write it like http://127.0.0.1:9901.");
 
     [Fact]
     public async Task A_gateway_that_does_not_run_is_told_by_its_address()
@@ -35,7 +37,8 @@ public sealed class ManagementClientTests
             await context.Response.WriteAsync(body);
             return true;
         };
-        (await CommandRun.OfAsync(Nodes(), "--url", other.Url, "--key", "k")).Failed($"answered {status}: this is not a management listener");
+        (await CommandRun.OfAsync(Nodes(), "--url", other.Url, "--key", "k"))
+            .Failed($"answered {status}: this is not a management listener");
     }
 
     [Fact]
@@ -44,8 +47,10 @@ public sealed class ManagementClientTests
         await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For());
         string[] config = ["--config", gateway.Folder["gateway.json"]];
 
-        Assert.Contains("\"items\"", (await CommandRun.OfAsync(Nodes(), ["--key", GatewaySettings.ManagementKey, .. config])).Good().Output);
-        (await CommandRun.OfAsync(Nodes(), ["--key", "wrong", .. config])).Failed($"The gateway at {gateway.ManagementUrl}/ answered 401: This is no management key");
+        Assert.Contains("\"items\"", (await CommandRun.OfAsync(Nodes(), ["--key", GatewaySettings.ManagementKey, .. config]))
+            .Good().Output);
+        (await CommandRun.OfAsync(Nodes(), ["--key", "wrong", .. config]))
+            .Failed($"The gateway at {gateway.ManagementUrl}/ answered 401: This is no management key");
     }
 
     [Fact]
@@ -60,7 +65,8 @@ public sealed class ManagementClientTests
     private static Command Nodes()
     {
         Command command = new("nodes");
-        ManagementClient.Use(command, async (_, gateway, cancellation) => (await gateway.GetAsync("/v1/nodes", cancellation)).ToJsonString());
+        ManagementClient.Use(command, async (_, gateway,
+            cancellation) => (await gateway.GetAsync("/v1/nodes", cancellation)).ToJsonString());
         return command;
     }
 }

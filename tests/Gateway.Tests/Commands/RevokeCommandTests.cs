@@ -40,7 +40,8 @@ public sealed class RevokeCommandTests : IAsyncLifetime
     {
         (await RevokeAsync("--subject", "alice", "--except", "s2", "--before", "2026-01-02T03:04:05Z", "--realm", "main")).Good();
         JsonNode target = (await LastAsync())["target"]!;
-        Assert.Equal(("subject", "main", "alice", "s2"), ((string?)target["kind"], (string?)target["realm"], (string?)target["subject"], (string?)target["exceptSession"]));
+        Assert.Equal(("subject", "main", "alice", "s2"),
+            ((string?)target["kind"], (string?)target["realm"], (string?)target["subject"], (string?)target["exceptSession"]));
         Assert.StartsWith("2026-01-02T03:04:05", (string?)target["before"]);
 
         (await RevokeAsync("--client", "app")).Good();
@@ -59,7 +60,8 @@ public sealed class RevokeCommandTests : IAsyncLifetime
 
         CommandRun run = (await RevokeAsync("--subject", "alice", "--preview")).Good();
 
-        Assert.Equal("It would end 1 sessions that were seen, and 0 live connections of this node. Nothing was changed.", run.Output.Trim());
+        Assert.Equal("It would end 1 sessions that were seen, and 0 live connections of this node. Nothing was changed.",
+            run.Output.Trim());
         Assert.Equal(HttpStatusCode.OK, (await _gateway.GetAsync("/", token)).StatusCode);
     }
 
@@ -76,7 +78,8 @@ public sealed class RevokeCommandTests : IAsyncLifetime
                 : """{"id":"0198","epoch":"e","position":7,"enforced":{"nodes":1,"of":2,"milliseconds":2000}}""");
             return true;
         };
-        CommandRun run = await CommandRun.OfAsync(RevokeCommand.Create(), "--session", "s1", "--url", management.Url.TrimEnd('/'), "--key", "k");
+        CommandRun run = await CommandRun.OfAsync(RevokeCommand.Create(), "--session", "s1", "--url", management.Url.TrimEnd('/'), "--key",
+            "k");
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("enforced on 1 of 2 nodes", run.Output);
         Assert.Contains("Missing: b (10.0.0.2).", run.Output);

@@ -9,7 +9,8 @@ public sealed class RunCommandTests
     public async Task A_wrong_configuration_is_told_whole_and_leaves_nothing_behind()
     {
         using TempFolder folder = new();
-        string file = folder.Write("gateway.json", GatewaySettings.For().Set("Gateway:Cluster:Leese", "x").Set("Gateway:Store:Kind", "Tape").ToJsonString());
+        string file = folder.Write("gateway.json",
+            GatewaySettings.For().Set("Gateway:Cluster:Leese", "x").Set("Gateway:Store:Kind", "Tape").ToJsonString());
 
         CommandRun run = (await CommandRun.OfAsync(RunCommand.Create(), "--config", file)).Failed("Gateway:Cluster:Leese");
 

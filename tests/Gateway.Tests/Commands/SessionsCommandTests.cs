@@ -12,7 +12,8 @@ public sealed class SessionsCommandTests : IAsyncLifetime
     {
         _backend = await TestBackend.StartAsync();
         _gateway = await InProcessGateway.StartAsync(GatewaySettings.For(_backend, _issuer));
-        foreach ((string subject, string session) in ((string, string)[])[("alice", "a1"), ("alice", "a2"), ("bob", "b1")]) await SeenAsync(subject, session);
+        foreach ((string subject, string session) in ((string, string)[])[("alice", "a1"), ("alice", "a2"), ("bob", "b1")])
+            await SeenAsync(subject, session);
     }
 
     public async Task DisposeAsync()
@@ -31,8 +32,10 @@ public sealed class SessionsCommandTests : IAsyncLifetime
 
         Assert.Matches("^REALM +SESSION +SUBJECT +LAST SEEN +ADDRESS +STATE$", lines[0]);
         Assert.Equal(4, lines.Length);
-        Assert.Contains(lines, line => line.StartsWith("main ", StringComparison.Ordinal) && line.Contains(" a1 ") && line.EndsWith(" session", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Contains(" b1 ") && line.Contains(" bob ") && line.Contains(" 127.0.0.1 ") && line.EndsWith(" active", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("main ", StringComparison.Ordinal) && line.Contains(" a1 ")
+            && line.EndsWith(" session", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains(" b1 ") && line.Contains(" bob ") && line.Contains(" 127.0.0.1 ")
+            && line.EndsWith(" active", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -60,5 +63,6 @@ public sealed class SessionsCommandTests : IAsyncLifetime
     }
 
     private Task<CommandRun> SessionsAsync(params string[] words)
-        => CommandRun.OfAsync(SessionsCommand.Create(), [.. words, "--url", _gateway.ManagementUrl, "--key", GatewaySettings.ManagementKey]);
+        => CommandRun.OfAsync(SessionsCommand.Create(),
+            [.. words, "--url", _gateway.ManagementUrl, "--key", GatewaySettings.ManagementKey]);
 }

@@ -23,18 +23,22 @@ public sealed class TwoFactorCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_factor_is_enrolled_listed_and_removed()
     {
-        Assert.Contains("Enrolled: codes by e-mail for alice.", (await TwoFactorAsync("enroll", "--realm", "main", "--user", "alice", "--method", "email", "--email", "alice@example.org")).Good().Output);
+        Assert.Contains("Enrolled: codes by e-mail for alice.",
+            (await TwoFactorAsync("enroll", "--realm", "main", "--user", "alice", "--method", "email", "--email", "alice@example.org"))
+                .Good().Output);
         Assert.Equal("main\talice\temail", (await TwoFactorAsync("list")).Good().Output.Trim());
         Assert.Equal("main\talice\temail", (await TwoFactorAsync("list", "--realm", "main")).Good().Output.Trim());
         Assert.DoesNotContain("alice@example.org", (await TwoFactorAsync("list")).Output);
 
-        Assert.Contains("Removed: every factor of alice.", (await TwoFactorAsync("remove", "--realm", "main", "--user", "alice")).Good().Output);
+        Assert.Contains("Removed: every factor of alice.",
+            (await TwoFactorAsync("remove", "--realm", "main", "--user", "alice")).Good().Output);
         Assert.Empty((await TwoFactorAsync("list")).Good().Output.Trim());
         (await TwoFactorAsync("remove", "--realm", "main", "--user", "alice")).Failed("alice has no such factor.");
     }
 
     [Theory]
-    [InlineData("enroll --realm nowhere --user alice --method email --email a@example.org", "There is no realm 'nowhere'. The configuration has: main.")]
+    [InlineData("enroll --realm nowhere --user alice --method email --email a@example.org",
+        "There is no realm 'nowhere'. The configuration has: main.")]
     [InlineData("enroll --realm main --user alice --method email", "--email ADDRESS is missing.")]
     [InlineData("enroll --realm main --user alice --method email --email nonsense", "The address must be one plain ASCII e-mail address")]
     [InlineData("enroll --realm main --user alice --method sms", "sms")]
@@ -50,7 +54,8 @@ public sealed class TwoFactorCommandTests : IAsyncLifetime
     public async Task The_audit_names_the_command_line()
     {
         await TwoFactorAsync("enroll", "--realm", "main", "--user", "alice", "--method", "email", "--email", "alice@example.org");
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(Settings().Set("Gateway:Store:Path", _folder["gateway.db"]));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
+            Settings().Set("Gateway:Store:Path", _folder["gateway.db"]));
         string audit = await gateway.Management.GetStringAsync("/v1/audit");
         Assert.Contains("two-factor enroll", audit);
         Assert.Contains("user main/alice", audit);
@@ -60,5 +65,6 @@ public sealed class TwoFactorCommandTests : IAsyncLifetime
     private JsonObject Settings() => GatewaySettings.For(issuer: _issuer)
         .Set("Gateway:TwoFactor:Smtp", new JsonObject { ["Host"] = "127.0.0.1", ["Port"] = 9, ["From"] = "gateway@example.org" });
 
-    private Task<CommandRun> TwoFactorAsync(params string[] words) => CommandRun.OfAsync(TwoFactorCommand.Create(), [.. words, "--config", _folder["gateway.json"]]);
+    private Task<CommandRun> TwoFactorAsync(params string[] words)
+        => CommandRun.OfAsync(TwoFactorCommand.Create(), [.. words, "--config", _folder["gateway.json"]]);
 }

@@ -10,8 +10,11 @@ public sealed partial class ContributingTests
     [Fact]
     public void Every_room_is_drawn()
     {
-        IEnumerable<string> rooms = Directory.GetDirectories(Path.Combine(Repository.Root, "src/Gateway")).Select(folder => Path.GetFileName(folder)!).Except(["bin", "obj"]);
-        Assert.Equal(rooms.Order(StringComparer.Ordinal), DrawnRoom().Matches(Manual.Section(Page, "## What is where")).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
+        IEnumerable<string> rooms = Directory.GetDirectories(Path.Combine(Repository.Root, "src/Gateway"))
+            .Select(folder => Path.GetFileName(folder)!).Except(["bin", "obj"]);
+        Assert.Equal(rooms.Order(StringComparer.Ordinal),
+            DrawnRoom().Matches(Manual.Section(Page, "## What is where")).Select(match => match.Groups[1].Value)
+                .Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -32,7 +35,10 @@ public sealed partial class ContributingTests
     public void The_lists_of_files_to_touch_are_whole(string heading, string neighbour, string? itsOwn)
     {
         string[] listed = [.. Manual.Links(Manual.Section(Page, heading)).Select(link => Manual.Target(Page, link))];
-        (string Path, string Text)[] knowing = [.. Sources("src/Gateway").Where(file => Regex.IsMatch(file.Text, neighbour) && (itsOwn is null || !file.Path.StartsWith(itsOwn, StringComparison.Ordinal)))];
+        (string Path, string Text)[] knowing = [
+            .. Sources("src/Gateway").Where(
+                file => Regex.IsMatch(file.Text, neighbour)
+                    && (itsOwn is null || !file.Path.StartsWith(itsOwn, StringComparison.Ordinal)))];
         Assert.NotEmpty(knowing);
         Assert.All(knowing, file => Assert.Contains(file.Path, listed));
     }
@@ -53,7 +59,8 @@ public sealed partial class ContributingTests
     }
 
     private static IEnumerable<(string Path, string Text)> Sources(params string[] folders)
-        => folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
+        => folders.SelectMany(folder =>
+            Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
             .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
             .Where(path => !path.Split('/').Any(part => part is "bin" or "obj"))
             .Select(path => (path, File.ReadAllText(Path.Combine(Repository.Root, path))));

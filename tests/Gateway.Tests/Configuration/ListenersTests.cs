@@ -13,7 +13,8 @@ public sealed class ListenersTests
     {
         await using TestBackend backend = await TestBackend.StartAsync();
         await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend), http2: true);
-        using HttpClient http2 = new() { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using HttpClient http2 = new() { DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
         using HttpResponseMessage answer = await http2.GetAsync(gateway.Http2Url + "/two");
         using HttpResponseMessage old = await gateway.GetAsync("/one");
@@ -33,7 +34,8 @@ public sealed class ListenersTests
         Uri to = new(management ? gateway.ManagementUrl : gateway.Url);
         using TcpClient client = new();
         await client.ConnectAsync(to.Host, to.Port);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {new string('x', 100 * 1024)}\r\n\r\n"));
+        await client.GetStream().WriteAsync(
+            Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {new string('x', 100 * 1024)}\r\n\r\n"));
         byte[] answer = new byte[1024];
         int read = await client.GetStream().ReadAtLeastAsync(answer, 100, throwOnEndOfStream: false).AsTask().WithinAsync();
 
@@ -49,7 +51,8 @@ public sealed class ListenersTests
         await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
         await using InProcessGateway gateway = await InProcessGateway.StartAsync(
-            GatewaySettings.For(backend, issuer).Set("Kestrel:Endpoints:Both", new JsonObject { ["Url"] = $"http://[::]:{port}" }), http2: true);
+            GatewaySettings.For(backend, issuer).Set("Kestrel:Endpoints:Both", new JsonObject { ["Url"] = $"http://[::]:{port}" }),
+            http2: true);
         using HttpRequestMessage request = new(HttpMethod.Get, $"http://127.0.0.1:{port}/");
         request.Headers.Authorization = new("Bearer", issuer.Token("alice", "s1"));
 

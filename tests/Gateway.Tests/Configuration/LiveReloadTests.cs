@@ -45,7 +45,8 @@ public sealed class LiveReloadTests : IAsyncLifetime
     [InlineData(null, "{ broken", "not JSON")]
     public async Task A_bad_version_changes_nothing_and_is_reported(string? at, string json, string says)
     {
-        _gateway.Reconfigure(settings => settings.Set("ReverseProxy:Clusters:app:Destinations:one:Address", _second.Url).Set(at ?? "Gateway:x", at is null ? null : JsonNode.Parse(json)));
+        _gateway.Reconfigure(settings => settings.Set("ReverseProxy:Clusters:app:Destinations:one:Address", _second.Url)
+            .Set(at ?? "Gateway:x", at is null ? null : JsonNode.Parse(json)));
         if (at is null) _gateway.Folder.Write("gateway.json", json);
 
         await Eventually.TrueAsync(() => _gateway.Log.Contains("cannot be used"));

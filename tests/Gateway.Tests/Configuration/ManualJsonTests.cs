@@ -9,7 +9,8 @@ namespace Gateway.Tests.Configuration;
 /// <summary>Every JSON block of the manual is loaded, sent or compared with a real answer.</summary>
 public sealed class ManualJsonTests
 {
-    private const string Whole = "the whole of gateway.json", Part = "a part of gateway.json", Bodies = "bodies of POST /v1/revocations", Answer = "an answer of POST /v1/revocations";
+    private const string Whole = "the whole of gateway.json", Part = "a part of gateway.json", Bodies = "bodies of POST /v1/revocations",
+        Answer = "an answer of POST /v1/revocations";
 
     private static readonly JsonDocumentOptions WithComments = new() { CommentHandling = JsonCommentHandling.Skip };
 
@@ -18,7 +19,9 @@ public sealed class ManualJsonTests
     {
         Assert.All(Manual.Snippets, block => Assert.Contains(block.Language, (string[])["json", "bash", ""]));
         // None is indented or left open, where no test would find it.
-        foreach ((string page, string text) in Manual.Pages) Assert.Equal((page, 2 * Snippet.In(page, text).Count()), (page, text.Split('\n').Count(line => line.TrimStart().StartsWith("```", StringComparison.Ordinal))));
+        foreach ((string page, string text) in Manual.Pages)
+            Assert.Equal((page, 2 * Snippet.In(page, text).Count()),
+                (page, text.Split('\n').Count(line => line.TrimStart().StartsWith("```", StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -56,7 +59,8 @@ public sealed class ManualJsonTests
         JsonObject? first = null;
         foreach (string body in Blocks(Bodies).SelectMany(block => block.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)))
         {
-            using HttpResponseMessage answer = await gateway.Management.PostAsync("/v1/revocations", new StringContent(body, new MediaTypeHeaderValue("application/json")));
+            using HttpResponseMessage answer = await gateway.Management.PostAsync("/v1/revocations",
+                new StringContent(body, new MediaTypeHeaderValue("application/json")));
             string text = await answer.Content.ReadAsStringAsync();
             Assert.True(answer.StatusCode == HttpStatusCode.Created, $"{body}\n{text}");
             first ??= Parse(text);
@@ -71,7 +75,8 @@ public sealed class ManualJsonTests
         await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For());
         JsonObject document = Parse(await gateway.Management.GetStringAsync("/openapi/v1.json"));
         string page = Manual.Pages["src/docs/api.md"];
-        string[] paths = [.. document["paths"]!.AsObject().Select(path => path.Key).Where(path => !path.Contains("/admin/", StringComparison.Ordinal))];
+        string[] paths = [.. document["paths"]!.AsObject().Select(path => path.Key)
+            .Where(path => !path.Contains("/admin/", StringComparison.Ordinal))];
         Assert.NotEmpty(paths);
         Assert.All(paths, path => Assert.Contains(path.Replace("/v1/two-factor/{realm}/{user}/", "…/"), page, StringComparison.Ordinal));
     }
@@ -93,5 +98,8 @@ public sealed class ManualJsonTests
 
     /// <summary>The names of all members, those inside of others by their path.</summary>
     private static string[] Members(JsonObject answer)
-        => [.. answer.SelectMany(member => member.Value is JsonObject inner ? Members(inner).Select(name => $"{member.Key}.{name}") : [member.Key])];
+        => [
+            .. answer.SelectMany(member => member.Value is JsonObject inner
+                ? Members(inner).Select(name => $"{member.Key}.{name}")
+                : [member.Key])];
 }

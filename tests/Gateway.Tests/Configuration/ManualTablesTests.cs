@@ -46,15 +46,19 @@ public sealed partial class ManualTablesTests
     [Fact]
     public void That_of_a_revocations_fields_lists_what_a_body_may_hold()
         => Assert.Equal(
-            typeof(RevocationRequestBody).GetProperties().Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).Order(StringComparer.Ordinal),
+            typeof(RevocationRequestBody).GetProperties().Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name))
+                .Order(StringComparer.Ordinal),
             Manual.Table("src/docs/api.md", "## Revoke").Keys.Order(StringComparer.Ordinal));
 
     [Fact]
     public void They_name_every_metric_and_no_other()
     {
-        IEnumerable<string> sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src/Gateway"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText);
-        string[] made = [.. sources.SelectMany(source => MetricName().Matches(source)).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal)];
-        string[] told = [.. Manual.Pages.Values.SelectMany(text => MetricInText().Matches(text)).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal)];
+        IEnumerable<string> sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src/Gateway"), "*.cs",
+            SearchOption.AllDirectories).Select(File.ReadAllText);
+        string[] made = [.. sources.SelectMany(source => MetricName().Matches(source)).Select(match => match.Groups[1].Value).Distinct()
+            .Order(StringComparer.Ordinal)];
+        string[] told = [.. Manual.Pages.Values.SelectMany(text => MetricInText().Matches(text)).Select(match => match.Groups[1].Value)
+            .Distinct().Order(StringComparer.Ordinal)];
         Assert.NotEmpty(made);
         Assert.Equal(made, told);
     }
@@ -78,7 +82,8 @@ public sealed partial class ManualTablesTests
             string? section = null;
             foreach (string line in page.Split('\n'))
             {
-                if (line.StartsWith('#')) section = GatewayHeading().Match(line) is { Success: true } heading ? heading.Groups[1].Value : null;
+                if (line.StartsWith('#'))
+                    section = GatewayHeading().Match(line) is { Success: true } heading ? heading.Groups[1].Value : null;
                 else if (section is not null && Manual.Row(line) is var (key, cell)) yield return ($"{section}:{key}", cell);
             }
         }

@@ -14,7 +14,8 @@ public sealed partial class ManualTests
 
     [Fact]
     public void The_READMEs_glossary_has_twelve_words()
-        => Assert.Equal(12 + 1, Manual.Section("README.md", "## Twelve words").Split('\n').Count(line => line.StartsWith("| ", StringComparison.Ordinal)));
+        => Assert.Equal(12 + 1, Manual.Section("README.md", "## Twelve words").Split('\n')
+            .Count(line => line.StartsWith("| ", StringComparison.Ordinal)));
 
     [Fact]
     public void The_README_names_every_command()
@@ -25,10 +26,13 @@ public sealed partial class ManualTests
             .Where(create => create?.ReturnType == typeof(Command)).Select(create => (Command)create!.Invoke(null, null)!)];
         Assert.NotEmpty(commands);
         string[] nested = [.. commands.SelectMany(command => command.Subcommands).Select(command => command.Name)];
-        Assert.All(commands.Where(command => !nested.Contains(command.Name)).SelectMany(Leaves), name => Assert.Contains($"`{name}", Manual.Readme, StringComparison.Ordinal));
+        Assert.All(commands.Where(command => !nested.Contains(command.Name)).SelectMany(Leaves),
+            name => Assert.Contains($"`{name}", Manual.Readme, StringComparison.Ordinal));
 
         static IEnumerable<string> Leaves(Command command)
-            => command.Subcommands.Count == 0 ? [command.Name] : command.Subcommands.SelectMany(Leaves).Select(name => $"{command.Name} {name}");
+            => command.Subcommands.Count == 0
+                ? [command.Name]
+                : command.Subcommands.SelectMany(Leaves).Select(name => $"{command.Name} {name}");
     }
 
     [Fact]
@@ -41,7 +45,8 @@ public sealed partial class ManualTests
 
     [Fact]
     public void Links_lead_to_files_and_headings_that_are_there()
-        => Assert.Empty(Manual.Pages.SelectMany(page => Manual.Links(page.Value).Where(link => !IsThere(page.Key, link)).Select(link => $"{page.Key}: {link}")));
+        => Assert.Empty(Manual.Pages.SelectMany(
+            page => Manual.Links(page.Value).Where(link => !IsThere(page.Key, link)).Select(link => $"{page.Key}: {link}")));
 
     private static bool IsThere(string page, string link)
     {
@@ -55,7 +60,8 @@ public sealed partial class ManualTests
 
     /// <summary>The anchors of a page's headings, made as GitHub makes them.</summary>
     private static HashSet<string> Anchors(string page)
-        => [.. Heading().Matches(page).Select(match => NotInAnchors().Replace(match.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-'))];
+        => [.. Heading().Matches(page)
+            .Select(match => NotInAnchors().Replace(match.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-'))];
 
     [GeneratedRegex("^#+ (.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();

@@ -51,7 +51,10 @@ internal static class OptionKeys
     }
 
     // Itself, or one with a name of its own.
-    private static Type? DictionaryOf(Type type) => new[] { type, type.BaseType }.FirstOrDefault(one => one is { IsGenericType: true } && one.GetGenericTypeDefinition() == typeof(Dictionary<,>));
+    private static Type? DictionaryOf(Type type)
+        => new[] { type, type.BaseType }.FirstOrDefault(
+            one => one is { IsGenericType: true } && one.GetGenericTypeDefinition() == typeof(Dictionary<,>));
 
-    private static bool IsSection(Type type) => type.IsClass && type.Namespace?.StartsWith(nameof(Gateway), StringComparison.Ordinal) == true;
+    private static bool IsSection(Type type)
+        => type.IsClass && type.Namespace?.StartsWith(nameof(Gateway), StringComparison.Ordinal) == true;
 }

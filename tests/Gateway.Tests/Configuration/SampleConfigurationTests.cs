@@ -30,7 +30,9 @@ public sealed partial class SampleConfigurationTests
     [Fact]
     public void What_is_commented_out_is_spelled_as_the_options_are()
     {
-        HashSet<string> known = [.. OptionKeys.All.Keys.SelectMany(key => key.Split(':')), .. OptionKeys.RouteMetadata.Select(property => property.Name), .. (string[])["Kestrel", "Endpoints", "Tls", "Grpc", "Url", "Certificate", "Path", "KeyPath", "Protocols"]];
+        HashSet<string> known = [.. OptionKeys.All.Keys.SelectMany(key => key.Split(':')),
+            .. OptionKeys.RouteMetadata.Select(property => property.Name),
+            .. (string[])["Kestrel", "Endpoints", "Tls", "Grpc", "Url", "Certificate", "Path", "KeyPath", "Protocols"]];
         string[] unknown = [.. CommentedKey().Matches(Sample).Select(match => match.Groups[1].Value).Where(name => !known.Contains(name))];
         Assert.Empty(unknown);
     }

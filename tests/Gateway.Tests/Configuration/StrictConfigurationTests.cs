@@ -33,41 +33,59 @@ public sealed class StrictConfigurationTests : IDisposable
     [InlineData("Gateway:TwoFactor:Smtp", "{\"Host\":\"mail\",\"From\":\"nobody\"}", "Gateway:TwoFactor:Smtp:From", "no mail address")]
     [InlineData("Gateway:Sessions:Capacity", "\"many\"", "Gateway:Sessions:Capacity", "a whole number")]
     [InlineData("Gateway:Enforcement:CloseCode", "1006", "Gateway:Enforcement:CloseCode", "RFC 6455")]
-    [InlineData("Gateway:Enforcement:TrustedProxies", "[\"10.0.0.0/8\",\"proxy\"]", "Gateway:Enforcement:TrustedProxies:1", "no address or network")]
+    [InlineData("Gateway:Enforcement:TrustedProxies", "[\"10.0.0.0/8\",\"proxy\"]", "Gateway:Enforcement:TrustedProxies:1",
+        "no address or network")]
     [InlineData("Gateway:Enforcement:TrustedProxies", "\"10.0.0.1\"", "Gateway:Enforcement:TrustedProxies", "is a list")]
-    [InlineData("Gateway:Management:Keys", "[{\"Name\":\"ops\",\"Sha256\":\"secret\"}]", "Gateway:Management:Keys:0:Sha256", "64 hexadecimal digits")]
+    [InlineData("Gateway:Management:Keys", "[{\"Name\":\"ops\",\"Sha256\":\"secret\"}]", "Gateway:Management:Keys:0:Sha256",
+        "64 hexadecimal digits")]
     [InlineData("Gateway:Management:Keys:0", "1", "Gateway:Management:Keys:0", "is an object")]
     [InlineData("Gateway:Management:Url", "\"http://127.0.0.1:8080\"", "Gateway:Management:Url", "port 8080 is also that of Urls")]
     [InlineData("Gateway:Management:Url", "\"9901\"", "Gateway:Management:Url", "no address")]
     [InlineData("Urls", "\"http//127\"", "Urls", "no address")]
-    [InlineData("Gateway:Realms:ma in", "{\"Opaque\":{},\"Credentials\":[{\"Cookie\":\"s\"}]}", "Gateway:Realms:ma in", "no name of a realm")]
+    [InlineData("Gateway:Realms:ma in", "{\"Opaque\":{},\"Credentials\":[{\"Cookie\":\"s\"}]}", "Gateway:Realms:ma in",
+        "no name of a realm")]
     [InlineData("Gateway:Realms:other", "{\"Credentials\":[{\"Cookie\":\"s\"}]}", "Gateway:Realms:other", "Add one of Jwt, Lookup")]
     [InlineData("Gateway:Realms:main:Opaque", "{}", "Gateway:Realms:main", "exactly one of")]
     [InlineData("Gateway:Realms:main:Credentials", "[]", "Gateway:Realms:main:Credentials", "is empty")]
-    [InlineData("Gateway:Realms:main:Credentials", "[{\"Header\":\"A\",\"Cookie\":\"b\"}]", "Gateway:Realms:main:Credentials:0", "exactly one of Header")]
+    [InlineData("Gateway:Realms:main:Credentials", "[{\"Header\":\"A\",\"Cookie\":\"b\"}]", "Gateway:Realms:main:Credentials:0",
+        "exactly one of Header")]
     [InlineData("Gateway:Realms:main:Credentials", "[{\"Header\":\"X Y\"}]", "Gateway:Realms:main:Credentials:0:Header", "no header name")]
     [InlineData("Gateway:Realms:main:Jwt:JwksFile", "\"nowhere.json\"", "Gateway:Realms:main:Jwt:JwksFile", "does not exist")]
     [InlineData("Gateway:Realms:main:Jwt:Audience", "null", "Gateway:Realms:main:Jwt:Audience", "is missing")]
     [InlineData("Gateway:Realms:main:Jwt:Algorithms", "[\"none\"]", "Gateway:Realms:main:Jwt:Algorithms:0", "never accepted")]
-    [InlineData("Gateway:Realms:main:Jwt", "{\"Authority\":\"http://idp.example\",\"AnyAudience\":true}", "Gateway:Realms:main:Jwt:Authority", "not https")]
-    [InlineData("Gateway:Realms:main:Jwt", "{\"Authority\":\"idp\",\"AnyAudience\":true}", "Gateway:Realms:main:Jwt:Authority", "not an http or https URL")]
+    [InlineData("Gateway:Realms:main:Jwt", "{\"Authority\":\"http://idp.example\",\"AnyAudience\":true}",
+        "Gateway:Realms:main:Jwt:Authority", "not https")]
+    [InlineData("Gateway:Realms:main:Jwt", "{\"Authority\":\"idp\",\"AnyAudience\":true}", "Gateway:Realms:main:Jwt:Authority",
+        "not an http or https URL")]
     [InlineData("Gateway:Realms:main:Jwt", "{\"Issuer\":\"x\",\"AnyAudience\":true}", "Gateway:Realms:main:Jwt", "Issuer with JwksFile")]
-    [InlineData("Gateway:Realms:k", "{\"Credentials\":[{\"Cookie\":\"s\"}],\"Lookup\":{\"Url\":\"http://a/\",\"SessionId\":\"id\"}}", "Gateway:Realms:k:Lookup:SessionId", "JSON pointer")]
-    [InlineData("Gateway:Realms:twin", "{\"Credentials\":[{\"Cookie\":\"access_token\"}],\"Jwt\":{\"MetadataAddress\":\"https://idp.example/x\",\"Audience\":\"a\"}}", "Gateway:Realms:twin", "cannot be told apart")]
-    [InlineData("Kestrel:Endpoints:Tls", "{\"Url\":\"https://127.0.0.1:8443\",\"Certificate\":{\"Path\":\"none.pem\"}}", "Kestrel:Endpoints:Tls:Certificate:Path", "none.pem does not exist")]
-    [InlineData("Kestrel:Endpoints:Grpc", "{\"Url\":\"http://127.0.0.1:8081\",\"Protocls\":\"Http2\"}", "Kestrel:Endpoints:Grpc:Protocls", "Did you mean Protocols?")]
-    [InlineData("Kestrel:Endpoints:Grpc", "{\"Url\":\"http://127.0.0.1:8081\",\"Protocols\":\"Http7\"}", "Kestrel:Endpoints:Grpc:Protocols", "one of")]
+    [InlineData("Gateway:Realms:k", "{\"Credentials\":[{\"Cookie\":\"s\"}],\"Lookup\":{\"Url\":\"http://a/\",\"SessionId\":\"id\"}}",
+        "Gateway:Realms:k:Lookup:SessionId", "JSON pointer")]
+    [InlineData("Gateway:Realms:twin",
+        "{\"Credentials\":[{\"Cookie\":\"access_token\"}],\"Jwt\":{\"MetadataAddress\":\"https://idp.example/x\",\"Audience\":\"a\"}}",
+        "Gateway:Realms:twin", "cannot be told apart")]
+    [InlineData("Kestrel:Endpoints:Tls", "{\"Url\":\"https://127.0.0.1:8443\",\"Certificate\":{\"Path\":\"none.pem\"}}",
+        "Kestrel:Endpoints:Tls:Certificate:Path", "none.pem does not exist")]
+    [InlineData("Kestrel:Endpoints:Grpc", "{\"Url\":\"http://127.0.0.1:8081\",\"Protocls\":\"Http2\"}", "Kestrel:Endpoints:Grpc:Protocls",
+        "Did you mean Protocols?")]
+    [InlineData("Kestrel:Endpoints:Grpc", "{\"Url\":\"http://127.0.0.1:8081\",\"Protocols\":\"Http7\"}", "Kestrel:Endpoints:Grpc:Protocols",
+        "one of")]
     [InlineData("Kestrel:Endpoints:Grpc", "{\"Protocols\":\"Http2\"}", "Kestrel:Endpoints:Grpc:Url", "is missing")]
-    [InlineData("Kestrel:Endpoints:GatewayManagement", "{\"Url\":\"http://127.0.0.1:8081\"}", "Kestrel:Endpoints:GatewayManagement", "choose another")]
+    [InlineData("Kestrel:Endpoints:GatewayManagement", "{\"Url\":\"http://127.0.0.1:8081\"}", "Kestrel:Endpoints:GatewayManagement",
+        "choose another")]
     [InlineData("Kestrel:Limits:MaxRequestBodySze", "5", "Kestrel:Limits", "MaxRequestBodySze")]
     [InlineData("Kestrel:Limits:MaxRequestBodySize", "\"big\"", "Kestrel:Limits", "")]
-    [InlineData("Gateway:Realms:k", "{\"Credentials\":[{\"Cookie\":\"s\"}],\"Lookup\":{\"Url\":\"http://a:b@c/\",\"SessionId\":\"/id\"}}", "Gateway:Realms:k:Lookup:Url", "holds a user")]
+    [InlineData("Gateway:Realms:k", "{\"Credentials\":[{\"Cookie\":\"s\"}],\"Lookup\":{\"Url\":\"http://a:b@c/\",\"SessionId\":\"/id\"}}",
+        "Gateway:Realms:k:Lookup:Url", "holds a user")]
     [InlineData("Gateway:Dialects:Ory", "{}", "Gateway:Dialects:Ory:Realm", "is missing")]
     [InlineData("Gateway:Dialects:Zitadel", "{\"Realm\":\"mian\"}", "Gateway:Dialects:Zitadel:Realm", "no realm 'mian'; configured: main")]
-    [InlineData("Gateway:Dialects:RocketChat", "{\"Realm\":\"main\",\"Then\":\"Ask\"}", "Gateway:Dialects:RocketChat:Then", "one of Answer, Forward")]
-    [InlineData("Gateway:Dialects:Ory", "{\"Realm\":\"main\",\"PathPrefixes\":[\"auth/\"]}", "Gateway:Dialects:Ory:PathPrefixes:0", "no prefix")]
-    [InlineData("ReverseProxy:Routes:app:Authorization Policy", "\"x\"", "ReverseProxy:Routes:app:Authorization Policy", "Did you mean AuthorizationPolicy?")]
-    [InlineData("ReverseProxy:Routes:app:OutputCachPolicy", "\"x\"", "ReverseProxy:Routes:app:OutputCachPolicy", "Did you mean OutputCachePolicy?")]
+    [InlineData("Gateway:Dialects:RocketChat", "{\"Realm\":\"main\",\"Then\":\"Ask\"}", "Gateway:Dialects:RocketChat:Then",
+        "one of Answer, Forward")]
+    [InlineData("Gateway:Dialects:Ory", "{\"Realm\":\"main\",\"PathPrefixes\":[\"auth/\"]}", "Gateway:Dialects:Ory:PathPrefixes:0",
+        "no prefix")]
+    [InlineData("ReverseProxy:Routes:app:Authorization Policy", "\"x\"", "ReverseProxy:Routes:app:Authorization Policy",
+        "Did you mean AuthorizationPolicy?")]
+    [InlineData("ReverseProxy:Routes:app:OutputCachPolicy", "\"x\"", "ReverseProxy:Routes:app:OutputCachPolicy",
+        "Did you mean OutputCachePolicy?")]
     [InlineData("ReverseProxy:Routes:app:OutputCachePolicy", "\"hour\"", "ReverseProxy:Routes:app", "OutputCache policy 'hour' not found")]
     [InlineData("ReverseProxy:Routes:app:Mach", "{}", "ReverseProxy:Routes:app:Mach", "Did you mean Match?")]
     [InlineData("ReverseProxy:Routes:app:Order", "\"first\"", "ReverseProxy:Routes:app:Order", "a whole number")]
@@ -77,13 +95,20 @@ public sealed class StrictConfigurationTests : IDisposable
     [InlineData("ReverseProxy:Routes:app:Transforms", "[{\"PathPrefx\":\"/a\"}]", "ReverseProxy:Routes:app", "Unknown transform")]
     [InlineData("ReverseProxy:Clusters:app:LoadBalancingPolicy", "\"Best\"", "ReverseProxy:Clusters:app", "load balancing policy")]
     [InlineData("ReverseProxy:Clusters:app:HttpRequest:Version", "\"two\"", "ReverseProxy:Clusters:app:HttpRequest:Version", "a version")]
-    [InlineData("ReverseProxy:Clusters:app:HttpClient:SslProtocols", "[\"Tls99\"]", "ReverseProxy:Clusters:app:HttpClient:SslProtocols:0", "one of")]
-    [InlineData("ReverseProxy:Clusters:app:Destinations:one:Adress", "\"http://a/\"", "ReverseProxy:Clusters:app:Destinations:one:Adress", "Did you mean Address?")]
-    [InlineData("ReverseProxy:Clusters:app:Destinations:one:Address", "\"backend\"", "ReverseProxy:Clusters:app:Destinations:one:Address", "no http or https URL")]
-    [InlineData("ReverseProxy:Routes:app:Metadata:Session", "\"Requird\"", "ReverseProxy:Routes:app:Metadata:Session", "one of Optional, Required, Ignore")]
-    [InlineData("ReverseProxy:Routes:app:Metadata:Sesion", "\"Required\"", "ReverseProxy:Routes:app:Metadata:Sesion", "Did you mean Session?")]
-    [InlineData("ReverseProxy:Routes:app:Metadata:When-Stale", "\"Serve\"", "ReverseProxy:Routes:app:Metadata:When-Stale", "Did you mean WhenStale?")]
-    [InlineData("ReverseProxy:Routes:app:Metadata:Realms", "\"main, nowhere\"", "ReverseProxy:Routes:app:Metadata:Realms", "no realm 'nowhere'")]
+    [InlineData("ReverseProxy:Clusters:app:HttpClient:SslProtocols", "[\"Tls99\"]", "ReverseProxy:Clusters:app:HttpClient:SslProtocols:0",
+        "one of")]
+    [InlineData("ReverseProxy:Clusters:app:Destinations:one:Adress", "\"http://a/\"", "ReverseProxy:Clusters:app:Destinations:one:Adress",
+        "Did you mean Address?")]
+    [InlineData("ReverseProxy:Clusters:app:Destinations:one:Address", "\"backend\"", "ReverseProxy:Clusters:app:Destinations:one:Address",
+        "no http or https URL")]
+    [InlineData("ReverseProxy:Routes:app:Metadata:Session", "\"Requird\"", "ReverseProxy:Routes:app:Metadata:Session",
+        "one of Optional, Required, Ignore")]
+    [InlineData("ReverseProxy:Routes:app:Metadata:Sesion", "\"Required\"", "ReverseProxy:Routes:app:Metadata:Sesion",
+        "Did you mean Session?")]
+    [InlineData("ReverseProxy:Routes:app:Metadata:When-Stale", "\"Serve\"", "ReverseProxy:Routes:app:Metadata:When-Stale",
+        "Did you mean WhenStale?")]
+    [InlineData("ReverseProxy:Routes:app:Metadata:Realms", "\"main, nowhere\"", "ReverseProxy:Routes:app:Metadata:Realms",
+        "no realm 'nowhere'")]
     [InlineData("Logging:LogLevel:Default", "\"Loud\"", "Logging:LogLevel:Default", "one of Trace, Debug")]
     [InlineData("Logging:Console:LogLevel:Yarp", "\"Loud\"", "Logging:Console:LogLevel:Yarp", "one of Trace, Debug")]
     public async Task What_is_wrong_is_named_with_its_path_and_the_cure(string at, string json, string path, string says)
@@ -98,11 +123,14 @@ public sealed class StrictConfigurationTests : IDisposable
     public async Task Every_error_comes_at_once()
     {
         JsonObject settings = Good()
-            .Set("Gateway:Cluster:Lease", "soon").Set("Gateway:Strore", new JsonObject()).Set("Gateway:Dialects:Ory", new JsonObject { ["Realm"] = "none" })
-            .Set("ReverseProxy:Routes:app:Metadata:Session", "Maybe").Set("ReverseProxy:Clusters:app:Destination", new JsonObject()).Set("Urls", "here");
+            .Set("Gateway:Cluster:Lease", "soon").Set("Gateway:Strore", new JsonObject())
+            .Set("Gateway:Dialects:Ory", new JsonObject { ["Realm"] = "none" })
+            .Set("ReverseProxy:Routes:app:Metadata:Session", "Maybe").Set("ReverseProxy:Clusters:app:Destination", new JsonObject())
+            .Set("Urls", "here");
 
         Assert.Equal(
-            ["Gateway:Cluster:Lease", "Gateway:Dialects:Ory:Realm", "Gateway:Strore", "ReverseProxy:Clusters:app:Destination", "ReverseProxy:Routes:app:Metadata:Session", "Urls"],
+            ["Gateway:Cluster:Lease", "Gateway:Dialects:Ory:Realm", "Gateway:Strore", "ReverseProxy:Clusters:app:Destination",
+                "ReverseProxy:Routes:app:Metadata:Session", "Urls"],
             (await ProblemsAsync(settings)).Select(problem => problem.Path));
     }
 
@@ -110,7 +138,8 @@ public sealed class StrictConfigurationTests : IDisposable
     public async Task What_yarp_finds_comes_with_what_is_found_here()
     {
         JsonObject settings = Good()
-            .Set("ReverseProxy:Clusters:app:Destinations:one:Address", "nonsense").Set("ReverseProxy:Clusters:app:LoadBalancingPolicy", "Best").Set("ReverseProxy:Routes:app:Match:Path", "{**rest");
+            .Set("ReverseProxy:Clusters:app:Destinations:one:Address", "nonsense")
+            .Set("ReverseProxy:Clusters:app:LoadBalancingPolicy", "Best").Set("ReverseProxy:Routes:app:Match:Path", "{**rest");
 
         Assert.Equal(
             ["ReverseProxy:Clusters:app", "ReverseProxy:Clusters:app:Destinations:one:Address", "ReverseProxy:Routes:app"],
@@ -118,7 +147,8 @@ public sealed class StrictConfigurationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"keys\":[{\"kty\":\"RSA\",\"n\":\"!!\",\"e\":\"AQAB\"}]}"), InlineData("{\"keys\":[{\"kty\":\"magic\"}]}"), InlineData("{\"keys\":[]}"), InlineData("{\"keys\":[1]}")]
+    [InlineData("{\"keys\":[{\"kty\":\"RSA\",\"n\":\"!!\",\"e\":\"AQAB\"}]}"), InlineData("{\"keys\":[{\"kty\":\"magic\"}]}"),
+        InlineData("{\"keys\":[]}"), InlineData("{\"keys\":[1]}")]
     public async Task A_key_file_without_a_key_that_can_be_used_is_said_so(string keys)
     {
         _folder.Write("keys.json", keys);
@@ -128,8 +158,11 @@ public sealed class StrictConfigurationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--confg", "other.json", "Did you mean --config?"), InlineData("--Gatway:Store:Path=x", null, "Did you mean --Gateway?"), InlineData("--foo", "bar", "neither"), InlineData("chek", null, "neither"), InlineData("--urls", null, "neither")]
-    [InlineData("--urls", "http://127.0.0.1:1", null), InlineData("--Gateway:Store:Path=x", null, null), InlineData("/Gateway:Store:Path", "x", null), InlineData("--environment", "Development", null), InlineData("Logging:LogLevel:Default=Debug", null, null)]
+    [InlineData("--confg", "other.json", "Did you mean --config?"), InlineData("--Gatway:Store:Path=x", null, "Did you mean --Gateway?"),
+        InlineData("--foo", "bar", "neither"), InlineData("chek", null, "neither"), InlineData("--urls", null, "neither")]
+    [InlineData("--urls", "http://127.0.0.1:1", null), InlineData("--Gateway:Store:Path=x", null, null),
+        InlineData("/Gateway:Store:Path", "x", null), InlineData("--environment", "Development", null),
+        InlineData("Logging:LogLevel:Default=Debug", null, null)]
     public void A_mistyped_word_of_the_command_line_is_named(string word, string? value, string? says)
     {
         string? complaint = Gateway.Commands.CommandLineSettings.Complaint(value is null ? [word] : [word, value]);
@@ -153,7 +186,8 @@ public sealed class StrictConfigurationTests : IDisposable
     {
         File.WriteAllBytes(_folder["latin.json"], [.. "{ \"Urls\": \"http://h"u8, 0xE9, .. "\" }"u8]);
 
-        Assert.Contains("not UTF-8", Assert.Throws<InvalidConfigurationException>(() => GatewayHost.Build([], configurationFile: _folder["latin.json"])).Message);
+        Assert.Contains("not UTF-8",
+            Assert.Throws<InvalidConfigurationException>(() => GatewayHost.Build([], configurationFile: _folder["latin.json"])).Message);
     }
 
     [Fact]
@@ -163,7 +197,8 @@ public sealed class StrictConfigurationTests : IDisposable
     [Fact]
     public void A_missing_file_is_said_so()
     {
-        InvalidConfigurationException error = Assert.Throws<InvalidConfigurationException>(() => GatewayHost.Build([], configurationFile: _folder["none.json"]));
+        InvalidConfigurationException error = Assert.Throws<InvalidConfigurationException>(
+            () => GatewayHost.Build([], configurationFile: _folder["none.json"]));
 
         Assert.Contains("none.json does not exist", error.Message);
     }
@@ -172,7 +207,8 @@ public sealed class StrictConfigurationTests : IDisposable
     public async Task A_list_replaces_the_default_and_an_empty_object_is_there()
     {
         JsonObject settings = Good()
-            .Set("Gateway:Realms:opaque", new JsonObject { ["Opaque"] = new JsonObject(), ["Credentials"] = new JsonArray(new JsonObject { ["Cookie"] = "sid" }) })
+            .Set("Gateway:Realms:opaque", new JsonObject { ["Opaque"] = new JsonObject(),
+                ["Credentials"] = new JsonArray(new JsonObject { ["Cookie"] = "sid" }) })
             .Set("Gateway:Dialects:Ory", new JsonObject { ["Realm"] = "main", ["PathPrefixes"] = new JsonArray("/auth") })
             .Set("Gateway:Realms:main:Permissions:Grants", new JsonObject { ["urn:example:admin"] = new JsonArray("gateway.admin") });
 
@@ -188,7 +224,8 @@ public sealed class StrictConfigurationTests : IDisposable
     public async Task The_command_line_outweighs_the_file()
     {
         _folder.Write("gateway.json", Good().ToJsonString());
-        await using WebApplication app = GatewayHost.Build(["--Gateway:Cluster:Lease=00:00:09"], configurationFile: _folder["gateway.json"]);
+        await using WebApplication app = GatewayHost.Build(["--Gateway:Cluster:Lease=00:00:09"],
+            configurationFile: _folder["gateway.json"]);
 
         Assert.Equal(TimeSpan.FromSeconds(9), ((GatewayOptions)app.Services.GetService(typeof(GatewayOptions))!).Cluster.Lease);
     }
@@ -196,7 +233,8 @@ public sealed class StrictConfigurationTests : IDisposable
     [Fact]
     public async Task No_message_holds_a_secret()
     {
-        JsonObject settings = Good().Set("Gateway:Store", new JsonObject { ["Kind"] = "Redis", ["Connection"] = "127.0.0.1,password=hunter2", ["Prefix"] = "a b" })
+        JsonObject settings = Good()
+            .Set("Gateway:Store", new JsonObject { ["Kind"] = "Redis", ["Connection"] = "127.0.0.1,password=hunter2", ["Prefix"] = "a b" })
             .Set("Gateway:TwoFactor:Smtp", new JsonObject { ["Host"] = "mail", ["From"] = "a@b", ["Password"] = "hunter2" })
             .Set("Gateway:Management:Keys", new JsonArray(new JsonObject { ["Name"] = "a", ["Sha256"] = "hunter2" }));
 

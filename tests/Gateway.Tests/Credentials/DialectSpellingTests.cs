@@ -16,15 +16,20 @@ public sealed class DialectSpellingTests
         await using InProcessGateway gateway = await InProcessGateway.StartAsync(settings);
         string[] spellings =
         [
-            "/SESSIONS", "/Sessions", "/sessions/", "//sessions", "/%73essions", "/%2573essions", "/x/..%2fsessions", "/x/..;/sessions", "/sessions;a=b", "/sessions%2f", "/./sessions", "/sessions%3fa", "/auth%2fsessions", "/AUTH/sessions", "/sessions.", "/sessions%20", "/sessions./", "/auth./sessions",
-            "/api/v1/sessions/logout/", "/api/V1/sessions/logout", "/api/v1//sessions/logout", "/api%2fv1/sessions/logout", "/api/v1/sessions/%6cogout", "/api\\v1\\sessions\\logout",
+            "/SESSIONS", "/Sessions", "/sessions/", "//sessions", "/%73essions", "/%2573essions", "/x/..%2fsessions", "/x/..;/sessions",
+            "/sessions;a=b", "/sessions%2f", "/./sessions", "/sessions%3fa", "/auth%2fsessions", "/AUTH/sessions", "/sessions.",
+            "/sessions%20", "/sessions./", "/auth./sessions",
+            "/api/v1/sessions/logout/", "/api/V1/sessions/logout", "/api/v1//sessions/logout", "/api%2fv1/sessions/logout",
+            "/api/v1/sessions/%6cogout", "/api\\v1\\sessions\\logout",
         ];
         foreach (string spelling in spellings)
         {
             // The methods that the dialect has there, and one that the proxy would write in capitals.
-            foreach (string method in (string[])[spelling.Contains("ogout", StringComparison.OrdinalIgnoreCase) ? "POST" : "DELETE", "delete"])
+            foreach (string method in (string[])[spelling.Contains("ogout", StringComparison.OrdinalIgnoreCase) ? "POST" : "DELETE",
+                "delete"])
             {
-                string answer = await RawAsync(gateway, $"{method} {spelling} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+                string answer = await RawAsync(gateway,
+                    $"{method} {spelling} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
                 Assert.True(answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal), $"{method} {spelling}: {answer}");
             }
         }

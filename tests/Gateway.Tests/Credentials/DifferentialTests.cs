@@ -8,13 +8,18 @@ public sealed class DifferentialTests(ReadingHost host, ITestOutputHelper output
 {
     private const int Rounds = 2000;
 
-    private static readonly string[] Schemes = ["Bearer ", "bearer ", "BEARER ", "Bearer  ", "Bearer\t", "Bearer", "", "Token ", "JWT ", "Basic ", "Bearer Bearer ", "Bearer: ", "Bearer \"", "Digest x=\"", "token=", "Bearer,", "Negotiate "];
+    private static readonly string[] Schemes = ["Bearer ", "bearer ", "BEARER ", "Bearer  ", "Bearer\t", "Bearer", "", "Token ", "JWT ",
+        "Basic ", "Bearer Bearer ", "Bearer: ", "Bearer \"", "Digest x=\"", "token=", "Bearer,", "Negotiate "];
     private static readonly string[] Ends = ["", "", "", "", " ", ",", ";", "=", "\"", ", Bearer x", " x", "%20", ".", "\t"];
-    private static readonly string[] CookieNames = ["access_token", "access_token", "access_token", "Access_Token", "ACCESS_TOKEN", "access%5ftoken", "access%255ftoken", " access_token", "access_token ", "\"access_token\"", "access.token", "access_token[]", "x", "xaccess_token", "sid_key", "SID_KEY", "access%5Ftoken%20", "$access_token", "access+token"];
+    private static readonly string[] CookieNames = ["access_token", "access_token", "access_token", "Access_Token", "ACCESS_TOKEN",
+        "access%5ftoken", "access%255ftoken", " access_token", "access_token ", "\"access_token\"", "access.token", "access_token[]", "x",
+        "xaccess_token", "sid_key", "SID_KEY", "access%5Ftoken%20", "$access_token", "access+token"];
     private static readonly string[] Joins = ["; ", ";", ",", " ", "&", "; ; ", "\t; ", ", ", ";\t"];
     private static readonly string[] QueryJoins = ["&", "&", "&&", ";", "?", "#", "%26", "%3B", "%2526", "&amp;"];
-    private static readonly string[] HeaderNames = ["Authorization", "Authorization", "authorization", "AUTHORIZATION", "X-Api-Key", "X_Api_Key", "x-api_key", "Cookie", "Cookie", "Proxy-Authorization", "X-Other", "X-HTTP-Method-Override"];
-    private static readonly string[] Paths = ["/x", "/x", "/required/x", "/main-only/x", "/keys-only/x", "/x;access_token=REVOKED", "/x%3faccess_token=REVOKED", "/x%253faccess_token%3dREVOKED", "/x/access_token=REVOKED", "/identity/x"];
+    private static readonly string[] HeaderNames = ["Authorization", "Authorization", "authorization", "AUTHORIZATION", "X-Api-Key",
+        "X_Api_Key", "x-api_key", "Cookie", "Cookie", "Proxy-Authorization", "X-Other", "X-HTTP-Method-Override"];
+    private static readonly string[] Paths = ["/x", "/x", "/required/x", "/main-only/x", "/keys-only/x", "/x;access_token=REVOKED",
+        "/x%3faccess_token=REVOKED", "/x%253faccess_token%3dREVOKED", "/x/access_token=REVOKED", "/identity/x"];
 
     [Fact]
     public async Task No_careless_backend_finds_a_session_that_was_not_checked()
@@ -38,7 +43,8 @@ public sealed class DifferentialTests(ReadingHost host, ITestOutputHelper output
             HashSet<string> sessions = LenientBackends.Sessions(outcome.Forwarded!);
             Assert.True(sessions.All(session => session == "live-session"), sent);
             Assert.True(!LenientBackends.Keys(outcome.Forwarded!).Contains(ReadingHost.RevokedKey), sent);
-            Assert.True(outcome.Forwarded!.Headers.Count(header => header.Key.Equals("Authorization", StringComparison.OrdinalIgnoreCase)) <= 1, sent);
+            Assert.True(outcome.Forwarded!.Headers.Count(
+                header => header.Key.Equals("Authorization", StringComparison.OrdinalIgnoreCase)) <= 1, sent);
             if (sessions.Count > 0) withSession++;
         }
         output.WriteLine($"seed {seed}: {forwarded} forwarded, {withSession} of them with the live session, {refused} refused");
@@ -49,11 +55,16 @@ public sealed class DifferentialTests(ReadingHost host, ITestOutputHelper output
 
         string Token()
         {
-            string token = random.Next(20) switch { < 14 => host.Good, < 18 => host.Revoked, 18 => ReadingHost.RevokedKey, _ => "some-key" };
+            string token = random.Next(20) switch { < 14 => host.Good, < 18 => host.Revoked, 18 => ReadingHost.RevokedKey,
+                _ => "some-key" };
             return random.Next(40) switch
             {
-                0 => token + "=", 1 => token.Replace(".", "%2E"), 2 => Uri.EscapeDataString(token.Replace(".", "%2e")), 3 => token.Replace('-', '+'),
-                4 => "\"" + token + "\"", 5 => token[..(token.Length / 2)] + " " + token[(token.Length / 2)..], 6 => token + token[..3], 7 => token.Replace("d", "%64"), _ => token,
+                0 =>
+                    token + "=", 1 => token.Replace(".", "%2E"), 2 => Uri.EscapeDataString(token.Replace(".", "%2e")),
+                    3 => token.Replace('-', '+'),
+                4 =>
+                    "\"" + token + "\"", 5 => token[..(token.Length / 2)] + " " + token[(token.Length / 2)..], 6 => token + token[..3],
+                    7 => token.Replace("d", "%64"), _ => token,
             };
         }
 
@@ -62,16 +73,24 @@ public sealed class DifferentialTests(ReadingHost host, ITestOutputHelper output
             string name = HeaderNames[random.Next(HeaderNames.Length)];
             return name switch
             {
-                "Cookie" => "Cookie: " + string.Join(Pick(Joins), Enumerable.Range(0, random.Next(1, 4)).Select(_ => Pick(CookieNames) + Pick(["=", "=", "=", " = ", "", "=="]) + Token())),
+                "Cookie" =>
+                    "Cookie: " + string.Join(Pick(Joins),
+                        Enumerable.Range(0, random.Next(1, 4))
+                            .Select(_ => Pick(CookieNames) + Pick(["=", "=", "=", " = ", "", "=="]) + Token())),
                 "X-HTTP-Method-Override" => name + ": DELETE",
-                _ when name.Contains("pi", StringComparison.OrdinalIgnoreCase) => name + ": " + (random.Next(2) == 0 ? "some-key" : Token()) + Pick(Ends),
+                _ when name.Contains("pi", StringComparison.OrdinalIgnoreCase) =>
+                    name + ": " + (random.Next(2) == 0 ? "some-key" : Token()) + Pick(Ends),
                 _ => name + ": " + Pick(Schemes) + Maybe64(Token()) + Pick(Ends),
             };
         }
 
-        string Maybe64(string token) => random.Next(30) == 0 ? Convert.ToBase64String(System.Text.Encoding.Latin1.GetBytes("user:" + token)) : token;
+        string Maybe64(string token)
+            => random.Next(30) == 0 ? Convert.ToBase64String(System.Text.Encoding.Latin1.GetBytes("user:" + token)) : token;
 
-        string Query() => random.Next(3) > 0 ? "" : "?" + string.Join(Pick(QueryJoins), Enumerable.Range(0, random.Next(1, 4)).Select(_ => Escape(Pick(CookieNames)) + "=" + Escape(Token())));
+        string Query()
+            => random.Next(3) > 0 ? "" : "?"
+                + string.Join(Pick(QueryJoins),
+                    Enumerable.Range(0, random.Next(1, 4)).Select(_ => Escape(Pick(CookieNames)) + "=" + Escape(Token())));
 
         // A request line holds no spaces and quotes as they are.
         string Escape(string text) => text.Replace(" ", "%20").Replace("\"", "%22").Replace("\t", "%09");

@@ -37,13 +37,15 @@ public sealed class Http2Tests(ReadingHost host) : IClassFixture<ReadingHost>
             : [(":method", "CONNECT"), (":protocol", protocol), (":scheme", "http"), (":path", "/x"), (":authority", "app.example")];
         byte[] answer = (await ExchangeAsync(flags: 4, head))!;
         // RFC 7541 section 6.1 and 6.2.1: 400 is an entry of the static table, 501 an indexed name with a value of its own.
-        Assert.True(status == 400 ? answer[0] == 0x80 + 12 : Encoding.Latin1.GetString(answer).Contains("501"), Convert.ToHexString(answer));
+        Assert.True(status == 400 ? answer[0] == 0x80 + 12 : Encoding.Latin1.GetString(answer).Contains("501"),
+            Convert.ToHexString(answer));
     }
 
     private async Task<RecordedRequest?> SendAsync(params (string Name, string Value)[] fields)
     {
         string number = Guid.NewGuid().ToString();
-        await ExchangeAsync(flags: 5, [(":method", "GET"), (":scheme", "http"), (":path", "/x"), (":authority", "app.example"), .. fields, ("x-number", number)]);
+        await ExchangeAsync(flags: 5, [(":method", "GET"), (":scheme", "http"), (":path", "/x"), (":authority", "app.example"), .. fields,
+            ("x-number", number)]);
         return host.Backend.Requests.FirstOrDefault(request => request["X-Number"] == number);
     }
 

@@ -81,7 +81,8 @@ internal static class LenientBackends
         return new string([.. name.Where(c => !char.IsControl(c))]).Trim(' ', '"', '\'', '+').Replace('.', '_').Replace(' ', '_');
     }
 
-    private static IEnumerable<string> Pieces(string value) => value.Split(' ', '\t', ',', ';', '=', ':', '"', '\'', '\n').Append(value.Trim()).Where(piece => piece.Length > 0);
+    private static IEnumerable<string> Pieces(string value)
+        => value.Split(' ', '\t', ',', ';', '=', ':', '"', '\'', '\n').Append(value.Trim()).Where(piece => piece.Length > 0);
 
     private static IEnumerable<string> Decodings(string text)
     {
@@ -110,12 +111,14 @@ internal static class LenientBackends
         List<string> sessions = [];
         try
         {
-            Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(json), new JsonReaderOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(json),
+                new JsonReaderOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
             bool next = false;
             while (reader.Read())
             {
                 if (next && reader.TokenType == JsonTokenType.String) sessions.Add(reader.GetString()!);
-                next = reader.TokenType == JsonTokenType.PropertyName && reader.GetString()!.Trim().Equals("sid", StringComparison.OrdinalIgnoreCase);
+                next = reader.TokenType == JsonTokenType.PropertyName
+                    && reader.GetString()!.Trim().Equals("sid", StringComparison.OrdinalIgnoreCase);
             }
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)

@@ -75,7 +75,9 @@ public sealed class ReadingHost : IAsyncLifetime
         lines.Add("X-Number: " + number);
         string body = lines.Exists(line => line.StartsWith("Transfer-Encoding:", StringComparison.OrdinalIgnoreCase)) ? "0\r\n\r\n" : "";
         string answer = await RawAsync(string.Join("\r\n", lines) + "\r\n\r\n" + body);
-        int status = answer.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) ? int.Parse(answer.AsSpan(9, 3), CultureInfo.InvariantCulture) : 0;
+        int status = answer.StartsWith("HTTP/1.1 ", StringComparison.Ordinal)
+            ? int.Parse(answer.AsSpan(9, 3), CultureInfo.InvariantCulture)
+            : 0;
         return new(status, answer) { Forwarded = Backend.Requests.FirstOrDefault(request => request["X-Number"] == number) };
     }
 

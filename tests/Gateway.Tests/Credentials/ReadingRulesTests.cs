@@ -19,7 +19,8 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
         return outcome.Forwarded!;
     }
 
-    private string Fill(string text) => text.Replace("GOOD", host.Good).Replace("REVOKED", host.Revoked).Replace("EXPIRED", host.Expired).Replace("BASIC", Basic);
+    private string Fill(string text)
+        => text.Replace("GOOD", host.Good).Replace("REVOKED", host.Revoked).Replace("EXPIRED", host.Expired).Replace("BASIC", Basic);
 
     [Theory]
     [InlineData("/required/x", "Authorization: Bearer GOOD")]
@@ -37,8 +38,10 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     private Task<RecordedRequest> ForwardsGoodAsync(string target, params string[] headers) => ForwardsAsync("/required" + target, headers);
 
     [Theory]
-    [InlineData("Bearer  GOOD"), InlineData("Bearer\tGOOD"), InlineData("Bearer GOOD,"), InlineData("Bearer: GOOD"), InlineData("Token GOOD"), InlineData("JWT GOOD"), InlineData("GOOD")]
-    [InlineData("Digest token=\"GOOD\""), InlineData("token=GOOD"), InlineData("BEARER GOOD"), InlineData("Bearer GOOD, Bearer GOOD"), InlineData("Nonsense, Bearer GOOD")]
+    [InlineData("Bearer  GOOD"), InlineData("Bearer\tGOOD"), InlineData("Bearer GOOD,"), InlineData("Bearer: GOOD"),
+        InlineData("Token GOOD"), InlineData("JWT GOOD"), InlineData("GOOD")]
+    [InlineData("Digest token=\"GOOD\""), InlineData("token=GOOD"), InlineData("BEARER GOOD"), InlineData("Bearer GOOD, Bearer GOOD"),
+        InlineData("Nonsense, Bearer GOOD")]
     public async Task Rule_1_every_copy_of_a_header_is_judged_and_a_good_one_goes_on_as_it_came(string value)
     {
         Assert.Equal(Fill(value), (await ForwardsGoodAsync("/x", "Authorization: " + value)).Authorization);
@@ -48,7 +51,8 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     }
 
     [Theory]
-    [InlineData("Authorization: Bearer \"GOOD\""), InlineData("Authorization: Bearer GOOD="), InlineData("Cookie: access_token=GOOD=="), InlineData("Authorization: Bearer GOOD%20")]
+    [InlineData("Authorization: Bearer \"GOOD\""), InlineData("Authorization: Bearer GOOD="), InlineData("Cookie: access_token=GOOD=="),
+        InlineData("Authorization: Bearer GOOD%20")]
     public async Task Rule_8a_what_only_a_lenient_reader_takes_for_a_token_does_not_verify(string header)
     {
         RecordedRequest request = await ForwardsAsync("/x", header);
@@ -58,12 +62,15 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     }
 
     [Theory]
-    [InlineData("Bearer GOOD, Bearer REVOKED"), InlineData("Bearer REVOKED, Bearer GOOD"), InlineData("Bearer GOOD, Token REVOKED"), InlineData("REVOKED, Bearer GOOD")]
+    [InlineData("Bearer GOOD, Bearer REVOKED"), InlineData("Bearer REVOKED, Bearer GOOD"), InlineData("Bearer GOOD, Token REVOKED"),
+        InlineData("REVOKED, Bearer GOOD")]
     public async Task Rule_1_one_revoked_copy_refuses(string value) => await RefusesAsync(401, "/x", "Authorization: " + value);
 
     [Theory]
-    [InlineData("Bearer undefined"), InlineData("Bearer null"), InlineData("Bearer sk-live-0123456789"), InlineData("Bearer"), InlineData("Token abc"), InlineData("BASIC"), InlineData("Digest username=\"x\"")]
-    [InlineData("Negotiate YIIZ1wYGKwYBBQUCoIIZyzCCGcegMDAuBgkqhkiC9xIBAgI="), InlineData("AWS4-HMAC-SHA256 Credential=AKIA/20130524/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=fe5f")]
+    [InlineData("Bearer undefined"), InlineData("Bearer null"), InlineData("Bearer sk-live-0123456789"), InlineData("Bearer"),
+        InlineData("Token abc"), InlineData("BASIC"), InlineData("Digest username=\"x\"")]
+    [InlineData("Negotiate YIIZ1wYGKwYBBQUCoIIZyzCCGcegMDAuBgkqhkiC9xIBAgI="),
+        InlineData("AWS4-HMAC-SHA256 Credential=AKIA/20130524/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=fe5f")]
     [InlineData("Bearer host.example.org"), InlineData("OAuth oauth_token=\"a\", oauth_nonce=\"b\"")]
     public async Task Rule_8a_what_has_not_the_form_of_a_token_is_no_credential(string value)
     {
@@ -74,7 +81,8 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     [Fact]
     public async Task Rule_1_a_token_within_basic_is_judged_when_its_issuer_is_a_realms()
     {
-        static string Hidden(string token) => "Authorization: Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes("oauth2:" + token));
+        static string Hidden(string token)
+            => "Authorization: Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes("oauth2:" + token));
         await RefusesAsync(401, "/x", Hidden(host.Revoked));
         Assert.NotNull((await ForwardsGoodAsync("/x", Hidden(host.Good))).Authorization);
         await using TestIssuer other = new("https://gitlab.example");
@@ -84,11 +92,13 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     [Fact]
     public async Task What_does_not_verify_is_taken_out_and_the_rest_goes_on_as_it_came()
     {
-        RecordedRequest request = await ForwardsAsync("/x" + Fill("?a=1&access_token=EXPIRED&b=%2f&&c"), "Authorization: Bearer EXPIRED", "Cookie: a=1; access_token=EXPIRED;b=\"2\"", "Cookie: access_token=EXPIRED");
+        RecordedRequest request = await ForwardsAsync("/x" + Fill("?a=1&access_token=EXPIRED&b=%2f&&c"), "Authorization: Bearer EXPIRED",
+            "Cookie: a=1; access_token=EXPIRED;b=\"2\"", "Cookie: access_token=EXPIRED");
         Assert.Null(request.Authorization);
         Assert.Equal("a=1;b=\"2\"", request["Cookie"]);
         Assert.Equal("?a=1&b=%2f&&c", request.Query);
-        request = await ForwardsGoodAsync("/x", "Authorization: Bearer EXPIRED, Bearer GOOD", "Cookie: access_token=EXPIRED; access_token=GOOD");
+        request = await ForwardsGoodAsync("/x", "Authorization: Bearer EXPIRED, Bearer GOOD",
+            "Cookie: access_token=EXPIRED; access_token=GOOD");
         Assert.Equal("Bearer " + host.Good, request.Authorization);
         Assert.Equal("access_token=" + host.Good, request["Cookie"]);
         await RefusesAsync(401, "/required/x", "Authorization: Bearer EXPIRED");
@@ -101,14 +111,19 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     public async Task A_revoked_id_refuses_also_when_its_token_does_not_verify()
     {
         await RefusesAsync(401, "/x", "Authorization: Bearer " + host.Revoked[..^4] + "AAAA");
-        await RefusesAsync(401, "/x", "Authorization: Bearer " + host.Issuer.Token("alice", "dead-session", change: claims => claims["exp"] = 1));
+        await RefusesAsync(401, "/x", "Authorization: Bearer "
+            + host.Issuer.Token("alice", "dead-session", change: claims => claims["exp"] = 1));
     }
 
     [Theory]
-    [InlineData("access_token=GOOD; access_token=GOOD"), InlineData("access_token=\"GOOD\""), InlineData("access_token='GOOD'"), InlineData("Access_Token=GOOD"), InlineData("access%5Ftoken=GOOD"), InlineData("access%255Ftoken=GOOD")]
-    [InlineData("access_token =GOOD"), InlineData("\"access_token\"=GOOD"), InlineData("a=1, access_token=GOOD"), InlineData("a=1 access_token=GOOD"), InlineData("a=\"1\"access_token=GOOD")]
-    [InlineData("access.token=GOOD"), InlineData("access_token[]=GOOD"), InlineData("access[token=GOOD"), InlineData("[access_token]=GOOD"), InlineData("access_token]=GOOD"), InlineData("access_token.0=GOOD"), InlineData("access_tokenC1=GOOD")]
-    [InlineData("=access_token=GOOD"), InlineData("a=access_token=GOOD"), InlineData("access_token=; access_token=GOOD"), InlineData("a=1; access_token=GOOD; b=2")]
+    [InlineData("access_token=GOOD; access_token=GOOD"), InlineData("access_token=\"GOOD\""), InlineData("access_token='GOOD'"),
+        InlineData("Access_Token=GOOD"), InlineData("access%5Ftoken=GOOD"), InlineData("access%255Ftoken=GOOD")]
+    [InlineData("access_token =GOOD"), InlineData("\"access_token\"=GOOD"), InlineData("a=1, access_token=GOOD"),
+        InlineData("a=1 access_token=GOOD"), InlineData("a=\"1\"access_token=GOOD")]
+    [InlineData("access.token=GOOD"), InlineData("access_token[]=GOOD"), InlineData("access[token=GOOD"), InlineData("[access_token]=GOOD"),
+        InlineData("access_token]=GOOD"), InlineData("access_token.0=GOOD"), InlineData("access_tokenC1=GOOD")]
+    [InlineData("=access_token=GOOD"), InlineData("a=access_token=GOOD"), InlineData("access_token=; access_token=GOOD"),
+        InlineData("a=1; access_token=GOOD; b=2")]
     public async Task Rule_2_every_copy_in_the_cookies_is_judged(string cookies)
     {
         Assert.Equal(Fill(cookies), (await ForwardsGoodAsync("/x", "Cookie: " + cookies))["Cookie"]);
@@ -118,12 +133,15 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     }
 
     [Theory]
-    [InlineData("access_token="), InlineData("access_token"), InlineData("a=b, c=d e=\"f;g\""), InlineData("access_token=undefined"), InlineData("ACCESS_TOKEN=an-applications-own"), InlineData("__utma=1.2.3.4; _ga=GA1.2.3")]
+    [InlineData("access_token="), InlineData("access_token"), InlineData("a=b, c=d e=\"f;g\""), InlineData("access_token=undefined"),
+        InlineData("ACCESS_TOKEN=an-applications-own"), InlineData("__utma=1.2.3.4; _ga=GA1.2.3")]
     [InlineData("session=eyJfcGVybWFuZW50Ijp0cnVlfQ.ZzzzzA.abcdefghijk-_1234567890; theme=dark")]
-    public async Task Rule_2_other_cookies_go_on_as_they_came(string cookies) => Assert.Equal(cookies, (await ForwardsAsync("/x", "Cookie: " + cookies))["Cookie"]);
+    public async Task Rule_2_other_cookies_go_on_as_they_came(string cookies)
+        => Assert.Equal(cookies, (await ForwardsAsync("/x", "Cookie: " + cookies))["Cookie"]);
 
     [Theory]
-    [InlineData("sid_key=\"TOKEN\""), InlineData("sid_key='TOKEN'"), InlineData("SID_KEY=TOKEN"), InlineData("sid[key=TOKEN"), InlineData("sid_key=good; sid_key=TOKEN"), InlineData("sid%5fkey=TOKEN")]
+    [InlineData("sid_key=\"TOKEN\""), InlineData("sid_key='TOKEN'"), InlineData("SID_KEY=TOKEN"), InlineData("sid[key=TOKEN"),
+        InlineData("sid_key=good; sid_key=TOKEN"), InlineData("sid%5fkey=TOKEN")]
     public async Task An_opaque_cookie_is_judged_with_and_without_its_quotes(string cookie)
     {
         await RefusesAsync(401, "/x", "Cookie: " + cookie.Replace("TOKEN", ReadingHost.RevokedKey));
@@ -140,12 +158,21 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     }
 
     [Theory]
-    [InlineData("?Access_Token=GOOD"), InlineData("?access%5ftoken=GOOD"), InlineData("?access%255ftoken=GOOD"), InlineData("?access_token=GOOD&access_token=GOOD"), InlineData("?access_token[]=GOOD"), InlineData("?access_token%5B%5D=GOOD")]
-    [InlineData("?access[token=GOOD"), InlineData("?[access_token]=GOOD"), InlineData("?access_token]=GOOD"), InlineData("?access%5Btoken=GOOD"), InlineData("?%5Baccess_token%5D=GOOD"), InlineData("?access_token%5D=GOOD"), InlineData("?access%255Btoken=GOOD")]
-    [InlineData("?access_token.0=GOOD"), InlineData("?access_token_0=GOOD"), InlineData("?access_tokenC1=GOOD"), InlineData("?access.token=GOOD"), InlineData("?+access_token=GOOD"), InlineData("?%00access_token=GOOD"), InlineData("?access_token%00=GOOD")]
-    [InlineData("?a=1;access_token=GOOD"), InlineData("?a=1?access_token=GOOD"), InlineData("?a=1&amp;access_token=GOOD"), InlineData("?a=1%26access_token=GOOD"), InlineData("?a=1%2526access_token%253DGOOD"), InlineData("?next=%2Fa%3Faccess_token%3DGOOD")]
-    [InlineData("?access_token=GOOD;x"), InlineData("?access_token=GOOD?x=1"), InlineData("?access_token=%22GOOD%22"), InlineData("?access_token=%2522GOOD%2522"), InlineData("?access_token=GOOD%20")]
-    [InlineData("?%u0061ccess_token=GOOD"), InlineData("?access%25u005ftoken=GOOD"), InlineData("?access_token%ff=GOOD"), InlineData("?%EF%BD%81ccess_token=GOOD")]
+    [InlineData("?Access_Token=GOOD"), InlineData("?access%5ftoken=GOOD"), InlineData("?access%255ftoken=GOOD"),
+        InlineData("?access_token=GOOD&access_token=GOOD"), InlineData("?access_token[]=GOOD"), InlineData("?access_token%5B%5D=GOOD")]
+    [InlineData("?access[token=GOOD"), InlineData("?[access_token]=GOOD"), InlineData("?access_token]=GOOD"),
+        InlineData("?access%5Btoken=GOOD"), InlineData("?%5Baccess_token%5D=GOOD"), InlineData("?access_token%5D=GOOD"),
+        InlineData("?access%255Btoken=GOOD")]
+    [InlineData("?access_token.0=GOOD"), InlineData("?access_token_0=GOOD"), InlineData("?access_tokenC1=GOOD"),
+        InlineData("?access.token=GOOD"), InlineData("?+access_token=GOOD"), InlineData("?%00access_token=GOOD"),
+        InlineData("?access_token%00=GOOD")]
+    [InlineData("?a=1;access_token=GOOD"), InlineData("?a=1?access_token=GOOD"), InlineData("?a=1&amp;access_token=GOOD"),
+        InlineData("?a=1%26access_token=GOOD"), InlineData("?a=1%2526access_token%253DGOOD"),
+        InlineData("?next=%2Fa%3Faccess_token%3DGOOD")]
+    [InlineData("?access_token=GOOD;x"), InlineData("?access_token=GOOD?x=1"), InlineData("?access_token=%22GOOD%22"),
+        InlineData("?access_token=%2522GOOD%2522"), InlineData("?access_token=GOOD%20")]
+    [InlineData("?%u0061ccess_token=GOOD"), InlineData("?access%25u005ftoken=GOOD"), InlineData("?access_token%ff=GOOD"),
+        InlineData("?%EF%BD%81ccess_token=GOOD")]
     public async Task Rule_3_every_copy_in_the_query_is_judged(string query)
     {
         Assert.Equal(Fill(query), (await ForwardsGoodAsync("/x" + Fill(query))).Query);
@@ -155,16 +182,19 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     }
 
     [Theory]
-    [InlineData("?next=/a?b=1"), InlineData("?columns=a;b"), InlineData("?a=1&amp;b=2"), InlineData("?p=x.git;a=blob;f=y"), InlineData("?access_token="), InlineData("?access_token"), InlineData("?access_token=a+b"), InlineData("?access_token=%zz")]
+    [InlineData("?next=/a?b=1"), InlineData("?columns=a;b"), InlineData("?a=1&amp;b=2"), InlineData("?p=x.git;a=blob;f=y"),
+        InlineData("?access_token="), InlineData("?access_token"), InlineData("?access_token=a+b"), InlineData("?access_token=%zz")]
     [InlineData("?caf%C3%A9=1&x%ff=2"), InlineData("?"), InlineData("?&&"), InlineData("?access_token=undefined&a=1")]
-    public async Task Rule_3_other_queries_go_on_as_they_came(string query) => Assert.Equal(query, (await ForwardsAsync("/x" + query)).Query);
+    public async Task Rule_3_other_queries_go_on_as_they_came(string query)
+        => Assert.Equal(query, (await ForwardsAsync("/x" + query)).Query);
 
     [Theory]
     [InlineData("?a=1;access_token=EXPIRED"), InlineData("?next=%2Fa%3Faccess_token%3DEXPIRED")]
     public async Task A_copy_that_cannot_be_taken_out_alone_is_400(string query) => await RefusesAsync(400, "/x" + Fill(query));
 
     [Theory]
-    [InlineData("/x;access_token=REVOKED"), InlineData("/x%3faccess_token=REVOKED"), InlineData("/x/access_token=REVOKED"), InlineData("/x%253faccess_token%3dREVOKED")]
+    [InlineData("/x;access_token=REVOKED"), InlineData("/x%3faccess_token=REVOKED"), InlineData("/x/access_token=REVOKED"),
+        InlineData("/x%253faccess_token%3dREVOKED")]
     public async Task A_copy_in_the_path_is_judged(string path) => await RefusesAsync(401, Fill(path));
 
     [Theory]
@@ -178,7 +208,8 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     }
 
     [Theory]
-    [InlineData("Transfer_Encoding: chunked"), InlineData("Content_Length: 0"), InlineData("transfer.encoding: chunked"), InlineData("Keep_Alive: 1"), InlineData("Proxy_Authorization: x"), InlineData("Proxy_Connection: close")]
+    [InlineData("Transfer_Encoding: chunked"), InlineData("Content_Length: 0"), InlineData("transfer.encoding: chunked"),
+        InlineData("Keep_Alive: 1"), InlineData("Proxy_Authorization: x"), InlineData("Proxy_Connection: close")]
     public async Task Rule_4_a_look_alike_of_a_framing_header_is_removed_everywhere(string header)
     {
         string name = header.Split(':')[0];
@@ -189,7 +220,8 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     [Fact]
     public async Task Rule_5_all_credentials_are_checked_and_one_revoked_refuses()
     {
-        RecordedRequest request = await ForwardsAsync("/required/x" + Fill("?access_token=GOOD"), "Authorization: Bearer GOOD", "X-Api-Key: key-1");
+        RecordedRequest request = await ForwardsAsync("/required/x" + Fill("?access_token=GOOD"), "Authorization: Bearer GOOD",
+            "X-Api-Key: key-1");
         Assert.Equal("key-1", request["X-Api-Key"]);
         await RefusesAsync(401, "/required/x", "Authorization: Bearer GOOD", "X-Api-Key: " + ReadingHost.RevokedKey);
         await RefusesAsync(401, "/x", "Authorization: Bearer GOOD", "Cookie: access_token=REVOKED");
@@ -207,11 +239,13 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     [Fact]
     public async Task Rule_5_a_route_strips_the_places_of_other_realms()
     {
-        RecordedRequest request = await ForwardsAsync("/keys-only/x?access_token=abc&b=1", "X-Api-Key: key", "Authorization: Bearer REVOKED", "Cookie: access_token=REVOKED; c=1; ACCESS_TOKEN=GOOD; access.token=an-applications-own");
+        RecordedRequest request = await ForwardsAsync("/keys-only/x?access_token=abc&b=1", "X-Api-Key: key",
+            "Authorization: Bearer REVOKED", "Cookie: access_token=REVOKED; c=1; ACCESS_TOKEN=GOOD; access.token=an-applications-own");
         Assert.Null(request.Authorization);
         Assert.Equal("c=1; access.token=an-applications-own", request["Cookie"]);
         Assert.Equal("?b=1", request.Query);
-        request = await ForwardsAsync("/main-only/x", "X-Api-Key: " + ReadingHost.RevokedKey, "Authorization: Bearer GOOD", "Cookie: sid_key=" + ReadingHost.RevokedKey);
+        request = await ForwardsAsync("/main-only/x", "X-Api-Key: " + ReadingHost.RevokedKey, "Authorization: Bearer GOOD",
+            "Cookie: sid_key=" + ReadingHost.RevokedKey);
         Assert.Null(request["X-Api-Key"]);
         Assert.Null(request["Cookie"]);
         Assert.Equal(Basic, (await ForwardsAsync("/keys-only/x", "X-Api-Key: key", "Authorization: BASIC")).Authorization);
@@ -226,8 +260,10 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     }
 
     [Theory]
-    [InlineData("", "host.example.."), InlineData("", "a b"), InlineData("", "user@app.example"), InlineData("", "app.example:"), InlineData("", "app.example:99999"), InlineData("", "app..example"), InlineData("", ".example")]
-    [InlineData("", "app.example,evil.example"), InlineData("", "app.example/x"), InlineData("", ""), InlineData("", "[::1"), InlineData("", "app%2Eexample")]
+    [InlineData("", "host.example.."), InlineData("", "a b"), InlineData("", "user@app.example"), InlineData("", "app.example:"),
+        InlineData("", "app.example:99999"), InlineData("", "app..example"), InlineData("", ".example")]
+    [InlineData("", "app.example,evil.example"), InlineData("", "app.example/x"), InlineData("", ""), InlineData("", "[::1"),
+        InlineData("", "app%2Eexample")]
     public async Task Rule_15_the_host_is_a_name_and_a_port(string path, string value)
     {
         await RefusesAsync(400, "/x" + path, "Host: " + value);
@@ -235,7 +271,8 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     }
 
     [Theory]
-    [InlineData("app.example"), InlineData("app.example."), InlineData("app.example.:8080"), InlineData("app.example:8080"), InlineData("[::1]:80"), InlineData("127.0.0.1"), InlineData("a_b")]
+    [InlineData("app.example"), InlineData("app.example."), InlineData("app.example.:8080"), InlineData("app.example:8080"),
+        InlineData("[::1]:80"), InlineData("127.0.0.1"), InlineData("a_b")]
     public async Task Rule_15_good_hosts_pass(string value) => await ForwardsAsync("/x", "Host: " + value);
 
     [Theory]
@@ -252,9 +289,12 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     {
         foreach (string path in (string[])["/x", "/ignore/x"])
         {
-            RecordedRequest request = await ForwardsAsync(path, "X-HTTP-Method-Override: DELETE", "X_HTTP_Method_Override: DELETE", "X-Method-Override: PUT", "X-HTTP-Method: PUT",
-                "X-Session-Id: forged", "X_Session_Subject: forged", "X.Session.Id: forged", "X.HTTP.Method.Override: DELETE", "x-session-realm: forged", "X-Original-URL: /Admin", "X-Rewrite-URL: /Admin",
-                "X-Forwarded-For: 6.6.6.6", "X-Forwarded-Host: evil", "X-Forwarded-Proto: https", "X-Forwarded-User: root", "X_Forwarded_Email: root", "Forwarded: for=6.6.6.6");
+            RecordedRequest request = await ForwardsAsync(path, "X-HTTP-Method-Override: DELETE", "X_HTTP_Method_Override: DELETE",
+                "X-Method-Override: PUT", "X-HTTP-Method: PUT",
+                "X-Session-Id: forged", "X_Session_Subject: forged", "X.Session.Id: forged", "X.HTTP.Method.Override: DELETE",
+                "x-session-realm: forged", "X-Original-URL: /Admin", "X-Rewrite-URL: /Admin",
+                "X-Forwarded-For: 6.6.6.6", "X-Forwarded-Host: evil", "X-Forwarded-Proto: https", "X-Forwarded-User: root",
+                "X_Forwarded_Email: root", "Forwarded: for=6.6.6.6");
             string all = string.Join("\n", request.Headers.Select(header => header.Key + ": " + header.Value));
             Assert.DoesNotContain("forged", all);
             Assert.DoesNotContain("6.6.6.6", all);
@@ -271,7 +311,8 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     }
 
     [Theory]
-    [InlineData("Authorization"), InlineData("cookie"), InlineData("X-Session-Id"), InlineData("x-api-key"), InlineData("X_Session_Id, te"), InlineData("close, Authorization"), InlineData("keep-alive, authorization"), InlineData("upgrade, Authorization")]
+    [InlineData("Authorization"), InlineData("cookie"), InlineData("X-Session-Id"), InlineData("x-api-key"), InlineData("X_Session_Id, te"),
+        InlineData("close, Authorization"), InlineData("keep-alive, authorization"), InlineData("upgrade, Authorization")]
     public async Task Rule_18_connection_takes_no_credential_away_and_naming_one_is_no_error(string value)
     {
         RecordedRequest request = await ForwardsGoodAsync("/x", "Connection: " + value, "Authorization: Bearer GOOD", "X-Api-Key: key");
@@ -281,7 +322,8 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     }
 
     [Theory]
-    [InlineData("X-Thing: caf\u00e9"), InlineData("X-Thing: \u00c3\u00a9"), InlineData("Authorization: Bearer \u00e9"), InlineData("Cookie: a=\u00c3\u00a9"), InlineData("Referer: http://x/\u00c3\u00a9")]
+    [InlineData("X-Thing: caf\u00e9"), InlineData("X-Thing: \u00c3\u00a9"), InlineData("Authorization: Bearer \u00e9"),
+        InlineData("Cookie: a=\u00c3\u00a9"), InlineData("Referer: http://x/\u00c3\u00a9")]
     public async Task Header_values_outside_ascii_are_400(string header)
     {
         await RefusesAsync(400, "/x", header);

@@ -8,11 +8,14 @@ public sealed class RealmConflictsTests
     private static readonly CredentialOptions Bearer = new() { Header = "Authorization", Scheme = "Bearer" };
 
     private static RealmOptions Jwt(string? issuer, string? authority = null, params CredentialOptions[] locations)
-        => new() { Credentials = [.. locations.Length == 0 ? [Bearer] : locations], Jwt = new() { Issuer = issuer, Authority = authority } };
+        => new() { Credentials = [.. locations.Length == 0 ? [Bearer] : locations],
+            Jwt = new() { Issuer = issuer, Authority = authority } };
 
-    private static RealmOptions Opaque(params CredentialOptions[] locations) => new() { Credentials = [.. locations.Length == 0 ? [Bearer] : locations], Opaque = new() };
+    private static RealmOptions Opaque(params CredentialOptions[] locations)
+        => new() { Credentials = [.. locations.Length == 0 ? [Bearer] : locations], Opaque = new() };
 
-    private static int Conflicts(RealmOptions one, RealmOptions other) => RealmConflicts.In(new Dictionary<string, RealmOptions> { ["one"] = one, ["other"] = other }).Count;
+    private static int Conflicts(RealmOptions one, RealmOptions other)
+        => RealmConflicts.In(new Dictionary<string, RealmOptions> { ["one"] = one, ["other"] = other }).Count;
 
     [Fact]
     public void Realms_in_one_place_are_told_apart_by_issuer_or_form()

@@ -18,7 +18,8 @@ public sealed class TrustedProxiesTests
     }
 
     private static readonly (string, string)[] Said =
-        [("X-Forwarded-For", "6.6.6.6, 203.0.113.9"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "public.example"), ("X-Forwarded-User", "root"), ("X-Original-For", "x")];
+        [("X-Forwarded-For", "6.6.6.6, 203.0.113.9"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "public.example"),
+            ("X-Forwarded-User", "root"), ("X-Original-For", "x")];
 
     [Fact]
     public async Task Rule_18_a_configured_proxy_is_believed_for_the_client_next_to_it()
@@ -42,6 +43,7 @@ public sealed class TrustedProxiesTests
     }
 
     [Theory]
-    [InlineData("10.0.0.1", true), InlineData("10.0.0.0/8", true), InlineData("::1", true), InlineData("fd00::/8", true), InlineData("10.0.0.0/33", false), InlineData("proxy.example", false), InlineData("", false)]
+    [InlineData("10.0.0.1", true), InlineData("10.0.0.0/8", true), InlineData("::1", true), InlineData("fd00::/8", true),
+        InlineData("10.0.0.0/33", false), InlineData("proxy.example", false), InlineData("", false)]
     public void Addresses_and_networks_are_read(string text, bool good) => Assert.Equal(good, TrustedProxies.Parse(text) is not null);
 }

@@ -22,7 +22,8 @@ internal sealed class BreakableLog : IRevocationLog
         return AnswersNothing ? throw new UnknownOutcomeException(fact.Id, "The disk does not answer.") : appended;
     }
 
-    public Task<LogPage> ReadFromAsync(LogPosition after, int limit, CancellationToken cancellation) => _inner.ReadFromAsync(after, limit, cancellation);
+    public Task<LogPage> ReadFromAsync(LogPosition after, int limit, CancellationToken cancellation)
+        => _inner.ReadFromAsync(after, limit, cancellation);
 
     public Task<LogPosition> HeadAsync(CancellationToken cancellation) => _inner.HeadAsync(cancellation);
 
@@ -32,7 +33,8 @@ internal sealed class BreakableLog : IRevocationLog
         ServiceDescriptor real = services.Last(service => service.ServiceType == typeof(IRevocationLog));
         services.Replace(ServiceDescriptor.Singleton<IRevocationLog>(provider =>
         {
-            _inner = (IRevocationLog)(real.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, real.ImplementationType!));
+            _inner = (IRevocationLog)(real.ImplementationFactory?.Invoke(provider)
+                ?? ActivatorUtilities.CreateInstance(provider, real.ImplementationType!));
             return this;
         }));
     }));

@@ -14,7 +14,8 @@ public sealed class DialectAuditTests
         settings.Set("Gateway:Dialects:Ory", new JsonObject { ["Realm"] = "main" });
         await using InProcessGateway gateway = await InProcessGateway.StartAsync(settings);
         string token = issuer.Token("alice", "mine");
-        using HttpRequestMessage request = new(HttpMethod.Delete, "/sessions") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+        using HttpRequestMessage request = new(HttpMethod.Delete, "/sessions")
+            { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
         using HttpResponseMessage answer = await gateway.Client.SendAsync(request);
         Assert.Equal(200, (int)answer.StatusCode);
 

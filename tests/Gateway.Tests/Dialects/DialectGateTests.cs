@@ -13,8 +13,10 @@ public sealed class DialectGateTests
     public async Task A_caller_who_is_ended_while_his_call_is_worked_on_gets_the_vendors_401_instead_of_the_answer()
     {
         SlowStore store = new();
-        await using DialectHost host = await DialectHost.StartAsync("Ory", change: settings => settings["Gateway"]!["Dialects"]!["RocketChat"] = new JsonObject { ["Realm"] = "main" },
-            customize: builder => builder.Host.UseServiceProviderFactory(new BreakableLog.Factory(services => services.Replace(ServiceDescriptor.Singleton<ISessionStore>(store)))));
+        await using DialectHost host = await DialectHost.StartAsync("Ory",
+            change: settings => settings["Gateway"]!["Dialects"]!["RocketChat"] = new JsonObject { ["Realm"] = "main" },
+            customize: builder => builder.Host.UseServiceProviderFactory(
+                new BreakableLog.Factory(services => services.Replace(ServiceDescriptor.Singleton<ISessionStore>(store)))));
 
         Task<HttpResponseMessage> ory = host.SendAsync(HttpMethod.Get, "/sessions", change: SessionToken(host.Token("alice", "ory")));
         Task<HttpResponseMessage> rocketChat = host.SendAsync(HttpMethod.Get, "/api/v1/sessions/list", change: request =>
@@ -65,7 +67,8 @@ public sealed class DialectGateTests
 
         public Task SaveAsync(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation) => Task.CompletedTask;
         public ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation) => default;
-        public ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation) => new([]);
+        public ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count,
+            CancellationToken cancellation) => new([]);
         public ValueTask<int> CountAsync(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation) => default;
         public Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation) => Task.CompletedTask;
     }

@@ -27,7 +27,8 @@ internal sealed class DialectHost : IAsyncDisposable
     public InProcessGateway Gateway { get; }
 
     /// <param name="dialect">Name of the section under <c>Gateway:Dialects</c>.</param>
-    public static async Task<DialectHost> StartAsync(string dialect, JsonObject? options = null, Action<JsonObject>? change = null, bool http2 = false, Action<WebApplicationBuilder>? customize = null)
+    public static async Task<DialectHost> StartAsync(string dialect, JsonObject? options = null, Action<JsonObject>? change = null,
+        bool http2 = false, Action<WebApplicationBuilder>? customize = null)
     {
         TestBackend backend = await TestBackend.StartAsync();
         TestIssuer issuer = new("https://idp.test");
@@ -45,7 +46,8 @@ internal sealed class DialectHost : IAsyncDisposable
     /// <summary>A name that no other test uses.</summary>
     public static string New(string kind) => $"{kind}-{Interlocked.Increment(ref _number)}";
 
-    public string Token(string subject, string session, bool admin = false, Action<JsonObject>? change = null) => Issuer.Token(subject, session, claims =>
+    public string Token(string subject, string session, bool admin = false, Action<JsonObject>? change = null)
+        => Issuer.Token(subject, session, claims =>
     {
         if (admin) claims["roles"] = new JsonArray("admin");
         change?.Invoke(claims);
@@ -66,7 +68,8 @@ internal sealed class DialectHost : IAsyncDisposable
         return (int)answer.StatusCode;
     }
 
-    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? bearer = null, HttpContent? body = null, Action<HttpRequestMessage>? change = null)
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? bearer = null, HttpContent? body = null,
+        Action<HttpRequestMessage>? change = null)
     {
         HttpRequestMessage request = new(method, path) { Content = body };
         if (bearer is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
@@ -83,7 +86,8 @@ internal sealed class DialectHost : IAsyncDisposable
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
         using StreamReader reader = new(stream, Encoding.Latin1);
         string answer = await reader.ReadToEndAsync().WithinAsync();
-        return (int.Parse(answer.AsSpan(9, 3), CultureInfo.InvariantCulture), answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
+        return (int.Parse(answer.AsSpan(9, 3), CultureInfo.InvariantCulture),
+            answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
     }
 
     public static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");

@@ -39,7 +39,10 @@ public sealed class DialectRoutingTests
         string token = host.Token("user", DialectHost.New("session")), marker = Guid.NewGuid().ToString();
         // The method that the dialect has there; for others the path is an application's own.
         string method = path.StartsWith("/zitadel", StringComparison.Ordinal) ? "POST" : "DELETE";
-        (int status, _) = await host.SendRawAsync($"{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Marker: {marker}\r\nAuthorization: Bearer {token}\r\nContent-Length: 0\r\n\r\n");
+        (int status,
+            _) = await host.SendRawAsync(
+                $"{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Marker: {marker}\r\nAuthorization: "
+                    + $"Bearer {token}\r\nContent-Length: 0\r\n\r\n");
         Assert.InRange(status, 400, 499);
         Assert.DoesNotContain(host.Backend.Requests, request => request["X-Marker"] == marker);
     }
@@ -53,9 +56,11 @@ public sealed class DialectRoutingTests
     {
         DialectHost host = await Shared.Value;
         string token = host.Token("user", DialectHost.New("session"));
-        foreach ((string call, string form) in new[] { ("DELETE /v2/sessions/any", "{\"code\":3,"), ("DELETE /auth/sessions", "{\"error\":{\"code\":400,") })
+        foreach ((string call, string form) in new[] { ("DELETE /v2/sessions/any", "{\"code\":3,"),
+            ("DELETE /auth/sessions", "{\"error\":{\"code\":400,") })
         {
-            (int status, string body) = await host.SendRawAsync($"{call} HTTP/1.1\r\nConnection: close\r\n{headers}Authorization: Bearer {token}\r\n\r\n");
+            (int status, string body) = await host.SendRawAsync(
+                $"{call} HTTP/1.1\r\nConnection: close\r\n{headers}Authorization: Bearer {token}\r\n\r\n");
             // Kestrel itself answers a few of them, without a body, before anything of ours has seen the request.
             if (status == 400 && body.Length > 0) Assert.StartsWith(form, body, StringComparison.Ordinal);
             else Assert.InRange(status, 200, 404);
@@ -67,7 +72,10 @@ public sealed class DialectRoutingTests
     {
         DialectHost host = await Shared.Value;
         string user = DialectHost.New("user"), session = DialectHost.New("session"), token = await host.SeenTokenAsync(user, session);
-        (int status, string body) = await host.SendRawAsync($"DELETE http://a/v2/sessions/{session} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {host.Token(user, "other")}\r\n\r\n");
+        (int status,
+            string body) = await host.SendRawAsync(
+                $"DELETE http://a/v2/sessions/{session} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: "
+                    + $"Bearer {host.Token(user, "other")}\r\n\r\n");
         Assert.True(status is 200 or 400, body);
         Assert.Equal(status == 200 ? 401 : 200, await host.ReachAsync(token));
     }
@@ -75,17 +83,22 @@ public sealed class DialectRoutingTests
     [Fact]
     public async Task A_dialect_that_is_limited_to_hosts_leaves_the_others_alone()
     {
-        await using DialectHost host = await DialectHost.StartAsync("Zitadel", new() { ["Hosts"] = new JsonArray("id.example", "other.example", "ported.example:8443") });
+        await using DialectHost host = await DialectHost.StartAsync("Zitadel",
+            new() { ["Hosts"] = new JsonArray("id.example", "other.example", "ported.example:8443") });
         string user = DialectHost.New("user"), token = host.Token(user, "one");
-        foreach ((string name, bool served) in new[] { ("id.example", true), ("ID.EXAMPLE", true), ("other.example:8080", true), ("ported.example:8443", true), ("ported.example", false), ("app.example", false), ("xid.example", false), ("127.0.0.1", false) })
+        foreach ((string name, bool served) in new[] { ("id.example", true), ("ID.EXAMPLE", true), ("other.example:8080", true),
+            ("ported.example:8443", true), ("ported.example", false), ("app.example", false), ("xid.example", false),
+            ("127.0.0.1", false) })
         {
             string session = DialectHost.New("session"), ended = await host.SeenTokenAsync(user, session);
-            using HttpResponseMessage answer = await host.SendAsync(HttpMethod.Delete, $"/v2/sessions/{session}", token, change: request => request.Headers.Host = name);
+            using HttpResponseMessage answer = await host.SendAsync(HttpMethod.Delete, $"/v2/sessions/{session}", token,
+                change: request => request.Headers.Host = name);
             Assert.Equal(200, (int)answer.StatusCode);
             Assert.Equal(served, answer.Headers.Contains("Gateway-Revocation"));
             Assert.Equal(served ? 401 : 200, await host.ReachAsync(ended));
         }
-        using HttpResponseMessage odd = await host.SendAsync(HttpMethod.Delete, "/V2/sessions/any", token, change: request => request.Headers.Host = "app.example");
+        using HttpResponseMessage odd = await host.SendAsync(HttpMethod.Delete, "/V2/sessions/any", token,
+            change: request => request.Headers.Host = "app.example");
         Assert.Equal(200, (int)odd.StatusCode);
     }
 
@@ -93,7 +106,8 @@ public sealed class DialectRoutingTests
     public async Task A_dialect_that_is_switched_off_is_not_spoken()
     {
         await using DialectHost host = await DialectHost.StartAsync("Ory", new() { ["Enabled"] = false });
-        using HttpResponseMessage answer = await host.SendAsync(HttpMethod.Delete, "/sessions", change: request => request.Headers.Add("X-Session-Token", host.Token("user", "one")));
+        using HttpResponseMessage answer = await host.SendAsync(HttpMethod.Delete, "/sessions",
+            change: request => request.Headers.Add("X-Session-Token", host.Token("user", "one")));
         Assert.Equal(200, (int)answer.StatusCode);
         Assert.Contains(host.Backend.Requests, request => request.Path == "/sessions");
         using HttpResponseMessage admin = await host.Gateway.Management.GetAsync("/admin/sessions");
@@ -123,10 +137,12 @@ public sealed class DialectRoutingTests
             settings["Gateway"]!["Dialects"] = dialects;
             settings.Route(("Session", "Required")).Set("ReverseProxy:Routes:preflight", new JsonObject
             {
-                ["ClusterId"] = "app", ["Order"] = -1, ["Match"] = new JsonObject { ["Path"] = "{**rest}", ["Methods"] = new JsonArray("OPTIONS") },
+                ["ClusterId"] = "app", ["Order"] = -1,
+                ["Match"] = new JsonObject { ["Path"] = "{**rest}", ["Methods"] = new JsonArray("OPTIONS") },
             });
         });
-        foreach (string path in new[] { "/sessions", "/sessions/whoami", "/sessions/any", "/self-service/logout/api", "/v2/sessions/any", "/zitadel.session.v2.SessionService/DeleteSession", "/api/v1/sessions/logout" })
+        foreach (string path in new[] { "/sessions", "/sessions/whoami", "/sessions/any", "/self-service/logout/api", "/v2/sessions/any",
+            "/zitadel.session.v2.SessionService/DeleteSession", "/api/v1/sessions/logout" })
         {
             using HttpResponseMessage preflight = await host.SendAsync(HttpMethod.Options, path, change: request =>
             {
@@ -141,5 +157,6 @@ public sealed class DialectRoutingTests
     }
 
     // One gateway for all the spellings; it lives as long as the test run.
-    private static readonly Lazy<Task<DialectHost>> Shared = new(() => DialectHost.StartAsync("Zitadel", change: settings => settings["Gateway"]!["Dialects"] = Everything.DeepClone()));
+    private static readonly Lazy<Task<DialectHost>> Shared = new(
+        () => DialectHost.StartAsync("Zitadel", change: settings => settings["Gateway"]!["Dialects"] = Everything.DeepClone()));
 }

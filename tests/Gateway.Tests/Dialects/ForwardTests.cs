@@ -19,7 +19,8 @@ public sealed class ForwardTests
     public async Task The_application_gets_the_call_as_it_came()
     {
         await using DialectHost host = await DialectHost.StartAsync("Zitadel", Forward);
-        string caller = host.Token("user", "current"), token = await host.SeenTokenAsync("user", "one"), body = new JsonObject { ["sessionToken"] = token }.ToJsonString();
+        string caller = host.Token("user", "current"), token = await host.SeenTokenAsync("user", "one"),
+            body = new JsonObject { ["sessionToken"] = token }.ToJsonString();
         string? received = null;
         host.Backend.Answer = async context =>
         {
@@ -27,7 +28,8 @@ public sealed class ForwardTests
             received = await new StreamReader(context.Request.Body).ReadToEndAsync();
             return true;
         };
-        using HttpResponseMessage answer = await host.SendAsync(HttpMethod.Delete, "/v2/sessions/one?x=1%202", caller, DialectHost.Json(body));
+        using HttpResponseMessage answer = await host.SendAsync(HttpMethod.Delete, "/v2/sessions/one?x=1%202", caller,
+            DialectHost.Json(body));
         Assert.Equal(200, (int)answer.StatusCode);
         Assert.Contains("sequence", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         await Eventually.TrueAsync(() => received is not null);
@@ -38,7 +40,8 @@ public sealed class ForwardTests
         // Reading tells the application nothing.
         await host.SendAsync(HttpMethod.Get, "/v2/sessions/one", caller);
         await Eventually.TrueAsync(() => host.Gateway.Get<ForwardQueue>().Waiting == 0);
-        Assert.DoesNotContain(host.Backend.Requests, request => request.Path.StartsWith("/v2", StringComparison.Ordinal) && request.Method == "GET");
+        Assert.DoesNotContain(host.Backend.Requests,
+            request => request.Path.StartsWith("/v2", StringComparison.Ordinal) && request.Method == "GET");
         Assert.DoesNotContain(caller, host.Gateway.Log.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(token, host.Gateway.Log.Text, StringComparison.Ordinal);
     }
@@ -118,7 +121,8 @@ public sealed class ForwardTests
         await using DialectHost host = await DialectHost.StartAsync("Zitadel", Forward);
         string caller = host.Token("user", "current"), token = await host.SeenTokenAsync("user", "one");
         await host.Backend.StopAsync();
-        using (HttpResponseMessage answer = await host.SendAsync(HttpMethod.Delete, "/v2/sessions/one?x=1", caller, DialectHost.Json(new JsonObject { ["sessionToken"] = token }.ToJsonString())))
+        using (HttpResponseMessage answer = await host.SendAsync(HttpMethod.Delete, "/v2/sessions/one?x=1", caller,
+            DialectHost.Json(new JsonObject { ["sessionToken"] = token }.ToJsonString())))
             Assert.Equal(200, (int)answer.StatusCode);
         Assert.Single(Left(host));
         Assert.DoesNotContain(caller, Encoding.UTF8.GetString(Left(host).Single().Value), StringComparison.Ordinal);
@@ -164,7 +168,9 @@ public sealed class ForwardTests
     {
         await using DialectHost host = await DialectHost.StartAsync("Zitadel", Forward, http2: true, change: settings =>
         {
-            settings.Set("ReverseProxy:Routes:grpc", new JsonObject { ["ClusterId"] = "grpc", ["Match"] = new JsonObject { ["Path"] = "/zitadel.session.v2.SessionService/{**rest}" }, ["Order"] = -1 });
+            settings.Set("ReverseProxy:Routes:grpc",
+                new JsonObject { ["ClusterId"] = "grpc",
+                    ["Match"] = new JsonObject { ["Path"] = "/zitadel.session.v2.SessionService/{**rest}" }, ["Order"] = -1 });
             settings.Set("ReverseProxy:Clusters:grpc", new JsonObject
             {
                 ["Destinations"] = new JsonObject { ["one"] = new JsonObject { ["Address"] = "http://127.0.0.1:9/" } },
@@ -187,7 +193,8 @@ public sealed class ForwardTests
             return true;
         };
         byte[] message = new DeleteSessionRequest { SessionId = "one" }.ToByteArray();
-        WireAnswer answer = await new ZitadelWire(host.Gateway.Url, host.Gateway.Http2Url).SendAsync("application/grpc", "DeleteSession", message, caller);
+        WireAnswer answer = await new ZitadelWire(host.Gateway.Url, host.Gateway.Http2Url)
+            .SendAsync("application/grpc", "DeleteSession", message, caller);
         Assert.Equal(0, answer.Code);
         await Eventually.TrueAsync(() => { lock (received) return received.Count == 2; });
         Assert.All(received, body => Assert.Equal(ZitadelWire.Frame(0, message), body));
@@ -198,7 +205,8 @@ public sealed class ForwardTests
     [Fact]
     public async Task Without_a_route_the_logout_stands_and_a_warning_says_why_nobody_is_told()
     {
-        await using DialectHost host = await DialectHost.StartAsync("Zitadel", Forward, settings => settings.Set("ReverseProxy:Routes:app:Match:Path", "/app/{**rest}"));
+        await using DialectHost host = await DialectHost.StartAsync("Zitadel", Forward,
+            settings => settings.Set("ReverseProxy:Routes:app:Match:Path", "/app/{**rest}"));
         string caller = host.Token("user", "current"), token = await host.SeenTokenAsync("user", "one");
         using HttpResponseMessage answer = await host.SendAsync(HttpMethod.Delete, "/v2/sessions/one", caller);
         Assert.Equal(200, (int)answer.StatusCode);
@@ -209,7 +217,8 @@ public sealed class ForwardTests
     [Fact]
     public async Task An_administrators_call_goes_to_the_cluster_that_is_named_without_the_key()
     {
-        await using DialectHost host = await DialectHost.StartAsync("Ory", new() { ["Then"] = "Forward", ["AdministrationCluster"] = "app" });
+        await using DialectHost host = await DialectHost.StartAsync("Ory",
+            new() { ["Then"] = "Forward", ["AdministrationCluster"] = "app" });
         await host.SeenTokenAsync("user", "one");
         using HttpResponseMessage answer = await host.Gateway.Management.DeleteAsync("/admin/identities/user/sessions");
         Assert.Equal(204, (int)answer.StatusCode);
@@ -223,7 +232,8 @@ public sealed class ForwardTests
     {
         await using DialectHost host = await DialectHost.StartAsync("Ory", Forward);
         string token = await host.SeenTokenAsync("user", "current"), other = await host.SeenTokenAsync("user", "other");
-        using HttpResponseMessage answer = await host.SendAsync(HttpMethod.Delete, "/sessions", body: new ByteArrayContent(new byte[300_000]), change: OryAnswers.SessionToken(token));
+        using HttpResponseMessage answer = await host.SendAsync(HttpMethod.Delete, "/sessions",
+            body: new ByteArrayContent(new byte[300_000]), change: OryAnswers.SessionToken(token));
         Assert.Equal(413, (int)answer.StatusCode);
         Assert.Equal(200, await host.ReachAsync(other));
     }
@@ -232,7 +242,8 @@ public sealed class ForwardTests
     public async Task A_call_that_shows_another_session_which_has_ended_is_not_passed_on()
     {
         await using DialectHost host = await DialectHost.StartAsync("Ory", Forward);
-        string token = await host.SeenTokenAsync("user", "current"), ended = await host.SeenTokenAsync("user", "ended"), other = await host.SeenTokenAsync("user", "other");
+        string token = await host.SeenTokenAsync("user", "current"), ended = await host.SeenTokenAsync("user", "ended"),
+            other = await host.SeenTokenAsync("user", "other");
         await host.Gateway.RevokeSessionAsync("ended");
         using HttpResponseMessage answer = await host.SendAsync(HttpMethod.Delete, "/sessions", change: request =>
         {

@@ -18,7 +18,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
         int seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         Random random = new(seed);
-        await using DialectHost host = await DialectHost.StartAsync("Zitadel", change: settings => settings["Gateway"]!["Dialects"]!["Ory"] = new JsonObject { ["Realm"] = "main" }, http2: true);
+        await using DialectHost host = await DialectHost.StartAsync("Zitadel",
+            change: settings => settings["Gateway"]!["Dialects"]!["Ory"] = new JsonObject { ["Realm"] = "main" }, http2: true);
         string secret = host.Token("user", "secret-session");
         List<string> tokens = [secret, secret[..(secret.Length / 2)]];
         await host.SeenTokenAsync("user", "seen");
@@ -35,31 +36,43 @@ public sealed class FuzzTests(ITestOutputHelper output)
             foreach (string protocol in ZitadelWire.Protocols)
             {
                 string method = methods[random.Next(methods.Length)];
-                byte[] body = Body(random, Message(random, protocol, method, secret), framed: protocol.StartsWith("application/grpc", StringComparison.Ordinal));
+                byte[] body = Body(random, Message(random, protocol, method, secret),
+                    framed: protocol.StartsWith("application/grpc", StringComparison.Ordinal));
                 WireAnswer answer = await wire.SendRawAsync(protocol, method, body, caller, change: request =>
                 {
-                    if (random.Next(4) == 0) request.Headers.TryAddWithoutValidation("grpc-encoding", Pick(random, "gzip", "identity", "br", ""));
-                    if (random.Next(4) == 0) request.Headers.TryAddWithoutValidation("grpc-timeout", Pick(random, "1n", "99999999999H", "x"));
+                    if (random.Next(4) == 0)
+                        request.Headers.TryAddWithoutValidation("grpc-encoding", Pick(random, "gzip", "identity", "br", ""));
+                    if (random.Next(4) == 0)
+                        request.Headers.TryAddWithoutValidation("grpc-timeout", Pick(random, "1n", "99999999999H", "x"));
                 });
                 Assert.InRange((int)answer.Http.StatusCode, 200, 499);
                 Assert.True(answer.Code is 0 or 3 or 5 or 7 or 8 or 12 or 16, $"{answer.Code} {answer.Message}");
                 Count(answer.Code);
             }
-            foreach ((HttpMethod method, string path) in new[] { (HttpMethod.Delete, "/v2/sessions/" + Id(random)), (HttpMethod.Post, "/v2beta/sessions/search"), (HttpMethod.Delete, "/self-service/logout/api"), (HttpMethod.Delete, "/sessions"), (HttpMethod.Get, "/sessions?page_token=" + Id(random) + "&page_size=" + Id(random)) })
+            foreach ((HttpMethod method, string path) in new[] { (HttpMethod.Delete, "/v2/sessions/" + Id(random)),
+                (HttpMethod.Post, "/v2beta/sessions/search"), (HttpMethod.Delete, "/self-service/logout/api"),
+                (HttpMethod.Delete, "/sessions"), (HttpMethod.Get, "/sessions?page_token=" + Id(random) + "&page_size=" + Id(random)) })
             {
-                byte[] body = Body(random, Encoding.UTF8.GetBytes(new JsonObject { [Pick(random, "sessionToken", "session_token", "queries", "query")] = secret }.ToJsonString()), framed: false);
-                using HttpResponseMessage answer = await host.SendAsync(method, path, body: method == HttpMethod.Get ? null : new ByteArrayContent(body), change: request =>
+                byte[] body = Body(random,
+                    Encoding.UTF8.GetBytes(new JsonObject { [Pick(random, "sessionToken", "session_token", "queries", "query")] = secret }
+                        .ToJsonString()), framed: false);
+                using HttpResponseMessage answer = await host.SendAsync(method, path,
+                    body: method == HttpMethod.Get ? null : new ByteArrayContent(body), change: request =>
                 {
                     request.Headers.TryAddWithoutValidation("Authorization", Mutate(random, "Bearer " + caller));
                     if (random.Next(2) == 0) request.Headers.TryAddWithoutValidation("X-Session-Token", Mutate(random, secret));
-                    if (random.Next(2) == 0) request.Headers.TryAddWithoutValidation("Cookie", Mutate(random, "ory_kratos_session=" + secret));
-                    if (random.Next(3) == 0) request.Headers.TryAddWithoutValidation("Content-Type", Pick(random, "application/json", "text/plain", "application/x-www-form-urlencoded", "x"));
+                    if (random.Next(2) == 0)
+                        request.Headers.TryAddWithoutValidation("Cookie", Mutate(random, "ory_kratos_session=" + secret));
+                    if (random.Next(3) == 0)
+                        request.Headers.TryAddWithoutValidation("Content-Type",
+                            Pick(random, "application/json", "text/plain", "application/x-www-form-urlencoded", "x"));
                 });
                 Assert.True((int)answer.StatusCode < 500, $"{method} {path}: {(int)answer.StatusCode}");
                 Count((int)answer.StatusCode);
             }
         }
-        output.WriteLine($"{sent} calls: {string.Join(", ", answers.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}×{pair.Value}"))}");
+        output.WriteLine(
+            $"{sent} calls: {string.Join(", ", answers.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}×{pair.Value}"))}");
         string log = host.Gateway.Log.Text;
         foreach (string token in tokens) Assert.DoesNotContain(token, log, StringComparison.Ordinal);
         // It reached the parsers' good ends too, not only their refusals.
@@ -76,12 +89,20 @@ public sealed class FuzzTests(ITestOutputHelper output)
     {
         IMessage message = method switch
         {
-            "DeleteSession" => new DeleteSessionRequest { SessionId = Pick(random, "seen", "secret-session", "unknown", ""), SessionToken = Pick(random, secret, "", "x") },
-            "GetSession" => new GetSessionRequest { SessionId = Pick(random, "seen", "secret-session", "unknown"), SessionToken = Pick(random, secret, "") },
+            "DeleteSession" =>
+                new DeleteSessionRequest { SessionId = Pick(random, "seen", "secret-session", "unknown", ""),
+                    SessionToken = Pick(random, secret, "", "x") },
+            "GetSession" =>
+                new GetSessionRequest { SessionId = Pick(random, "seen", "secret-session", "unknown"),
+                    SessionToken = Pick(random, secret, "") },
             _ => new ListSessionsRequest
             {
                 Query = new() { Limit = (uint)random.Next(), Offset = (ulong)random.NextInt64(), Asc = random.Next(2) == 0 },
-                Queries = { new SearchQuery { CreationDateQuery = new() { CreationDate = new() { Seconds = random.NextInt64(), Nanos = random.Next() }, Method = (TimestampQueryMethod)random.Next(-2, 9) } } },
+                Queries =
+                    {
+                        new SearchQuery { CreationDateQuery =
+                            new() { CreationDate = new() { Seconds = random.NextInt64(), Nanos = random.Next() },
+                                Method = (TimestampQueryMethod)random.Next(-2, 9) } } },
                 SortingColumn = (SessionFieldName)random.Next(-1, 3),
             },
         };

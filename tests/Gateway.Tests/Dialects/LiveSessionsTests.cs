@@ -12,7 +12,8 @@ public sealed class LiveSessionsTests
     {
         SlowStore store = new();
         using LiveSessions sessions = new(
-            new SessionRegistry(store, new(), TimeProvider.System, NullLogger<SessionRegistry>.Instance), Gates.Open(new RevocationIndex(TimeSpan.Zero), new()), TimeProvider.System);
+            new SessionRegistry(store, new(), TimeProvider.System, NullLogger<SessionRegistry>.Instance),
+            Gates.Open(new RevocationIndex(TimeSpan.Zero), new()), TimeProvider.System);
         Task first = sessions.WalkAsync(new("main"), _ => { }, default), second = sessions.WalkAsync(new("main"), _ => { }, default);
         Task own = sessions.WalkAsync(new("main", "alice"), _ => { }, default);
         Assert.Equal(2, store.Walks);
@@ -38,7 +39,8 @@ public sealed class LiveSessionsTests
 
         public Task SaveAsync(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation) => Task.CompletedTask;
         public ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation) => default;
-        public ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation) => new([]);
+        public ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count,
+            CancellationToken cancellation) => new([]);
         public ValueTask<int> CountAsync(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation) => default;
         public Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation) => Task.CompletedTask;
     }

@@ -25,7 +25,8 @@ public sealed class StoreAwayTests
         log.IsBroken = true;
         int before = host.Backend.Requests.Count;
 
-        const string ory = """{"error":{"code":503,"status":"Service Unavailable","reason":"Nothing has changed. Try again.","message":"The session could not be checked or ended now"}}""" + "\n";
+        const string ory =
+            """{"error":{"code":503,"status":"Service Unavailable","reason":"Nothing has changed. Try again.","message":"The session could not be checked or ended now"}}""" + "\n";
         string body = new JsonObject { ["session_token"] = other }.ToJsonString();
         await (await host.SendAsync(HttpMethod.Delete, "/sessions", change: SessionToken(token))).IsErrorAsync(503, ory);
         await (await host.SendAsync(HttpMethod.Delete, "/sessions/two", change: SessionToken(token))).IsErrorAsync(503, ory);
@@ -37,7 +38,8 @@ public sealed class StoreAwayTests
         {
             Assert.Equal(503, (int)rest.StatusCode);
             Assert.Equal("1", rest.Headers.GetValues("Retry-After").Single());
-            Assert.Equal("""{"code":14,"message":"the session service is unavailable, nothing has changed, try again"}""", await rest.Content.ReadAsStringAsync());
+            Assert.Equal("""{"code":14,"message":"the session service is unavailable, nothing has changed, try again"}""",
+                await rest.Content.ReadAsStringAsync());
             Assert.False(rest.Headers.Contains("Gateway-Revocation"));
         }
         ZitadelWire wire = new(host.Gateway.Url, host.Gateway.Http2Url);
@@ -60,9 +62,11 @@ public sealed class StoreAwayTests
     {
         await using DialectHost host = await DialectHost.StartAsync("Ory", customize: builder => builder.Host.UseServiceProviderFactory(
             new BreakableLog.Factory(services => services.Replace(ServiceDescriptor.Singleton<ISessionStore, NoStore>()))));
-        using HttpResponseMessage me = await host.SendAsync(HttpMethod.Get, "/sessions/whoami", change: SessionToken(host.Token("user", "one")));
+        using HttpResponseMessage me = await host.SendAsync(HttpMethod.Get, "/sessions/whoami",
+            change: SessionToken(host.Token("user", "one")));
         JsonNode session = await me.IsOkAsync();
-        Assert.Equal(("one", "user", 0), ((string)session["id"]!, (string)session["identity"]!["id"]!, session["devices"]!.AsArray().Count));
+        Assert.Equal(("one", "user", 0),
+            ((string)session["id"]!, (string)session["identity"]!["id"]!, session["devices"]!.AsArray().Count));
         using HttpResponseMessage list = await host.SendAsync(HttpMethod.Get, "/sessions", change: SessionToken(host.Token("user", "one")));
         Assert.Equal(503, (int)list.StatusCode);
     }
@@ -71,8 +75,10 @@ public sealed class StoreAwayTests
     {
         public Task SaveAsync(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation) => throw Away();
         public ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation) => throw Away();
-        public ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation) => throw Away();
-        public Task WalkAsync(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation) => throw Away();
+        public ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count,
+            CancellationToken cancellation) => throw Away();
+        public Task WalkAsync(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation)
+            => throw Away();
         public ValueTask<int> CountAsync(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation) => throw Away();
         public Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation) => throw Away();
 

@@ -17,7 +17,8 @@ public sealed class BackendAnswersTests
         await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend).Set(timeout, "00:00:00.3"));
         using HttpResponseMessage answer = await gateway.GetAsync("/hold").WithinAsync();
         Assert.Equal((504, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
-        Assert.Equal("The application did not answer in time.", (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["detail"]);
+        Assert.Equal("The application did not answer in time.",
+            (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["detail"]);
     }
 
     [Theory]
@@ -29,7 +30,8 @@ public sealed class BackendAnswersTests
         {
             string headers = await RawBackend.ReadHeadersAsync(client, stop);
             Assert.Equal(expect, headers.Contains("Expect: 100-continue", StringComparison.OrdinalIgnoreCase));
-            await RawBackend.WriteAsync(client, "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 9\r\nConnection: close\r\n\r\ntoo large", stop);
+            await RawBackend.WriteAsync(client, "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 9\r\nConnection: close\r\n\r\ntoo large",
+                stop);
             // As nginx and Apache do (lingering close).
             byte[] rest = new byte[64 * 1024];
             while (await client.ReadAsync(rest, stop) > 0) { }
@@ -51,7 +53,8 @@ public sealed class BackendAnswersTests
             await RawBackend.WriteAsync(client, "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", stop);
         });
         await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(destination: backend.Url));
-        using HttpResponseMessage answer = await gateway.Client.PostAsync("/upload", new ByteArrayContent(new byte[16 * 1024 * 1024])).WithinAsync();
+        using HttpResponseMessage answer = await gateway.Client.PostAsync("/upload", new ByteArrayContent(new byte[16 * 1024 * 1024]))
+            .WithinAsync();
         Assert.Equal((502, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
     }
 
@@ -66,13 +69,15 @@ public sealed class BackendAnswersTests
             await RawBackend.WriteAsync(client, "HTTP/1.1 100 Continue\r\n\r\n", stop);
             byte[] body = new byte[5];
             await client.ReadExactlyAsync(body, stop);
-            await RawBackend.WriteAsync(client, $"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\n{Encoding.ASCII.GetString(body)}", stop);
+            await RawBackend.WriteAsync(client,
+                $"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\n{Encoding.ASCII.GetString(body)}", stop);
         });
         await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(destination: backend.Url));
         using TcpClient client = new();
         await client.ConnectAsync(IPAddress.Loopback, new Uri(gateway.Url).Port);
         NetworkStream stream = client.GetStream();
-        await RawBackend.WriteAsync(stream, "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n", default);
+        await RawBackend.WriteAsync(stream,
+            "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n", default);
 
         Task<string> heard = RawBackend.ReadHeadersAsync(stream, default);
         Assert.False(heard.IsCompleted);
@@ -91,7 +96,9 @@ public sealed class BackendAnswersTests
         await using RawBackend backend = new(async (client, stop) =>
         {
             await RawBackend.ReadHeadersAsync(client, stop);
-            await RawBackend.WriteAsync(client, "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok", stop);
+            await RawBackend.WriteAsync(client,
+                "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: "
+                    + "close\r\n\r\nok", stop);
         });
         await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(destination: backend.Url));
         using HttpResponseMessage answer = await gateway.GetAsync("/x").WithinAsync();

@@ -11,14 +11,16 @@ namespace Gateway.Tests.Enforcement;
 /// <summary>A gateway with a backend, whose live connections a test seals by itself.</summary>
 internal sealed class EndingFixture : IAsyncDisposable
 {
-    private readonly HttpClient _http2 = new(new SocketsHttpHandler { EnableMultipleHttp2Connections = true }) { DefaultRequestVersion = new Version(2, 0), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+    private readonly HttpClient _http2 = new(new SocketsHttpHandler { EnableMultipleHttp2Connections = true })
+        { DefaultRequestVersion = new Version(2, 0), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
     public required TestBackend Backend { get; init; }
     public required InProcessGateway Gateway { get; init; }
     public LiveConnections Connections => Gateway.Get<LiveConnections>();
     public HttpClient Http2 => _http2;
 
-    public static async Task<EndingFixture> StartAsync(Action<JsonObject, TestBackend>? change = null, bool http2Backend = false, Action<WebApplicationBuilder>? customize = null)
+    public static async Task<EndingFixture> StartAsync(Action<JsonObject, TestBackend>? change = null, bool http2Backend = false,
+        Action<WebApplicationBuilder>? customize = null)
     {
         TestBackend backend = await TestBackend.StartAsync();
         JsonObject settings = GatewaySettings.For(backend);
@@ -34,7 +36,9 @@ internal sealed class EndingFixture : IAsyncDisposable
         await Connections.SettledAsync().WithinAsync();
     }
 
-    public Task OpenedAsync(int count = 1, string? kind = null) => Eventually.TrueAsync(() => Connections.Count == count && (kind is null || Connections.CountByKind().Single(open => open.Kind == kind).Count == count));
+    public Task OpenedAsync(int count = 1, string? kind = null)
+        => Eventually.TrueAsync(() => Connections.Count == count
+            && (kind is null || Connections.CountByKind().Single(open => open.Kind == kind).Count == count));
 
     public Task AllLeftAsync() => Eventually.TrueAsync(() => Connections.Count == 0 && Backend.Open == 0);
 
@@ -65,7 +69,8 @@ internal sealed class EndingFixture : IAsyncDisposable
         int length = 0;
         while (true)
         {
-            WebSocketReceiveResult got = await socket.ReceiveAsync(new ArraySegment<byte>(buffer, length, buffer.Length - length), CancellationToken.None).WithinAsync();
+            WebSocketReceiveResult got = await socket.ReceiveAsync(new ArraySegment<byte>(buffer, length, buffer.Length - length),
+                CancellationToken.None).WithinAsync();
             length += got.Count;
             if (got.EndOfMessage) return (got.MessageType, Encoding.UTF8.GetString(buffer, 0, length));
         }

@@ -10,7 +10,8 @@ public sealed class ForwardingFailuresTests
     [Fact]
     public async Task A_backend_that_is_away_is_told_with_route_cluster_and_destination()
     {
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(destination: $"http://127.0.0.1:{FreePort.Take()}/"));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
+            GatewaySettings.For(destination: $"http://127.0.0.1:{FreePort.Take()}/"));
 
         using HttpResponseMessage answer = await gateway.GetAsync("/page?access_token=very-secret-token");
 
@@ -21,8 +22,10 @@ public sealed class ForwardingFailuresTests
         string? trace = (string?)JsonNode.Parse(body)!["traceId"];
         Assert.Equal($"Route app: destination one of cluster app did not serve a request: Request. Trace {trace}", line.Text);
         Assert.Equal("The application cannot be reached, or its answer broke off.", (string?)JsonNode.Parse(body)!["detail"]);
-        foreach (string inside in (string[])["127.0.0.1", "cluster", "one", "refused"]) Assert.DoesNotContain(inside, body, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("gateway_requests_refused_total{status=\"502\",cause=\"backend\"} 1", await gateway.Management.GetStringAsync("/metrics"));
+        foreach (string inside in (string[])["127.0.0.1", "cluster", "one", "refused"])
+            Assert.DoesNotContain(inside, body, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("gateway_requests_refused_total{status=\"502\",cause=\"backend\"} 1",
+            await gateway.Management.GetStringAsync("/metrics"));
         Assert.NotNull(line.Exception);
         Assert.DoesNotContain("very-secret-token", gateway.Log.Text);
     }
@@ -33,7 +36,8 @@ public sealed class ForwardingFailuresTests
     [InlineData(null, "application/grpc", 200, "application/grpc")]
     public async Task Every_kind_of_client_is_told_in_its_own_form(string? accept, string? content, int status, string expected)
     {
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(destination: $"http://127.0.0.1:{FreePort.Take()}/"));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
+            GatewaySettings.For(destination: $"http://127.0.0.1:{FreePort.Take()}/"));
         HttpRequestMessage request = new(content is null ? HttpMethod.Get : HttpMethod.Post, "/x");
         if (accept is not null) request.Headers.Accept.ParseAdd(accept);
         if (content is not null) request.Content = new ByteArrayContent([0, 0, 0, 0, 0]) { Headers = { ContentType = new(content) } };
@@ -50,13 +54,15 @@ public sealed class ForwardingFailuresTests
         using HttpResponseMessage answer = await gateway.GetAsync("/x");
         Assert.Equal((503, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         Assert.NotNull(answer.Headers.RetryAfter);
-        await Eventually.TrueAsync(() => gateway.Log.Contains("Route app: destination none of cluster app did not serve a request: NoAvailableDestinations."));
+        await Eventually.TrueAsync(() =>
+            gateway.Log.Contains("Route app: destination none of cluster app did not serve a request: NoAvailableDestinations."));
     }
 
     [Fact]
     public async Task An_address_of_no_route_is_404()
     {
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For().Set("ReverseProxy:Routes:app:Match:Path", "/app/{**rest}"));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
+            GatewaySettings.For().Set("ReverseProxy:Routes:app:Match:Path", "/app/{**rest}"));
         using HttpResponseMessage answer = await gateway.GetAsync("/elsewhere");
         Assert.Equal((404, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         Assert.DoesNotContain("Refused", gateway.Log.Text);
@@ -71,7 +77,8 @@ public sealed class ForwardingFailuresTests
             ["Enabled"] = true, ["Policy"] = "HashCookie", ["AffinityKeyName"] = "affinity", ["FailurePolicy"] = "Return503Error",
         });
         await using InProcessGateway gateway = await InProcessGateway.StartAsync(settings);
-        using HttpResponseMessage answer = await gateway.Client.SendAsync(new(HttpMethod.Get, "/x") { Headers = { { "Cookie", "affinity=of-a-server-that-is-gone" } } });
+        using HttpResponseMessage answer = await gateway.Client.SendAsync(
+            new(HttpMethod.Get, "/x") { Headers = { { "Cookie", "affinity=of-a-server-that-is-gone" } } });
         Assert.Equal((503, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         Assert.Empty(backend.Requests);
     }

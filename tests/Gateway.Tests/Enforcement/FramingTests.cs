@@ -59,8 +59,11 @@ public sealed class FramingTests
         {
             string text = string.Concat(Enumerable.Range(0, random.Next(1, 30)).Select(_ => pieces[random.Next(pieces.Length)]));
             byte[] stream = Encoding.UTF8.GetBytes(text);
-            HashSet<int> ends = [.. Enumerable.Range(0, stream.Length + 1).Where(length => EndsWithEmptyLine(Encoding.Latin1.GetString(stream, 0, length)))];
-            Split(random, stream, new EventFraming(), (framing, at) => Assert.True(ends.Contains(at) == framing.AtBoundary, $"{round}: at {at} of {text.ReplaceLineEndings("|")}"));
+            HashSet<int> ends = [.. Enumerable.Range(0, stream.Length + 1)
+                .Where(length => EndsWithEmptyLine(Encoding.Latin1.GetString(stream, 0, length)))];
+            Split(random, stream, new EventFraming(),
+                (framing, at) => Assert.True(ends.Contains(at) == framing.AtBoundary,
+                    $"{round}: at {at} of {text.ReplaceLineEndings("|")}"));
         }
     }
 
@@ -136,7 +139,8 @@ public sealed class FramingTests
 
     private static byte[] RandomWebSocketFrame(Random random)
     {
-        int length = random.Next(6) switch { 0 => 0, 1 => 126, 2 => random.Next(126, 700), 3 => random.Next(65530, 65560), _ => random.Next(1, 126) };
+        int length = random.Next(6) switch { 0 => 0, 1 => 126, 2 => random.Next(126, 700), 3 => random.Next(65530, 65560),
+            _ => random.Next(1, 126) };
         byte[] payload = new byte[length];
         random.NextBytes(payload);
         byte first = (byte)((random.Next(2) << 7) | (random.Next(2) << 6) | new[] { 0, 1, 2, 9, 10 }[random.Next(5)]);

@@ -52,7 +52,8 @@ public sealed class GrpcEndingTests
         Assert.Equal("two", await MessageAsync(body));
 
         await fixture.SealAllAsync();
-        try { await sending.SendAsync("three"); } catch (Exception error) when (error is IOException or HttpRequestException or OperationCanceledException) { }
+        try { await sending.SendAsync("three"); } catch (Exception error)
+            when (error is IOException or HttpRequestException or OperationCanceledException) { }
 
         Assert.Null(await MessageAsync(body));
         Assert.Equal("16", Assert.Single(answer.TrailingHeaders.GetValues("grpc-status")));
@@ -87,7 +88,8 @@ public sealed class GrpcEndingTests
     [Fact]
     public async Task A_message_whose_rest_does_not_come_is_aborted_at_the_limit()
     {
-        await using EndingFixture fixture = await EndingFixture.StartAsync((settings, _) => settings.Set("Gateway:Enforcement:CloseTimeout", "00:00:00.2"), http2Backend: true);
+        await using EndingFixture fixture = await EndingFixture.StartAsync(
+            (settings, _) => settings.Set("Gateway:Enforcement:CloseTimeout", "00:00:00.2"), http2Backend: true);
         fixture.Backend.Answer = context => HalfMessageAsync(context, Task.Delay(Timeout.Infinite, context.RequestAborted));
         using HttpResponseMessage answer = await CallAsync(fixture, "Half", Messages("x"));
         Stream body = await answer.Content.ReadAsStreamAsync();
@@ -115,7 +117,8 @@ public sealed class GrpcEndingTests
         };
         using HttpRequestMessage request = new(HttpMethod.Post, "/web") { Content = new ByteArrayContent(TestBackendGrpc.Frame([])) };
         request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/grpc-web+proto");
-        using HttpResponseMessage answer = await fixture.Gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WithinAsync();
+        using HttpResponseMessage answer = await fixture.Gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead)
+            .WithinAsync();
         Stream body = await answer.Content.ReadAsStreamAsync();
         Assert.Equal("tick", await MessageAsync(body));
 
@@ -133,9 +136,12 @@ public sealed class GrpcEndingTests
     public async Task A_grpc_web_stream_in_text_form_ends_with_a_trailer_frame_in_base64(bool padded)
     {
         // However busy the machine is, the rest of a message comes.
-        await using EndingFixture fixture = await EndingFixture.StartAsync((settings, _) => settings.Set("Gateway:Enforcement:CloseTimeout", "00:00:30"));
+        await using EndingFixture fixture = await EndingFixture.StartAsync(
+            (settings, _) => settings.Set("Gateway:Enforcement:CloseTimeout", "00:00:30"));
         // Two messages of nine bytes need no padding, and end where a group ends; one in a flush of its own is padded.
-        string flush = padded ? Convert.ToBase64String(TestBackendGrpc.Frame("ticks"u8.ToArray())) : Convert.ToBase64String([.. TestBackendGrpc.Frame("tick"u8.ToArray()), .. TestBackendGrpc.Frame("tock"u8.ToArray())]);
+        string flush = padded
+            ? Convert.ToBase64String(TestBackendGrpc.Frame("ticks"u8.ToArray()))
+            : Convert.ToBase64String([.. TestBackendGrpc.Frame("tick"u8.ToArray()), .. TestBackendGrpc.Frame("tock"u8.ToArray())]);
         fixture.Backend.Answer = async context =>
         {
             context.Response.ContentType = "application/grpc-web-text+proto";
@@ -146,9 +152,11 @@ public sealed class GrpcEndingTests
                 await Task.Delay(5, context.RequestAborted);
             }
         };
-        using HttpRequestMessage request = new(HttpMethod.Post, "/web") { Content = new StringContent(Convert.ToBase64String(TestBackendGrpc.Frame([]))) };
+        using HttpRequestMessage request = new(HttpMethod.Post, "/web")
+            { Content = new StringContent(Convert.ToBase64String(TestBackendGrpc.Frame([]))) };
         request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/grpc-web-text+proto");
-        using HttpResponseMessage answer = await fixture.Gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WithinAsync();
+        using HttpResponseMessage answer = await fixture.Gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead)
+            .WithinAsync();
         Stream body = await answer.Content.ReadAsStreamAsync();
         await body.ReadExactlyAsync(new byte[flush.Length]).AsTask().WithinAsync();
 
@@ -177,17 +185,21 @@ public sealed class GrpcEndingTests
         return true;
     }
 
-    private static ByteArrayContent Messages(params string[] messages) => new([.. messages.SelectMany(message => TestBackendGrpc.Frame(Encoding.UTF8.GetBytes(message)))]);
+    private static ByteArrayContent Messages(params string[] messages)
+        => new([.. messages.SelectMany(message => TestBackendGrpc.Frame(Encoding.UTF8.GetBytes(message)))]);
 
-    private static async Task<HttpResponseMessage> CallAsync(EndingFixture fixture, string method, HttpContent content, string? first = null)
+    private static async Task<HttpResponseMessage> CallAsync(EndingFixture fixture, string method, HttpContent content,
+        string? first = null)
     {
-        Task<HttpResponseMessage> asked = fixture.Http2.SendAsync(fixture.GrpcCall(method, content), HttpCompletionOption.ResponseHeadersRead);
+        Task<HttpResponseMessage> asked = fixture.Http2.SendAsync(fixture.GrpcCall(method, content),
+            HttpCompletionOption.ResponseHeadersRead);
         if (first is not null) await ((DuplexContent)content).SendAsync(first);
         return await asked.WithinAsync();
     }
 
     private static async Task<string?> MessageAsync(Stream body)
-        => await TestBackendGrpc.ReadMessageAsync(body, CancellationToken.None).WithinAsync() is { } message ? Encoding.UTF8.GetString(message) : null;
+        => await TestBackendGrpc.ReadMessageAsync(body, CancellationToken.None).WithinAsync() is { } message
+            ? Encoding.UTF8.GetString(message) : null;
 
     /// <summary>A request body that a test writes message by message.</summary>
     private sealed class DuplexContent : HttpContent

@@ -61,7 +61,8 @@ public sealed class HttpEndingTests
     [Fact]
     public async Task Without_a_last_event_configured_it_just_ends()
     {
-        await using EndingFixture fixture = await EndingFixture.StartAsync((settings, _) => settings.Set("Gateway:Enforcement:LastEvent", ""));
+        await using EndingFixture fixture = await EndingFixture.StartAsync(
+            (settings, _) => settings.Set("Gateway:Enforcement:LastEvent", ""));
         using HttpResponseMessage answer = await AskAsync(fixture, "/sse?ms=1", false);
         using StreamReader body = new(await answer.Content.ReadAsStreamAsync());
         Assert.Equal("id: 0", await body.ReadLineAsync().WithinAsync());
@@ -117,7 +118,8 @@ public sealed class HttpEndingTests
     [Fact]
     public async Task A_content_type_that_the_route_names_ends_cleanly()
     {
-        await using EndingFixture fixture = await EndingFixture.StartAsync((settings, _) => settings.Route(("Streams", "application/x-ndjson")));
+        await using EndingFixture fixture = await EndingFixture.StartAsync(
+            (settings, _) => settings.Route(("Streams", "application/x-ndjson")));
         using HttpResponseMessage answer = await AskAsync(fixture, "/stream?ms=1&type=application/x-ndjson", false);
         Stream body = await answer.Content.ReadAsStreamAsync();
         await body.ReadExactlyAsync(new byte[1024]).AsTask().WithinAsync();
@@ -144,7 +146,8 @@ public sealed class HttpEndingTests
             return true;
         };
         using Feed feed = new();
-        HttpRequestMessage request = new(HttpMethod.Post, (http2 ? fixture.Gateway.Http2Url : fixture.Gateway.Url) + "/upload") { Content = feed, Version = new(http2 ? 2 : 1, http2 ? 0 : 1), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        HttpRequestMessage request = new(HttpMethod.Post, (http2 ? fixture.Gateway.Http2Url : fixture.Gateway.Url) + "/upload")
+            { Content = feed, Version = new(http2 ? 2 : 1, http2 ? 0 : 1), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         Task<HttpResponseMessage> asked = (http2 ? fixture.Http2 : fixture.Gateway.Client).SendAsync(request);
         await Eventually.TrueAsync(() => fixture.Backend.BytesReceived > 100_000);
 
@@ -194,7 +197,8 @@ public sealed class HttpEndingTests
 
     private static Task<HttpResponseMessage> AskAsync(EndingFixture fixture, string path, bool http2)
     {
-        HttpRequestMessage request = new(HttpMethod.Get, (http2 ? fixture.Gateway.Http2Url : fixture.Gateway.Url) + path) { Version = new(http2 ? 2 : 1, http2 ? 0 : 1), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        HttpRequestMessage request = new(HttpMethod.Get, (http2 ? fixture.Gateway.Http2Url : fixture.Gateway.Url) + path)
+            { Version = new(http2 ? 2 : 1, http2 ? 0 : 1), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         return (http2 ? fixture.Http2 : fixture.Gateway.Client).SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WithinAsync();
     }
 

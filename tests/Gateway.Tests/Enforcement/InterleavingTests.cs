@@ -34,7 +34,8 @@ public sealed class InterleavingTests
     [Fact]
     public void With_the_check_before_registering_and_none_when_the_answer_begins_there_is_a_gap()
     {
-        ForEveryOrder([Step.Check, Step.Enter, Step.ChunkToBackend, Step.FirstChunk, Step.SecondChunk, Step.Leave], Checks.NoSecondCheck, out _, out int gaps);
+        ForEveryOrder([Step.Check, Step.Enter, Step.ChunkToBackend, Step.FirstChunk, Step.SecondChunk, Step.Leave], Checks.NoSecondCheck,
+            out _, out int gaps);
         Assert.True(gaps > 0);
     }
 
@@ -132,7 +133,8 @@ public sealed class InterleavingTests
             _backend = _context.Request.Body;
         }
 
-        private static readonly EnforcementMetrics Metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        private static readonly EnforcementMetrics Metrics = new(
+            new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
 
         public RevocationIndex Index { get; } = new(TimeSpan.Zero);
         public LiveConnections Connections { get; } = new();
@@ -144,7 +146,8 @@ public sealed class InterleavingTests
 
         public Fact.Revocation Logout { get; } = new()
         {
-            Id = Guid.NewGuid(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(1), Actor = "test", Target = new Target.Session("main", "s1"),
+            Id = Guid.NewGuid(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(1), Actor = "test",
+            Target = new Target.Session("main", "s1"),
         };
 
         public void Acknowledge()
@@ -204,7 +207,8 @@ public sealed class InterleavingTests
     /// <summary>Two processors with store buffers (total store order): every order of their writes, reads and drains.</summary>
     private static class StoreBuffers
     {
-        private readonly record struct State(int StepA, int StepB, bool BufferedA, bool BufferedB, bool MemoryA, bool MemoryB, bool SeenByA, bool SeenByB);
+        private readonly record struct State(int StepA, int StepB, bool BufferedA, bool BufferedB, bool MemoryA, bool MemoryB, bool SeenByA,
+            bool SeenByB);
 
         /// <summary>Each side: write own word (into its buffer), fence or not (drain), read the other's word from memory.</summary>
         public static bool BothMiss(bool fenceA, bool fenceB)

@@ -16,7 +16,8 @@ public sealed class LastBytesTests
     public async Task The_end_of_an_answer_passes_before_its_exchange_leaves_the_live_connections(string kind)
     {
         HeldEnd end = new();
-        await using EndingFixture fixture = await EndingFixture.StartAsync(http2Backend: kind == "trailers", customize: builder => builder.Services.AddSingleton<IStartupFilter>(end));
+        await using EndingFixture fixture = await EndingFixture.StartAsync(http2Backend: kind == "trailers",
+            customize: builder => builder.Services.AddSingleton<IStartupFilter>(end));
         fixture.Backend.Answer = async context =>
         {
             await context.Response.WriteAsync("hello");
@@ -24,7 +25,8 @@ public sealed class LastBytesTests
             return true;
         };
         using HttpRequestMessage request = kind == "trailers"
-            ? new(HttpMethod.Get, fixture.Gateway.Http2Url + "/x") { Version = new(2, 0), VersionPolicy = HttpVersionPolicy.RequestVersionExact, Headers = { TE = { new("trailers") } } }
+            ? new(HttpMethod.Get, fixture.Gateway.Http2Url + "/x")
+                { Version = new(2, 0), VersionPolicy = HttpVersionPolicy.RequestVersionExact, Headers = { TE = { new("trailers") } } }
             : new(HttpMethod.Get, fixture.Gateway.Url + "/x");
 
         using HttpResponseMessage answer = await fixture.Http2.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WithinAsync();
@@ -49,12 +51,14 @@ public sealed class LastBytesTests
             context.Abort();
             return true;
         };
-        Task<HttpResponseMessage> ended = gateway.GetAsync("/x", issuer.Token(session: "ended")), other = gateway.GetAsync("/x", issuer.Token(session: "other"));
+        Task<HttpResponseMessage> ended = gateway.GetAsync("/x", issuer.Token(session: "ended")),
+            other = gateway.GetAsync("/x", issuer.Token(session: "other"));
         await Eventually.TrueAsync(() => backend.Open == 2);
         // Whoever applies the revocation has not come by the open exchanges yet.
         gateway.Get<RevocationIndex>().Apply(new Fact.Revocation
         {
-            Id = Guid.NewGuid(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(1), Actor = "test", Target = new Target.Session("main", "ended"),
+            Id = Guid.NewGuid(), At = DateTimeOffset.UtcNow, Expires = DateTimeOffset.UtcNow.AddDays(1), Actor = "test",
+            Target = new Target.Session("main", "ended"),
         });
         fail.SetResult();
 

@@ -14,7 +14,8 @@ public sealed class LeaseWatchTests
     {
         Fence fence = new();
         await using TestBackend backend = await TestBackend.StartAsync();
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend).Set("Gateway:Cluster:Lease", "01:00:00"), fence);
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
+            GatewaySettings.For(backend).Set("Gateway:Cluster:Lease", "01:00:00"), fence);
         using ClientWebSocket socket = new();
         await socket.ConnectAsync(new Uri(gateway.Url.Replace("http", "ws") + "/ws/echo"), CancellationToken.None);
         Assert.Equal("one", await EndingFixture.EchoAsync(socket, "one"));
@@ -39,14 +40,16 @@ public sealed class LeaseWatchTests
     public async Task A_lease_that_stays_away_for_another_ends_what_it_holds()
     {
         await using TestBackend backend = await TestBackend.StartAsync();
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend).Set("Gateway:Cluster:Lease", "00:00:01"));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
+            GatewaySettings.For(backend).Set("Gateway:Cluster:Lease", "00:00:01"));
         using ClientWebSocket socket = new();
         await socket.ConnectAsync(new Uri(gateway.Url.Replace("http", "ws") + "/ws/echo"), CancellationToken.None);
         Assert.Equal("one", await EndingFixture.EchoAsync(socket, "one"));
         Task<HttpResponseMessage> held = gateway.GetAsync("/hold");
         await Eventually.TrueAsync(() => backend.Open == 2);
 
-        await gateway.Services.GetServices<IHostedService>().OfType<LoopOwner<LogFollower>>().Single().StopAsync(CancellationToken.None);   // nobody grants it again
+        // nobody grants it again
+        await gateway.Services.GetServices<IHostedService>().OfType<LoopOwner<LogFollower>>().Single().StopAsync(CancellationToken.None);
         gateway.Get<Lease>().Revoke();
 
         await EndingFixture.ReceiveUntilCloseAsync(socket);
@@ -63,7 +66,8 @@ public sealed class LeaseWatchTests
     {
         await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer).Route(("EndAtExpiry", endAtExpiry ? "true" : "false")));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
+            GatewaySettings.For(backend, issuer).Route(("EndAtExpiry", endAtExpiry ? "true" : "false")));
         long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         using ClientWebSocket socket = new();
         socket.Options.SetRequestHeader("Authorization", "Bearer " + issuer.Token(change: claims => claims["exp"] = now + 2));

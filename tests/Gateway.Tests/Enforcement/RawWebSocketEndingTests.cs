@@ -55,7 +55,8 @@ public sealed class RawWebSocketEndingTests
             await rest.Task;
             await stream.WriteAsync(frame.AsMemory(5, 4));
             await Task.Delay(50);
-            await stream.WriteAsync(frame.AsMemory(9).ToArray().Concat(FramingTests.WebSocketFrame(0x81, "never"u8.ToArray(), false)).ToArray());
+            await stream.WriteAsync(frame.AsMemory(9).ToArray().Concat(FramingTests.WebSocketFrame(0x81, "never"u8.ToArray(), false))
+                .ToArray());
             try { await stream.ReadExactlyAsync(new byte[6 + 15]); }
             catch (IOException) { }
             return true;
@@ -77,7 +78,9 @@ public sealed class RawWebSocketEndingTests
     public async Task Between_the_fragments_of_a_message_there_is_room_for_the_close()
     {
         await using EndingFixture fixture = await EndingFixture.StartAsync();
-        byte[] begun = [.. FramingTests.WebSocketFrame(0x41, "compressed begin"u8.ToArray(), false), .. FramingTests.WebSocketFrame(0x89, "ping"u8.ToArray(), false), .. FramingTests.WebSocketFrame(0x00, "more"u8.ToArray(), false)];
+        byte[] begun = [.. FramingTests.WebSocketFrame(0x41, "compressed begin"u8.ToArray(), false),
+            .. FramingTests.WebSocketFrame(0x89, "ping"u8.ToArray(), false),
+            .. FramingTests.WebSocketFrame(0x00, "more"u8.ToArray(), false)];
         fixture.Backend.Answer = async context =>
         {
             Stream stream = await RawWebSocket.AcceptAsync(context);
@@ -96,7 +99,8 @@ public sealed class RawWebSocketEndingTests
     [Fact]
     public async Task A_frame_whose_rest_does_not_come_is_aborted_at_the_limit()
     {
-        await using EndingFixture fixture = await EndingFixture.StartAsync((settings, _) => settings.Set("Gateway:Enforcement:CloseTimeout", "00:00:00.2"));
+        await using EndingFixture fixture = await EndingFixture.StartAsync(
+            (settings, _) => settings.Set("Gateway:Enforcement:CloseTimeout", "00:00:00.2"));
         fixture.Backend.Answer = async context =>
         {
             Stream stream = await RawWebSocket.AcceptAsync(context);
@@ -119,7 +123,8 @@ public sealed class RawWebSocketEndingTests
     [Fact]
     public async Task A_client_that_does_not_read_is_cut_after_the_limit()
     {
-        await using EndingFixture fixture = await EndingFixture.StartAsync((settings, _) => settings.Set("Gateway:Enforcement:CloseTimeout", "00:00:00.3"));
+        await using EndingFixture fixture = await EndingFixture.StartAsync(
+            (settings, _) => settings.Set("Gateway:Enforcement:CloseTimeout", "00:00:00.3"));
         long sent = 0;
         fixture.Backend.Answer = async context =>
         {
@@ -153,7 +158,8 @@ public sealed class RawWebSocketEndingTests
     [Fact]
     public async Task A_backend_that_does_not_answer_the_close_is_cut_after_the_limit()
     {
-        await using EndingFixture fixture = await EndingFixture.StartAsync((settings, _) => settings.Set("Gateway:Enforcement:CloseTimeout", "00:00:00.3"));
+        await using EndingFixture fixture = await EndingFixture.StartAsync(
+            (settings, _) => settings.Set("Gateway:Enforcement:CloseTimeout", "00:00:00.3"));
         byte[] farewell = new byte[6 + 15];
         bool cut = false;
         fixture.Backend.Answer = async context =>

@@ -11,7 +11,8 @@ public sealed class RefusalTests
     {
         await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer).Set("Gateway:Realms:main:SignInUrl", "https://idp.example/login"), http2: true);
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
+            GatewaySettings.For(backend, issuer).Set("Gateway:Realms:main:SignInUrl", "https://idp.example/login"), http2: true);
         string token = issuer.Token();
         Assert.Equal(HttpStatusCode.OK, (await gateway.GetAsync("/before", token)).StatusCode);
         await gateway.RevokeSessionAsync("session-1");
@@ -24,10 +25,12 @@ public sealed class RefusalTests
             Assert.Equal("no-store", program.Headers.CacheControl?.ToString());
             string body = await program.Content.ReadAsStringAsync();
             Assert.Equal(401, (int?)JsonNode.Parse(body)!["status"]);
-            foreach (string secret in (string[])["session-1", "alice", "revoked", "test"]) Assert.DoesNotContain(secret, body, StringComparison.OrdinalIgnoreCase);
+            foreach (string secret in (string[])["session-1", "alice", "revoked", "test"])
+                Assert.DoesNotContain(secret, body, StringComparison.OrdinalIgnoreCase);
         }
 
-        using (HttpResponseMessage browser = await SendAsync(gateway.Client, token, gateway.Url + "/x", request => request.Headers.Accept.ParseAdd("text/html,application/xhtml+xml")))
+        using (HttpResponseMessage browser = await SendAsync(gateway.Client, token, gateway.Url + "/x",
+            request => request.Headers.Accept.ParseAdd("text/html,application/xhtml+xml")))
         {
             Assert.Equal(HttpStatusCode.Redirect, browser.StatusCode);
             Assert.Equal($"https://idp.example/login?rd={Uri.EscapeDataString(gateway.Url + "/x")}",
@@ -41,8 +44,10 @@ public sealed class RefusalTests
         }))
             Assert.Equal(HttpStatusCode.Unauthorized, script.StatusCode);
 
-        foreach ((string type, Version version) in ((string, Version)[])[("application/grpc", new(2, 0)), ("application/grpc+proto", new(2, 0)), ("application/grpc-web+proto", new(1, 1))])
-            using (HttpResponseMessage grpc = await SendAsync(gateway.Client, token, (version.Major == 2 ? gateway.Http2Url : gateway.Url) + "/grpc.Test/Unary", request =>
+        foreach ((string type, Version version) in ((string, Version)[])[("application/grpc", new(2, 0)),
+            ("application/grpc+proto", new(2, 0)), ("application/grpc-web+proto", new(1, 1))])
+            using (HttpResponseMessage grpc = await SendAsync(gateway.Client, token,
+                (version.Major == 2 ? gateway.Http2Url : gateway.Url) + "/grpc.Test/Unary", request =>
             {
                 request.Method = HttpMethod.Post;
                 request.Version = version;
@@ -63,7 +68,8 @@ public sealed class RefusalTests
     {
         await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer).Route(("Session", "Required")));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
+            GatewaySettings.For(backend, issuer).Route(("Session", "Required")));
         using HttpResponseMessage answer = await gateway.GetAsync("/x");
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());
@@ -75,9 +81,11 @@ public sealed class RefusalTests
     {
         await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer).Route(("ForwardIdentity", "true")));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
+            GatewaySettings.For(backend, issuer).Route(("ForwardIdentity", "true")));
 
-        await SendAsync(gateway.Client, issuer.Token("ålice 100%", "s/1"), gateway.Url + "/x", request => request.Headers.Add("X-Session-Id", "forged"));
+        await SendAsync(gateway.Client, issuer.Token("ålice 100%", "s/1"), gateway.Url + "/x",
+            request => request.Headers.Add("X-Session-Id", "forged"));
         await SendAsync(gateway.Client, null, gateway.Url + "/y", request => request.Headers.Add("X-Session-Subject", "forged"));
 
         RecordedRequest known = backend.Requests.Single(request => request.Path == "/x");
@@ -93,7 +101,8 @@ public sealed class RefusalTests
         await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
         Fence fence = new();
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer).Route(("WhenStale", whenStale)), fence);
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
+            GatewaySettings.For(backend, issuer).Route(("WhenStale", whenStale)), fence);
         string revoked = issuer.Token(session: "gone");
         await gateway.RevokeSessionAsync("gone");
         fence.Up = true;

@@ -79,17 +79,20 @@ public sealed class ReportModeTests
         await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
         JsonObject settings = GatewaySettings.For(backend, issuer).Set("Gateway:Enforcement:Mode", "Report");
-        settings.Set("Gateway:Realms:keys", new JsonObject { ["Credentials"] = new JsonArray(new JsonObject { ["Header"] = "X-Api-Key" }), ["Opaque"] = new JsonObject() });
+        settings.Set("Gateway:Realms:keys",
+            new JsonObject { ["Credentials"] = new JsonArray(new JsonObject { ["Header"] = "X-Api-Key" }), ["Opaque"] = new JsonObject() });
         foreach (string realm in (string[])["main", "keys"])
             settings.Set($"ReverseProxy:Routes:{realm}", new JsonObject
             {
-                ["ClusterId"] = "app", ["Match"] = new JsonObject { ["Path"] = $"/{realm}/{{**rest}}" }, ["Metadata"] = new JsonObject { ["Realms"] = realm },
+                ["ClusterId"] = "app", ["Match"] = new JsonObject { ["Path"] = $"/{realm}/{{**rest}}" },
+                ["Metadata"] = new JsonObject { ["Realms"] = realm },
             });
         await using InProcessGateway gateway = await InProcessGateway.StartAsync(settings);
         string revoked = issuer.Token(session: "gone");
         await gateway.RevokeSessionAsync("gone");
 
-        using (HttpResponseMessage answer = await gateway.GetAsync("/main/..%2fkeys/x", issuer.Token())) Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        using (HttpResponseMessage answer = await gateway.GetAsync("/main/..%2fkeys/x", issuer.Token()))
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.True(gateway.Log.Contains("Would be refused with 400, route main: Servers read this path in different ways"));
         using HttpResponseMessage ended = await gateway.GetAsync("/main/..%2fkeys/x", revoked);
         Assert.Equal(HttpStatusCode.Unauthorized, ended.StatusCode);
@@ -101,7 +104,8 @@ public sealed class ReportModeTests
         await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
         Fence fence = new();
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer).Route(("Mode", "Report")),
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
+            GatewaySettings.For(backend, issuer).Route(("Mode", "Report")),
             fence);
         string revoked = issuer.Token(session: "gone");
         await gateway.RevokeSessionAsync("gone");

@@ -42,7 +42,8 @@ public sealed class SessionGateTests
             Assert.Equal("keys", (await room.ReadAsync(With(("Authorization", "Bearer some-key")))).Identities[0].Realm);
         }
         string[] parts = One.Token().Split('.');
-        foreach (string odd in (string[])[parts[0] + "." + parts[1] + ".", parts[0] + "=." + parts[1] + "." + parts[2], parts[0] + "." + parts[1] + "." + parts[2] + ".x.y", parts[0] + "%2E" + parts[1] + "%2E" + parts[2]])
+        foreach (string odd in (string[])[parts[0] + "." + parts[1] + ".", parts[0] + "=." + parts[1] + "." + parts[2],
+            parts[0] + "." + parts[1] + "." + parts[2] + ".x.y", parts[0] + "%2E" + parts[1] + "%2E" + parts[2]])
             Assert.Equal(401, (await room.ReadAsync(With(("Authorization", "Bearer " + odd)))).Refusal!.Status);
     }
 
@@ -52,7 +53,8 @@ public sealed class SessionGateTests
         await using TestIssuer away = new();
         using RealmsUnderTest room = new(new()
         {
-            ["away"] = new() { Credentials = [RealmsUnderTest.Bearer], Jwt = new() { MetadataAddress = away.Url + "/.well-known/openid-configuration", Audience = "app" } },
+            ["away"] = new() { Credentials = [RealmsUnderTest.Bearer],
+                Jwt = new() { MetadataAddress = away.Url + "/.well-known/openid-configuration", Audience = "app" } },
             ["keys"] = new() { Credentials = [RealmsUnderTest.Bearer], Opaque = new() },
         });
         Assert.Equal(503, (await room.ReadAsync(With(("Authorization", "Bearer " + away.Token())))).Refusal!.Status);
@@ -73,7 +75,8 @@ public sealed class SessionGateTests
     }
 
     [Theory]
-    [InlineData("a+b/c=="), InlineData("a%2Bb%2Fc%3D%3D"), InlineData("a%2bb%2fc%3d%3d"), InlineData("a%252Bb%252Fc%253D%253D"), InlineData("%61+b/c==")]
+    [InlineData("a+b/c=="), InlineData("a%2Bb%2Fc%3D%3D"), InlineData("a%2bb%2fc%3d%3d"), InlineData("a%252Bb%252Fc%253D%253D"),
+        InlineData("%61+b/c==")]
     public async Task Rule_13_an_opaque_token_is_revoked_in_every_spelling(string spelling)
     {
         using RealmsUnderTest room = new(new() { ["keys"] = new() { Credentials = [new() { Cookie = "sid" }], Opaque = new() } });
@@ -82,7 +85,8 @@ public sealed class SessionGateTests
             Resolution before = await room.ReadAsync(With(("Cookie", "sid=" + spelling)));
             Assert.Null(before.Refusal);
             RevocationIndex index = new(TimeSpan.Zero);
-            index.Apply(new Fact.Revocation { Id = Guid.NewGuid(), At = DateTimeOffset.UnixEpoch, Expires = DateTimeOffset.MaxValue, Actor = "test", Target = new Target.Token("keys", Fingerprint.Of(revoked)) });
+            index.Apply(new Fact.Revocation { Id = Guid.NewGuid(), At = DateTimeOffset.UnixEpoch, Expires = DateTimeOffset.MaxValue,
+                Actor = "test", Target = new Target.Token("keys", Fingerprint.Of(revoked)) });
             Assert.Contains(before.Identities, index.IsRevoked);
         }
         Assert.Single((await room.ReadAsync(With(("Cookie", "sid=plain-key_1.2")))).Identities);
@@ -116,7 +120,8 @@ public sealed class SessionGateTests
     {
         using RealmsUnderTest room = new(new()
         {
-            ["app"] = new() { Credentials = [new() { Header = "X-Auth-Token" }], Lookup = new() { Url = "http://127.0.0.1:9/", SessionId = "/id", Headers = ["X-User-Id"] } },
+            ["app"] = new() { Credentials = [new() { Header = "X-Auth-Token" }],
+                Lookup = new() { Url = "http://127.0.0.1:9/", SessionId = "/id", Headers = ["X-User-Id"] } },
         });
         Assert.Equal(400, (await room.ReadAsync(With(("X-Auth-Token", "t"), ("X-User-Id", "a"), ("X-User-Id", "b")))).Refusal!.Status);
         Assert.Equal(503, (await room.ReadAsync(With(("X-Auth-Token", "t"), ("X-User-Id", "a")))).Refusal!.Status);
@@ -125,7 +130,9 @@ public sealed class SessionGateTests
     [Fact]
     public async Task An_ordinary_request_is_read_at_once_and_without_allocation()
     {
-        using RealmsUnderTest room = new(new() { ["main"] = RealmsUnderTest.Jwt(One), ["two"] = RealmsUnderTest.Jwt(Two, null, RealmsUnderTest.Bearer, RealmsUnderTest.Cookie) });
+        using RealmsUnderTest room = new(
+            new() { ["main"] = RealmsUnderTest.Jwt(One),
+                ["two"] = RealmsUnderTest.Jwt(Two, null, RealmsUnderTest.Bearer, RealmsUnderTest.Cookie) });
         DefaultHttpContext context = With(("Authorization", "Bearer " + One.Token()), ("Cookie", "theme=dark; lang=en"), ("Accept", "*/*"));
         context.Request.QueryString = new QueryString("?page=2&sort=name");
         ReadingPlan plan = room.Plan();

@@ -23,10 +23,14 @@ public sealed class TargetsTests
         await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer));
         using Meters meters = new(gateway.Get<IMeterFactory>());
         Dictionary<string, ClientWebSocket> sockets = [];
-        foreach ((string session, string subject, string client) in ((string, string, string)[])[("a1", "alice", "web"), ("a2", "alice", "phone"), ("b1", "bob", "phone"), ("b2", "bob", "web"), ("none", "", "")])
+        foreach ((string session, string subject,
+            string client) in ((string, string, string)[])[("a1", "alice", "web"), ("a2", "alice", "phone"), ("b1", "bob", "phone"),
+                ("b2", "bob", "web"), ("none", "", "")])
         {
             ClientWebSocket socket = sockets[session] = new();
-            if (session != "none") socket.Options.SetRequestHeader("Authorization", "Bearer " + issuer.Token(subject, session, claims => (claims["azp"], claims["jti"]) = (client, "jti-" + session)));
+            if (session != "none")
+                socket.Options.SetRequestHeader("Authorization",
+                    "Bearer " + issuer.Token(subject, session, claims => (claims["azp"], claims["jti"]) = (client, "jti-" + session)));
             await socket.ConnectAsync(new Uri(gateway.Url.Replace("http", "ws") + "/ws/echo"), CancellationToken.None);
             Assert.Equal("one", await EndingFixture.EchoAsync(socket, "one"));
         }
@@ -62,13 +66,18 @@ public sealed class TargetsTests
         /// <summary>Of one gateway; others run beside it.</summary>
         public Meters(IMeterFactory factory)
         {
-            _listener.InstrumentPublished = (instrument, listener) => { if (instrument.Meter.Name == EnforcementMetrics.MeterName && instrument.Meter.Scope == factory) listener.EnableMeasurementEvents(instrument); };
+            _listener.InstrumentPublished = (instrument,
+                listener) => { if (instrument.Meter.Name == EnforcementMetrics.MeterName && instrument.Meter.Scope == factory)
+                    listener.EnableMeasurementEvents(instrument); };
             _listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) =>
             {
                 if (instrument.Name == "gateway.connections.ended") lock (_ended) _ended.Add((Tag(tags, "kind"), Tag(tags, "cause")));
             });
-            _listener.SetMeasurementEventCallback<double>((instrument, _, _, _) => { if (instrument.Name == "gateway.connections.end.duration") Interlocked.Increment(ref _lastEnds); });
-            _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => { if (instrument.Name == "gateway.connections") lock (_open) _open[Tag(tags, "kind")] = _open.GetValueOrDefault(Tag(tags, "kind")) + value; });
+            _listener.SetMeasurementEventCallback<double>(
+                (instrument, _, _, _) => { if (instrument.Name == "gateway.connections.end.duration")
+                    Interlocked.Increment(ref _lastEnds); });
+            _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => { if (instrument.Name == "gateway.connections")
+                lock (_open) _open[Tag(tags, "kind")] = _open.GetValueOrDefault(Tag(tags, "kind")) + value; });
             _listener.Start();
         }
 

@@ -20,13 +20,15 @@ public sealed class TlsEndingTests
         await using TestBackend backend = await TestBackend.StartAsync();
         int port = FreePort.Take();
         using X509Certificate2 certificate = Certificate();
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend), customize: builder => builder.WebHost.ConfigureKestrel(kestrel =>
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend),
+            customize: builder => builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, port, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
                 listen.UseHttps(certificate);
             })), http2: true);
-        using HttpClient client = new(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = delegate { return true; } } });
+        using HttpClient client = new(
+            new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = delegate { return true; } } });
         using ClientWebSocket socket = new();
         socket.Options.HttpVersion = http2 ? HttpVersion.Version20 : HttpVersion.Version11;
         socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;

@@ -65,7 +65,8 @@ public sealed class WebSocketEndingTests
     [Fact]
     public async Task A_client_that_never_answers_the_close_is_cut_after_the_limit()
     {
-        await using EndingFixture fixture = await EndingFixture.StartAsync((settings, _) => settings.Set("Gateway:Enforcement:CloseTimeout", "00:00:00.3"));
+        await using EndingFixture fixture = await EndingFixture.StartAsync(
+            (settings, _) => settings.Set("Gateway:Enforcement:CloseTimeout", "00:00:00.3"));
         using ClientWebSocket socket = await fixture.ConnectAsync("/ws/echo");
         Assert.Equal("hello", await EndingFixture.EchoAsync(socket, "hello"));
 

@@ -19,7 +19,8 @@ public sealed class LoopOwnerTests
         await using Owned owned = await OwnAsync(new Failing(fails: 2));
 
         await owned.UntilRoundAsync(1);
-        Assert.Contains("A loop has failed and is started again: failing on purpose. InvalidOperationException: no", owned.States.Troubles());
+        Assert.Contains("A loop has failed and is started again: failing on purpose. InvalidOperationException: no",
+            owned.States.Troubles());
         await owned.UntilRoundAsync(3, advance: true);
 
         await Eventually.TrueAsync(() => owned.Loop.Trouble is null);

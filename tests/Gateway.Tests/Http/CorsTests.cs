@@ -95,7 +95,8 @@ public sealed class CorsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("ReverseProxy:Routes:app:CorsPolicy", "nobody", "there is no policy 'nobody'; write it under Gateway:Cors:nobody. Configured: pages.")]
+    [InlineData("ReverseProxy:Routes:app:CorsPolicy", "nobody",
+        "there is no policy 'nobody'; write it under Gateway:Cors:nobody. Configured: pages.")]
     [InlineData("ReverseProxy:Routes:app:CorsPolicy", "Default", "there is no policy 'Default'")]
     [InlineData("ReverseProxy:Routes:app:AuthorizationPolicy", "Default", "would guard nothing")]
     [InlineData("ReverseProxy:Routes:app:AuthorizationPolicy", "admins", "would guard nothing")]

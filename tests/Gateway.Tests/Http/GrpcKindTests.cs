@@ -21,5 +21,6 @@ public sealed class GrpcKindTests
     [InlineData("application/grpc+é", "application/grpc")]
     [InlineData("application/grpc;é", "application/grpc")]
     [InlineData("application/grpc+a\tb", "application/grpc+a")]
-    public void An_answer_to_grpc_has_a_type_that_a_header_can_carry(string asked, string answered) => Assert.Equal(answered, GrpcKind.Echo(asked));
+    public void An_answer_to_grpc_has_a_type_that_a_header_can_carry(string asked, string answered)
+        => Assert.Equal(answered, GrpcKind.Echo(asked));
 }

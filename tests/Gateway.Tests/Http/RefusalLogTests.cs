@@ -128,7 +128,9 @@ public sealed class RefusalLogTests : IAsyncLifetime
         Assert.Equal(401, (int)answer.StatusCode);
         await Eventually.TrueAsync(() => gateway.Log.Contains("Refused"));
         LogLine line = Assert.Single(gateway.Log.Lines, line => line.Text.StartsWith("Refused", StringComparison.Ordinal));
-        Assert.StartsWith("Refused with 401, route dialect Zitadel: it has expired (exp) (header Authorization with scheme Bearer, realm main, ", line.Text, StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith(
+            "Refused with 401, route dialect Zitadel: it has expired (exp) (header Authorization with scheme Bearer, realm main, ",
+            line.Text, StringComparison.OrdinalIgnoreCase);
     }
 
     private string Token(string what) => what switch

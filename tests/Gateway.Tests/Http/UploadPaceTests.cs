@@ -20,7 +20,8 @@ public sealed class UploadPaceTests : IAsyncLifetime
         _gateway = await InProcessGateway.StartAsync(settings, http2: true);
         _client = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync })
         {
-            BaseAddress = new Uri(_gateway.Http2Url), DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            BaseAddress = new Uri(_gateway.Http2Url), DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
 
         async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
@@ -69,7 +70,8 @@ public sealed class UploadPaceTests : IAsyncLifetime
     /// <summary>Sends its beginning, and then nothing until it is stopped.</summary>
     private sealed class PausingContent : HttpContent
     {
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+            => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellation)
         {

@@ -15,7 +15,8 @@ public sealed class RevocationAuditTests
     {
         BreakableLog log = new();
         await using TestIssuer issuer = new();
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(issuer: issuer), customize: log.StandIn);
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(issuer: issuer),
+            customize: log.StandIn);
         RevocationService service = gateway.Get<RevocationService>();
         RevocationRequest request = new(new Target.Subject("main", "alice"), Ops) { Reason = "left", IdempotencyKey = "k" };
 

@@ -44,7 +44,8 @@ public sealed class RevocationServiceTests : IAsyncLifetime
         TimeSpan keep = _gateway.Get<RevocationOptions>().KeepFor;
         DateTimeOffset now = _time.GetUtcNow();
         async Task<DateTimeOffset> ExpiresAsync(DateTimeOffset? asked, Target? target = null)
-            => (await RevokeAsync(target ?? new Target.Session("main", "s"), request => request with { Expires = asked, AllowFuture = true })).Fact.Expires;
+            => (await RevokeAsync(target ?? new Target.Session("main", "s"),
+                request => request with { Expires = asked, AllowFuture = true })).Fact.Expires;
         Assert.Equal(now + keep, await ExpiresAsync(null));
         Assert.Equal(now + keep, await ExpiresAsync(now.AddMinutes(1)));
         Assert.Equal(now + keep * 2, await ExpiresAsync(now + keep * 2));
@@ -58,7 +59,8 @@ public sealed class RevocationServiceTests : IAsyncLifetime
     public async Task It_is_kept_until_the_last_token_of_the_session_that_was_seen_is_dead()
     {
         DateTimeOffset now = _time.GetUtcNow(), last = now + _gateway.Get<RevocationOptions>().KeepFor * 3;
-        await _gateway.Get<ISessionStore>().SaveAsync([new SeenSession { Realm = "main", Id = "long", FirstSeen = now, LastSeen = now, ExpiresAt = last }], default);
+        await _gateway.Get<ISessionStore>()
+            .SaveAsync([new SeenSession { Realm = "main", Id = "long", FirstSeen = now, LastSeen = now, ExpiresAt = last }], default);
         Assert.True((await RevokeAsync(new Target.Session("main", "long"))).Fact.Expires > last);
     }
 
@@ -66,7 +68,8 @@ public sealed class RevocationServiceTests : IAsyncLifetime
     public async Task A_reinstatement_undoes_it_at_once_and_outlives_it()
     {
         SessionIdentity identity = new("main", "s", "u");
-        var revocation = (Fact.Revocation)(await RevokeAsync(new Target.Session("main", "s"), request => request with { Expires = _time.GetUtcNow().AddYears(1) })).Fact;
+        var revocation = (Fact.Revocation)(await RevokeAsync(new Target.Session("main", "s"),
+            request => request with { Expires = _time.GetUtcNow().AddYears(1) })).Fact;
         RevocationOutcome undone = await _service.ReinstateAsync(revocation, Test, "mistake", waitForAll: true, default);
         Assert.False(IsRevoked(identity));
         Assert.True(undone.Fact.Expires >= revocation.Expires);
@@ -83,7 +86,8 @@ public sealed class RevocationServiceTests : IAsyncLifetime
         _time.Advance(TimeSpan.FromSeconds(5));
         RevocationOutcome second = await RevokeAsync(new Target.Session("main", "s"), request => request with { IdempotencyKey = "k" });
         Assert.Equal((first.Fact, first.Position, true, false), (second.Fact, second.Position, first.First, second.First));
-        await Assert.ThrowsAsync<IdempotencyConflictException>(() => RevokeAsync(new Target.Session("main", "t"), request => request with { IdempotencyKey = "k" }));
+        await Assert.ThrowsAsync<IdempotencyConflictException>(
+            () => RevokeAsync(new Target.Session("main", "t"), request => request with { IdempotencyKey = "k" }));
         Assert.False(IsRevoked(new("main", "t")));
     }
 

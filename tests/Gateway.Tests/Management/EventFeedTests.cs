@@ -83,7 +83,8 @@ public sealed class EventFeedTests
             Dictionary<string, string> fields = [];
             while (await lines.ReadLineAsync().WithinAsync() is { } line)
             {
-                if (line.Length == 0 && fields.Count > 0) return new(fields["id"], fields["event"], JsonNode.Parse(fields["data"])!.AsObject());
+                if (line.Length == 0 && fields.Count > 0)
+                    return new(fields["id"], fields["event"], JsonNode.Parse(fields["data"])!.AsObject());
                 if (line.Length > 0 && line[0] != ':') fields[line[..line.IndexOf(':')]] = line[(line.IndexOf(':') + 2)..];
             }
             throw new EndOfStreamException();

@@ -60,8 +60,10 @@ public sealed class ManagementGateTests : IAsyncLifetime
         Assert.True((bool)(await _anonymous.GetFromJsonAsync<JsonObject>("/readyz"))!["ready"]!);
         JsonObject document = (await _anonymous.GetFromJsonAsync<JsonObject>("/openapi/v1.json"))!;
         Assert.StartsWith("3.", (string?)document["openapi"]);
-        foreach (string path in (string[])["/v1/revocations", "/v1/revocations/{id}", "/v1/revocations/preview", "/v1/sessions", "/v1/nodes", "/v1/events", "/readyz"])
-            Assert.True(document["paths"]!.AsObject().ContainsKey(path), $"{path} in {string.Join(' ', document["paths"]!.AsObject().Select(entry => entry.Key))}");
+        foreach (string path in (string[])["/v1/revocations", "/v1/revocations/{id}", "/v1/revocations/preview", "/v1/sessions",
+            "/v1/nodes", "/v1/events", "/readyz"])
+            Assert.True(document["paths"]!.AsObject().ContainsKey(path),
+                $"{path} in {string.Join(' ', document["paths"]!.AsObject().Select(entry => entry.Key))}");
         Assert.NotNull(document["paths"]!["/v1/revocations"]!["post"]!["requestBody"]);
     }
 

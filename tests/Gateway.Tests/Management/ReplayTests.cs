@@ -54,7 +54,8 @@ public sealed class ReplayTests : IAsyncLifetime
     [Fact]
     public async Task The_key_of_another_caller_is_another_key()
     {
-        using HttpResponseMessage mine = await RevokeAsync("k", "s1"), theirs = await RevokeAsync("k", "s2", "another-management-key"), repeat = await RevokeAsync("k", "s2", "another-management-key");
+        using HttpResponseMessage mine = await RevokeAsync("k", "s1"), theirs = await RevokeAsync("k", "s2", "another-management-key"),
+            repeat = await RevokeAsync("k", "s2", "another-management-key");
 
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Created), (mine.StatusCode, theirs.StatusCode));
         Assert.True(repeat.Headers.Contains("Idempotency-Replayed"));

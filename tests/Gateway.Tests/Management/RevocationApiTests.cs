@@ -50,7 +50,8 @@ public sealed class RevocationApiTests : IAsyncLifetime
     [Fact]
     public async Task The_location_leads_to_the_revocation()
     {
-        using HttpResponseMessage created = await _gateway.Management.PostAsJsonAsync("/v1/revocations", new { session = "s1", reason = "lost phone" });
+        using HttpResponseMessage created = await _gateway.Management.PostAsJsonAsync("/v1/revocations",
+            new { session = "s1", reason = "lost phone" });
         JsonObject one = await _gateway.Management.GetFromJsonAsync<JsonObject>(created.Headers.Location) ?? [];
 
         Assert.Equal("s1", (string?)one["target"]!["session"]);
@@ -103,7 +104,8 @@ public sealed class RevocationApiTests : IAsyncLifetime
         string? after = null;
         do
         {
-            JsonObject page = await _gateway.Management.GetFromJsonAsync<JsonObject>($"/v1/revocations?kind=session&count=3{(after is null ? "" : "&after=" + after)}") ?? [];
+            JsonObject page = await _gateway.Management.GetFromJsonAsync<JsonObject>(
+                $"/v1/revocations?kind=session&count=3{(after is null ? "" : "&after=" + after)}") ?? [];
             ids.AddRange(page["items"]!.AsArray().Select(item => (string)item!["target"]!["session"]!));
             after = (string?)page["next"];
         }
@@ -114,7 +116,8 @@ public sealed class RevocationApiTests : IAsyncLifetime
         Assert.Equal(7, acting["items"]!.AsArray().Count);
         JsonObject all = await _gateway.Management.GetFromJsonAsync<JsonObject>("/v1/revocations") ?? [];
         Assert.Equal(8, all["items"]!.AsArray().Count);
-        JsonObject one = await _gateway.Management.GetFromJsonAsync<JsonObject>("/v1/revocations?target=s3&realm=main&actor=key%20test") ?? [];
+        JsonObject one = await _gateway.Management.GetFromJsonAsync<JsonObject>("/v1/revocations?target=s3&realm=main&actor=key%20test")
+            ?? [];
         Assert.Single(one["items"]!.AsArray());
     }
 
@@ -143,17 +146,21 @@ public sealed class RevocationApiTests : IAsyncLifetime
     [InlineData("""{"session":{"a":{"b":{"c":{"d":{"e":{"f":{"g":{"h":1}}}}}}}}}""", 400)]
     public async Task A_body_that_could_be_misread_is_refused(string body, int status)
     {
-        using HttpResponseMessage answer = await _gateway.Management.PostAsync("/v1/revocations", new StringContent(body, Encoding.UTF8, "application/json"));
+        using HttpResponseMessage answer = await _gateway.Management.PostAsync("/v1/revocations",
+            new StringContent(body, Encoding.UTF8, "application/json"));
 
         await Problem.IsAsync(answer, status);
         Assert.Equal(0, _gateway.Get<Gateway.Revocation.RevocationIndex>().Count);
     }
 
     [Theory]
-    [InlineData("POST", "/v1/revocations?wiat=local"), InlineData("POST", "/v1/revocations?wait=all&wait=local"), InlineData("DELETE", "/v1/revocations/00000000-0000-0000-0000-000000000001?resaon=x"), InlineData("GET", "/v1/revocations?tagret=x")]
+    [InlineData("POST", "/v1/revocations?wiat=local"), InlineData("POST", "/v1/revocations?wait=all&wait=local"),
+        InlineData("DELETE", "/v1/revocations/00000000-0000-0000-0000-000000000001?resaon=x"),
+        InlineData("GET", "/v1/revocations?tagret=x")]
     public async Task A_mistyped_or_repeated_parameter_is_an_error(string method, string path)
     {
-        using HttpRequestMessage request = new(new HttpMethod(method), path) { Content = method == "POST" ? JsonContent.Create(new { session = "s" }) : null };
+        using HttpRequestMessage request = new(new HttpMethod(method), path)
+            { Content = method == "POST" ? JsonContent.Create(new { session = "s" }) : null };
         using HttpResponseMessage answer = await _gateway.Management.SendAsync(request);
         await Problem.IsAsync(answer, 400);
         Assert.Equal(0, _gateway.Get<Gateway.Revocation.RevocationIndex>().Count);
@@ -170,7 +177,8 @@ public sealed class RevocationApiTests : IAsyncLifetime
     [Fact]
     public async Task A_future_cut_off_needs_to_be_meant()
     {
-        JsonObject answer = await _gateway.RevokeAsync(new() { ["subject"] = "u1", ["before"] = "2999-01-01T00:00:00Z", ["allowFuture"] = true });
+        JsonObject answer = await _gateway.RevokeAsync(
+            new() { ["subject"] = "u1", ["before"] = "2999-01-01T00:00:00Z", ["allowFuture"] = true });
 
         Assert.Equal("u1", (string?)answer["target"]!["subject"]);
     }
@@ -178,9 +186,12 @@ public sealed class RevocationApiTests : IAsyncLifetime
     [Fact]
     public async Task Too_much_and_the_wrong_kind_are_4xx()
     {
-        using HttpResponseMessage longId = await _gateway.Management.PostAsJsonAsync("/v1/revocations", new { session = new string('x', 10 * 1024) });
-        using HttpResponseMessage longBody = await _gateway.Management.PostAsJsonAsync("/v1/revocations", new { session = new string('x', 1024 * 1024) });
-        using HttpResponseMessage form = await _gateway.Management.PostAsync("/v1/revocations", new FormUrlEncodedContent([new("session", "s1")]));
+        using HttpResponseMessage longId = await _gateway.Management.PostAsJsonAsync("/v1/revocations",
+            new { session = new string('x', 10 * 1024) });
+        using HttpResponseMessage longBody = await _gateway.Management.PostAsJsonAsync("/v1/revocations",
+            new { session = new string('x', 1024 * 1024) });
+        using HttpResponseMessage form = await _gateway.Management.PostAsync("/v1/revocations",
+            new FormUrlEncodedContent([new("session", "s1")]));
         using HttpResponseMessage none = await _gateway.Management.PostAsync("/v1/revocations", null);
         using HttpResponseMessage path = await _gateway.Management.GetAsync("/v1/revocations/" + new string('x', 7000));
         using HttpResponseMessage method = await _gateway.Management.PutAsync("/v1/revocations", null);

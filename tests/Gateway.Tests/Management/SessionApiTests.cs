@@ -25,7 +25,8 @@ public sealed class SessionApiTests : IAsyncLifetime
     [Fact]
     public async Task Sessions_are_listed_as_soon_as_they_were_seen_and_told_when_they_are_over()
     {
-        foreach ((string user, string session) in ((string, string)[])[("alice", "a/1"), ("alice", "a%2F2"), ("bob", "b1")]) await _gateway.GetAsync("/", _issuer.Token(user, session));
+        foreach ((string user, string session) in ((string, string)[])[("alice", "a/1"), ("alice", "a%2F2"), ("bob", "b1")])
+            await _gateway.GetAsync("/", _issuer.Token(user, session));
 
         JsonObject all = await GetAsync("/v1/sessions"), alice = await GetAsync("/v1/sessions?subject=alice&count=1");
         Assert.Equal(3, all["items"]!.AsArray().Count);
@@ -34,7 +35,8 @@ public sealed class SessionApiTests : IAsyncLifetime
         Assert.Null(rest["next"]);
 
         // An id with a slash, as it stands and escaped; an id that looks escaped.
-        foreach ((string path, string id) in ((string, string)[])[("/v1/sessions/main/a/1", "a/1"), ("/v1/sessions/main/a%2F1", "a/1"), ("/v1/sessions/main/a%252F2", "a%2F2")])
+        foreach ((string path, string id) in ((string, string)[])[("/v1/sessions/main/a/1", "a/1"), ("/v1/sessions/main/a%2F1", "a/1"),
+            ("/v1/sessions/main/a%252F2", "a%2F2")])
             Assert.Equal(id, (string?)(await GetAsync(path))["id"]);
 
         await _gateway.RevokeSessionAsync("b1");
@@ -52,7 +54,8 @@ public sealed class SessionApiTests : IAsyncLifetime
         await _gateway.GetAsync("/", _issuer.Token("alice", "a2"));
         await _gateway.GetAsync("/", _issuer.Token("bob", "b1"));
 
-        using HttpResponseMessage answer = await _gateway.Management.PostAsJsonAsync("/v1/revocations/preview", new { subject = "alice", exceptSession = "a2" });
+        using HttpResponseMessage answer = await _gateway.Management.PostAsJsonAsync("/v1/revocations/preview",
+            new { subject = "alice", exceptSession = "a2" });
         JsonObject preview = (await answer.Content.ReadFromJsonAsync<JsonObject>())!;
 
         Assert.Equal(1, (int)preview["sessions"]!);

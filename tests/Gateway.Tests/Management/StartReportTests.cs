@@ -30,7 +30,9 @@ public sealed class StartReportTests
     private static async Task<string> ReportAsync(InProcessGateway gateway)
     {
         string? report = null;
-        await Eventually.TrueAsync(() => (report = gateway.Log.Lines.FirstOrDefault(line => line.Text.StartsWith("The gateway runs\n", StringComparison.Ordinal))?.Text) is not null);
+        await Eventually.TrueAsync(() =>
+            (report = gateway.Log.Lines.FirstOrDefault(
+                line => line.Text.StartsWith("The gateway runs\n", StringComparison.Ordinal))?.Text) is not null);
         return report!;
     }
 }

@@ -12,7 +12,8 @@ public sealed class UnknownOutcomeTests
     public async Task A_revocation_and_a_reinstatement_of_which_nobody_knows_are_503_with_the_id_and_in_the_audit()
     {
         BreakableLog log = new();
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(issuer: new TestIssuer()), customize: log.StandIn);
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(issuer: new TestIssuer()),
+            customize: log.StandIn);
         log.AnswersNothing = true;
         string id = await UnknownAsync(await gateway.Management.PostAsJsonAsync("/v1/revocations", new { session = "s1" }));
         JsonNode revocation = await AskedAsync(id);
@@ -24,7 +25,8 @@ public sealed class UnknownOutcomeTests
 
         JsonArray audit = (await gateway.Management.GetFromJsonAsync<JsonObject>("/v1/audit"))!["items"]!.AsArray();
         foreach (string action in new[] { "revoke", "reinstate" })
-            Assert.Single(audit, entry => ((string?)entry!["action"], (string?)entry["outcome"], (string?)entry["detail"]) == (action, "unknown", id));
+            Assert.Single(audit,
+                entry => ((string?)entry!["action"], (string?)entry["outcome"], (string?)entry["detail"]) == (action, "unknown", id));
 
         // The log has it by then, and a node that reads the log tells.
         async Task<JsonNode> AskedAsync(string fact)

@@ -33,7 +33,8 @@ public sealed class EventIdTests
     private static readonly (string Room, string Name, int Id)[] Messages =
     [
         .. from type in typeof(GatewayHost).Assembly.GetTypes()
-           from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+           from method in type.GetMethods(
+               BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
            let message = method.GetCustomAttribute<LoggerMessageAttribute>()
            where message is not null
            select (type.Namespace!.Split('.')[1], $"{type.Name}.{method.Name}", message.EventId),
@@ -56,5 +57,6 @@ public sealed class EventIdTests
 
     [Fact]
     public void No_number_is_given_twice()
-        => Assert.Empty(Messages.GroupBy(message => message.Id).Where(same => same.Count() > 1).Select(same => $"{same.Key}: {string.Join(", ", same.Select(message => message.Name))}"));
+        => Assert.Empty(Messages.GroupBy(message => message.Id).Where(same => same.Count() > 1)
+            .Select(same => $"{same.Key}: {string.Join(", ", same.Select(message => message.Name))}"));
 }

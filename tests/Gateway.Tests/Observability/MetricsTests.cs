@@ -9,7 +9,8 @@ public sealed partial class MetricsTests
     {
         await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer).Route(("Session", "Required")));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
+            GatewaySettings.For(backend, issuer).Route(("Session", "Required")));
         string token = issuer.Token("alice", "s1");
 
         await gateway.GetAsync("/", token);
@@ -40,7 +41,8 @@ public sealed partial class MetricsTests
 
     private static double Value(string text, string series)
     {
-        string line = text.Split('\n').SingleOrDefault(line => line.StartsWith(series + " ", StringComparison.Ordinal)) ?? throw new KeyNotFoundException($"{series} in\n{text}");
+        string line = text.Split('\n').SingleOrDefault(line => line.StartsWith(series + " ", StringComparison.Ordinal))
+            ?? throw new KeyNotFoundException($"{series} in\n{text}");
         return double.Parse(line[(series.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture);
     }
 

@@ -34,13 +34,15 @@ public sealed class OtlpTests
         });
         await collector.StartAsync();
         await using TestBackend backend = await TestBackend.StartAsync();
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend).Set("Gateway:Observability:OtlpEndpoint", $"http://127.0.0.1:{port}"));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
+            GatewaySettings.For(backend).Set("Gateway:Observability:OtlpEndpoint", $"http://127.0.0.1:{port}"));
 
         await gateway.GetAsync("/page?access_token=very-secret-token");
         await gateway.GetAsync("/page?very-secret-token-alone");
         await gateway.StopAsync();
 
-        await Eventually.TrueAsync(() => received.Any(call => call.Path.EndsWith("MetricsService/Export", StringComparison.Ordinal)) && received.Any(call => call.Path.EndsWith("TraceService/Export", StringComparison.Ordinal)));
+        await Eventually.TrueAsync(() => received.Any(call => call.Path.EndsWith("MetricsService/Export", StringComparison.Ordinal))
+            && received.Any(call => call.Path.EndsWith("TraceService/Export", StringComparison.Ordinal)));
         Assert.Contains(received, call => call.Body.Contains("gateway.requests.forwarded", StringComparison.Ordinal));
         Assert.DoesNotContain(received, call => call.Body.Contains("very-secret-token", StringComparison.Ordinal));
     }

@@ -8,7 +8,8 @@ public sealed class QuietLoggingTests
         await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
         await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer)
-            .Set("Logging:LogLevel:Default", "Trace").Set("Logging:LogLevel:Microsoft.AspNetCore", "Trace").Set("Logging:LogLevel:Yarp", "Trace").Set("Logging:LogLevel:System.Net.Http", "Trace")
+            .Set("Logging:LogLevel:Default", "Trace").Set("Logging:LogLevel:Microsoft.AspNetCore", "Trace")
+            .Set("Logging:LogLevel:Yarp", "Trace").Set("Logging:LogLevel:System.Net.Http", "Trace")
             .Set("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "Trace"));
         string token = issuer.Token("alice", "s1");
 

@@ -17,7 +17,8 @@ public sealed class TracingTests
     private static readonly string[] TraceHeaders = ["traceparent", "tracestate", "baggage", "Request-Id", "Correlation-Context"];
 
     [Theory]
-    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7", "userId=alice,serverNode=DF%2028;ttl=5")]
+    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7",
+        "userId=alice,serverNode=DF%2028;ttl=5")]
     [InlineData("00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01", "a=1 , b=2,,c=3", "key=value with spaces ; p , other=\"x\"")]
     [InlineData("cc-nobody-knows-this-form", "=", ";;")]
     public async Task Without_a_collector_trace_headers_pass_byte_for_byte(string parent, string state, string baggage)
@@ -40,7 +41,8 @@ public sealed class TracingTests
         ConcurrentQueue<Activity?> seen = new();
         await using TestBackend backend = await TestBackend.StartAsync();
         await using InProcessGateway gateway = await InProcessGateway.StartAsync(
-            GatewaySettings.For(backend).Set("Logging:LogLevel:Default", "Trace").Set("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "Trace"),
+            GatewaySettings.For(backend).Set("Logging:LogLevel:Default", "Trace")
+                .Set("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "Trace"),
             customize: builder => builder.Services.AddSingleton<IStartupFilter>(new Look(() => seen.Enqueue(Activity.Current))));
 
         await gateway.GetAsync("/");
@@ -60,11 +62,14 @@ public sealed class TracingTests
             GatewaySettings.For(backend).Set("Gateway:Observability:OtlpEndpoint", "http://127.0.0.1:9"),
             customize: builder => builder.Services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddProcessor(new Ended(ended))));
         // A client of this process would be traced too, and stand between.
-        await SendAsync(gateway, $"GET /page HTTP/1.1\r\nHost: x\r\nConnection: close\r\ntraceparent: 00-{TraceId}-{ClientSpan}-01\r\ntracestate: congo=t61rcWkgMzE\r\nbaggage: userId=alice\r\n\r\n");
+        await SendAsync(gateway,
+            $"GET /page HTTP/1.1\r\nHost: x\r\nConnection: close\r\ntraceparent: 00-{TraceId}-{ClientSpan}-01\r\ntracestate: "
+                + "congo=t61rcWkgMzE\r\nbaggage: userId=alice\r\n\r\n");
 
         RecordedRequest received = Assert.Single(backend.Requests);
         Activity[] ours = [];
-        await Eventually.TrueAsync(() => (ours = [.. ended.Where(span => span.TraceId.ToHexString() == TraceId)]).Any(span => span.ParentSpanId.ToHexString() == ClientSpan));
+        await Eventually.TrueAsync(() => (ours = [.. ended.Where(span => span.TraceId.ToHexString() == TraceId)])
+            .Any(span => span.ParentSpanId.ToHexString() == ClientSpan));
         Activity served = Assert.Single(ours, span => span.ParentSpanId.ToHexString() == ClientSpan);
         Assert.Equal(ActivityKind.Server, served.Kind);
         Activity forwarded = Assert.Single(ours, span => span.Kind == ActivityKind.Client);
@@ -85,7 +90,8 @@ public sealed class TracingTests
 
     private static IEnumerable<ActivitySpanId> Ancestors(Activity span, Activity[] all)
     {
-        for (Activity? at = span; at is not null; at = all.SingleOrDefault(other => other.SpanId == at.ParentSpanId)) yield return at.ParentSpanId;
+        for (Activity? at = span; at is not null; at = all.SingleOrDefault(other => other.SpanId == at.ParentSpanId))
+            yield return at.ParentSpanId;
     }
 
     private sealed class Ended(ConcurrentQueue<Activity> spans) : BaseProcessor<Activity>

@@ -53,7 +53,9 @@ public sealed class DiscoveredKeysTests
         int before = issuer.KeyFetches;
         time.Advance(TimeSpan.FromSeconds(31));
         TestKey thief = new("RS256", "x");
-        TokenResult[] results = await Task.WhenAll(Enumerable.Range(0, 50).Select(n => room.ResolveAsync(issuer.Token(header: new JsonObject { ["kid"] = "junk" + n }, key: thief))));
+        TokenResult[] results = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(
+                n => room.ResolveAsync(issuer.Token(header: new JsonObject { ["kid"] = "junk" + n }, key: thief))));
         Assert.All(results, result => Assert.Equal(TokenFailure.Invalid, result.Failure));
         Assert.Equal(before + 1, issuer.KeyFetches);
     }
@@ -70,7 +72,8 @@ public sealed class DiscoveredKeysTests
         Assert.Equal("s1", result.Claimed!.SessionId);
         Assert.Contains(issuer.Url, room.Realms.States().Single().NotReady);
         Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync("junk")).Failure);
-        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(issuer.Token(change: claims => claims["iss"] = "https://other.example"))).Failure);
+        Assert.Equal(TokenFailure.Invalid,
+            (await room.ResolveAsync(issuer.Token(change: claims => claims["iss"] = "https://other.example"))).Failure);
         await issuer.StartAsync();
         time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(TokenFailure.None, (await room.ResolveAsync(token)).Failure);
@@ -96,7 +99,8 @@ public sealed class DiscoveredKeysTests
     {
         await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = await new TestIssuer().StartAsync();
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer, discovery: true).Route(("Session", "Required")));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
+            GatewaySettings.For(backend, issuer, discovery: true).Route(("Session", "Required")));
         Assert.Equal(HttpStatusCode.OK, (await gateway.GetAsync("/x", issuer.Token())).StatusCode);
         await Eventually.TrueAsync(() => gateway.Get<KeptDocuments>().Read("keys main") is not null);
         await issuer.StopAsync();

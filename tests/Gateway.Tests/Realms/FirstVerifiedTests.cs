@@ -18,7 +18,8 @@ public sealed class FirstVerifiedTests
         ShiftedTime time = new(), ahead = new() { Shift = Ahead };
         await using TestIssuer issuer = new() { Time = ahead };
         await using TestBackend backend = await TestBackend.StartAsync();
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend, issuer).Route(("Session", "Required")), time);
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
+            GatewaySettings.For(backend, issuer).Route(("Session", "Required")), time);
         string token = issuer.Token("alice", "old");
         Assert.Equal(HttpStatusCode.OK, (await gateway.GetAsync("/", token)).StatusCode);
 

@@ -25,7 +25,8 @@ public sealed class IntrospectionTokensTests
         {
             authorization = context.Request.Headers.Authorization;
             body = await new StreamReader(context.Request.Body).ReadToEndAsync();
-            await context.Response.WriteAsync("""{"active":true,"sid":"s","jti":"j","sub":"alice","client_id":"c","iat":1700000000,"exp":4102444800,"scope":"read admin"}""");
+            await context.Response.WriteAsync(
+                """{"active":true,"sid":"s","jti":"j","sub":"alice","client_id":"c","iat":1700000000,"exp":4102444800,"scope":"read admin"}""");
         });
         using RealmsUnderTest room = Room(server.Url);
         SessionIdentity identity = (await room.ResolveAsync("token+1")).Identity!;
@@ -38,8 +39,11 @@ public sealed class IntrospectionTokensTests
     }
 
     [Theory]
-    [InlineData("""{"active":false}""", 200, 1), InlineData("""{"active":"true","sid":"s"}""", 200, 1), InlineData("""{"sid":"s"}""", 200, 1), InlineData("""{"active":true,"sid":""}""", 200, 1), InlineData("""{"active":true,"sid":5,"jti":"j"}""", 200, 1)]
-    [InlineData("""{"active":true,"sid":"s","exp":5}""", 200, 1), InlineData("""{"active":true,"sid":"s","nbf":4102444800}""", 200, 1), InlineData("nonsense", 200, 2), InlineData("", 500, 2), InlineData("", 401, 2)]
+    [InlineData("""{"active":false}""", 200, 1), InlineData("""{"active":"true","sid":"s"}""", 200, 1),
+        InlineData("""{"sid":"s"}""", 200, 1), InlineData("""{"active":true,"sid":""}""", 200, 1),
+        InlineData("""{"active":true,"sid":5,"jti":"j"}""", 200, 1)]
+    [InlineData("""{"active":true,"sid":"s","exp":5}""", 200, 1), InlineData("""{"active":true,"sid":"s","nbf":4102444800}""", 200, 1),
+        InlineData("nonsense", 200, 2), InlineData("", 500, 2), InlineData("", 401, 2)]
     [InlineData("""{"active":true,"jti":"j"}""", 200, 0), InlineData("""{"active":true}""", 200, 0)]
     public async Task Reads_answers_strictly(string answer, int status, int failure)
     {
@@ -58,7 +62,8 @@ public sealed class IntrospectionTokensTests
     {
         ManualTime time = new();
         long expires = time.GetUtcNow().ToUnixTimeSeconds() + 10;
-        await using TestApplication server = await TestApplication.StartAsync(context => context.Response.WriteAsync($$"""{"active":true,"sid":"s","exp":{{expires}}}"""));
+        await using TestApplication server = await TestApplication.StartAsync(
+            context => context.Response.WriteAsync($$"""{"active":true,"sid":"s","exp":{{expires}}}"""));
         using RealmsUnderTest room = Room(server.Url, time);
         Assert.Equal(TokenFailure.None, (await room.ResolveAsync("token")).Failure);
         time.Advance(TimeSpan.FromSeconds(11));

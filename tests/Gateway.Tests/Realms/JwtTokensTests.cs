@@ -70,11 +70,13 @@ public sealed class JwtTokensTests
     {
         TestIssuer issuer = new("https://idp.example");
         using RealmsUnderTest room = RealmsUnderTest.With(issuer);
-        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(issuer.Token(change: claims => claims["iss"] = "https://idp.example/"))).Failure);
+        Assert.Equal(TokenFailure.Invalid,
+            (await room.ResolveAsync(issuer.Token(change: claims => claims["iss"] = "https://idp.example/"))).Failure);
         Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(issuer.Token(change: claims => claims.Remove("iss")))).Failure);
         Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(issuer.Token(change: claims => claims["aud"] = "APP"))).Failure);
         Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(issuer.Token(change: claims => claims.Remove("aud")))).Failure);
-        Assert.Equal(TokenFailure.None, (await room.ResolveAsync(issuer.Token(change: claims => claims["aud"] = new JsonArray("other", "app")))).Failure);
+        Assert.Equal(TokenFailure.None,
+            (await room.ResolveAsync(issuer.Token(change: claims => claims["aud"] = new JsonArray("other", "app")))).Failure);
         TestKey thief = new("RS256", issuer.Key.Kid);
         Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(issuer.Token(key: thief))).Failure);
     }
@@ -115,7 +117,8 @@ public sealed class JwtTokensTests
         TestIssuer issuer = new("https://idp.example");
         using RealmsUnderTest room = RealmsUnderTest.With(issuer);
         string header = new JsonObject { ["alg"] = issuer.Key.Algorithm, ["kid"] = issuer.Key.Kid }.ToJsonString();
-        TokenResult result = await room.ResolveAsync(issuer.Key.Sign(header, $$"""{"iss":"https://idp.example","aud":"app","sid":"s1","exp":{{exp}}}"""));
+        TokenResult result = await room.ResolveAsync(
+            issuer.Key.Sign(header, $$"""{"iss":"https://idp.example","aud":"app","sid":"s1","exp":{{exp}}}"""));
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(4102444800), result.Identity?.ExpiresAt);
     }
 
@@ -144,14 +147,16 @@ public sealed class JwtTokensTests
     }
 
     [Theory]
-    [InlineData("2024-02-29T12:34:56Z"), InlineData("2024-02-29T12:34:56.7890123+02:00"), InlineData("2024-02-29"), InlineData("02/29/2024"), InlineData("29 Feb 2024"), InlineData("12:34"), InlineData("9999-12-31T23:59:59.9999999Z")]
+    [InlineData("2024-02-29T12:34:56Z"), InlineData("2024-02-29T12:34:56.7890123+02:00"), InlineData("2024-02-29"),
+        InlineData("02/29/2024"), InlineData("29 Feb 2024"), InlineData("12:34"), InlineData("9999-12-31T23:59:59.9999999Z")]
     [InlineData("42"), InlineData("4.20"), InlineData("1e3"), InlineData("true"), InlineData("null"), InlineData("{}"), InlineData("[1]")]
     public async Task Ids_that_look_like_something_else_stay_what_they_are(string id)
     {
         TestIssuer issuer = new("https://idp.example");
         using RealmsUnderTest room = RealmsUnderTest.With(issuer);
         TokenResult result = await room.ResolveAsync(issuer.Token(id, id, claims => { claims["jti"] = id; claims["azp"] = id; }));
-        Assert.Equal((id, id, id, id), (result.Identity?.SessionId, result.Identity?.Subject, result.Identity?.TokenId, result.Identity?.Client));
+        Assert.Equal((id, id, id, id),
+            (result.Identity?.SessionId, result.Identity?.Subject, result.Identity?.TokenId, result.Identity?.Client));
         Assert.Equal(TokenFailure.None, result.Failure);
 
         using RealmsUnderTest named = RealmsUnderTest.With(issuer, change: jwt => jwt with { SessionIdClaims = ["session"] });
@@ -191,7 +196,11 @@ public sealed class JwtTokensTests
     {
         TestIssuer issuer = new("https://idp.example");
         using RealmsUnderTest room = RealmsUnderTest.With(issuer);
-        TokenResult result = await room.ResolveAsync(issuer.Token(change: claims => { claims["azp"] = "one"; claims["client_id"] = "two"; }));
+        TokenResult result = await room.ResolveAsync(issuer.Token(change: claims =>
+        {
+            claims["azp"] = "one";
+            claims["client_id"] = "two";
+        }));
         Assert.Equal("one", result.Identity!.Client);
         Assert.Equal("two", result.Identity.SecondClient);
         result = await room.ResolveAsync(issuer.Token(change: claims => claims["client_id"] = "two"));

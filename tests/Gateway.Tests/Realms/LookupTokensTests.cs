@@ -11,7 +11,8 @@ public sealed class LookupTokensTests
 
     private static RealmsUnderTest Room(string url, TimeProvider? time = null, Func<LookupOptions, LookupOptions>? change = null)
     {
-        LookupOptions lookup = new() { Url = url, SessionId = "/id", Subject = "/identity/id", AuthenticatedAt = "/authenticated_at", ExpiresAt = "/expires_at", Permissions = "/roles" };
+        LookupOptions lookup = new() { Url = url, SessionId = "/id", Subject = "/identity/id", AuthenticatedAt = "/authenticated_at",
+            ExpiresAt = "/expires_at", Permissions = "/roles" };
         return new(new()
         {
             ["app"] = new()
@@ -24,17 +25,20 @@ public sealed class LookupTokensTests
 
     private static Task WhoAmIAsync(HttpContext context)
     {
-        string? token = context.Request.Headers["X-Session-Token"].FirstOrDefault() ?? context.Request.Cookies["ory_kratos_session"] ?? context.Request.Query["token"];
+        string? token = context.Request.Headers["X-Session-Token"].FirstOrDefault() ?? context.Request.Cookies["ory_kratos_session"]
+            ?? context.Request.Query["token"];
         if (token is null || !token.StartsWith("good", StringComparison.Ordinal))
         {
             context.Response.StatusCode = 401;
             return Task.CompletedTask;
         }
         string user = context.Request.Headers["X-User-Id"].FirstOrDefault() ?? "alice";
-        return context.Response.WriteAsync($$"""{"id":"session-of-{{token}}","identity":{"id":"{{user}}"},"authenticated_at":"2026-01-01T00:00:00Z","expires_at":"2099-01-01T00:00:00Z","roles":["admin","other"]}""");
+        return context.Response.WriteAsync(
+            $$"""{"id":"session-of-{{token}}","identity":{"id":"{{user}}"},"authenticated_at":"2026-01-01T00:00:00Z","expires_at":"2099-01-01T00:00:00Z","roles":["admin","other"]}""");
     }
 
-    private static async Task<TokenResult> AtAsync(RealmsUnderTest room, int location, string token, params (string Name, string Value)[] headers)
+    private static async Task<TokenResult> AtAsync(RealmsUnderTest room, int location, string token,
+        params (string Name, string Value)[] headers)
     {
         HeaderDictionary companions = [];
         foreach ((string name, string value) in headers) companions[name] = value;
@@ -96,7 +100,8 @@ public sealed class LookupTokensTests
         });
         using RealmsUnderTest room = Room(application.Url);
         using CancellationTokenSource gone = new();
-        Task<TokenResult> first = room.Tokens.ResolveAsync(room.Realms.All[0], room.Realms.All[0].Locations[0], "good-1", new HeaderDictionary(), gone.Token).AsTask();
+        Task<TokenResult> first = room.Tokens.ResolveAsync(room.Realms.All[0], room.Realms.All[0].Locations[0], "good-1",
+            new HeaderDictionary(), gone.Token).AsTask();
         Task<TokenResult>[] others = [.. Enumerable.Range(0, 50).Select(_ => AtAsync(room, 0, "good-1"))];
         await Eventually.TrueAsync(() => application.Asked == 1);
         await gone.CancelAsync();
@@ -107,7 +112,8 @@ public sealed class LookupTokensTests
     }
 
     [Theory]
-    [InlineData(400, 1), InlineData(401, 1), InlineData(403, 1), InlineData(404, 1), InlineData(302, 1), InlineData(500, 2), InlineData(503, 2), InlineData(429, 2), InlineData(301, 2)]
+    [InlineData(400, 1), InlineData(401, 1), InlineData(403, 1), InlineData(404, 1), InlineData(302, 1), InlineData(500, 2),
+        InlineData(503, 2), InlineData(429, 2), InlineData(301, 2)]
     public async Task A_status_is_about_the_token_or_about_the_application(int status, int failure)
     {
         await using TestApplication application = await TestApplication.StartAsync(context =>
@@ -121,8 +127,10 @@ public sealed class LookupTokensTests
     }
 
     [Theory]
-    [InlineData("{}", 1), InlineData("""{"id":""}""", 1), InlineData("""{"id":null,"identity":{"id":"a"}}""", 1), InlineData("""{"id":"a"}""", 1), InlineData("""{"id":"a","identity":{"id":"b"},"expires_at":"2001-01-01T00:00:00Z"}""", 1)]
-    [InlineData("<html>", 2), InlineData("[]", 2), InlineData("", 2), InlineData("""{"id":"a","id":"b","identity":{"id":"c"}}""", 2), InlineData("""{"id":5,"identity":{"id":7}}""", 0)]
+    [InlineData("{}", 1), InlineData("""{"id":""}""", 1), InlineData("""{"id":null,"identity":{"id":"a"}}""", 1),
+        InlineData("""{"id":"a"}""", 1), InlineData("""{"id":"a","identity":{"id":"b"},"expires_at":"2001-01-01T00:00:00Z"}""", 1)]
+    [InlineData("<html>", 2), InlineData("[]", 2), InlineData("", 2), InlineData("""{"id":"a","id":"b","identity":{"id":"c"}}""", 2),
+        InlineData("""{"id":5,"identity":{"id":7}}""", 0)]
     public async Task Answers_are_read_strictly(string body, int failure)
     {
         await using TestApplication application = await TestApplication.StartAsync(context => context.Response.WriteAsync(body));

@@ -22,7 +22,8 @@ internal sealed class RealmsUnderTest : IDisposable
     public RealmsUnderTest(RealmsOptions realms, TimeProvider? time = null, int cache = 1000)
     {
         Time = time ?? TimeProvider.System;
-        Realms = new RealmSet(realms, cache, new ConfigurationFolder(_folder.Path), new KeptDocuments(null), _client, Time, NullLoggerFactory.Instance);
+        Realms = new RealmSet(realms, cache, new ConfigurationFolder(_folder.Path), new KeptDocuments(null), _client, Time,
+            NullLoggerFactory.Instance);
         Tokens = new TokenResolver(Realms, Time);
         Gate = Gates.Open(Index, new LiveConnections(), Realms, Tokens);
     }
@@ -40,7 +41,8 @@ internal sealed class RealmsUnderTest : IDisposable
     public static RealmOptions Jwt(TestIssuer issuer, Func<JwtOptions, JwtOptions>? change = null, params CredentialOptions[] locations)
     {
         JwtOptions jwt = new() { Issuer = issuer.Issuer, JwksFile = KeyFile(issuer), Audience = issuer.Audience };
-        return new RealmOptions { Credentials = [.. locations.Length > 0 ? locations : [Bearer, Cookie, Query]], Jwt = change?.Invoke(jwt) ?? jwt };
+        return new RealmOptions { Credentials = [.. locations.Length > 0 ? locations : [Bearer, Cookie, Query]],
+            Jwt = change?.Invoke(jwt) ?? jwt };
     }
 
     public static string KeyFile(TestIssuer issuer)
@@ -50,7 +52,8 @@ internal sealed class RealmsUnderTest : IDisposable
         return path;
     }
 
-    public async Task<TokenResult> ResolveAsync(string token, string realm = "main") => await Tokens.ResolveAsync(realm, token, new HeaderDictionary(), default);
+    public async Task<TokenResult> ResolveAsync(string token, string realm = "main")
+        => await Tokens.ResolveAsync(realm, token, new HeaderDictionary(), default);
 
     public async Task<Resolution> ReadAsync(HttpContext context, SessionPolicy policy = SessionPolicy.Required, params string[] realms)
     {
@@ -58,7 +61,8 @@ internal sealed class RealmsUnderTest : IDisposable
         return new(verdict.Identities, verdict.IsGood ? null : Gate.RefusalOf(verdict, new DefaultHttpContext()));
     }
 
-    public ReadingPlan Plan(SessionPolicy policy = SessionPolicy.Required, params string[] realms) => new(Realms, new RoutePolicy { Session = policy, Realms = realms });
+    public ReadingPlan Plan(SessionPolicy policy = SessionPolicy.Required, params string[] realms)
+        => new(Realms, new RoutePolicy { Session = policy, Realms = realms });
 
     public void Dispose()
     {

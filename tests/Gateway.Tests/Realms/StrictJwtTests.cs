@@ -19,22 +19,32 @@ public sealed class StrictJwtTests
     }
 
     [Theory]
-    [InlineData("""  "sid":"a" """, "a"), InlineData("""  "sid":"\u0061" """, "a"), InlineData("""  "sid":"ä€😀" """, "ä€😀"), InlineData("""  "session_state":"b" """, "b"), InlineData("""  "jti":"c" """, "c")]
-    public async Task Reads_the_session_id(string members, string session) => Assert.Equal(session, (await ResolveAsync(Header, Payload(members))).Identity!.SessionId);
+    [InlineData("""  "sid":"a" """, "a"), InlineData("""  "sid":"\u0061" """, "a"), InlineData("""  "sid":"ä€😀" """, "ä€😀"),
+        InlineData("""  "session_state":"b" """, "b"), InlineData("""  "jti":"c" """, "c")]
+    public async Task Reads_the_session_id(string members, string session)
+        => Assert.Equal(session, (await ResolveAsync(Header, Payload(members))).Identity!.SessionId);
 
     [Theory]
-    [InlineData("""  "sid":"a","sid":"b" """), InlineData("""  "sid":"a","s\u0069d":"b" """), InlineData("""  "s\u0069d":"b" """), InlineData("""  "SID":"a" """), InlineData("""  "Sid":"a","sid":"b" """)]
-    [InlineData("""  "\u017fid":"a" """), InlineData("""  " sid":"a" """), InlineData("""  "sid\u0000":"a" """), InlineData("""  "sid":"a","x":{"y":1,"y":2} """), InlineData("""  "sid":"a","x":[{"y":1,"\u0079":2}] """)]
-    [InlineData("""  "sid":"\ud800" """), InlineData("""  "sid":"a","x":"\udc00" """), InlineData("""  "sid":"a","\ud800":1 """), InlineData("""  "sid":"a","Sub":"x" """), InlineData("""  "sid":"a","JTI":"x" """)]
-    [InlineData("""  "sid":"a","sub":1 """), InlineData("""  "sid":"a","jti":null """), InlineData("""  "sid":"a","azp":["x"] """), InlineData("""  "sid":"a","client_id":{} """), InlineData("""  "sid":"a","auth_time":"1" """), InlineData("""  "sid":"a","nbf":"1" """)]
+    [InlineData("""  "sid":"a","sid":"b" """), InlineData("""  "sid":"a","s\u0069d":"b" """), InlineData("""  "s\u0069d":"b" """),
+        InlineData("""  "SID":"a" """), InlineData("""  "Sid":"a","sid":"b" """)]
+    [InlineData("""  "\u017fid":"a" """), InlineData("""  " sid":"a" """), InlineData("""  "sid\u0000":"a" """),
+        InlineData("""  "sid":"a","x":{"y":1,"y":2} """), InlineData("""  "sid":"a","x":[{"y":1,"\u0079":2}] """)]
+    [InlineData("""  "sid":"\ud800" """), InlineData("""  "sid":"a","x":"\udc00" """), InlineData("""  "sid":"a","\ud800":1 """),
+        InlineData("""  "sid":"a","Sub":"x" """), InlineData("""  "sid":"a","JTI":"x" """)]
+    [InlineData("""  "sid":"a","sub":1 """), InlineData("""  "sid":"a","jti":null """), InlineData("""  "sid":"a","azp":["x"] """),
+        InlineData("""  "sid":"a","client_id":{} """), InlineData("""  "sid":"a","auth_time":"1" """),
+        InlineData("""  "sid":"a","nbf":"1" """)]
     [InlineData("""  "sid":"a","auth_time":-1 """), InlineData("""  "sid":"a","auth_time":1e300 """)]
     [InlineData("""  "sid":"a", """), InlineData("""  "sid":"a" /* */ """), InlineData("""  'sid':'a' """), InlineData("""  sid:"a" """)]
-    public async Task Rule_8_refuses_claims_that_read_in_two_ways(string members) => Assert.Equal(TokenFailure.Invalid, (await ResolveAsync(Header, Payload(members))).Failure);
+    public async Task Rule_8_refuses_claims_that_read_in_two_ways(string members)
+        => Assert.Equal(TokenFailure.Invalid, (await ResolveAsync(Header, Payload(members))).Failure);
 
     [Theory]
-    [InlineData(""" "sid":"" """), InlineData(""" "sid":null """), InlineData(""" "sid":5 """), InlineData(""" "sid":["a"] """), InlineData(""" "sid":{} """), InlineData(""" "sid":true """)]
+    [InlineData(""" "sid":"" """), InlineData(""" "sid":null """), InlineData(""" "sid":5 """), InlineData(""" "sid":["a"] """),
+        InlineData(""" "sid":{} """), InlineData(""" "sid":true """)]
     public async Task Rule_9_the_first_session_claim_counts_and_no_other(string claim)
-        => Assert.Equal(TokenFailure.Invalid, (await ResolveAsync(Header, Payload(claim + ",\"session_state\":\"b\",\"jti\":\"c\""))).Failure);
+        => Assert.Equal(TokenFailure.Invalid,
+            (await ResolveAsync(Header, Payload(claim + ",\"session_state\":\"b\",\"jti\":\"c\""))).Failure);
 
     [Fact]
     public async Task Rule_9_the_order_is_the_configured_one()
@@ -46,13 +56,16 @@ public sealed class StrictJwtTests
     }
 
     [Theory]
-    [InlineData("\\ud800"), InlineData("\\udc00"), InlineData("a\\ud83d"), InlineData("\\ude00\\ud83d"), InlineData("\\ud83d\\ud83d\\ude00"), InlineData("\\uD83Dx\\uDE00")]
+    [InlineData("\\ud800"), InlineData("\\udc00"), InlineData("a\\ud83d"), InlineData("\\ude00\\ud83d"),
+        InlineData("\\ud83d\\ud83d\\ude00"), InlineData("\\uD83Dx\\uDE00")]
     public async Task Rule_8_refuses_half_a_surrogate_pair_in_any_claim(string half)
     {
         foreach (string claim in (string[])["sub", "jti", "sid", "azp", "client_id", "nonce"])
             Assert.Equal(TokenFailure.Invalid, (await ResolveAsync(Header, Payload($"\"{claim}\":\"{half}\""))).Failure);
-        Assert.Equal(TokenFailure.Invalid, (await ResolveAsync(Header, $$"""{"iss":"https://idp.example","aud":["app","{{half}}"],"exp":4102444800}""")).Failure);
-        Assert.Equal(TokenFailure.Invalid, (await ResolveAsync($$"""{"alg":"RS256","kid":"shared","x":"{{half}}"}""", Payload("\"sid\":\"a\""))).Failure);
+        Assert.Equal(TokenFailure.Invalid,
+            (await ResolveAsync(Header, $$"""{"iss":"https://idp.example","aud":["app","{{half}}"],"exp":4102444800}""")).Failure);
+        Assert.Equal(TokenFailure.Invalid,
+            (await ResolveAsync($$"""{"alg":"RS256","kid":"shared","x":"{{half}}"}""", Payload("\"sid\":\"a\""))).Failure);
     }
 
     [Fact]
@@ -60,11 +73,17 @@ public sealed class StrictJwtTests
         => Assert.Equal("😀", (await ResolveAsync(Header, Payload("""  "sid":"\ud83d\uDE00" """))).Identity!.SessionId);
 
     [Theory]
-    [InlineData("""{"alg":"RS256","kid":"shared","crit":["b64"],"b64":false}"""), InlineData("""{"alg":"RS256","kid":"shared","crit":[]}"""), InlineData("""{"alg":"RS256","alg":"RS256","kid":"shared"}""")]
-    [InlineData("""{"Alg":"RS256","kid":"shared"}"""), InlineData("""{"alg":"RS256","ALG":"none","kid":"shared"}"""), InlineData("""{"\u0061lg":"RS256","kid":"shared"}"""), InlineData("""{"alg":"RS256","kid":5}"""), InlineData("""{"alg":"RS256","kid":""}""")]
-    [InlineData("""{"alg":"RS256","kid":"shared","zip":"DEF"}"""), InlineData("""{"alg":"RS256","kid":"shared","enc":"A128GCM"}"""), InlineData("""{"alg":["RS256"],"kid":"shared"}"""), InlineData("""["RS256"]"""), InlineData("""{"kid":"shared"}""")]
-    [InlineData("""{"alg":"RS256","kid":"../../etc/passwd"}"""), InlineData("""{"alg":"RS256","kid":"shared","typ":"logout+jwt"}"""), InlineData("""{"alg":"RS256","kid":"shared","typ":"secevent+jwt"}"""), InlineData("""{"alg":"RS256","kid":"shared","typ":5}""")]
-    public async Task Rule_8_refuses_odd_headers(string header) => Assert.Equal(TokenFailure.Invalid, (await ResolveAsync(header, Payload("\"sid\":\"a\""))).Failure);
+    [InlineData("""{"alg":"RS256","kid":"shared","crit":["b64"],"b64":false}"""),
+        InlineData("""{"alg":"RS256","kid":"shared","crit":[]}"""), InlineData("""{"alg":"RS256","alg":"RS256","kid":"shared"}""")]
+    [InlineData("""{"Alg":"RS256","kid":"shared"}"""), InlineData("""{"alg":"RS256","ALG":"none","kid":"shared"}"""),
+        InlineData("""{"\u0061lg":"RS256","kid":"shared"}"""), InlineData("""{"alg":"RS256","kid":5}"""),
+        InlineData("""{"alg":"RS256","kid":""}""")]
+    [InlineData("""{"alg":"RS256","kid":"shared","zip":"DEF"}"""), InlineData("""{"alg":"RS256","kid":"shared","enc":"A128GCM"}"""),
+        InlineData("""{"alg":["RS256"],"kid":"shared"}"""), InlineData("""["RS256"]"""), InlineData("""{"kid":"shared"}""")]
+    [InlineData("""{"alg":"RS256","kid":"../../etc/passwd"}"""), InlineData("""{"alg":"RS256","kid":"shared","typ":"logout+jwt"}"""),
+        InlineData("""{"alg":"RS256","kid":"shared","typ":"secevent+jwt"}"""), InlineData("""{"alg":"RS256","kid":"shared","typ":5}""")]
+    public async Task Rule_8_refuses_odd_headers(string header)
+        => Assert.Equal(TokenFailure.Invalid, (await ResolveAsync(header, Payload("\"sid\":\"a\""))).Failure);
 
     [Fact]
     public async Task Rule_8_never_follows_what_a_token_says_about_its_key()
@@ -72,8 +91,10 @@ public sealed class StrictJwtTests
         await using TestIssuer thief = await new TestIssuer("https://idp.example", key: new TestKey("RS256", "thief")).StartAsync();
         using RealmsUnderTest room = RealmsUnderTest.With(Issuer);
         foreach (string pointer in (string[])["jku", "x5u"])
-            Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(thief.Token(header: new JsonObject { [pointer] = thief.Url + "/jwks" }))).Failure);
-        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(thief.Token(header: new JsonObject { ["jwk"] = thief.Key.Jwk() }))).Failure);
+            Assert.Equal(TokenFailure.Invalid,
+                (await room.ResolveAsync(thief.Token(header: new JsonObject { [pointer] = thief.Url + "/jwks" }))).Failure);
+        Assert.Equal(TokenFailure.Invalid,
+            (await room.ResolveAsync(thief.Token(header: new JsonObject { ["jwk"] = thief.Key.Jwk() }))).Failure);
         Assert.Equal(0, thief.KeyFetches);
     }
 
@@ -86,11 +107,15 @@ public sealed class StrictJwtTests
         string lastBits = parts[1][..^1] + (char)(parts[1][^1] + 1);
         string[] others =
         [
-            token + ".", token + ".e30.e30", "." + token, parts[0] + "." + parts[1], parts[0] + "." + parts[1] + ".", token + "=", parts[0] + "=." + parts[1] + "." + parts[2],
-            parts[0] + "." + parts[1] + "=." + parts[2], token + " ", token + "\n", token.Replace('-', '+').Replace('_', '/') + "+", parts[0] + "." + lastBits + "." + parts[2],
-            token[..^1] + "A", token[..^1] + (char)(token[^1] == 'z' ? 'y' : token[^1] + 1), token.ToLowerInvariant(), new string('.', 4), "", "a.b.c", new string('a', 100_000) + "." + parts[1] + "." + parts[2],
+            token + ".", token + ".e30.e30", "." + token, parts[0] + "." + parts[1], parts[0] + "." + parts[1] + ".", token + "=",
+            parts[0] + "=." + parts[1] + "." + parts[2],
+            parts[0] + "." + parts[1] + "=." + parts[2], token + " ", token + "\n", token.Replace('-', '+').Replace('_', '/') + "+",
+            parts[0] + "." + lastBits + "." + parts[2],
+            token[..^1] + "A", token[..^1] + (char)(token[^1] == 'z' ? 'y' : token[^1] + 1), token.ToLowerInvariant(), new string('.', 4),
+            "", "a.b.c", new string('a', 100_000) + "." + parts[1] + "." + parts[2],
         ];
-        foreach (string other in others.Where(other => other != token)) Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(other)).Failure);
+        foreach (string other in others.Where(other => other != token))
+            Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(other)).Failure);
         Assert.Equal(TokenFailure.None, (await room.ResolveAsync(token)).Failure);
     }
 
@@ -125,7 +150,8 @@ public sealed class StrictJwtTests
         for (int round = 0; round < 400; round++)
         {
             char[] changed = token.ToCharArray();
-            for (int changes = random.Next(1, 4); changes > 0; changes--) changed[random.Next(changed.Length)] = alphabet[random.Next(alphabet.Length)];
+            for (int changes = random.Next(1, 4); changes > 0; changes--)
+                changed[random.Next(changed.Length)] = alphabet[random.Next(alphabet.Length)];
             string other = new(changed);
             if (other != token) Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(other)).Failure);
         }

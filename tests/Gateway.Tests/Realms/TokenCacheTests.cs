@@ -79,7 +79,8 @@ public sealed class TokenCacheTests
             {
                 Verification verdict = random.Next(4) == 0 ? Bad : Good(key + step);
                 // A token is good or bad by its keys: one that changes sides does so with a new generation.
-                if (model.TryGetValue(key, out (TokenResult Result, int Generation) before) && before.Result.Failure != verdict.Result.Failure) continue;
+                if (model.TryGetValue(key, out (TokenResult Result, int Generation) before)
+                    && before.Result.Failure != verdict.Result.Failure) continue;
                 cache.Add(key, verdict, generation);
                 model[key] = (verdict.Result, generation);
             }

@@ -20,7 +20,8 @@ public sealed class FactEncodingTests
     {
         Fact fact = new Fact.Revocation
         {
-            Id = new("0190163d-8694-739b-aea5-966c26f8ad91"), At = DateTimeOffset.UnixEpoch.AddSeconds(1), Expires = DateTimeOffset.UnixEpoch.AddSeconds(2),
+            Id = new("0190163d-8694-739b-aea5-966c26f8ad91"), At = DateTimeOffset.UnixEpoch.AddSeconds(1),
+            Expires = DateTimeOffset.UnixEpoch.AddSeconds(2),
             Actor = "ops", Reason = "lost \"phone\"", Target = new Target.Subject("main", "ärger", DateTimeOffset.UnixEpoch, "s1"),
         };
         Assert.Equal(
@@ -47,6 +48,7 @@ public sealed class FactEncodingTests
     public void Cut_short_or_changed_it_is_never_another_fact_without_a_word()
     {
         byte[] stored = FactEncoding.Encode(new RandomFacts(7).Fact());
-        for (int length = 0; length < stored.Length; length++) Assert.Throws<UnknownFactException>(() => FactEncoding.Decode(stored.AsSpan(0, length)));
+        for (int length = 0; length < stored.Length; length++)
+            Assert.Throws<UnknownFactException>(() => FactEncoding.Decode(stored.AsSpan(0, length)));
     }
 }

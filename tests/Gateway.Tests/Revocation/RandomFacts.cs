@@ -5,7 +5,8 @@ namespace Gateway.Tests.Revocation;
 /// <summary>Facts from a seed: all targets, awkward ids, instants from the first to the last.</summary>
 internal sealed class RandomFacts(int seed)
 {
-    private static readonly string[] Ids = ["a", "A", "", "ä", "🦊", "e\u0301", "\u0000", "\u001f\"\\/<>", "x y", new('s', 1024), "0", "null", "a/b", "☃☃"];
+    private static readonly string[] Ids = ["a", "A", "", "ä", "🦊", "e\u0301", "\u0000", "\u001f\"\\/<>", "x y", new('s', 1024), "0",
+        "null", "a/b", "☃☃"];
 
     public Random Random { get; } = new(seed);
 
@@ -31,6 +32,8 @@ internal sealed class RandomFacts(int seed)
     };
 
     public Fact Fact() => Random.Next(4) == 0
-        ? new Fact.Reinstatement { Id = Guid.NewGuid(), At = Instant(), Expires = Instant(), Actor = Id(), Reason = Random.Next(2) == 0 ? null : Id(), Of = Guid.NewGuid() }
-        : new Fact.Revocation { Id = Guid.NewGuid(), At = Instant(), Expires = Instant(), Actor = Id(), Reason = Random.Next(2) == 0 ? null : Id(), Target = Target() };
+        ? new Fact.Reinstatement { Id = Guid.NewGuid(), At = Instant(), Expires = Instant(), Actor = Id(),
+            Reason = Random.Next(2) == 0 ? null : Id(), Of = Guid.NewGuid() }
+        : new Fact.Revocation { Id = Guid.NewGuid(), At = Instant(), Expires = Instant(), Actor = Id(),
+            Reason = Random.Next(2) == 0 ? null : Id(), Target = Target() };
 }

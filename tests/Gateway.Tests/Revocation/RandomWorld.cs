@@ -48,11 +48,16 @@ internal sealed class RandomWorld(int seed)
         List<Fact> facts = [];
         for (int count = Next(most + 1); count > 0; count--)
         {
-            Fact.Revocation revocation = new() { Id = NewId(), At = Instant(), Expires = expires?.Invoke() ?? DateTimeOffset.MaxValue, Actor = "a", Target = Target() };
+            Fact.Revocation revocation = new() { Id = NewId(), At = Instant(), Expires = expires?.Invoke() ?? DateTimeOffset.MaxValue,
+                Actor = "a", Target = Target() };
             facts.Add(revocation);
-            if (Next(3) == 0) facts.Add(new Fact.Reinstatement { Id = NewId(), At = Instant(), Expires = revocation.Expires, Actor = "a", Of = revocation.Id });
+            if (Next(3) == 0)
+                facts.Add(new Fact.Reinstatement { Id = NewId(), At = Instant(), Expires = revocation.Expires, Actor = "a",
+                    Of = revocation.Id });
         }
-        if (Next(4) == 0) facts.Add(new Fact.Reinstatement { Id = NewId(), At = Instant(), Expires = DateTimeOffset.MaxValue, Actor = "a", Of = NewId() });
+        if (Next(4) == 0)
+            facts.Add(new Fact.Reinstatement { Id = NewId(), At = Instant(), Expires = DateTimeOffset.MaxValue, Actor = "a",
+                Of = NewId() });
         return [.. facts];
     }
 

@@ -7,10 +7,12 @@ namespace Gateway.Tests.Revocation;
 /// <summary>The index against the naive model. FsCheck chooses the seeds and prints the one that fails.</summary>
 public sealed class RevocationIndexPropertyTests
 {
-    private static readonly TimeSpan[] Skews = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(1500), TimeSpan.FromDays(4_000_000)];
+    private static readonly TimeSpan[] Skews = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(1500),
+        TimeSpan.FromDays(4_000_000)];
 
     private static void Check(int tests, Func<RandomWorld, bool> property)
-        => Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed => property(new RandomWorld(seed))).Check(Config.QuickThrowOnFailure.WithMaxTest(tests));
+        => Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed => property(new RandomWorld(seed)))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(tests));
 
     [Fact]
     public void It_answers_what_the_rules_say() => Check(3000, world =>
@@ -59,7 +61,8 @@ public sealed class RevocationIndexPropertyTests
         Fact[] again = [.. facts, .. facts.Where(_ => world.Next(2) == 0)];
         world.Shuffle(again);
         foreach (Fact fact in again) other.Apply(fact);
-        return one.Count == other.Count && Enumerable.Range(0, 30).Select(_ => world.Identity()).All(identity => one.RevokedBy(identity) == other.RevokedBy(identity));
+        return one.Count == other.Count
+            && Enumerable.Range(0, 30).Select(_ => world.Identity()).All(identity => one.RevokedBy(identity) == other.RevokedBy(identity));
     });
 
     [Fact]

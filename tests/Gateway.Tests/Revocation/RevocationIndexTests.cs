@@ -50,7 +50,8 @@ public sealed class RevocationIndexTests
     [Fact]
     public void The_ends_of_time_do_not_break_it()
     {
-        RevocationIndex index = With(TimeSpan.FromDays(1000), new Target.Client("main", "c", DateTimeOffset.MaxValue), new Target.Realm("old", DateTimeOffset.MinValue));
+        RevocationIndex index = With(TimeSpan.FromDays(1000), new Target.Client("main", "c", DateTimeOffset.MaxValue),
+            new Target.Realm("old", DateTimeOffset.MinValue));
         index.Apply(Revoke(new Target.Session("main", "s")) with { Expires = DateTimeOffset.MaxValue });
         index.Apply(Revoke(new Target.Session("main", "t")) with { Expires = DateTimeOffset.MinValue });
         Assert.True(index.IsRevoked(new("main", "x", client: "c", authenticatedAt: DateTimeOffset.MaxValue)));
@@ -116,7 +117,9 @@ public sealed class RevocationIndexTests
                 _ => new Target.Subject("main", "same", T.AddSeconds(-i)),
             }) with { Expires = T.AddMinutes(i % 3) };
             index.Apply(revocation);
-            if (i % 5 == 0) index.Apply(new Fact.Reinstatement { Id = Guid.CreateVersion7(), At = T, Expires = T.AddHours(1), Actor = "a", Of = revocation.Id });
+            if (i % 5 == 0)
+                index.Apply(new Fact.Reinstatement { Id = Guid.CreateVersion7(), At = T, Expires = T.AddHours(1), Actor = "a",
+                    Of = revocation.Id });
         }
         Expect(i => i % 5 != 0);
         Assert.Equal(facts / 5 * 4, index.Count);
@@ -138,7 +141,8 @@ public sealed class RevocationIndexTests
             for (int i = 0; i < facts; i++)
             {
                 if (i % 4 == 3) continue;
-                SessionIdentity identity = (i % 4) switch { 0 => new("main", "s" + i), 1 => new("main", null, tokenId: "s" + i), _ => new("main", null, "s" + i) };
+                SessionIdentity identity = (i % 4) switch { 0 => new("main", "s" + i), 1 => new("main", null, tokenId: "s" + i),
+                    _ => new("main", null, "s" + i) };
                 if (index.IsRevoked(identity) != acts(i)) Assert.Fail($"{i}: expected {acts(i)}");
             }
         }
@@ -150,7 +154,8 @@ public sealed class RevocationIndexTests
         const int facts = 30_000;
         RevocationIndex index = new(TimeSpan.Zero);
         SessionIdentity[] identities = [.. Enumerable.Range(0, facts).Select(Identity)];
-        Fact.Revocation[] revocations = [.. Enumerable.Range(0, facts).Select(i => Revoke(TargetOf(i)) with { Expires = i % 7 == 0 ? T : T.AddDays(1) })];
+        Fact.Revocation[] revocations = [
+            .. Enumerable.Range(0, facts).Select(i => Revoke(TargetOf(i)) with { Expires = i % 7 == 0 ? T : T.AddDays(1) })];
         int applied = 0;
         Task[] readers = [.. Enumerable.Range(0, 3).Select(reader => Task.Run(() =>
         {

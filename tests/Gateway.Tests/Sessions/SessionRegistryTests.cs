@@ -23,7 +23,8 @@ public sealed class SessionRegistryTests : IDisposable
         _registry = new(_store, options, _time, NullLogger<SessionRegistry>.Instance);
     }
 
-    private static SessionIdentity Identity(string session, string subject = "u") => new("main", session, subject, client: "app", expiresAt: new(2027, 1, 1, 0, 0, 0, default));
+    private static SessionIdentity Identity(string session, string subject = "u")
+        => new("main", session, subject, client: "app", expiresAt: new(2027, 1, 1, 0, 0, 0, default));
 
     private static DefaultHttpContext Request(string userAgent = "Browser") => new()
     {
@@ -115,11 +116,13 @@ public sealed class SessionRegistryTests : IDisposable
         DateTimeOffset signedIn = _time.GetUtcNow();
         _registry.Note(new SessionIdentity("main", "s", "u", client: "a", secondClient: "b", authenticatedAt: signedIn), Request());
         SessionIdentity listed = Assert.Single(await _registry.ListAsync(new(), 0, 10, default)).ToIdentity();
-        foreach (Target target in (Target[])[new Target.Session("main", "s"), new Target.Session("main", "s", "u"), new Target.Subject("main", "u", signedIn),
+        foreach (Target target in (Target[])[new Target.Session("main", "s"), new Target.Session("main", "s", "u"),
+            new Target.Subject("main", "u", signedIn),
             new Target.Client("main", "a", signedIn), new Target.Client("main", "b", signedIn), new Target.Realm("main", signedIn)])
         {
             RevocationIndex index = new(TimeSpan.Zero);
-            index.Apply(new Fact.Revocation { Id = Guid.NewGuid(), At = signedIn, Expires = signedIn.AddDays(1), Actor = "a", Target = target });
+            index.Apply(new Fact.Revocation { Id = Guid.NewGuid(), At = signedIn, Expires = signedIn.AddDays(1), Actor = "a",
+                Target = target });
             Assert.True(index.IsRevoked(listed), target.ToString());
         }
     }
@@ -152,14 +155,18 @@ public sealed class SessionRegistryTests : IDisposable
         public Task SaveAsync(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation)
             => Away ? throw new StoreUnavailableException("away") : store.SaveAsync(sessions, cancellation);
 
-        public ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation) => store.FindAsync(realm, id, cancellation);
+        public ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation)
+            => store.FindAsync(realm, id, cancellation);
 
-        public ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation)
+        public ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count,
+            CancellationToken cancellation)
             => store.ListAsync(filter, now, offset, count, cancellation);
 
-        public Task WalkAsync(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation) => store.WalkAsync(filter, now, visit, cancellation);
+        public Task WalkAsync(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation)
+            => store.WalkAsync(filter, now, visit, cancellation);
 
-        public ValueTask<int> CountAsync(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation) => store.CountAsync(filter, now, cancellation);
+        public ValueTask<int> CountAsync(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation)
+            => store.CountAsync(filter, now, cancellation);
 
         public Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation) => store.ForgetAsync(now, cancellation);
     }

@@ -12,8 +12,10 @@ public abstract class SessionStoreContract
 
     private protected static SeenSession Seen(string id, double minutesAgo = 0, string realm = "main", string? subject = "u") => new()
     {
-        Realm = realm, Id = id, Subject = subject, Client = "app", FirstSeen = Now.AddMinutes(-minutesAgo), LastSeen = Now.AddMinutes(-minutesAgo),
-        AuthenticatedAt = Now.AddHours(-1), IssuedAt = Now.AddMinutes(-30), ExpiresAt = Now.AddHours(1), Address = "10.0.0.1", UserAgent = "Browser/1 100%", Host = "app.example",
+        Realm = realm, Id = id, Subject = subject, Client = "app", FirstSeen = Now.AddMinutes(-minutesAgo),
+        LastSeen = Now.AddMinutes(-minutesAgo),
+        AuthenticatedAt = Now.AddHours(-1), IssuedAt = Now.AddMinutes(-30), ExpiresAt = Now.AddHours(1), Address = "10.0.0.1",
+        UserAgent = "Browser/1 100%", Host = "app.example",
     };
 
     private static async Task<string[]> IdsAsync(ISessionStore store, SessionFilter filter, int offset = 0, int count = 100)
@@ -35,7 +37,8 @@ public abstract class SessionStoreContract
     public async Task The_same_session_again_is_one_session_seen_from_first_to_last()
     {
         ISessionStore store = await NewStoreAsync(new());
-        SeenSession first = Seen("s", 10) with { ExpiresAt = Now.AddHours(2), Address = "old" }, last = Seen("s", 1) with { Address = "new" };
+        SeenSession first = Seen("s", 10) with { ExpiresAt = Now.AddHours(2), Address = "old" },
+            last = Seen("s", 1) with { Address = "new" };
         await store.SaveAsync([first], default);
         await store.SaveAsync([last], default);
         await store.SaveAsync([Seen("s", 5)], default);
@@ -61,7 +64,8 @@ public abstract class SessionStoreContract
     public async Task Sessions_of_one_millisecond_keep_their_order()
     {
         ISessionStore store = await NewStoreAsync(new());
-        SeenSession[] sessions = [.. Enumerable.Range(0, 9).Select(i => Seen("s" + i) with { FirstSeen = Now.AddMicroseconds(i), LastSeen = Now.AddMicroseconds(i) })];
+        SeenSession[] sessions = [.. Enumerable.Range(0, 9)
+            .Select(i => Seen("s" + i) with { FirstSeen = Now.AddMicroseconds(i), LastSeen = Now.AddMicroseconds(i) })];
         await store.SaveAsync(sessions, default);
         await store.SaveAsync([sessions[4], sessions[4] with { FirstSeen = Now.AddMicroseconds(2) }], default);
         sessions[4] = sessions[4] with { FirstSeen = Now.AddMicroseconds(2) };
@@ -92,13 +96,16 @@ public abstract class SessionStoreContract
     public async Task A_walk_visits_each_that_is_listed_once()
     {
         ISessionStore store = await NewStoreAsync(new());
-        SeenSession[] sessions = [.. Enumerable.Range(0, 2345).Select(i => Seen("s" + i, i / 64.0, realm: i % 7 == 0 ? "other" : "main", subject: i % 3 == 0 ? "v" : "u"))];
+        SeenSession[] sessions = [.. Enumerable.Range(0, 2345)
+            .Select(i => Seen("s" + i, i / 64.0, realm: i % 7 == 0 ? "other" : "main", subject: i % 3 == 0 ? "v" : "u"))];
         await store.SaveAsync([.. sessions, Seen("expired") with { ExpiresAt = Now }], default);
-        foreach (SessionFilter filter in new SessionFilter[] { new(), new("main"), new("main", "v"), new(Subject: "v"), new("main", "nobody"), new(Search: "s23") })
+        foreach (SessionFilter filter in new SessionFilter[] { new(), new("main"), new("main", "v"), new(Subject: "v"),
+            new("main", "nobody"), new(Search: "s23") })
         {
             List<SeenSession> visited = [];
             await store.WalkAsync(filter, Now, visited.Add, default);
-            Assert.Equal(sessions.Where(filter.Matches).OrderBy(session => session.Id, StringComparer.Ordinal), visited.OrderBy(session => session.Id, StringComparer.Ordinal));
+            Assert.Equal(sessions.Where(filter.Matches).OrderBy(session => session.Id, StringComparer.Ordinal),
+                visited.OrderBy(session => session.Id, StringComparer.Ordinal));
             Assert.Equal(visited.Count, await store.CountAsync(filter, Now, default));
         }
     }
@@ -130,7 +137,8 @@ public abstract class SessionStoreContract
     public async Task What_was_not_seen_for_long_and_has_expired_is_forgotten()
     {
         ISessionStore store = await NewStoreAsync(new() { ForgetAfter = TimeSpan.FromDays(1) });
-        await store.SaveAsync([Seen("gone", 60 * 25) with { ExpiresAt = Now }, Seen("kept", 60 * 23) with { ExpiresAt = Now.AddHours(-1) }, Seen("good", 60 * 25)], default);
+        await store.SaveAsync([Seen("gone", 60 * 25) with { ExpiresAt = Now }, Seen("kept", 60 * 23) with { ExpiresAt = Now.AddHours(-1) },
+            Seen("good", 60 * 25)], default);
         await store.ForgetAsync(Now, default);
         Assert.Null(await store.FindAsync("main", "gone", default));
         Assert.NotNull(await store.FindAsync("main", "kept", default));

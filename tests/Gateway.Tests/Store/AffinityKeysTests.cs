@@ -7,8 +7,10 @@ public sealed class AffinityKeysTests
     public async Task An_affinity_cookie_is_good_after_a_restart_that_has_only_the_folder_of_the_store()
     {
         await using TestBackend backend = await TestBackend.StartAsync();
-        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(backend).Set("ReverseProxy:Clusters:app:SessionAffinity",
-            new System.Text.Json.Nodes.JsonObject { ["Enabled"] = true, ["Policy"] = "Cookie", ["FailurePolicy"] = "Return503Error", ["AffinityKeyName"] = "affinity" }));
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
+            GatewaySettings.For(backend).Set("ReverseProxy:Clusters:app:SessionAffinity",
+            new System.Text.Json.Nodes.JsonObject { ["Enabled"] = true, ["Policy"] = "Cookie", ["FailurePolicy"] = "Return503Error",
+                ["AffinityKeyName"] = "affinity" }));
         using HttpResponseMessage first = await gateway.GetAsync("/a");
         string cookie = Assert.Single(first.Headers.GetValues("Set-Cookie")).Split(';')[0];
 

@@ -21,7 +21,9 @@ public sealed class AuditLogTests : IDisposable
     public async Task What_is_recorded_is_listed_newest_first_in_pages_also_after_a_restart()
     {
         AuditLog audit = Open();
-        for (int i = 0; i < 1200; i++) audit.Record(new() { Actor = "ops", Action = "revoke", Target = "session main/" + i, Outcome = i % 2 == 0 ? "done" : "refused" });
+        for (int i = 0; i < 1200; i++)
+            audit.Record(new() { Actor = "ops", Action = "revoke", Target = "session main/" + i,
+                Outcome = i % 2 == 0 ? "done" : "refused" });
         IReadOnlyList<AuditEntry> first = await audit.ListAsync(null, 3, default);
         Assert.Equal(["session main/1199", "session main/1198", "session main/1197"], first.Select(entry => entry.Target!));
         Assert.Equal(_time.GetUtcNow(), first[0].At);

@@ -33,7 +33,8 @@ public abstract class AuditStoreContract
         IAuditStore store = await NodeAsync();
         AuditEntry whole = new()
         {
-            At = At, Actor = "key ops", Action = "two-factor enroll", Target = "session main/é\u0000🦊 a", Outcome = "refused", Address = "::1", Detail = new string('x', 2048),
+            At = At, Actor = "key ops", Action = "two-factor enroll", Target = "session main/é\u0000🦊 a", Outcome = "refused",
+            Address = "::1", Detail = new string('x', 2048),
         };
         await store.AddAsync([whole, Entry("anonymous")], default);
         Assert.Equal([Entry("anonymous"), whole], (await store.ListAsync(null, 10, default)).Select(entry => entry with { Sequence = 0 }));
@@ -43,7 +44,8 @@ public abstract class AuditStoreContract
     public async Task Many_at_once_each_get_a_number_of_their_own()
     {
         IAuditStore[] nodes = [await NodeAsync(), await NodeAsync(), await NodeAsync()];
-        await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(() => nodes[i % 3].AddAsync([Entry($"{i}"), Entry($"{i}+")], default))));
+        await Task.WhenAll(Enumerable.Range(0, 60)
+            .Select(i => Task.Run(() => nodes[i % 3].AddAsync([Entry($"{i}"), Entry($"{i}+")], default))));
         IReadOnlyList<AuditEntry> all = await nodes[0].ListAsync(null, 1000, default);
         Assert.Equal(120, all.Select(entry => entry.Actor).Distinct().Count());
         Assert.Equal(all.Select(entry => entry.Sequence).Distinct().OrderDescending(), all.Select(entry => entry.Sequence));

@@ -47,7 +47,8 @@ public sealed class FormerStoreTests : IDisposable
         await using InProcessGateway gateway = await StartAsync(backend);
         async Task<HttpStatusCode> AskAsync(string subject, string session, string client = "app", string token = "jti-0")
         {
-            using HttpResponseMessage answer = await gateway.GetAsync("/", _issuer.Token(subject, session, claims => { claims["azp"] = client; claims["jti"] = token; }));
+            using HttpResponseMessage answer = await gateway.GetAsync("/",
+                _issuer.Token(subject, session, claims => { claims["azp"] = client; claims["jti"] = token; }));
             return answer.StatusCode;
         }
 
@@ -86,9 +87,11 @@ public sealed class FormerStoreTests : IDisposable
             """[{"user":"alice","methods":["totp"],"backupCodes":12,"pending":false},{"user":"bob","methods":["email","password"],"backupCodes":0,"pending":false}]""",
             enrolled.ToJsonString());
 
-        AuthenticatorApp app = AuthenticatorApp.Scan("otpauth://totp/Gateway:alice?secret=PVLYTBCZIFCFYZGLKE5MS3BLILDH7EBR&issuer=Gateway&algorithm=SHA1&digits=6&period=30");
+        AuthenticatorApp app = AuthenticatorApp.Scan(
+            "otpauth://totp/Gateway:alice?secret=PVLYTBCZIFCFYZGLKE5MS3BLILDH7EBR&issuer=Gateway&algorithm=SHA1&digits=6&period=30");
         async Task<FactorVerdict> CheckAsync(string code)
-            => (await gateway.Get<SecondFactor>().CheckAsync(new(new("main", "alice"), code, "totp", "token " + Guid.NewGuid(), "agent", "192.0.2.1"), default)).Verdict;
+            => (await gateway.Get<SecondFactor>()
+                .CheckAsync(new(new("main", "alice"), code, "totp", "token " + Guid.NewGuid(), "agent", "192.0.2.1"), default)).Verdict;
         Assert.Equal(FactorVerdict.Passed, await CheckAsync(app.Code(gateway.Get<TimeProvider>().GetUtcNow())));
         Assert.Equal(FactorVerdict.Passed, await CheckAsync("XCQJr8yZ"));
         Assert.Equal(FactorVerdict.Invalid, await CheckAsync("XCQJr8yZ"));
@@ -104,7 +107,8 @@ public sealed class FormerStoreTests : IDisposable
         {
             former.Open();
             string hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(good)));
-            SqliteSchema.Execute(former, $"INSERT INTO pairs (room, key, value) VALUES ('management-keys', 'ops', x'{hash}'), ('management-keys', 'leaked', x'')");
+            SqliteSchema.Execute(former,
+                $"INSERT INTO pairs (room, key, value) VALUES ('management-keys', 'ops', x'{hash}'), ('management-keys', 'leaked', x'')");
         }
         await using InProcessGateway gateway = await StartAsync();
         async Task<HttpStatusCode> AskAsync(string key)
@@ -129,7 +133,9 @@ public sealed class FormerStoreTests : IDisposable
 
         StoreFileException refused = await Assert.ThrowsAsync<StoreFileException>(() => StartAsync());
 
-        Assert.StartsWith($"The store file {_folder["gateway.db"]} is of version {SqliteSchema.Current + 1}; this gateway knows up to {SqliteSchema.Current}.", refused.Message);
+        Assert.StartsWith(
+            $"The store file {_folder["gateway.db"]} is of version {SqliteSchema.Current + 1}; this gateway knows up "
+                + $"to {SqliteSchema.Current}.", refused.Message);
         Assert.Contains("Start the gateway that wrote it", refused.Message);
         Assert.Contains("copy of the file from before the update", refused.Message);
         Assert.Contains("Gateway:Store:Path", refused.Message);

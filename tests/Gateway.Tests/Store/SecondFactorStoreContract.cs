@@ -48,7 +48,8 @@ public abstract class SecondFactorStoreContract
         {
             string key = "race" + round;
             Assert.True(await nodes[0].ReplaceAsync(key, null, "begin", Soon, default));
-            bool[] won = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => nodes[i % 3].ReplaceAsync(key, "begin", "by " + i, Soon, default))));
+            bool[] won = await Task.WhenAll(
+                Enumerable.Range(0, 12).Select(i => Task.Run(() => nodes[i % 3].ReplaceAsync(key, "begin", "by " + i, Soon, default))));
             Assert.Single(won, true);
         }
     }
@@ -57,7 +58,8 @@ public abstract class SecondFactorStoreContract
     public async Task Awkward_names_and_values_come_back()
     {
         ISecondFactorStore store = await NodeAsync();
-        foreach (string text in (string[])["", " ", "ü\u0000x", "a:b{c}", "😀", "'; DROP TABLE second_factors; --", new string('x', 20_000)])
+        foreach (string text in (string[])["", " ", "ü\u0000x", "a:b{c}", "😀", "'; DROP TABLE second_factors; --",
+            new string('x', 20_000)])
         {
             Assert.True(await store.ReplaceAsync("k" + text, null, text, Soon, default));
             Assert.Equal(text, await store.ReadAsync("k" + text, default));
@@ -87,7 +89,9 @@ public abstract class SecondFactorStoreContract
     public async Task Simultaneous_takers_get_no_more()
     {
         ISecondFactorStore[] nodes = [await NodeAsync(), await NodeAsync(), await NodeAsync()];
-        bool[] taken = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(() => nodes[i % 3].TakeAsync("many", "t" + i, 20, TimeSpan.FromHours(1), default))));
+        bool[] taken = await Task.WhenAll(
+            Enumerable.Range(0, 60).Select(
+                i => Task.Run(() => nodes[i % 3].TakeAsync("many", "t" + i, 20, TimeSpan.FromHours(1), default))));
         Assert.Equal(20, taken.Count(got => got));
     }
 }

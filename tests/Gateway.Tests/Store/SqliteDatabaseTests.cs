@@ -138,7 +138,8 @@ public sealed class SqliteDatabaseTests : IDisposable
         SqliteLog log = new(database, new Node(), TimeProvider.System);
         await log.AppendAsync(new RandomFacts(1).Fact(), default);
         System.IO.File.Move(File, File + ".away");
-        Assert.Contains("removed", (await Assert.ThrowsAsync<StoreUnavailableException>(() => log.AppendAsync(new RandomFacts(2).Fact(), default))).Message);
+        Assert.Contains("removed",
+            (await Assert.ThrowsAsync<StoreUnavailableException>(() => log.AppendAsync(new RandomFacts(2).Fact(), default))).Message);
         System.IO.File.Move(File + ".away", File);
         await log.AppendAsync(new RandomFacts(3).Fact(), default);
         Assert.Equal(2, new FactTable(database).List(new(), null, 10).Count);
@@ -166,7 +167,8 @@ public sealed class SqliteDatabaseTests : IDisposable
     {
         // SQLite's old leniency (https://www.sqlite.org/quirks.html#dblquote), which DQS=0 ends.
         using Microsoft.Data.Sqlite.SqliteConnection connection = StoreFile.OpenToWrite(File);
-        Assert.Contains("no such column", Assert.Throws<Microsoft.Data.Sqlite.SqliteException>(() => SqliteSchema.Execute(connection, sql)).Message);
+        Assert.Contains("no such column",
+            Assert.Throws<Microsoft.Data.Sqlite.SqliteException>(() => SqliteSchema.Execute(connection, sql)).Message);
         Assert.Equal(1L, SqliteSchema.Scalar(connection, "SELECT count(*) FROM pragma_compile_options WHERE compile_options = 'DQS=0'"));
     }
 
@@ -175,7 +177,9 @@ public sealed class SqliteDatabaseTests : IDisposable
     {
         Fill(3);
         using (var connection = StoreFile.OpenToWrite(File))
-            SqliteSchema.Execute(connection, "ALTER TABLE epochs RENAME TO reigns; ALTER TABLE facts RENAME COLUMN epoch TO reign; DROP TABLE versioned; PRAGMA user_version = 2");
+            SqliteSchema.Execute(connection,
+                "ALTER TABLE epochs RENAME TO reigns; ALTER TABLE facts RENAME COLUMN epoch TO reign; DROP TABLE versioned; PRAGMA "
+                    + "user_version = 2");
         using SqliteDatabase database = Open();
         Assert.Equal(3, new FactTable(database).List(new(), null, 10).Count);
         Assert.NotEmpty(database.OwnEpoch);
@@ -212,7 +216,12 @@ public sealed class SqliteDatabaseTests : IDisposable
     public async Task A_job_that_cannot_be_done_does_not_take_its_neighbours_along()
     {
         using SqliteDatabase database = Open();
-        Task<int>[] jobs = [.. Enumerable.Range(0, 50).Select(i => database.WriteUrgentlyAsync(session => i == 25 ? throw new InvalidOperationException("25") : session.Run("INSERT INTO epochs (id) VALUES ($1)", "r" + i), default))];
+        Task<int>[] jobs = [.. Enumerable.Range(0, 50)
+            .Select(
+                i => database.WriteUrgentlyAsync(
+                    session => i == 25
+                        ? throw new InvalidOperationException("25")
+                        : session.Run("INSERT INTO epochs (id) VALUES ($1)", "r" + i), default))];
         await Task.WhenAll(jobs.Where((_, i) => i != 25));
         await Assert.ThrowsAsync<InvalidOperationException>(() => jobs[25]);
         Assert.Equal(50L, database.Read(session => session.Value("SELECT count(*) FROM epochs")));
@@ -248,8 +257,10 @@ public sealed class SqliteDatabaseTests : IDisposable
     public async Task A_commit_is_on_the_disk_before_it_is_answered()
     {
         using SqliteDatabase database = Open();
-        (object? journal, object? synchronous) = await database.WriteUrgentlyAsync(session => (session.Value("PRAGMA journal_mode"), session.Value("PRAGMA synchronous")), default);
-        Assert.Equal(("wal", 2L), ((string)journal!, (long)synchronous!)); // 2 is FULL: each commit is synced (https://www.sqlite.org/pragma.html#pragma_synchronous)
+        (object? journal, object? synchronous) = await database.WriteUrgentlyAsync(
+            session => (session.Value("PRAGMA journal_mode"), session.Value("PRAGMA synchronous")), default);
+        // 2 is FULL: each commit is synced (https://www.sqlite.org/pragma.html#pragma_synchronous)
+        Assert.Equal(("wal", 2L), ((string)journal!, (long)synchronous!));
     }
 
     [Fact]

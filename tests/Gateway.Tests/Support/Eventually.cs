@@ -9,10 +9,12 @@ internal static class Eventually
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
-    public static Task TrueAsync(Func<bool> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string what = "")
+    public static Task TrueAsync(Func<bool> condition, TimeSpan? within = null,
+    [CallerArgumentExpression(nameof(condition))] string what = "")
         => TrueAsync(() => Task.FromResult(condition()), within, what);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string what = "")
+    public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan? within = null,
+    [CallerArgumentExpression(nameof(condition))] string what = "")
     {
         TimeSpan limit = within ?? Deadline;
         Stopwatch waited = Stopwatch.StartNew();
@@ -43,7 +45,8 @@ internal static class Eventually
     }
 
     /// <summary>The first value that is not null.</summary>
-    public static async Task<T> ValueAsync<T>(Func<Task<T?>> get, TimeSpan? within = null, [CallerArgumentExpression(nameof(get))] string what = "") where T : class
+    public static async Task<T> ValueAsync<T>(Func<Task<T?>> get, TimeSpan? within = null,
+    [CallerArgumentExpression(nameof(get))] string what = "") where T : class
     {
         T? value = null;
         await TrueAsync(async () => (value = await get()) is not null, within, what);
@@ -51,7 +54,8 @@ internal static class Eventually
     }
 
     /// <summary>A task with a deadline, so that a test that would hang says where.</summary>
-    public static async Task<T> WithinAsync<T>(this Task<T> task, TimeSpan? limit = null, [CallerArgumentExpression(nameof(task))] string what = "")
+    public static async Task<T> WithinAsync<T>(this Task<T> task, TimeSpan? limit = null,
+    [CallerArgumentExpression(nameof(task))] string what = "")
     {
         await ((Task)task).WithinAsync(limit, what);
         return await task;
@@ -60,6 +64,7 @@ internal static class Eventually
     public static async Task WithinAsync(this Task task, TimeSpan? limit = null, [CallerArgumentExpression(nameof(task))] string what = "")
     {
         try { await task.WaitAsync(limit ?? Deadline); }
-        catch (TimeoutException) when (!task.IsCompleted) { throw new TimeoutException($"Not within {(limit ?? Deadline).TotalSeconds:0.#} s: {what}"); }
+        catch (TimeoutException)
+            when (!task.IsCompleted) { throw new TimeoutException($"Not within {(limit ?? Deadline).TotalSeconds:0.#} s: {what}"); }
     }
 }

@@ -12,11 +12,14 @@ namespace Gateway.Tests.Support;
 internal static class Gates
 {
     /// <summary>A gate whose lease is good.</summary>
-    public static SessionGate Open(RevocationIndex index, LiveConnections connections, RealmSet? realms = null, TokenResolver? tokens = null)
+    public static SessionGate Open(RevocationIndex index, LiveConnections connections, RealmSet? realms = null,
+        TokenResolver? tokens = null)
     {
         Lease lease = new(TimeProvider.System);
         lease.GrantForever();
-        realms ??= new RealmSet([], 0, new ConfigurationFolder("/"), new KeptDocuments(null), new ProviderClient(), TimeProvider.System, NullLoggerFactory.Instance);
-        return new SessionGate(lease, index, connections, new CopyJudge(realms, tokens ?? new TokenResolver(realms, TimeProvider.System)), new ClusterOptions());
+        realms ??= new RealmSet([], 0, new ConfigurationFolder("/"), new KeptDocuments(null), new ProviderClient(), TimeProvider.System,
+            NullLoggerFactory.Instance);
+        return new SessionGate(lease, index, connections, new CopyJudge(realms, tokens ?? new TokenResolver(realms, TimeProvider.System)),
+            new ClusterOptions());
     }
 }

@@ -14,7 +14,8 @@ internal static class GatewaySettings
 
     /// <summary>One route to one backend and, with an issuer, one JWT realm <c>main</c> (header, cookie, query) whose
     /// keys come from a file; an issuer that was started is used by discovery.</summary>
-    public static JsonObject For(TestBackend? backend = null, TestIssuer? issuer = null, bool discovery = false, string destination = "http://127.0.0.1:9/")
+    public static JsonObject For(TestBackend? backend = null, TestIssuer? issuer = null, bool discovery = false,
+        string destination = "http://127.0.0.1:9/")
     {
         JsonObject settings = new()
         {
@@ -71,7 +72,8 @@ internal static class GatewaySettings
                 ["Claims"] = new JsonArray("permissions", "scope", "roles"),
                 ["Grants"] = new JsonObject
                 {
-                    ["admin"] = new JsonArray("gateway.admin", "logout-device-management", "view-device-management", "session.delete", "session.read"),
+                    ["admin"] = new JsonArray("gateway.admin", "logout-device-management", "view-device-management", "session.delete",
+                        "session.read"),
                 },
             },
         };

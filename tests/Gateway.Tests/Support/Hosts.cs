@@ -10,7 +10,10 @@ internal static class Hosts
         using CancellationTokenSource now = new(TimeSpan.FromMilliseconds(100));
         try { await app.StopAsync(now.Token); }
         catch (OperationCanceledException) { /* open connections are cut */ }
-        catch (AggregateException error) when (error.InnerExceptions.All(inner => inner is OperationCanceledException)) { /* so are services that would finish their work */ }
+        catch (AggregateException error) when (error.InnerExceptions.All( inner => inner is OperationCanceledException))
+        {
+            /* so are services that would finish their work */
+        }
         await app.DisposeAsync();
     }
 }

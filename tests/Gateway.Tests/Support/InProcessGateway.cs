@@ -16,7 +16,8 @@ internal sealed class InProcessGateway : TestedGateway
     private readonly OpenConnections _connections = new();
     private WebApplication? _app;
 
-    private InProcessGateway(JsonObject settings, TimeProvider? time, Action<WebApplicationBuilder>? customize, bool http2) : base(settings, http2)
+    private InProcessGateway(JsonObject settings, TimeProvider? time, Action<WebApplicationBuilder>? customize,
+        bool http2) : base(settings, http2)
     {
         _time = time;
         _customize = customize;
@@ -27,7 +28,8 @@ internal sealed class InProcessGateway : TestedGateway
 
     public T Get<T>() where T : notnull => Services.GetRequiredService<T>();
 
-    public static async Task<InProcessGateway> StartAsync(JsonObject settings, TimeProvider? time = null, Action<WebApplicationBuilder>? customize = null, bool http2 = false)
+    public static async Task<InProcessGateway> StartAsync(JsonObject settings, TimeProvider? time = null,
+        Action<WebApplicationBuilder>? customize = null, bool http2 = false)
     {
         InProcessGateway gateway = new(settings, time, customize, http2);
         try
@@ -58,7 +60,8 @@ internal sealed class InProcessGateway : TestedGateway
         await app.StartAsync();
         _app = app;
         // The embedded log is read within moments; until then the node is stale, which is not what most tests are about.
-        if (Get<StoreOptions>().Kind == StoreKind.Sqlite) await Eventually.TrueAsync(() => Get<LogFollower>().CaughtUp && Get<Lease>().IsUsable);
+        if (Get<StoreOptions>().Kind == StoreKind.Sqlite)
+            await Eventually.TrueAsync(() => Get<LogFollower>().CaughtUp && Get<Lease>().IsUsable);
     }
 
     /// <summary>Stops it in order, as SIGTERM does.</summary>

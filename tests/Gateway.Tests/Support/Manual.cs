@@ -11,7 +11,8 @@ internal static partial class Manual
     public static string Readme => Pages["README.md"];
 
     /// <summary>Every block of code, in the order of the pages.</summary>
-    public static IEnumerable<Snippet> Snippets => Pages.OrderBy(page => page.Key, StringComparer.Ordinal).SelectMany(page => Snippet.In(page.Key, page.Value));
+    public static IEnumerable<Snippet> Snippets
+        => Pages.OrderBy(page => page.Key, StringComparer.Ordinal).SelectMany(page => Snippet.In(page.Key, page.Value));
 
     /// <summary>What stands between a heading and the next one.</summary>
     public static string Section(string page, string heading)

@@ -10,7 +10,8 @@ internal sealed class OpenConnections
 {
     private readonly ConcurrentDictionary<ConnectionContext, bool> _open = [];
 
-    public void Track(WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Use(next => async connection =>
+    public void Track(WebApplicationBuilder builder)
+        => builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Use(next => async connection =>
     {
         _open[connection] = true;
         try { await next(connection); }

@@ -26,11 +26,13 @@ internal sealed class RawBackend : IAsyncDisposable
     {
         StringBuilder read = new();
         byte[] one = new byte[1];
-        while (!read.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await client.ReadAsync(one, cancellation) > 0) read.Append((char)one[0]);
+        while (!read.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await client.ReadAsync(one, cancellation) > 0)
+            read.Append((char)one[0]);
         return read.ToString();
     }
 
-    public static ValueTask WriteAsync(NetworkStream client, string text, CancellationToken cancellation) => client.WriteAsync(Encoding.ASCII.GetBytes(text), cancellation);
+    public static ValueTask WriteAsync(NetworkStream client, string text, CancellationToken cancellation)
+        => client.WriteAsync(Encoding.ASCII.GetBytes(text), cancellation);
 
     private async Task AcceptAsync(Func<NetworkStream, CancellationToken, Task> answer)
     {
@@ -39,7 +41,8 @@ internal sealed class RawBackend : IAsyncDisposable
             while (true) _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stopping.Token), answer);
         }
         // The listener may be stopped between two calls to it.
-        catch (Exception error) when (_stopping.IsCancellationRequested && error is OperationCanceledException or InvalidOperationException or SocketException) { }
+        catch (Exception error) when (_stopping.IsCancellationRequested
+            && error is OperationCanceledException or InvalidOperationException or SocketException) { }
     }
 
     private async Task ServeAsync(TcpClient client, Func<NetworkStream, CancellationToken, Task> answer)

@@ -5,7 +5,8 @@ namespace Gateway.Tests.Support;
 /// <summary>A request as the backend got it.</summary>
 /// <param name="At">Monotonic timestamp of its arrival (<see cref="TimeProvider.GetTimestamp"/> of the system).</param>
 internal sealed record RecordedRequest(
-    long At, DateTimeOffset Time, string Method, string Target, string Path, string Query, string Protocol, IReadOnlyList<KeyValuePair<string, string>> Headers)
+    long At, DateTimeOffset Time, string Method, string Target, string Path, string Query, string Protocol,
+    IReadOnlyList<KeyValuePair<string, string>> Headers)
 {
     /// <summary>A header's values joined as they came, or null when it is absent.</summary>
     public string? this[string header]

@@ -9,10 +9,12 @@ namespace Gateway.Tests.Support;
 internal sealed partial record Snippet(string Page, string Language, string Note, string Text)
 {
     public static IEnumerable<Snippet> In(string page, string text)
-        => Block().Matches(text).Select(match => new Snippet(page, match.Groups["language"].Value, match.Groups["note"].Value, match.Groups["text"].Value));
+        => Block().Matches(text).Select(
+            match => new Snippet(page, match.Groups["language"].Value, match.Groups["note"].Value, match.Groups["text"].Value));
 
     public override string ToString() => $"{Page}: {(Note.Length == 0 ? "no note" : Note)}\n{Text}";
 
-    [GeneratedRegex("(?:^<!-- (?<note>[^\n]*?) -->\n)?^```(?<language>[a-z]*)\n(?<text>.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex("(?:^<!-- (?<note>[^\n]*?) -->\n)?^```(?<language>[a-z]*)\n(?<text>.*?)^```$",
+        RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Block();
 }

@@ -41,8 +41,10 @@ public sealed class SupportTests
         ManualTime time = new();
         List<(string, double)> fired = [];
         DateTimeOffset start = time.GetUtcNow();
-        using ITimer every = time.CreateTimer(_ => fired.Add(("every", (time.GetUtcNow() - start).TotalSeconds)), null, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
-        using ITimer once = time.CreateTimer(_ => fired.Add(("once", (time.GetUtcNow() - start).TotalSeconds)), null, TimeSpan.FromSeconds(3), Timeout.InfiniteTimeSpan);
+        using ITimer every = time.CreateTimer(_ => fired.Add(("every", (time.GetUtcNow() - start).TotalSeconds)), null,
+            TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
+        using ITimer once = time.CreateTimer(_ => fired.Add(("once", (time.GetUtcNow() - start).TotalSeconds)), null,
+            TimeSpan.FromSeconds(3), Timeout.InfiniteTimeSpan);
         time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal([("every", 2), ("once", 3), ("every", 4)], fired);
         Assert.Equal(TimeSpan.FromSeconds(5), time.GetElapsedTime(1));

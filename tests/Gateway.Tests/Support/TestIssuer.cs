@@ -69,7 +69,8 @@ internal sealed class TestIssuer : IAsyncDisposable
 
     /// <summary>A good token of a user's session, valid for an hour.</summary>
     /// <param name="change">Sets, changes or removes claims before signing.</param>
-    public string Token(string subject = "alice", string? session = "session-1", Action<JsonObject>? change = null, JsonObject? header = null, TestKey? key = null)
+    public string Token(string subject = "alice", string? session = "session-1", Action<JsonObject>? change = null,
+        JsonObject? header = null, TestKey? key = null)
     {
         JsonObject claims = Claims(subject, session);
         change?.Invoke(claims);

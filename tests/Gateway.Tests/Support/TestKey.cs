@@ -29,9 +29,12 @@ internal sealed class TestKey
 
     public string Algorithm { get; }
 
-    private ECCurve Curve => Algorithm switch { "ES256" => ECCurve.NamedCurves.nistP256, "ES384" => ECCurve.NamedCurves.nistP384, _ => ECCurve.NamedCurves.nistP521 };
+    private ECCurve Curve
+        => Algorithm switch { "ES256" => ECCurve.NamedCurves.nistP256, "ES384" => ECCurve.NamedCurves.nistP384,
+            _ => ECCurve.NamedCurves.nistP521 };
 
-    private HashAlgorithmName Hash => Algorithm[2..] switch { "256" => HashAlgorithmName.SHA256, "384" => HashAlgorithmName.SHA384, _ => HashAlgorithmName.SHA512 };
+    private HashAlgorithmName Hash
+        => Algorithm[2..] switch { "256" => HashAlgorithmName.SHA256, "384" => HashAlgorithmName.SHA384, _ => HashAlgorithmName.SHA512 };
 
     public byte[] Sign(byte[] data)
     {
@@ -75,7 +78,8 @@ internal sealed class TestKey
     /// <summary>A compact JWS (RFC 7515) over exactly these texts, however odd they are.</summary>
     public string Sign(string header, string payload)
     {
-        string signed = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header)) + "." + Base64Url.EncodeToString(Encoding.UTF8.GetBytes(payload));
+        string signed = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header)) + "."
+            + Base64Url.EncodeToString(Encoding.UTF8.GetBytes(payload));
         return signed + "." + Base64Url.EncodeToString(Sign(Encoding.ASCII.GetBytes(signed)));
     }
 }

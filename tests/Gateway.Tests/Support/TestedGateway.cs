@@ -4,7 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace Gateway.Tests.Support;
 
-/// <summary>A gateway under test, wherever it runs: on free loopback ports, with a gateway.json and a store in a folder of its own, and the calls to make to it.</summary>
+/// <summary>
+/// A gateway under test, wherever it runs: on free loopback ports, with a gateway.json and a store in a folder of its own, and the calls to
+/// make to it.
+/// </summary>
 internal abstract class TestedGateway : IAsyncDisposable
 {
     private readonly int _port = FreePort.Take();
@@ -66,11 +69,13 @@ internal abstract class TestedGateway : IAsyncDisposable
     {
         using HttpResponseMessage answer = await Management.PostAsJsonAsync("/v1/revocations", what);
         string body = await answer.Content.ReadAsStringAsync();
-        if ((int)answer.StatusCode != 201) throw new InvalidOperationException($"POST /v1/revocations answered {(int)answer.StatusCode}: {body}\n{Said}");
+        if ((int)answer.StatusCode != 201)
+            throw new InvalidOperationException($"POST /v1/revocations answered {(int)answer.StatusCode}: {body}\n{Said}");
         return JsonNode.Parse(body)!.AsObject();
     }
 
-    public Task<JsonObject> RevokeSessionAsync(string session, string realm = "main") => RevokeAsync(new() { ["realm"] = realm, ["session"] = session });
+    public Task<JsonObject> RevokeSessionAsync(string session, string realm = "main")
+        => RevokeAsync(new() { ["realm"] = realm, ["session"] = session });
 
     public async ValueTask DisposeAsync()
     {

@@ -134,7 +134,8 @@ public sealed class EmailCodesTests : IAsyncLifetime
         _mail.Answer = word => word == "QUIT" ? farewell : null;
         Assert.True((await node.CheckAsync(null)).CodeSent);
         Assert.False((await node.CheckAsync(null)).CodeSent);
-        Assert.Equal(FactorVerdict.Passed, await node.VerdictAsync(Assert.Single(_mail.Mails) is var mail ? TestMailServer.CodeOf(mail) : ""));
+        Assert.Equal(FactorVerdict.Passed,
+            await node.VerdictAsync(Assert.Single(_mail.Mails) is var mail ? TestMailServer.CodeOf(mail) : ""));
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public sealed class SmtpTokensTests
 
     public SmtpTokensTests() => _tokens = new(new ProviderClient(new Endpoint(this)), _time);
 
-    private Task<string> GetAsync(SmtpOAuth2Options? options = null) => _tokens.GetAsync(options ?? Client, TimeSpan.FromSeconds(10), default);
+    private Task<string> GetAsync(SmtpOAuth2Options? options = null)
+        => _tokens.GetAsync(options ?? Client, TimeSpan.FromSeconds(10), default);
 
     [Fact]
     public async Task It_asks_as_a_client_of_its_own()

@@ -59,7 +59,8 @@ public sealed class TwoFactorEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Password_and_email_are_set_listed_and_removed_together()
     {
-        Assert.Equal(204, (await CallAsync(HttpMethod.Put, "main/bob%2Fx%40y/password", new JsonObject { ["password"] = "päss wörd" })).Status);
+        Assert.Equal(204,
+            (await CallAsync(HttpMethod.Put, "main/bob%2Fx%40y/password", new JsonObject { ["password"] = "päss wörd" })).Status);
         Assert.Equal(204,
             (await CallAsync(HttpMethod.Put, "main/bob%2Fx%40y/email", new JsonObject { ["address"] = "bob@example.org" })).Status);
         Factors factors = await _gateway.Get<Enrolment>().ReadAsync(new("main", "bob/x@y"), default);

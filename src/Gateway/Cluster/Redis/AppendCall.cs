@@ -9,7 +9,8 @@ namespace Gateway.Cluster.Redis;
 /// <param name="Channel">The bell.</param>
 /// <param name="KeepFor">A fact is kept at least so long.</param>
 /// <param name="Restored">They were in the log of an epoch before (rule R2): time and expiry are their own, not the log's.</param>
-internal sealed record AppendCall(IReadOnlyList<Fact> Facts, string Prefix, string Channel, TimeSpan KeepFor, bool Restored) : LogCall<IReadOnlyList<AppendedEntry>>
+internal sealed record AppendCall(IReadOnlyList<Fact> Facts, string Prefix, string Channel, TimeSpan KeepFor, bool Restored)
+    : LogCall<IReadOnlyList<AppendedEntry>>
 {
     // For each fact seven arguments: at is empty for the time of now, marker for none, undoes for nothing; @ in line stands for at.
     private static readonly RedisScript Text = EpochCheck.Then(
@@ -91,7 +92,8 @@ internal sealed record AppendCall(IReadOnlyList<Fact> Facts, string Prefix, stri
         }
     }
 
-    protected override IReadOnlyList<AppendedEntry> Result(RedisResult result) => [.. ((RedisResult[])result!).Select((entry, i) => Entry(Facts[i], (RedisValue[])entry!))];
+    protected override IReadOnlyList<AppendedEntry> Result(RedisResult result)
+        => [.. ((RedisResult[])result!).Select((entry, i) => Entry(Facts[i], (RedisValue[])entry!))];
 
     private static AppendedEntry Entry(Fact given, RedisValue[] answer)
     {

@@ -24,7 +24,8 @@ internal static class EntryForm
     }
 
     /// <summary>A fact with the time and the expiry that the log gave it.</summary>
-    public static Fact With(Fact fact, long at, long expires) => fact with { At = DateTimeOffset.FromUnixTimeMilliseconds(at), Expires = Instant(expires) };
+    public static Fact With(Fact fact, long at, long expires)
+        => fact with { At = DateTimeOffset.FromUnixTimeMilliseconds(at), Expires = Instant(expires) };
 
     /// <summary>Rounded up: never forgotten a part of a millisecond early.</summary>
     public static long Milliseconds(DateTimeOffset expires)
@@ -32,5 +33,7 @@ internal static class EntryForm
 
     // "For ever" is further than a DateTimeOffset in milliseconds can say.
     private static DateTimeOffset Instant(long milliseconds)
-        => milliseconds >= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() ? DateTimeOffset.MaxValue : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+        => milliseconds >= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            ? DateTimeOffset.MaxValue
+            : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }

@@ -15,7 +15,8 @@ internal sealed record EntryPage(List<(long Number, Fact Fact)> Entries, int Cou
     /// <summary>A plain range of the stream.</summary>
     /// <exception cref="UnknownFactException">The very first is one (rule R9).</exception>
     public static EntryPage Read(StreamEntry[] range)
-        => Read(range.Length, i => (NumberOf(range[i]), range[i].Values is [var only] && only.Name == EntryForm.Field ? only.Value : RedisValue.EmptyString));
+        => Read(range.Length, i => (NumberOf(range[i]),
+            range[i].Values is [var only] && only.Name == EntryForm.Field ? only.Value : RedisValue.EmptyString));
 
     private static EntryPage Read(int count, Func<int, (long Number, RedisValue Value)> entry)
     {

@@ -4,7 +4,8 @@ using Gateway.Store.Redis;
 namespace Gateway.Cluster.Redis;
 
 /// <summary>Appends to the log. Those that wait at the same time share one script, on a connection of their own (rule R12).</summary>
-internal sealed class LogAppends(LogCaller caller, RedisConnection redis, ClusterWatch watch, int replicas, TimeSpan keepFor, TimeProvider time) : IAsyncDisposable
+internal sealed class LogAppends(LogCaller caller, RedisConnection redis, ClusterWatch watch, int replicas, TimeSpan keepFor,
+    TimeProvider time) : IAsyncDisposable
 {
     private const int MostInOneScript = 256;
 
@@ -79,11 +80,13 @@ internal sealed class LogAppends(LogCaller caller, RedisConnection redis, Cluste
             long answered = time.GetTimestamp();
             IReadOnlyList<string> nodes = watch.Read((view, now) => view.Holders(now));
             foreach ((Waiting waiting, AppendedEntry entry) in batch.Zip(appended))
-                waiting.Done.TrySetResult(new(entry.Fact, new(state.Epoch, entry.Number), entry.First, nodes) { Replicas = replicated, Answered = answered });
+                waiting.Done.TrySetResult(new(entry.Fact, new(state.Epoch, entry.Number), entry.First, nodes)
+                    { Replicas = replicated, Answered = answered });
         }
         catch (Exception error)
         {
-            StoreUnavailableException unavailable = error as StoreUnavailableException ?? new StoreUnavailableException(error.Message, error);
+            StoreUnavailableException unavailable = error as StoreUnavailableException
+                ?? new StoreUnavailableException(error.Message, error);
             foreach (Waiting waiting in batch) waiting.Done.TrySetException(unavailable);
         }
     }

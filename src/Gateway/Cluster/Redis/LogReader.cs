@@ -26,21 +26,24 @@ internal sealed class LogReader(LogCaller caller, RedisLink reads, ClusterWatch 
     // whose entries they are (rule R2).
     private void LookAhead(LogPosition after, int limit, CancellationToken cancellation)
         => Volatile.Write(ref _ahead, new Ahead(
-            after, limit, time.GetTimestamp(), reads.RangeAndRunAsync(caller.Keys[0], after.Number, limit, new LookCall(), caller.Keys, caller.Limit, cancellation)));
+            after, limit, time.GetTimestamp(),
+            reads.RangeAndRunAsync(caller.Keys[0], after.Number, limit, new LookCall(), caller.Keys, caller.Limit, cancellation)));
 
     // Null when it was not asked for, or is not a full page of this epoch: then it is read in the ordinary way, in which the
     // end of the log comes together with its head.
     private async Task<LogPage?> OnItsWayAsync(LogPosition after, int limit, CancellationToken cancellation)
     {
         Ahead? ahead = Volatile.Read(ref _ahead);
-        if (ahead is null || ahead.After != after || ahead.Limit != limit || Interlocked.CompareExchange(ref _ahead, null, ahead) != ahead) return null;
+        if (ahead is null || ahead.After != after || ahead.Limit != limit || Interlocked.CompareExchange(ref _ahead, null, ahead) != ahead)
+            return null;
         StreamEntry[] range;
         ClusterState state;
         try
         {
             (range, (state, _)) = await ahead.Page.WaitAsync(cancellation);
         }
-        catch (Exception error) when (error is StoreUnavailableException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception error) when (error is StoreUnavailableException
+            || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return null;
         }
@@ -50,7 +53,8 @@ internal sealed class LogReader(LogCaller caller, RedisLink reads, ClusterWatch 
         return await PageAsync(after, read, new(state.Epoch, read.Entries[^1].Number), end: false, state, cancellation);
     }
 
-    private async Task<LogPage> PageAsync(LogPosition after, EntryPage read, LogPosition next, bool end, ClusterState state, CancellationToken cancellation)
+    private async Task<LogPage> PageAsync(LogPosition after, EntryPage read, LogPosition next, bool end, ClusterState state,
+        CancellationToken cancellation)
     {
         if (!IsWhole(after.Number, read, next, state))
         {

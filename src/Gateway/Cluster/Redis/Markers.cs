@@ -19,7 +19,8 @@ internal static class Markers
             Target.Session { OfSubject: { } subject } target => ($"{prefix}:revoked:session-of:{target.InRealm}:{subject}:{target.Id}", id),
             Target.Session target => ($"{prefix}:revoked:session:{target.InRealm}:{target.Id}", id),
             Target.Token target => ($"{prefix}:revoked:token:{target.InRealm}:{target.Id}", id),
-            Target.Subject target => ($"{prefix}:revoked:subject:{target.InRealm}:{target.Id}", CutOff(id, target.Before, target.ExceptSession)),
+            Target.Subject target =>
+                ($"{prefix}:revoked:subject:{target.InRealm}:{target.Id}", CutOff(id, target.Before, target.ExceptSession)),
             Target.Client target => ($"{prefix}:revoked:client:{target.InRealm}:{target.Id}", CutOff(id, target.Before, null)),
             Target.Realm target => ($"{prefix}:revoked:realm:{target.InRealm}", CutOff(id, target.Before, null)),
             _ => throw new NotSupportedException(revocation.Target.GetType().Name),

@@ -13,7 +13,8 @@ internal sealed class RedisLog : IClusterLog, IAsyncDisposable
     private readonly LogReader _reader;
     private readonly LogAppends _appends;
 
-    public RedisLog(RedisConnection redis, ClusterWatch watch, StoreOptions options, ClusterOptions cluster, RevocationOptions revocation, TimeProvider time)
+    public RedisLog(RedisConnection redis, ClusterWatch watch, StoreOptions options, ClusterOptions cluster, RevocationOptions revocation,
+        TimeProvider time)
     {
         (_redis, _time) = (redis, time);
         _caller = new(redis, watch, cluster, time);
@@ -23,7 +24,8 @@ internal sealed class RedisLog : IClusterLog, IAsyncDisposable
 
     public Task<Appended> AppendAsync(Fact fact, CancellationToken cancellation) => _appends.AppendAsync(fact, cancellation);
 
-    public Task<LogPage> ReadFromAsync(LogPosition after, int limit, CancellationToken cancellation) => _reader.ReadFromAsync(after, limit, cancellation);
+    public Task<LogPage> ReadFromAsync(LogPosition after, int limit, CancellationToken cancellation)
+        => _reader.ReadFromAsync(after, limit, cancellation);
 
     public async Task<LogPosition> HeadAsync(CancellationToken cancellation)
     {
@@ -45,21 +47,25 @@ internal sealed class RedisLog : IClusterLog, IAsyncDisposable
 
     public async Task<(string Epoch, IReadOnlyList<Fact> Missing)> MissingAsync(IReadOnlyList<Fact> facts, CancellationToken cancellation)
     {
-        (ClusterState state, IReadOnlyList<Fact> missing) = await _caller.AskAsync(_redis.General, new MissingCall(_redis.Prefix, facts), cancellation);
+        (ClusterState state, IReadOnlyList<Fact> missing) = await _caller.AskAsync(_redis.General, new MissingCall(_redis.Prefix, facts),
+            cancellation);
         return (state.Epoch, missing);
     }
 
-    public Task<string> RestoreAsync(IReadOnlyList<Fact> facts, CancellationToken cancellation) => _appends.RestoreAsync(facts, cancellation);
+    public Task<string> RestoreAsync(IReadOnlyList<Fact> facts, CancellationToken cancellation)
+        => _appends.RestoreAsync(facts, cancellation);
 
     public async Task<Trimmed> TrimAsync(int page, TimeSpan apart, CancellationToken cancellation)
-        => (await _caller.AskAsync(_redis.General, new TrimCall(_time.GetUtcNow(), page, _redis.Prefix + ":trimming", apart), cancellation)).Result;
+        => (await _caller.AskAsync(_redis.General, new TrimCall(_time.GetUtcNow(), page, _redis.Prefix + ":trimming", apart),
+            cancellation)).Result;
 
     public void Hear(Action more, Action<string, LogPosition> acknowledged)
     {
         _redis.Bells.Subscribe(LogAppends.BellOf(_redis), _ => more());
         _redis.Bells.Subscribe(Acknowledged, message =>
         {
-            if ((string?)message is { } said && said.IndexOf('|') is > 0 and var end && StateForm.ReadPosition(said[(end + 1)..]) is { } applied)
+            if ((string?)message is { } said && said.IndexOf('|') is > 0 and var end
+                && StateForm.ReadPosition(said[(end + 1)..]) is { } applied)
                 acknowledged(said[..end], applied);
         });
     }

@@ -4,7 +4,8 @@ using StackExchange.Redis;
 namespace Gateway.Cluster.Redis;
 
 /// <summary>Rule R11: gives a lease back. The result says whether it was there.</summary>
-/// <param name="Serial">Only if the entry has not changed since (rule R4: the caller has proof that this lease is over); null in any case.</param>
+/// <param name="Serial">Only if the entry has not changed since (rule R4: the caller has proof that this lease is over); null in any
+/// case.</param>
 internal sealed record RemoveCall(string Node, long? Serial) : LogCall<bool>
 {
     private static readonly RedisScript Text = EpochCheck.Then(

@@ -24,21 +24,25 @@ internal static class StateForm
             if (!fields[i].StartsWith(AppliedBy, StringComparison.Ordinal) && Lease(fields[i], fields[i + 1], now, applied) is { } lease)
                 nodes.Add(lease);
         return new ClusterState(
-            (string)parts[0]!, Head: (long)parts[1], Mature: (bool)parts[2], Trimmed: (long)parts[3], DateTimeOffset.FromUnixTimeMilliseconds(now), Version: (long)parts[6], nodes);
+            (string)parts[0]!, Head: (long)parts[1], Mature: (bool)parts[2], Trimmed: (long)parts[3],
+            DateTimeOffset.FromUnixTimeMilliseconds(now), Version: (long)parts[6], nodes);
     }
 
     private static NodeLease? Lease(string id, string field, long now, Dictionary<string, LogPosition> applied)
     {
-        if (field.Split('|') is not [var serial, var holds, var ends, var length, var serves, var repairing, var version, var address]) return null;
+        if (field.Split('|') is not [var serial, var holds, var ends, var length, var serves, var repairing, var version, var address])
+            return null;
         long end = Number(ends), milliseconds = Number(length);
         return new NodeLease(
             id, Number(serial), holds == "1", NodeLease.IsOver(end, now, milliseconds), TimeSpan.FromMilliseconds(milliseconds),
-            DateTimeOffset.FromUnixTimeMilliseconds(end), applied.GetValueOrDefault(id, LogPosition.Start), serves == "1", repairing == "1", version, address);
+            DateTimeOffset.FromUnixTimeMilliseconds(end), applied.GetValueOrDefault(id, LogPosition.Start), serves == "1", repairing == "1",
+            version, address);
     }
 
     /// <summary>Null for what is no position.</summary>
     public static LogPosition? ReadPosition(string text)
-        => text.Split('|') is [var epoch, var number] && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long parsed) ? new(epoch, parsed) : null;
+        => text.Split('|') is [var epoch, var number]
+            && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long parsed) ? new(epoch, parsed) : null;
 
     public static string Write(LogPosition position) => string.Create(CultureInfo.InvariantCulture, $"{position.Epoch}|{position.Number}");
 

@@ -35,5 +35,6 @@ internal sealed record TrimCall(DateTimeOffset Now, int PageSize, string Turn, T
 
     protected override RedisValue[] Parameters => [Now.ToUnixTimeMilliseconds(), PageSize, Turn, (long)Apart.TotalMilliseconds];
 
-    protected override Trimmed Result(RedisResult result) => (long[])result! is [var looked, var gone] ? new(looked, gone) : throw new InvalidCastException();
+    protected override Trimmed Result(RedisResult result)
+        => (long[])result! is [var looked, var gone] ? new(looked, gone) : throw new InvalidCastException();
 }

@@ -16,7 +16,9 @@ internal sealed class SqliteLog(SqliteDatabase database, Node node, TimeProvider
     {
         try
         {
-            (long sequence, Fact recorded, bool first) = await database.WriteUrgentlyAsync(session => FactTable.Append(session, fact), cancellation).WaitAsync(Patience, time, cancellation);
+            (long sequence, Fact recorded,
+                bool first) = await database.WriteUrgentlyAsync(session => FactTable.Append(session, fact), cancellation)
+                    .WaitAsync(Patience, time, cancellation);
             return new(recorded, new(database.OwnEpoch, sequence), first, _nodes);
         }
         catch (TimeoutException error)
@@ -34,7 +36,8 @@ internal sealed class SqliteLog(SqliteDatabase database, Node node, TimeProvider
             // The head comes first: whatever is up to it and is not among the rows has been trimmed.
             long head = HeadOf(session);
             List<(long Sequence, byte[] Body)> rows = session.Rows(
-                "SELECT seq, body FROM facts WHERE seq > $1 ORDER BY seq LIMIT $2", row => (row.GetInt64(0), (byte[])row.GetValue(1)), after.Number, limit);
+                "SELECT seq, body FROM facts WHERE seq > $1 ORDER BY seq LIMIT $2", row => (row.GetInt64(0), (byte[])row.GetValue(1)),
+                after.Number, limit);
             List<LogEntry> entries = Understood(rows);
             bool end = rows.Count < limit && entries.Count == rows.Count;
             long read = entries.Count > 0 ? entries[^1].Position.Number : after.Number;
@@ -67,5 +70,6 @@ internal sealed class SqliteLog(SqliteDatabase database, Node node, TimeProvider
     }
 
     // The last number ever given, also when its fact is gone.
-    private static long HeadOf(SqliteSession session) => session.Value("SELECT seq FROM sqlite_sequence WHERE name = 'facts'") is long head ? head : 0;
+    private static long HeadOf(SqliteSession session)
+        => session.Value("SELECT seq FROM sqlite_sequence WHERE name = 'facts'") is long head ? head : 0;
 }

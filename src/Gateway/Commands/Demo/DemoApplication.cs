@@ -24,11 +24,13 @@ internal sealed class DemoApplication : IAsyncDisposable
         _time = time;
         _server = DemoServer.Create(address, port, time);
         _server.UseWebSockets();
-        _server.MapGet("/", (HttpContext context) => Results.Content(DemoPages.Home(Subject(context), Session(context)), "text/html; charset=utf-8"));
+        _server.MapGet("/", (HttpContext context) =>
+            Results.Content(DemoPages.Home(Subject(context), Session(context)), "text/html; charset=utf-8"));
         _server.MapGet("/sign-in", () => Results.Content(DemoPages.SignIn(), "text/html; charset=utf-8"));
         _server.MapGet("/sign-in/{user}", async (string user, HttpContext context, IHttpClientFactory clients) =>
         {
-            string token = await clients.CreateClient().GetStringAsync($"{provider}/token?user={Uri.EscapeDataString(user)}", context.RequestAborted);
+            string token = await clients.CreateClient()
+                .GetStringAsync($"{provider}/token?user={Uri.EscapeDataString(user)}", context.RequestAborted);
             context.Response.Cookies.Append(Cookie, token, new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/" });
             return Results.Redirect("/");
         });
@@ -42,7 +44,8 @@ internal sealed class DemoApplication : IAsyncDisposable
             context.Response.Cookies.Delete(Cookie);
             return Results.Redirect("/sign-in");
         });
-        _server.MapGet("/api/hello", (HttpContext context) => Results.Json(new JsonObject { ["hello"] = Subject(context), ["session"] = Session(context) }));
+        _server.MapGet("/api/hello", (
+            HttpContext context) => Results.Json(new JsonObject { ["hello"] = Subject(context), ["session"] = Session(context) }));
         _server.MapGet("/ws", EchoAsync);
         _server.MapGet("/events", EventsAsync);
         _server.MapGet("/healthz", () => "ok");

@@ -12,13 +12,15 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        Option<bool> once = new("--once") { Description = "End after the steps, with exit code 0, or 1 if one did not come out as it should." };
+        Option<bool> once = new("--once")
+            { Description = "End after the steps, with exit code 0, or 1 if one did not come out as it should." };
         Option<int?> gateway = Port("--port", "the gateway", DemoPorts.DefaultGateway);
         Option<int?> http2 = Port("--http2-port", "the gateway's HTTP/2 in clear text, for gRPC", DemoPorts.DefaultHttp2);
         Option<int?> management = Port("--management-port", "the gateway's management API", DemoPorts.DefaultManagement);
         Option<int?> provider = Port("--provider-port", "the identity provider", DemoPorts.DefaultProvider);
         Option<int?> application = Port("--application-port", "the application", DemoPorts.DefaultApplication);
-        Command command = new("demo", "Show the main job: everything needed starts in this process, on loopback.") { once, gateway, http2, management, provider, application };
+        Command command = new("demo", "Show the main job: everything needed starts in this process, on loopback.")
+            { once, gateway, http2, management, provider, application };
         command.Add(DemoBackendCommand.Create());
         command.SetAction((parsed, cancellation) => RunAsync(
             new DemoPorts(
@@ -33,7 +35,8 @@ internal static class DemoCommand
 
     private static Option<int?> Port(string name, string whose, int wellKnown)
     {
-        Option<int?> port = new(name) { Description = $"Port of {whose}; default {wellKnown}, or a free one when that is taken.", HelpName = "PORT" };
+        Option<int?> port = new(name) { Description = $"Port of {whose}; default {wellKnown}, or a free one when that is taken.",
+            HelpName = "PORT" };
         port.MustBeAPort();
         return port;
     }

@@ -43,7 +43,9 @@ internal sealed class DemoGateway(string folder, DemoPorts ports) : IAsyncDispos
     private JsonObject Settings() => new()
     {
         // What the gateway has to say while all is well would only hide the steps.
-        ["Logging"] = new JsonObject { ["LogLevel"] = new JsonObject { ["Default"] = "Error", ["Microsoft.Hosting.Lifetime"] = "Error", ["Microsoft.AspNetCore"] = "Error", ["Yarp"] = "Error", ["Yarp.ReverseProxy.Forwarder.HttpForwarder"] = "Error", ["System.Net.Http"] = "Error", ["Microsoft.Extensions.Hosting"] = "None" } },
+        ["Logging"] = new JsonObject { ["LogLevel"] = new JsonObject { ["Default"] = "Error", ["Microsoft.Hosting.Lifetime"] = "Error",
+            ["Microsoft.AspNetCore"] = "Error", ["Yarp"] = "Error", ["Yarp.ReverseProxy.Forwarder.HttpForwarder"] = "Error",
+            ["System.Net.Http"] = "Error", ["Microsoft.Extensions.Hosting"] = "None" } },
         ["Kestrel"] = new JsonObject
         {
             ["Endpoints"] = new JsonObject
@@ -64,7 +66,8 @@ internal sealed class DemoGateway(string folder, DemoPorts ports) : IAsyncDispos
             },
             ["Clusters"] = new JsonObject
             {
-                ["app"] = new JsonObject { ["Destinations"] = new JsonObject { ["one"] = new JsonObject { ["Address"] = ports.ApplicationUrl } } },
+                ["app"] = new JsonObject { ["Destinations"] =
+                    new JsonObject { ["one"] = new JsonObject { ["Address"] = ports.ApplicationUrl } } },
             },
         },
         ["Gateway"] = new JsonObject
@@ -80,11 +83,13 @@ internal sealed class DemoGateway(string folder, DemoPorts ports) : IAsyncDispos
                         new JsonObject { ["Query"] = "access_token" },
                         new JsonObject { ["Header"] = "X-Auth-Token" },
                         new JsonObject { ["Header"] = "X-Session-Token" }),
-                    ["Jwt"] = new JsonObject { ["Authority"] = ports.ProviderUrl, ["Audience"] = DemoProvider.Audience, ["SessionIdClaims"] = new JsonArray("sid") },
+                    ["Jwt"] = new JsonObject { ["Authority"] = ports.ProviderUrl, ["Audience"] = DemoProvider.Audience,
+                        ["SessionIdClaims"] = new JsonArray("sid") },
                     ["Permissions"] = new JsonObject
                     {
                         ["Claims"] = new JsonArray("roles"),
-                        ["Grants"] = new JsonObject { ["admin"] = new JsonArray("gateway.admin", "logout-device-management", "view-device-management", "session.delete") },
+                        ["Grants"] = new JsonObject { ["admin"] = new JsonArray("gateway.admin", "logout-device-management",
+                            "view-device-management", "session.delete") },
                     },
                     ["SignInUrl"] = "/sign-in",
                 },
@@ -94,12 +99,14 @@ internal sealed class DemoGateway(string folder, DemoPorts ports) : IAsyncDispos
             {
                 ["RocketChat"] = new JsonObject { ["Realm"] = Realm },
                 ["Zitadel"] = new JsonObject { ["Realm"] = Realm },
-                ["Ory"] = new JsonObject { ["Realm"] = Realm, ["PathPrefixes"] = new JsonArray("", "/auth"), ["Cookie"] = DemoApplication.Cookie },
+                ["Ory"] = new JsonObject { ["Realm"] = Realm, ["PathPrefixes"] = new JsonArray("", "/auth"),
+                    ["Cookie"] = DemoApplication.Cookie },
             },
             ["Management"] = new JsonObject
             {
                 ["Url"] = ports.ManagementUrl,
-                ["Keys"] = new JsonArray(new JsonObject { ["Name"] = "demo", ["Sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ManagementKey))) }),
+                ["Keys"] = new JsonArray(new JsonObject { ["Name"] = "demo",
+                    ["Sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ManagementKey))) }),
             },
         },
     };

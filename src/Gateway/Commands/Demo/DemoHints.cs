@@ -22,7 +22,8 @@ internal static class DemoHints
         "  # a session, and its end by the management API",
         $"  TOKEN=$(curl -s '{ports.ProviderUrl}/token?user=carol&session=carol-laptop')",
         $"  curl -i {ports.GatewayUrl}/api/hello -H \"Authorization: Bearer $TOKEN\"",
-        $"  curl -i {ports.ManagementUrl}/v1/revocations -H 'Authorization: Bearer {DemoGateway.ManagementKey}' -H 'Content-Type: application/json' -d '{{\"session\":\"carol-laptop\"}}'",
+        $"  curl -i {ports.ManagementUrl}/v1/revocations -H 'Authorization: Bearer {DemoGateway.ManagementKey}' -H 'Content-Type: "
+            + $"application/json' -d '{{\"session\":\"carol-laptop\"}}'",
         $"  curl -i {ports.GatewayUrl}/api/hello -H \"Authorization: Bearer $TOKEN\"",
         "",
         "  # Ory: log out all my other sessions",
@@ -32,12 +33,15 @@ internal static class DemoHints
         "  # ZITADEL: delete a session",
         $"  TOKEN=$(curl -s '{ports.ProviderUrl}/token?user=erin&session=erin-laptop')",
         $"  curl -s {ports.GatewayUrl}/api/hello -H \"Authorization: Bearer $TOKEN\"",
-        $"  curl -i -X DELETE {ports.GatewayUrl}/v2/sessions/erin-laptop -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{{}}'",
+        $"  curl -i -X DELETE {ports.GatewayUrl}/v2/sessions/erin-laptop -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: "
+            + $"application/json' -d '{{}}'",
         "",
         $"  # Rocket.Chat: an administrator logs out a device, with a second factor (SHA-256 of the password {password})",
         $"  DEVICE=$(curl -s '{ports.ProviderUrl}/token?user=frank&session=frank-laptop')",
         $"  curl -s {ports.GatewayUrl}/api/hello -H \"Authorization: Bearer $DEVICE\"",
         $"  ADMIN=$(curl -s '{ports.ProviderUrl}/token?user=admin')",
-        $"  curl -i {ports.GatewayUrl}/api/v1/sessions/logout -H 'X-User-Id: admin' -H \"X-Auth-Token: $ADMIN\" -H 'X-2fa-Code: {Digest(password)}' -H 'X-2fa-Method: password' -H 'Content-Type: application/json' -d '{{\"sessionId\":\"frank-laptop\"}}'",
+        $"  curl -i {ports.GatewayUrl}/api/v1/sessions/logout -H 'X-User-Id: admin' -H \"X-Auth-Token: $ADMIN\" -H "
+            + $"'X-2fa-Code: {Digest(password)}' -H 'X-2fa-Method: password' -H 'Content-Type: application/json' -d "
+            + $"'{{\"sessionId\":\"frank-laptop\"}}'",
     ];
 }

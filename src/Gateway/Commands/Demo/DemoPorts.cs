@@ -7,7 +7,8 @@ namespace Gateway.Commands.Demo;
 /// work as pasted; one that is taken is replaced by a free one.</summary>
 internal sealed record DemoPorts(int Gateway, int Http2, int Management, int Provider, int Application)
 {
-    public const int DefaultGateway = 8080, DefaultHttp2 = 8081, DefaultManagement = 9901, DefaultProvider = 9900, DefaultApplication = 5000;
+    public const int DefaultGateway = 8080, DefaultHttp2 = 8081, DefaultManagement = 9901, DefaultProvider = 9900,
+        DefaultApplication = 5000;
 
     public bool AreDefaults => this == new DemoPorts(DefaultGateway, DefaultHttp2, DefaultManagement, DefaultProvider, DefaultApplication);
 

@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 namespace Gateway.Commands.Demo;
 
 /// <summary>The main job, step by step, with real HTTP from outside the gateway.</summary>
-internal sealed class DemoWalk(DemoGateway gateway, DemoProvider provider, DemoPorts ports, DemoScreen screen, TimeProvider time) : IDisposable
+internal sealed class DemoWalk(DemoGateway gateway, DemoProvider provider, DemoPorts ports, DemoScreen screen, TimeProvider time)
+    : IDisposable
 {
     private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(15);
 
@@ -22,15 +23,26 @@ internal sealed class DemoWalk(DemoGateway gateway, DemoProvider provider, DemoP
         await StatusAsync("alice's laptop asks for /api/hello", 200, stop => GetAsync(laptop, stop), cancellation);
         await StatusAsync("alice's phone, another session, asks too", 200, stop => GetAsync(phone, stop), cancellation);
         await StatusAsync("nobody asks without a token", 401, stop => GetAsync(null, stop), cancellation);
-        await StepAsync("the laptop opens a WebSocket", "101", async stop => { await laptopSocket.OpenAsync(ports.GatewayUrl, laptop, stop); return await EchoAsync(laptopSocket, stop); }, cancellation);
-        await StepAsync("the phone opens a WebSocket", "101", async stop => { await phoneSocket.OpenAsync(ports.GatewayUrl, phone, stop); return await EchoAsync(phoneSocket, stop); }, cancellation);
-        await StatusAsync("the laptop opens an event stream", 200, async stop => (events = await DemoEvents.OpenAsync(_client, ports.GatewayUrl, laptop, stop)).Status, cancellation);
+        await StepAsync("the laptop opens a WebSocket", "101", async stop =>
+        {
+            await laptopSocket.OpenAsync(ports.GatewayUrl, laptop, stop);
+            return await EchoAsync(laptopSocket, stop);
+        }, cancellation);
+        await StepAsync("the phone opens a WebSocket", "101", async stop =>
+        {
+            await phoneSocket.OpenAsync(ports.GatewayUrl, phone, stop);
+            return await EchoAsync(phoneSocket, stop);
+        }, cancellation);
+        await StatusAsync("the laptop opens an event stream", 200,
+            async stop => (events = await DemoEvents.OpenAsync(_client, ports.GatewayUrl, laptop, stop)).Status, cancellation);
         await StatusAsync("the laptop's session is logged out", 201, stop => RevokeAsync("alice-laptop", stop), cancellation);
         await StatusAsync("the same token is refused", 401, stop => GetAsync(laptop, stop), cancellation);
         await StepAsync("the laptop's WebSocket is closed", "4401", laptopSocket.EndAsync, cancellation);
-        await StepAsync("the laptop's event stream ends", "session-ended", stop => events?.EndAsync(stop) ?? Task.FromResult("none"), cancellation, "ended");
+        await StepAsync("the laptop's event stream ends", "session-ended", stop => events?.EndAsync(stop) ?? Task.FromResult("none"),
+            cancellation, "ended");
         await StatusAsync("the phone's session is untouched", 200, stop => GetAsync(phone, stop), cancellation);
-        await StepAsync("the phone's WebSocket still echoes", "echo", async stop => await phoneSocket.EchoesAsync("still here", stop) ? "echo" : "silent", cancellation);
+        await StepAsync("the phone's WebSocket still echoes", "echo",
+            async stop => await phoneSocket.EchoesAsync("still here", stop) ? "echo" : "silent", cancellation);
         events?.Dispose();
         phoneSocket.Dispose();
         await StepAsync("the gateway is stopped and started again", "ready", RestartAsync, cancellation);
@@ -50,7 +62,8 @@ internal sealed class DemoWalk(DemoGateway gateway, DemoProvider provider, DemoP
 
     public void Dispose() => _client.Dispose();
 
-    private static async Task<string> EchoAsync(DemoSocket socket, CancellationToken cancellation) => await socket.EchoesAsync("hello", cancellation) ? "101" : "silent";
+    private static async Task<string> EchoAsync(DemoSocket socket, CancellationToken cancellation)
+        => await socket.EchoesAsync("hello", cancellation) ? "101" : "silent";
 
     private async Task<string> RestartAsync(CancellationToken cancellation)
     {
@@ -98,9 +111,11 @@ internal sealed class DemoWalk(DemoGateway gateway, DemoProvider provider, DemoP
     }
 
     private Task StatusAsync(string text, int expected, Func<CancellationToken, Task<int>> act, CancellationToken cancellation)
-        => StepAsync(text, expected.ToString(CultureInfo.InvariantCulture), async stop => (await act(stop)).ToString(CultureInfo.InvariantCulture), cancellation);
+        => StepAsync(text, expected.ToString(CultureInfo.InvariantCulture),
+            async stop => (await act(stop)).ToString(CultureInfo.InvariantCulture), cancellation);
 
-    private async Task StepAsync(string text, string expected, Func<CancellationToken, Task<string>> act, CancellationToken cancellation, string? show = null)
+    private async Task StepAsync(string text, string expected, Func<CancellationToken, Task<string>> act, CancellationToken cancellation,
+        string? show = null)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(StepLimit);
@@ -112,7 +127,9 @@ internal sealed class DemoWalk(DemoGateway gateway, DemoProvider provider, DemoP
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
-            (came, why) = ("error", error is OperationCanceledException ? $"nothing came within {StepLimit.TotalSeconds} s" : error.Message);
+            (came, why) = ("error", error is OperationCanceledException
+                ? $"nothing came within {StepLimit.TotalSeconds} s"
+                : error.Message);
         }
         bool good = came == expected;
         screen.Step(text, good && show is not null ? show : came, time.GetElapsedTime(started), good);

@@ -14,7 +14,8 @@ internal readonly record struct Delivery(bool Done, string Outcome)
         int status = (int)response.StatusCode;
         bool again = status is 408 or 425 or 429 or 500 or 502 or 503 or 504;
         string outcome = status.ToString(CultureInfo.InvariantCulture);
-        if (again || response.Content.Headers.ContentType?.MediaType?.StartsWith("application/grpc", StringComparison.Ordinal) != true) return new(!again, outcome);
+        if (again || response.Content.Headers.ContentType?.MediaType?.StartsWith("application/grpc", StringComparison.Ordinal) != true)
+            return new(!again, outcome);
 
         // gRPC tells its status in the trailers, which follow the message.
         await response.Content.CopyToAsync(Stream.Null, cancellation);

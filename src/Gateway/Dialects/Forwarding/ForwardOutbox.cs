@@ -21,7 +21,9 @@ internal sealed partial class ForwardOutbox(PairTable pairs, FactorKeys keys, IL
     {
         try
         {
-            byte[] encrypted = await _lane.RunAsync(() => Protector(key).Protect(JsonSerializer.SerializeToUtf8Bytes(call, ForwardedCallJson.Default.ForwardedCall)), CancellationToken.None);
+            byte[] encrypted = await _lane.RunAsync(
+                () => Protector(key).Protect(JsonSerializer.SerializeToUtf8Bytes(call, ForwardedCallJson.Default.ForwardedCall)),
+                CancellationToken.None);
             await pairs.SetAsync(Room, key, encrypted, CancellationToken.None);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
@@ -74,6 +76,8 @@ internal sealed partial class ForwardOutbox(PairTable pairs, FactorKeys keys, IL
 
     public void Dispose() => _lane.Dispose();
 
-    [LoggerMessage(EventId = 1402, Level = LogLevel.Warning, Message = "Calls that wait for an application cannot be kept on the disk or read from it ({Exception}): a process that is killed forgets them.")]
+    [LoggerMessage(EventId = 1402, Level = LogLevel.Warning,
+        Message = "Calls that wait for an application cannot be kept on the disk or read from it ({Exception}): a process that is killed "
+            + "forgets them.")]
     private static partial void NotKept(ILogger logger, string exception);
 }

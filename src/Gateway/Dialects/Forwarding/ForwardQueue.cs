@@ -78,7 +78,8 @@ internal sealed partial class ForwardQueue : IHostedService
                 TaskCompletionSource start = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 Task running = DeliverAsync(call, key, kept, start.Task);
                 _running.Add(running);
-                _ = running.ContinueWith(Finished, call.Size, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                _ = running.ContinueWith(Finished, call.Size, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                    TaskScheduler.Default);
                 start.SetResult();
                 return;
             }
@@ -196,21 +197,32 @@ internal sealed partial class ForwardQueue : IHostedService
         }
     }
 
-    [LoggerMessage(EventId = 1403, Level = LogLevel.Warning, Message = "A logout over the {Dialect} dialect is enforced, but no route matches it, or for a call of the management listener no AdministrationCluster is set: the application is not told. Add a route for the dialect's paths, or set Then to Answer.")]
+    [LoggerMessage(EventId = 1403, Level = LogLevel.Warning,
+        Message = "A logout over the {Dialect} dialect is enforced, but no route matches it, or for a call of the management listener no "
+            + "AdministrationCluster is set: the application is not told. Add a route for the dialect's paths, or set Then to Answer.")]
     private static partial void NoRoute(ILogger logger, string dialect);
 
-    [LoggerMessage(EventId = 1404, Level = LogLevel.Warning, Message = "A logout over the {Dialect} dialect is enforced, but {Waiting} calls wait for the application already: it is not told of this one.")]
+    [LoggerMessage(EventId = 1404, Level = LogLevel.Warning,
+        Message = "A logout over the {Dialect} dialect is enforced, but {Waiting} calls wait for the application already: it is not told "
+            + "of this one.")]
     private static partial void Full(ILogger logger, string dialect, int waiting);
 
-    [LoggerMessage(EventId = 1405, Level = LogLevel.Warning, Message = "A logout that was enforced before the last stop is no longer told to the application behind {Target}: it is more than an hour old, or cannot be decrypted.")]
+    [LoggerMessage(EventId = 1405, Level = LogLevel.Warning,
+        Message = "A logout that was enforced before the last stop is no longer told to the application behind {Target}: it is more than "
+            + "an hour old, or cannot be decrypted.")]
     private static partial void TooLate(ILogger logger, string target);
 
-    [LoggerMessage(EventId = 1406, Level = LogLevel.Debug, Message = "The application behind {Target} was told of a logout over the {Dialect} dialect: {Outcome}, attempt {Attempts}.")]
+    [LoggerMessage(EventId = 1406, Level = LogLevel.Debug,
+        Message = "The application behind {Target} was told of a logout over the {Dialect} dialect: {Outcome}, attempt {Attempts}.")]
     private static partial void Delivered(ILogger logger, string dialect, string target, string outcome, int attempts);
 
-    [LoggerMessage(EventId = 1407, Level = LogLevel.Error, Message = "A logout over the {Dialect} dialect is enforced, but the application behind {Target} could not be told in {Attempts} attempts: {Outcome}. Its own list may still show the session.")]
+    [LoggerMessage(EventId = 1407, Level = LogLevel.Error,
+        Message = "A logout over the {Dialect} dialect is enforced, but the application behind {Target} could not be told in {Attempts} "
+            + "attempts: {Outcome}. Its own list may still show the session.")]
     private static partial void Undelivered(ILogger logger, string dialect, string target, int attempts, string outcome);
 
-    [LoggerMessage(EventId = 1408, Level = LogLevel.Error, Message = "A logout over the {Dialect} dialect is enforced, but the transforms of {Target} failed with {Exception}: the application is not told.")]
+    [LoggerMessage(EventId = 1408, Level = LogLevel.Error,
+        Message = "A logout over the {Dialect} dialect is enforced, but the transforms of {Target} failed with {Exception}: the "
+            + "application is not told.")]
     private static partial void Untransformed(ILogger logger, string dialect, string target, string exception);
 }

@@ -13,7 +13,8 @@ internal sealed record ForwardTarget(string Name, ClusterState Cluster, HttpTran
     public static ForwardTarget? Of(DialectCall call, IProxyStateLookup proxy)
     {
         if (call.IsManagement)
-            return call.Dialect.Options is OryOptions { AdministrationCluster: { } id } && proxy.TryGetCluster(id, out ClusterState? administration)
+            return call.Dialect.Options is OryOptions { AdministrationCluster: { } id }
+                && proxy.TryGetCluster(id, out ClusterState? administration)
                 ? new("cluster " + id, administration, HttpTransformer.Default)
                 : null;
         return call.Context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>() is { Cluster: { } cluster } route

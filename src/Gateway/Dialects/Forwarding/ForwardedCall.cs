@@ -53,10 +53,14 @@ internal sealed record ForwardedCall
             Cluster = target.Cluster.ClusterId,
             At = now,
             Method = prototype.Method.Method,
-            Uri = prototype.RequestUri ?? RequestUtilities.MakeDestinationAddress(AnyDestination, call.Request.Path, call.Request.QueryString),
+            Uri = prototype.RequestUri ?? RequestUtilities.MakeDestinationAddress(AnyDestination, call.Request.Path,
+                call.Request.QueryString),
             Headers = All(prototype.Headers),
             Body = prototype.Content is null ? null : body,
-            BodyHeaders = prototype.Content is null ? [] : [.. All(prototype.Content.Headers).Where(header => !header.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))],
+            BodyHeaders = prototype.Content is null
+                ? []
+                : [.. All(prototype.Content.Headers)
+                    .Where(header => !header.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))],
         };
     }
 
@@ -81,5 +85,6 @@ internal sealed record ForwardedCall
     // A transform may have named a destination of its own.
     private Uri Destination(string address) => Uri.Host == "destination.invalid" ? new Uri(address.TrimEnd('/') + Uri.PathAndQuery) : Uri;
 
-    private static Header[] All(HttpHeaders headers) => [.. headers.NonValidated.SelectMany(header => header.Value.Select(value => new Header(header.Key, value)))];
+    private static Header[] All(HttpHeaders headers)
+        => [.. headers.NonValidated.SelectMany(header => header.Value.Select(value => new Header(header.Key, value)))];
 }

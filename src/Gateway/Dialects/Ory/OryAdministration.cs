@@ -44,7 +44,8 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
         FirstOf<SeenSession> found = new(LiveSessions.Newest, paging.End);
         await WalkAsync(call, new SessionFilter(call.Realm, subject), found.Add);
         paging.WriteHeaders(call, found.Total);
-        await OryJson.WriteAsync(call, new JsonArray([.. paging.Of(found.Items()).Select(session => OryDocuments.Of(session, sessions.IsLive(session)))]));
+        await OryJson.WriteAsync(call,
+            new JsonArray([.. paging.Of(found.Items()).Select(session => OryDocuments.Of(session, sessions.IsLive(session)))]));
     }
 
     /// <summary>Everybody's, newest first, page after page by the last session of the one before.</summary>
@@ -64,7 +65,8 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
         string links = Link(call.Request, size, null, "first");
         if (page.Count < found.Total) links += "," + Link(call.Request, size, page[^1], "next");
         call.Response.Headers.Link = links;
-        await OryJson.WriteAsync(call, new JsonArray([.. page.Select(session => OryDocuments.Of(session, sessions.IsLive(session), identity, devices))]));
+        await OryJson.WriteAsync(call,
+            new JsonArray([.. page.Select(session => OryDocuments.Of(session, sessions.IsLive(session), identity, devices))]));
     }
 
     private string Id(DialectCall call) => kinds.IsLookup(call.Realm) ? OryUuid.Canonical(call.Parameter) : call.Parameter;
@@ -103,7 +105,8 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
         {
             string[] key = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)).Split(' ', 2);
             if (key.Length == 2 && long.TryParse(key[0], CultureInfo.InvariantCulture, out long ticks))
-                return session => session.FirstSeen.UtcTicks < ticks || (session.FirstSeen.UtcTicks == ticks && string.CompareOrdinal(session.Id, key[1]) > 0);
+                return session => session.FirstSeen.UtcTicks < ticks
+                    || (session.FirstSeen.UtcTicks == ticks && string.CompareOrdinal(session.Id, key[1]) > 0);
         }
         catch (FormatException)
         {

@@ -9,7 +9,8 @@ namespace Gateway.Dialects.Ory;
 internal sealed class OryApplication(OryCredentials credentials, IProxyStateLookup proxy, TimeProvider time)
 {
     // Nothing else of the request goes along: it might hold another credential, which nobody has looked at.
-    private static readonly string[] Kept = ["Accept", "User-Agent", "X-Request-ID", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"];
+    private static readonly string[] Kept = ["Accept", "User-Agent", "X-Request-ID", "X-Forwarded-For", "X-Forwarded-Proto",
+        "X-Forwarded-Host"];
 
     // A list of sessions has the same condition, and this is where an application says it.
     private const string WhoAmI = "/whoami";
@@ -37,14 +38,17 @@ internal sealed class OryApplication(OryCredentials credentials, IProxyStateLook
             int length = await content.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, patience.Token);
             if (length > MostOfAnswer || answer.Content.Headers.ContentEncoding.Count > 0) return false;
             call.Response.StatusCode = (int)answer.StatusCode;
-            call.Response.Headers["Ory-Error-Id"] = answer.Headers.TryGetValues("Ory-Error-Id", out IEnumerable<string>? id) ? id.First() : "";
+            call.Response.Headers["Ory-Error-Id"] = answer.Headers.TryGetValues("Ory-Error-Id", out IEnumerable<string>? id)
+                ? id.First()
+                : "";
             call.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
             if (HttpMethods.IsHead(call.Request.Method)) return true;
             call.Response.ContentLength = length;
             await call.Response.Body.WriteAsync(body.AsMemory(0, length), call.Context.RequestAborted);
             return true;
         }
-        catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException && !call.Context.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException
+            && !call.Context.RequestAborted.IsCancellationRequested)
         {
             return false;
         }
@@ -52,7 +56,8 @@ internal sealed class OryApplication(OryCredentials credentials, IProxyStateLook
 
     private void Strip(HttpRequestMessage question, DialectCall call)
     {
-        foreach (string name in question.Headers.NonValidated.Select(header => header.Key).Except(Kept, StringComparer.OrdinalIgnoreCase).ToArray())
+        foreach (string name in question.Headers.NonValidated.Select(header => header.Key).Except(Kept, StringComparer.OrdinalIgnoreCase)
+            .ToArray())
             question.Headers.Remove(name);
         question.Content = null;
         question.Method = HttpMethod.Get;

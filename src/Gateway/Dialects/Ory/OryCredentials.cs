@@ -55,7 +55,8 @@ internal sealed class OryCredentials(OryOptions options, RealmKinds kinds, Calle
     private static string? One(StringValues values)
     {
         for (int at = 1; at < values.Count; at++)
-            if (values[at] != values[0]) throw new OryException(OryError.Malformed("A header that holds a credential was sent twice, with different values."));
+            if (values[at] != values[0])
+                throw new OryException(OryError.Malformed("A header that holds a credential was sent twice, with different values."));
         return values.Count > 0 ? values[0] : null;
     }
 

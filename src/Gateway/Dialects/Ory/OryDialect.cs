@@ -16,8 +16,10 @@ internal sealed class OryDialect(OryOptions options, OrySessions sessions, OryAd
             new(prefix + "/sessions", call => RunAsync(call, sessions.ListOthersAsync), "GET"),
             new(prefix + "/sessions/{id}", call => RunAsync(call, sessions.EndOneAsync), "DELETE"),
             new(prefix + "/self-service/logout/api", call => RunAsync(call, sessions.EndByTokenAsync), "DELETE"),
-            new(prefix + "/admin/identities/{id}/sessions", call => RunAsync(call, administration.EndAllOfAsync), "DELETE") { Management = true },
-            new(prefix + "/admin/identities/{id}/sessions", call => RunAsync(call, administration.ListOfAsync), "GET") { Management = true },
+            new(prefix + "/admin/identities/{id}/sessions", call => RunAsync(call, administration.EndAllOfAsync), "DELETE")
+                { Management = true },
+            new(prefix + "/admin/identities/{id}/sessions", call => RunAsync(call, administration.ListOfAsync), "GET")
+                { Management = true },
             new(prefix + "/admin/sessions/{id}", call => RunAsync(call, administration.EndOneAsync), "DELETE") { Management = true },
             new(prefix + "/admin/sessions", call => RunAsync(call, administration.ListAsync), "GET") { Management = true },
         }),

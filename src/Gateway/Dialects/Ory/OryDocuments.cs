@@ -56,9 +56,11 @@ internal static class OryDocuments
         Guid id = new(SHA256.HashData(Encoding.UTF8.GetBytes($"device\n{session.Realm}\n{session.Id}")).AsSpan(0, 16));
         return
         [
-            new JsonObject { ["id"] = id.ToString(), ["ip_address"] = session.Address ?? "", ["user_agent"] = session.UserAgent ?? "", ["location"] = "" },
+            new JsonObject { ["id"] = id.ToString(), ["ip_address"] = session.Address ?? "", ["user_agent"] = session.UserAgent ?? "",
+                ["location"] = "" },
         ];
     }
 
-    private static string Rfc3339(DateTimeOffset instant) => instant.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+    private static string Rfc3339(DateTimeOffset instant)
+        => instant.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 }

@@ -10,20 +10,26 @@ internal sealed record OryError(int Code, string Status, string Message, string?
 
     public string? Id { get; init; }
 
-    public static readonly OryError NoSession = new(401, "Unauthorized", "The request could not be authorized", "No valid session cookie found.");
-    public static readonly OryError NoCredentials = new(401, "Unauthorized", "The request could not be authorized", "No valid session credentials found in the request.");
+    public static readonly OryError NoSession = new(401, "Unauthorized", "The request could not be authorized",
+        "No valid session cookie found.");
+    public static readonly OryError NoCredentials = new(401, "Unauthorized", "The request could not be authorized",
+        "No valid session credentials found in the request.");
     public static readonly OryError CurrentSession = new(400, "Bad Request", "cannot revoke current session");
     public static readonly OryError NotFound = new(404, "Not Found", "Unable to locate the resource");
     public static readonly OryError UnknownToken = new(403, "Forbidden", "The requested action was forbidden",
         "The provided Ory Session Token could not be found, is invalid, or otherwise malformed.");
     public static readonly OryError Forbidden = new(403, "Forbidden", "The requested action was forbidden");
-    public static readonly OryError Unavailable = new(503, "Service Unavailable", "The session could not be checked or ended now", "Nothing has changed. Try again.");
-    public static readonly OryError Unknown = new(503, "Service Unavailable", "The session could not be ended now", "Whether it was ended is not known. Try again.");
+    public static readonly OryError Unavailable = new(503, "Service Unavailable", "The session could not be checked or ended now",
+        "Nothing has changed. Try again.");
+    public static readonly OryError Unknown = new(503, "Service Unavailable", "The session could not be ended now",
+        "Whether it was ended is not known. Try again.");
     public static readonly OryError TooLarge = new(413, "Request Entity Too Large", "The request body is too large");
-    public static readonly OryError Fault = new(500, "Internal Server Error", "An internal server error occurred, please contact the system administrator");
+    public static readonly OryError Fault = new(500, "Internal Server Error",
+        "An internal server error occurred, please contact the system administrator");
 
     /// <summary>Herodot's general 400, with what was wrong.</summary>
-    public static OryError Malformed(string? reason = null) => new(400, "Bad Request", "The request was malformed or contained invalid parameters", reason);
+    public static OryError Malformed(string? reason = null)
+        => new(400, "Bad Request", "The request was malformed or contained invalid parameters", reason);
 
     /// <summary>A 400 whose message is the parser's own text.</summary>
     public static OryError BadValue(string message) => new(400, "Bad Request", message);

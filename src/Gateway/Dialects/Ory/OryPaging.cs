@@ -42,23 +42,28 @@ internal readonly record struct OryPaging(int Page, int Size)
         if (total <= size && offset >= last) return [Link(request, "first", total, 0)];
         if (offset >= last) return [Link(request, "first", size, 0), Link(request, "prev", size, last - size)];
         if (offset < size) return [Link(request, "next", size, size), Link(request, "last", size, last)];
-        return [Link(request, "first", size, 0), Link(request, "next", size, next), Link(request, "prev", size, previous), Link(request, "last", size, last)];
+        return [Link(request, "first", size, 0), Link(request, "next", size, next), Link(request, "prev", size, previous),
+            Link(request, "last", size, last)];
     }
 
     private static string Link(HttpRequest request, string relation, long size, long offset) => string.Create(CultureInfo.InvariantCulture,
         $"<{Address(request)}?page={offset / size}&page_size={size}&page_token={Encode(offset)}&per_page={size}>; rel=\"{relation}\"");
 
     /// <summary>Scheme, host and path of the request: its own listener's, since nothing else is known to be reachable.</summary>
-    public static string Address(HttpRequest request) => $"{request.Scheme}://{request.Host.ToUriComponent()}{request.Path.ToUriComponent()}";
+    public static string Address(HttpRequest request)
+        => $"{request.Scheme}://{request.Host.ToUriComponent()}{request.Path.ToUriComponent()}";
 
-    private static string Encode(long offset) => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"offset\":\"{offset}\",\"v\":2}}")));
+    private static string Encode(long offset)
+        => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"{{\"offset\":\"{offset}\",\"v\":2}}")));
 
     private static long Decode(string? token)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(Base64Url.DecodeFromChars(token));
-            return document.RootElement.TryGetProperty("offset", out JsonElement offset) && long.TryParse(offset.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+            return document.RootElement.TryGetProperty("offset", out JsonElement offset)
+                && long.TryParse(offset.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
                 ? Math.Max(0, value)
                 : 0;
         }
@@ -68,5 +73,6 @@ internal readonly record struct OryPaging(int Page, int Size)
         }
     }
 
-    private static int? Number(string? text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : null;
+    private static int? Number(string? text)
+        => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : null;
 }

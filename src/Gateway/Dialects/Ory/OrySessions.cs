@@ -7,7 +7,8 @@ using Gateway.Sessions;
 namespace Gateway.Dialects.Ory;
 
 /// <summary>What a user may do to his own sessions.</summary>
-internal sealed class OrySessions(OryCredentials credentials, OryApplication application, RealmKinds kinds, LiveSessions sessions, SessionEnder ender)
+internal sealed class OrySessions(OryCredentials credentials, OryApplication application, RealmKinds kinds, LiveSessions sessions,
+    SessionEnder ender)
 {
     /// <summary>Ends every session of the caller but this one: one cut-off, so that sessions which nobody has seen end too.
     /// The count is the registry's.</summary>
@@ -21,12 +22,14 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
 
     public async Task ListOthersAsync(DialectCall call)
     {
-        if (kinds.IsLookup(call.Realm) && (await credentials.CallerAsync(call)).Standing == Standing.Invalid && await application.TryRefuseAsync(call)) return;
+        if (kinds.IsLookup(call.Realm) && (await credentials.CallerAsync(call)).Standing == Standing.Invalid
+            && await application.TryRefuseAsync(call)) return;
         SessionIdentity caller = await credentials.AuthenticateAsync(call, OryError.NoSession);
         OryPaging paging = OryPaging.Of(call.Request);
         FirstOf<SeenSession> others = await OthersAsync(call, caller, paging.End);
         paging.WriteHeaders(call, others.Total);
-        await OryJson.WriteAsync(call, new JsonArray([.. paging.Of(others.Items()).Select(session => OryDocuments.Of(session, active: true))]));
+        await OryJson.WriteAsync(call,
+            new JsonArray([.. paging.Of(others.Items()).Select(session => OryDocuments.Of(session, active: true))]));
     }
 
     /// <summary>Ends one other session of the caller. The revocation is bound to the caller's subject, so that an id can be
@@ -55,7 +58,9 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
         }
         SessionIdentity caller = await credentials.AuthenticateAsync(call, OryError.NoCredentials);
         SeenSession? seen = await SeenAsync(call, caller);
-        call.Response.Headers["X-Kratos-Authenticated-Identity-Id"] = caller.Subject!.All(c => c is > ' ' and <= '~') ? caller.Subject : Uri.EscapeDataString(caller.Subject!);
+        call.Response.Headers["X-Kratos-Authenticated-Identity-Id"] = caller.Subject!.All(c => c is > ' ' and <= '~')
+            ? caller.Subject
+            : Uri.EscapeDataString(caller.Subject!);
         await OryJson.WriteAsync(call, OryDocuments.Of(caller, seen));
     }
 
@@ -64,7 +69,8 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
         Verdict caller = await credentials.CallerAsync(call);
         if (caller.Standing == Standing.Unavailable) throw new OryException(OryError.Unavailable);
         if (caller.Standing == Standing.Good) await PassOnAsync(call);
-        else if (caller.Standing != Standing.Invalid || !await application.TryRefuseAsync(call)) throw new OryException(OryError.NoCredentials);
+        else if (caller.Standing != Standing.Invalid || !await application.TryRefuseAsync(call))
+            throw new OryException(OryError.NoCredentials);
     }
 
     /// <summary>Ends the session of the token in the body; no other credential is asked for.</summary>
@@ -75,7 +81,8 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
         if (holder.Standing == Standing.Unavailable) throw new OryException(OryError.Unavailable);
         if (holder.Identity is not { } identity) throw new OryException(OryError.UnknownToken);
         if (identity.SessionId is { } session) await ender.EndOnceAsync(call, new Target.Session(call.Realm, session), identity.Subject);
-        else if (holder.Standing == Standing.Good) await ender.EndAsync(call, new Target.Token(call.Realm, identity.TokenId ?? identity.Fingerprint!), identity.Subject);
+        else if (holder.Standing == Standing.Good)
+            await ender.EndAsync(call, new Target.Token(call.Realm, identity.TokenId ?? identity.Fingerprint!), identity.Subject);
         await OryJson.NoContentAsync(call);
     }
 
@@ -118,12 +125,17 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
     private static async Task<string> TokenAsync(DialectCall call)
     {
         byte[] body = await call.BodyAsync();
-        if (body.Length == 0) throw new OryException(OryError.Malformed("Unable to decode HTTP Request Body because its HTTP Header \"Content-Length\" is zero."));
+        if (body.Length == 0)
+            throw new OryException(OryError.Malformed(
+                "Unable to decode HTTP Request Body because its HTTP Header \"Content-Length\" is zero."));
         try
         {
             using JsonDocument document = JsonDocument.Parse(body, new() { MaxDepth = 16, AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("session_token", out JsonElement token))
-                return token.ValueKind == JsonValueKind.String ? token.GetString()! : throw new OryException(OryError.Malformed("The member session_token must be a string."));
+            if (document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("session_token", out JsonElement token))
+                return token.ValueKind == JsonValueKind.String
+                    ? token.GetString()!
+                    : throw new OryException(OryError.Malformed("The member session_token must be a string."));
             if (document.RootElement.ValueKind == JsonValueKind.Object) return "";
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)

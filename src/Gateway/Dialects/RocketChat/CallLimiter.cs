@@ -20,13 +20,16 @@ internal sealed class CallLimiter(RocketChatOptions options, TimeProvider time)
         long now = time.GetTimestamp();
         if (_periods.Count >= SweepAt) Sweep(now);
         Period period = _periods.AddOrUpdate((address, call.Route.Template), _ => new(now, 1),
-            (_, current) => IsOver(current, now) ? new(now, 1) : current with { Calls = current.Calls < int.MaxValue ? current.Calls + 1 : current.Calls });
+            (_, current) => IsOver(current, now)
+                ? new(now, 1)
+                : current with { Calls = current.Calls < int.MaxValue ? current.Calls + 1 : current.Calls });
         TimeSpan left = _limit.Per - time.GetElapsedTime(period.Began, now);
         IHeaderDictionary headers = call.Response.Headers;
         headers["X-RateLimit-Limit"] = Text(_limit.Calls);
         headers["X-RateLimit-Remaining"] = Text(Math.Max(0, _limit.Calls - period.Calls));
         headers["X-RateLimit-Reset"] = Text((time.GetUtcNow() + left).ToUnixTimeMilliseconds());
-        if (period.Calls > _limit.Calls) throw new RocketChatException(RocketChatAnswer.TooManyRequests(Math.Max(1, (long)Math.Ceiling(left.TotalSeconds))));
+        if (period.Calls > _limit.Calls)
+            throw new RocketChatException(RocketChatAnswer.TooManyRequests(Math.Max(1, (long)Math.Ceiling(left.TotalSeconds))));
     }
 
     private bool IsOver(Period period, long now) => time.GetElapsedTime(period.Began, now) >= _limit.Per;

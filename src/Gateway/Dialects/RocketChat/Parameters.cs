@@ -35,7 +35,8 @@ internal sealed class Parameters
         Parameters parameters = new();
         if (contentType is null) return parameters;
         if (contentType.Contains("application/json", StringComparison.OrdinalIgnoreCase)) return OfJson(body);
-        if (contentType.Contains("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)) parameters.AddForm(Encoding.UTF8.GetString(body));
+        if (contentType.Contains("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
+            parameters.AddForm(Encoding.UTF8.GetString(body));
         return parameters;
     }
 
@@ -56,7 +57,8 @@ internal sealed class Parameters
         return new(Number("offset"), Number("count"), String("filter"), String("sort"));
     }
 
-    private string? String(string name) => !_values.TryGetValue(name, out Parameter? value) ? null : value?.Text ?? throw Invalid(MustBeString);
+    private string? String(string name)
+        => !_values.TryGetValue(name, out Parameter? value) ? null : value?.Text ?? throw Invalid(MustBeString);
 
     // Nullable in the vendor's schema, so that an empty text counts as none.
     private double? Number(string name)
@@ -64,7 +66,8 @@ internal sealed class Parameters
         if (!_values.TryGetValue(name, out Parameter? value)) return null;
         if (value is not { } given) throw Invalid(MustBeNumber);
         if (given.IsNull || given.Text.Length == 0) return null;
-        return double.TryParse(given.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? number : throw Invalid(MustBeNumber);
+        return double.TryParse(given.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
+            ? number : throw Invalid(MustBeNumber);
     }
 
     private static RocketChatException Invalid(string message) => new(RocketChatAnswer.InvalidParameters(message));
@@ -78,7 +81,8 @@ internal sealed class Parameters
             if (document.RootElement.ValueKind == JsonValueKind.Array) return new(isArray: true);
             Parameters parameters = new();
             if (document.RootElement.ValueKind != JsonValueKind.Object) return parameters;
-            foreach (JsonProperty member in document.RootElement.EnumerateObject()) parameters._values[NameOf(member)] = Coerced(member.Value);
+            foreach (JsonProperty member in document.RootElement.EnumerateObject())
+                parameters._values[NameOf(member)] = Coerced(member.Value);
             return parameters;
         }
         catch (JsonException)
@@ -116,7 +120,8 @@ internal sealed class Parameters
     // Number to string as JavaScript does it: whole ones in digits up to 1e21, the shortest that comes back otherwise.
     private static string JavaScript(JsonElement value)
     {
-        if (!value.TryGetDouble(out double number) || double.IsInfinity(number)) return value.GetRawText()[0] == '-' ? "-Infinity" : "Infinity";
+        if (!value.TryGetDouble(out double number) || double.IsInfinity(number))
+            return value.GetRawText()[0] == '-' ? "-Infinity" : "Infinity";
         if (number == 0) return "0";
         if (double.IsInteger(number) && Math.Abs(number) < 1e21) return number.ToString("F0", CultureInfo.InvariantCulture);
         return number.ToString("R", CultureInfo.InvariantCulture).Replace("E+0", "e+").Replace("E-0", "e-").Replace('E', 'e');

@@ -23,23 +23,29 @@ internal sealed record RocketChatAnswer(int Status, ReadOnlyMemory<byte> Body)
         json.WriteString("message", NotLoggedIn);
     });
 
-    public static readonly RocketChatAnswer Forbidden = Error(403, "User does not have the permissions required for this action [error-unauthorized]");
+    public static readonly RocketChatAnswer Forbidden = Error(403,
+        "User does not have the permissions required for this action [error-unauthorized]");
     public static readonly RocketChatAnswer NotFound = Error(404, "Session not found");
     public static readonly RocketChatAnswer InvalidSortKeys = Error(400, "error-invalid-sort-keys");
     public static readonly RocketChatAnswer BadRequest = Error(400, "The request could not be read", "error-bad-request");
     public static readonly RocketChatAnswer TooLarge = Error(413, "The request is too large", "error-too-large");
-    public static readonly RocketChatAnswer Unavailable = Error(503, "Service unavailable, nothing was changed. Try again.", "error-service-unavailable");
-    public static readonly RocketChatAnswer Unknown = Error(503, "Service unavailable, whether it was changed is not known. Try again.", "error-service-unavailable");
-    public static readonly RocketChatAnswer MailNotSent = Error(503, "The code could not be sent by e-mail. Try again later.", "error-email-send-failed");
+    public static readonly RocketChatAnswer Unavailable = Error(503, "Service unavailable, nothing was changed. Try again.",
+        "error-service-unavailable");
+    public static readonly RocketChatAnswer Unknown = Error(503, "Service unavailable, whether it was changed is not known. Try again.",
+        "error-service-unavailable");
+    public static readonly RocketChatAnswer MailNotSent = Error(503, "The code could not be sent by e-mail. Try again later.",
+        "error-email-send-failed");
     public static readonly RocketChatAnswer Fault = Error(500, "Internal server error", "error-internal");
 
     /// <param name="seconds">How long to wait.</param>
     public static RocketChatAnswer TooManyRequests(long seconds) => Error(429, string.Create(CultureInfo.InvariantCulture,
-        $"Error, too many requests. Please slow down. You must wait {seconds} seconds before trying this endpoint again. [error-too-many-requests]"));
+        $"Error, too many requests. Please slow down. You must wait {seconds} seconds before trying this endpoint again. "
+            + $"[error-too-many-requests]"));
 
     public static RocketChatAnswer InvalidParameters(string message) => Error(400, message, "invalid-params");
 
-    public static RocketChatAnswer InvalidSort(string sort) => Error(400, $"Invalid sort parameter provided: \"{sort}\"", "error-invalid-sort");
+    public static RocketChatAnswer InvalidSort(string sort)
+        => Error(400, $"Invalid sort parameter provided: \"{sort}\"", "error-invalid-sort");
 
     /// <summary>A second factor is wanted: none was sent, it was wrong, or it was tried too often.</summary>
     public static RocketChatAnswer Challenge(FactorOutcome outcome)
@@ -74,7 +80,8 @@ internal sealed record RocketChatAnswer(int Status, ReadOnlyMemory<byte> Body)
     });
 
     /// <summary>As a JavaScript Date is written in JSON.</summary>
-    public static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    public static string Instant(DateTimeOffset instant)
+        => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     public async Task WriteAsync(HttpResponse response)
     {

@@ -1,7 +1,8 @@
 namespace Gateway.Dialects.RocketChat;
 
 /// <summary>The session calls of Rocket.Chat, under <c>/api/v1/sessions</c>.</summary>
-internal sealed class RocketChatDialect(RocketChatOptions options, RocketChatGates gates, RocketChatSessions sessions) : Dialect("rocket.chat", options)
+internal sealed class RocketChatDialect(RocketChatOptions options, RocketChatGates gates, RocketChatSessions sessions)
+    : Dialect("rocket.chat", options)
 {
     private const string Path = "/api/v1/sessions/";
     private const string ViewDevices = "view-device-management", EndDevices = "logout-device-management";
@@ -12,7 +13,8 @@ internal sealed class RocketChatDialect(RocketChatOptions options, RocketChatGat
         new(Path + "info", gates.Around(null, FromQueryAsync, parameters => parameters.SessionId(), sessions.InfoOwnAsync), "GET"),
         new(Path + "logout.me", gates.Around(null, FromBodyAsync, parameters => parameters.SessionId(), sessions.EndOwnAsync), "POST"),
         new(Path + "list.all", gates.Around(ViewDevices, FromQueryAsync, parameters => parameters.Page(), sessions.ListAllAsync), "GET"),
-        new(Path + "info.admin", gates.Around(ViewDevices, FromQueryAsync, parameters => parameters.SessionId(), sessions.InfoAnyAsync), "GET"),
+        new(Path + "info.admin", gates.Around(ViewDevices, FromQueryAsync, parameters => parameters.SessionId(), sessions.InfoAnyAsync),
+            "GET"),
         new(Path + "logout", gates.Around(EndDevices, FromBodyAsync, parameters => parameters.SessionId(), sessions.EndAnyAsync), "POST"),
     ];
 
@@ -27,7 +29,9 @@ internal sealed class RocketChatDialect(RocketChatOptions options, RocketChatGat
         _ => RocketChatAnswer.Fault,
     }).WriteAsync(call.Response);
 
-    private static ValueTask<Parameters> FromQueryAsync(DialectCall call) => ValueTask.FromResult(Parameters.OfQuery(call.Request.QueryString));
+    private static ValueTask<Parameters> FromQueryAsync(DialectCall call)
+        => ValueTask.FromResult(Parameters.OfQuery(call.Request.QueryString));
 
-    private static async ValueTask<Parameters> FromBodyAsync(DialectCall call) => Parameters.OfBody(call.Request.ContentType, await call.BodyAsync());
+    private static async ValueTask<Parameters> FromBodyAsync(DialectCall call)
+        => Parameters.OfBody(call.Request.ContentType, await call.BodyAsync());
 }

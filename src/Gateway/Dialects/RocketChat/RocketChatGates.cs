@@ -16,14 +16,16 @@ internal sealed class RocketChatGates(CallerResolver callers, CallLimiter limite
     /// <param name="source">Where the parameters stand.</param>
     /// <param name="read">Takes and checks them.</param>
     public Func<DialectCall, Task> Around<T>(
-        string? permission, Func<DialectCall, ValueTask<Parameters>> source, Func<Parameters, T> read, Func<DialectCall, SessionIdentity, T, Task<RocketChatAnswer>> answer)
+        string? permission, Func<DialectCall, ValueTask<Parameters>> source, Func<Parameters, T> read,
+        Func<DialectCall, SessionIdentity, T, Task<RocketChatAnswer>> answer)
         => async call =>
         {
             RocketChatAnswer result;
             try
             {
                 (SessionIdentity caller, string token) = await AuthenticateAsync(call);
-                if (permission is not null && !caller.Permissions.Contains(permission)) throw new RocketChatException(RocketChatAnswer.Forbidden);
+                if (permission is not null && !caller.Permissions.Contains(permission))
+                    throw new RocketChatException(RocketChatAnswer.Forbidden);
                 string address = call.Context.Connection.RemoteIpAddress?.ToString() ?? "";
                 if (!caller.Permissions.Contains(Unlimited)) limiter.Count(call, address);
                 T parameters = read(await source(call));
@@ -56,14 +58,16 @@ internal sealed class RocketChatGates(CallerResolver callers, CallLimiter limite
     {
         IHeaderDictionary headers = call.Request.Headers;
         FactorOutcome outcome = await factor.CheckAsync(new(
-            new FactorOwner(call.Realm, caller.Subject!), headers["X-2fa-Code"], headers["X-2fa-Method"], token, headers.UserAgent.ToString(), address), call.Context.RequestAborted);
+            new FactorOwner(call.Realm, caller.Subject!), headers["X-2fa-Code"], headers["X-2fa-Method"], token,
+            headers.UserAgent.ToString(), address), call.Context.RequestAborted);
         if (outcome.Verdict is FactorVerdict.Invalid or FactorVerdict.TooManyAttempts)
             audit.Record(call.Actor(caller.Subject), "second factor", outcome: AuditOutcome.Refused, detail: outcome.Method);
         if (outcome.Verdict != FactorVerdict.Passed) throw new RocketChatException(RocketChatAnswer.Challenge(outcome));
     }
 
     // Two that differ prove nobody.
-    private static string? One(StringValues values) => values.Count > 0 && !string.IsNullOrEmpty(values[0]) && values.All(value => value == values[0]) ? values[0] : null;
+    private static string? One(StringValues values)
+        => values.Count > 0 && !string.IsNullOrEmpty(values[0]) && values.All(value => value == values[0]) ? values[0] : null;
 
     // The same client counts as one, whichever way the socket names it.
 }

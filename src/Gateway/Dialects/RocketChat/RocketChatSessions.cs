@@ -6,9 +6,11 @@ namespace Gateway.Dialects.RocketChat;
 /// <summary>What the six calls do once the caller may make them.</summary>
 internal sealed class RocketChatSessions(LiveSessions sessions, SessionEnder ender)
 {
-    public Task<RocketChatAnswer> ListOwnAsync(DialectCall call, SessionIdentity caller, PageParameters page) => ListAsync(call, new SessionFilter(call.Realm, caller.Subject), page, withUser: false);
+    public Task<RocketChatAnswer> ListOwnAsync(DialectCall call, SessionIdentity caller, PageParameters page)
+        => ListAsync(call, new SessionFilter(call.Realm, caller.Subject), page, withUser: false);
 
-    public Task<RocketChatAnswer> ListAllAsync(DialectCall call, SessionIdentity caller, PageParameters page) => ListAsync(call, new SessionFilter(call.Realm), page, withUser: true);
+    public Task<RocketChatAnswer> ListAllAsync(DialectCall call, SessionIdentity caller, PageParameters page)
+        => ListAsync(call, new SessionFilter(call.Realm), page, withUser: true);
 
     /// <summary>An own session, also one that has ended.</summary>
     public async Task<RocketChatAnswer> InfoOwnAsync(DialectCall call, SessionIdentity caller, string id)
@@ -16,7 +18,8 @@ internal sealed class RocketChatSessions(LiveSessions sessions, SessionEnder end
 
     /// <summary>Anybody's live session; the id is matched exactly.</summary>
     public async Task<RocketChatAnswer> InfoAnyAsync(DialectCall call, SessionIdentity caller, string id)
-        => await sessions.FindAsync(call.Realm, id, call.Context.RequestAborted) is { } session && sessions.IsLive(session) ? Info(session, withUser: true) : RocketChatAnswer.NotFound;
+        => await sessions.FindAsync(call.Realm, id, call.Context.RequestAborted) is { } session && sessions.IsLive(session)
+            ? Info(session, withUser: true) : RocketChatAnswer.NotFound;
 
     /// <summary>Ends an own session; again for one that has ended already.</summary>
     public async Task<RocketChatAnswer> EndOwnAsync(DialectCall call, SessionIdentity caller, string id)
@@ -35,9 +38,11 @@ internal sealed class RocketChatSessions(LiveSessions sessions, SessionEnder end
     }
 
     private async Task<SeenSession?> OwnAsync(DialectCall call, SessionIdentity caller, string id)
-        => await sessions.FindAsync(call.Realm, id, call.Context.RequestAborted) is { } session && session.Subject == caller.Subject ? session : null;
+        => await sessions.FindAsync(call.Realm, id, call.Context.RequestAborted) is { } session && session.Subject == caller.Subject
+            ? session : null;
 
-    private static RocketChatAnswer Info(SeenSession session, bool withUser) => RocketChatAnswer.Success(json => new SessionRow(session).Write(json, withUser));
+    private static RocketChatAnswer Info(SeenSession session, bool withUser)
+        => RocketChatAnswer.Success(json => new SessionRow(session).Write(json, withUser));
 
     private async Task<RocketChatAnswer> ListAsync(DialectCall call, SessionFilter filter, PageParameters page, bool withUser)
     {

@@ -12,7 +12,8 @@ internal sealed class SessionRow(SeenSession session)
     private string User => Session.Subject ?? "";
 
     /// <summary>What a filter looks into.</summary>
-    public bool Contains(string part) => string.Concat(Device.Name, Device.Type, Device.OsName, Session.Id, User).Contains(part, StringComparison.OrdinalIgnoreCase);
+    public bool Contains(string part)
+        => string.Concat(Device.Name, Device.Type, Device.OsName, Session.Id, User).Contains(part, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The members of the document. The token's hash, which the vendor's own has, is nobody's business.</summary>
     /// <param name="withUser">Adds the user; the gateway knows no more of one than the id.</param>

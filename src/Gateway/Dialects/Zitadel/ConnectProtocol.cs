@@ -15,14 +15,16 @@ internal sealed class ConnectProtocol(MessageCodec codec) : WireProtocol
         if (encoding is not (null or "" or "identity" or "gzip"))
         {
             call.Response.Headers.AcceptEncoding = "gzip,identity";
-            throw new ZitadelException(new(StatusCode.Unimplemented, "unknown compression: supported encodings are gzip, identity") { HttpStatus = 415 });
+            throw new ZitadelException(new(StatusCode.Unimplemented, "unknown compression: supported encodings are gzip, identity")
+                { HttpStatus = 415 });
         }
         byte[] body = await call.BodyAsync();
         if (encoding == "gzip" && body.Length > 0) body = Frames.Inflate(body);
         return codec.Read(parser, body);
     }
 
-    public override Task AnswerAsync(DialectCall call, IMessage message) => WriteAsync(call, 200, "application/" + codec.Name, codec.Write(message));
+    public override Task AnswerAsync(DialectCall call, IMessage message)
+        => WriteAsync(call, 200, "application/" + codec.Name, codec.Write(message));
 
     public override Task RefuseAsync(DialectCall call, ZitadelError error)
     {

@@ -39,7 +39,8 @@ internal static class Frames
         if (length < body.Length - 5) throw new ZitadelException(new(StatusCode.Unimplemented, "unary request has multiple messages"));
         byte[] message = body[5..];
         if ((flags & Compressed) == 0) return message;
-        if (encoding is not "gzip") throw new ZitadelException(ZitadelError.Malformed("protocol error: compressed message without a compression"));
+        if (encoding is not "gzip")
+            throw new ZitadelException(ZitadelError.Malformed("protocol error: compressed message without a compression"));
         return Inflate(message);
     }
 

@@ -15,14 +15,16 @@ internal sealed class GrpcWebProtocol(MessageCodec codec, string contentType, bo
         return codec.Read(parser, Frames.ReadOne(text ? FromBase64(body) : body, compression));
     }
 
-    public override Task AnswerAsync(DialectCall call, IMessage message) => WriteAsync(call, Frames.Write(0, codec.Write(message)), "grpc-status: 0\r\n");
+    public override Task AnswerAsync(DialectCall call, IMessage message)
+        => WriteAsync(call, Frames.Write(0, codec.Write(message)), "grpc-status: 0\r\n");
 
     public override Task RefuseAsync(DialectCall call, ZitadelError error)
     {
         AddRetryAfter(call, error);
         StringBuilder trailers = new();
         trailers.Append(CultureInfo.InvariantCulture, $"grpc-status: {(int)error.Code}\r\ngrpc-message: {Escape(error.Message)}\r\n");
-        if (error.Detail is not null) trailers.Append(CultureInfo.InvariantCulture, $"grpc-status-details-bin: {Binary(error.Status())}\r\n");
+        if (error.Detail is not null)
+            trailers.Append(CultureInfo.InvariantCulture, $"grpc-status-details-bin: {Binary(error.Status())}\r\n");
         return WriteAsync(call, [], trailers.ToString());
     }
 
@@ -44,7 +46,8 @@ internal sealed class GrpcWebProtocol(MessageCodec codec, string contentType, bo
         Span<byte> three = stackalloc byte[3];
         for (int at = 0; at < body.Length; at += 4)
         {
-            if (System.Buffers.Text.Base64.DecodeFromUtf8(body.AsSpan(at, 4), three, out int consumed, out int written) != System.Buffers.OperationStatus.Done || consumed != 4)
+            if (System.Buffers.Text.Base64.DecodeFromUtf8(body.AsSpan(at, 4), three, out int consumed,
+                out int written) != System.Buffers.OperationStatus.Done || consumed != 4)
                 throw NotBase64();
             decoded.Write(three[..written]);
         }

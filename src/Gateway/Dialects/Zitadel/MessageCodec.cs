@@ -59,9 +59,13 @@ internal sealed class MessageCodec
         catch (JsonException error)
         {
             // A name that is repeated has no position.
-            throw new ZitadelException(ZitadelError.Malformed(error.LineNumber is null ? "proto: a field is set twice" : $"proto: syntax error (line {error.LineNumber + 1}:{error.BytePositionInLine + 1})"));
+            throw new ZitadelException(ZitadelError.Malformed(error.LineNumber is null
+                ? "proto: a field is set twice"
+                : $"proto: syntax error (line {error.LineNumber + 1}:{error.BytePositionInLine + 1})"));
         }
-        catch (Exception error) when (error is InvalidProtocolBufferException or InvalidJsonException or DecoderFallbackException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
+        catch (Exception error)
+            when (error is InvalidProtocolBufferException or InvalidJsonException or DecoderFallbackException or InvalidOperationException
+                or FormatException or OverflowException or ArgumentException)
         {
             throw new ZitadelException(ZitadelError.Malformed("proto: invalid value for a field"));
         }

@@ -21,7 +21,9 @@ internal sealed class RestProtocol : WireProtocol
         if (error.Code == StatusCode.Unauthenticated) call.Response.Headers.WWWAuthenticate = error.Message;
         JsonObject body = new() { ["code"] = (int)error.Code, ["message"] = error.Message };
         if (error.Detail is { } detail)
-            body["details"] = new JsonArray(new JsonObject { ["@type"] = "type.googleapis.com/zitadel.v1.ErrorDetail", ["id"] = detail.Id, ["message"] = detail.Message });
+            body["details"] = new JsonArray(
+                new JsonObject { ["@type"] = "type.googleapis.com/zitadel.v1.ErrorDetail", ["id"] = detail.Id,
+                    ["message"] = detail.Message });
         return WriteAsync(call, error.Http, JsonSerializer.SerializeToUtf8Bytes(body, Plain));
     }
 

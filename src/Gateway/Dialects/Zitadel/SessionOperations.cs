@@ -8,7 +8,8 @@ using Google.Protobuf.WellKnownTypes;
 namespace Gateway.Dialects.Zitadel;
 
 /// <summary>The three calls of the session service, whatever the wire.</summary>
-internal sealed class SessionOperations(ZitadelOptions options, ZitadelCaller callers, CallerResolver tokens, LiveSessions sessions, SessionEnder ender)
+internal sealed class SessionOperations(ZitadelOptions options, ZitadelCaller callers, CallerResolver tokens, LiveSessions sessions,
+    SessionEnder ender)
 {
     private const string DeletePermission = "session.delete";
     private const string ReadPermission = "session.read";
@@ -47,7 +48,8 @@ internal sealed class SessionOperations(ZitadelOptions options, ZitadelCaller ca
         Validate(request.SessionId, nameof(GetSessionRequest));
         SeenSession? seen = await sessions.FindAsync(call.Realm, request.SessionId, call.Context.RequestAborted);
         if (seen is null || sessions.IsRevoked(seen)) throw new ZitadelException(ZitadelError.NoSession);
-        if (request.SessionToken.Length > 0) await ProveAsync(call, request.SessionId, request.SessionToken, ZitadelError.BadSessionTokenOfQuery);
+        if (request.SessionToken.Length > 0)
+            await ProveAsync(call, request.SessionId, request.SessionToken, ZitadelError.BadSessionTokenOfQuery);
         else if (!IsOwn(caller, request.SessionId, seen) && !MayReadAll(caller)) throw new ZitadelException(ZitadelError.NoPermission);
         return new() { Session = SessionQueries.Describe(seen, Organization(call)) };
     }
@@ -69,7 +71,9 @@ internal sealed class SessionOperations(ZitadelOptions options, ZitadelCaller ca
             foreach (string id in ids)
                 if (await sessions.FindAsync(call.Realm, id, call.Context.RequestAborted) is { } session) Visit(session);
         }
-        else await sessions.WalkAsync(new SessionFilter(call.Realm, all ? queries.OnlySubject : caller.Subject), Visit, call.Context.RequestAborted);
+        else
+            await sessions.WalkAsync(new SessionFilter(call.Realm, all ? queries.OnlySubject : caller.Subject), Visit,
+                call.Context.RequestAborted);
         return new()
         {
             Details = new() { TotalResult = (ulong)found.Total, Timestamp = sessions.Now.ToTimestamp() },
@@ -80,7 +84,8 @@ internal sealed class SessionOperations(ZitadelOptions options, ZitadelCaller ca
     private static bool IsOwn(SessionIdentity caller, string id, SeenSession? seen)
         => caller.SessionId == id || (caller.Subject is not null && seen?.Subject == caller.Subject);
 
-    private static bool MayReadAll(SessionIdentity caller) => caller.Permissions.Contains(ReadPermission) || caller.Permissions.Contains(DeletePermission);
+    private static bool MayReadAll(SessionIdentity caller)
+        => caller.Permissions.Contains(ReadPermission) || caller.Permissions.Contains(DeletePermission);
 
     private string Organization(DialectCall call) => options.Organization ?? call.Realm;
 

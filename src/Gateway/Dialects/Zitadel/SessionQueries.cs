@@ -18,10 +18,13 @@ internal sealed class SessionQueries
     /// <exception cref="ZitadelException">INVALID_ARGUMENT: more queries than anybody asks.</exception>
     public SessionQueries(ListSessionsRequest request, SessionIdentity caller)
     {
-        if (request.Queries.Count > MaxQueries) throw new ZitadelException(ZitadelError.Malformed($"invalid ListSessionsRequest.Queries: value must contain no more than {MaxQueries} item(s)"));
+        if (request.Queries.Count > MaxQueries)
+            throw new ZitadelException(ZitadelError.Malformed(
+                $"invalid ListSessionsRequest.Queries: value must contain no more than {MaxQueries} item(s)"));
         _queries = [.. request.Queries.Select(query => Matcher(query, caller))];
         OnlySubject = request.Queries.FirstOrDefault(query => query.QueryCase == SearchQuery.QueryOneofCase.UserIdQuery)?.UserIdQuery.Id;
-        FewIds = request.Queries.Where(query => query.QueryCase == SearchQuery.QueryOneofCase.IdsQuery).Select(query => query.IdsQuery.Ids.ToHashSet()).FirstOrDefault(ids => ids.Count <= Few);
+        FewIds = request.Queries.Where(query => query.QueryCase == SearchQuery.QueryOneofCase.IdsQuery)
+            .Select(query => query.IdsQuery.Ids.ToHashSet()).FirstOrDefault(ids => ids.Count <= Few);
         Offset = (int)Math.Min(request.Query?.Offset ?? 0, int.MaxValue);
         End = (long)Offset + (request.Query is { Limit: > 0 } page ? Math.Min(page.Limit, MaxLimit) : DefaultLimit);
         Order = request.Query is { Asc: true } ? static (a, b) => LiveSessions.Newest(b, a) : LiveSessions.Newest;
@@ -59,7 +62,8 @@ internal sealed class SessionQueries
             ExpirationDate = seen.ExpiresAt?.ToTimestamp(),
         };
         if (seen.Subject is not null)
-            session.Factors = new() { User = new() { Id = seen.Subject, VerifiedAt = (seen.AuthenticatedAt ?? seen.FirstSeen).ToTimestamp(), OrganizationId = organization } };
+            session.Factors = new() { User = new() { Id = seen.Subject, VerifiedAt = (seen.AuthenticatedAt ?? seen.FirstSeen).ToTimestamp(),
+                OrganizationId = organization } };
         if (seen.Address is null && seen.UserAgent is null) return session;
         session.UserAgent = new();
         if (seen.Address is not null) session.UserAgent.Ip = seen.Address;
@@ -79,7 +83,8 @@ internal sealed class SessionQueries
             case SearchQuery.QueryOneofCase.CreationDateQuery:
                 return session => Compare(session.FirstSeen, query.CreationDateQuery.CreationDate, query.CreationDateQuery.Method);
             case SearchQuery.QueryOneofCase.ExpirationDateQuery:
-                return session => session.ExpiresAt is { } expires && Compare(expires, query.ExpirationDateQuery.ExpirationDate, query.ExpirationDateQuery.Method);
+                return session => session.ExpiresAt is { } expires
+                    && Compare(expires, query.ExpirationDateQuery.ExpirationDate, query.ExpirationDateQuery.Method);
             case SearchQuery.QueryOneofCase.CreatorQuery:
                 // Who created a session, and with which browser, the gateway only knows as far as it is the session's own user.
                 string? creator = query.CreatorQuery.HasId ? query.CreatorQuery.Id : caller.Subject;
@@ -95,7 +100,11 @@ internal sealed class SessionQueries
     {
         // Compared as protobuf's own pairs: a bound may lie outside of what DateTimeOffset holds.
         Timestamp value = instant.ToTimestamp();
-        int order = bound is null ? 1 : value.Seconds != bound.Seconds ? value.Seconds.CompareTo(bound.Seconds) : value.Nanos.CompareTo(bound.Nanos);
+        int order = bound is null
+            ? 1
+            : value.Seconds != bound.Seconds
+            ? value.Seconds.CompareTo(bound.Seconds)
+            : value.Nanos.CompareTo(bound.Nanos);
         return method switch
         {
             TimestampQueryMethod.Equals => order == 0,

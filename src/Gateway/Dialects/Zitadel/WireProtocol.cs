@@ -38,7 +38,8 @@ internal abstract class WireProtocol
     }
 
     /// <summary>Every content type above, for the header that tells a client what it may send.</summary>
-    public const string ContentTypes = "application/grpc, application/grpc+json, application/grpc+proto, application/grpc-web, application/grpc-web+json, "
+    public const string ContentTypes =
+        "application/grpc, application/grpc+json, application/grpc+proto, application/grpc-web, application/grpc-web+json, "
         + "application/grpc-web+proto, application/grpc-web-text, application/grpc-web-text+proto, application/json, application/proto";
 
     /// <summary>Percent-encodes everything but printable ASCII (gRPC over HTTP/2, Status-Message).</summary>

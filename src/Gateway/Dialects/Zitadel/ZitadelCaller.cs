@@ -19,7 +19,8 @@ internal sealed class ZitadelCaller(ZitadelOptions options, CallerResolver calle
         if (caller.Standing != Standing.Good) throw new ZitadelException(ZitadelError.BadToken);
         // Only an organization that was configured can be told from one that does not exist.
         string? organization = call.Request.Headers["x-zitadel-orgid"];
-        if (options.Organization is { } own && !string.IsNullOrEmpty(organization) && organization != own) throw new ZitadelException(ZitadelError.NoOrganization);
+        if (options.Organization is { } own && !string.IsNullOrEmpty(organization) && organization != own)
+            throw new ZitadelException(ZitadelError.NoOrganization);
         return caller.Identity!;
     }
 

@@ -19,11 +19,15 @@ internal sealed class ZitadelDialect(ZitadelOptions options, SessionOperations s
                 return await sessions.DeleteAsync(call, request);
             }), "DELETE"),
             new($"/{version}/sessions/{{id}}", call => RunAsync(call, Rest, async () => await sessions.GetAsync(call, Query(call))), "GET"),
-            new($"/{version}/sessions/search", call => RunAsync(call, Rest, ListSessionsRequest.Parser, async request => await sessions.ListAsync(call, request)), "POST"),
+            new($"/{version}/sessions/search",
+                call => RunAsync(call, Rest, ListSessionsRequest.Parser, async request => await sessions.ListAsync(call, request)), "POST"),
 
-            new($"/zitadel.session.{version}.SessionService/DeleteSession", call => RpcAsync(call, DeleteSessionRequest.Parser, async request => await sessions.DeleteAsync(call, request)), "POST"),
-            new($"/zitadel.session.{version}.SessionService/GetSession", call => RpcAsync(call, GetSessionRequest.Parser, async request => await sessions.GetAsync(call, request)), "POST"),
-            new($"/zitadel.session.{version}.SessionService/ListSessions", call => RpcAsync(call, ListSessionsRequest.Parser, async request => await sessions.ListAsync(call, request)), "POST"),
+            new($"/zitadel.session.{version}.SessionService/DeleteSession",
+                call => RpcAsync(call, DeleteSessionRequest.Parser, async request => await sessions.DeleteAsync(call, request)), "POST"),
+            new($"/zitadel.session.{version}.SessionService/GetSession",
+                call => RpcAsync(call, GetSessionRequest.Parser, async request => await sessions.GetAsync(call, request)), "POST"),
+            new($"/zitadel.session.{version}.SessionService/ListSessions",
+                call => RpcAsync(call, ListSessionsRequest.Parser, async request => await sessions.ListAsync(call, request)), "POST"),
         }),
     ];
 
@@ -39,7 +43,8 @@ internal sealed class ZitadelDialect(ZitadelOptions options, SessionOperations s
     });
 
     private static WireProtocol ProtocolOf(DialectCall call)
-        => call.Route.Template.StartsWith("/zitadel.", StringComparison.Ordinal) ? WireProtocol.OfContentType(call.Request.ContentType) ?? Rest : Rest;
+        => call.Route.Template.StartsWith("/zitadel.", StringComparison.Ordinal)
+            ? WireProtocol.OfContentType(call.Request.ContentType) ?? Rest : Rest;
 
     private static Task RpcAsync<T>(DialectCall call, MessageParser<T> parser, Func<T, Task<IMessage>> operation) where T : IMessage<T>
     {
@@ -49,7 +54,8 @@ internal sealed class ZitadelDialect(ZitadelOptions options, SessionOperations s
         return Task.CompletedTask;
     }
 
-    private static Task RunAsync<T>(DialectCall call, WireProtocol protocol, MessageParser<T> parser, Func<T, Task<IMessage>> operation) where T : IMessage<T>
+    private static Task RunAsync<T>(DialectCall call, WireProtocol protocol, MessageParser<T> parser, Func<T, Task<IMessage>> operation)
+        where T : IMessage<T>
         => RunAsync(call, protocol, async () => await operation(await protocol.ReadAsync(call, parser)));
 
     private static async Task RunAsync(DialectCall call, WireProtocol protocol, Func<Task<IMessage>> operation)

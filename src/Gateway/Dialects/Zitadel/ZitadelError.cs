@@ -55,13 +55,16 @@ internal sealed record ZitadelError(StatusCode Code, string Text, string? Id = n
     public static readonly ZitadelError NoPermission = new(StatusCode.PermissionDenied, "No matching permissions found", "AUTH-AWfge");
     public static readonly ZitadelError NoOrganization = new(StatusCode.PermissionDenied, "Organisation doesn't exist", "AUTH-Bs7Ds");
     public static readonly ZitadelError NoSession = new(StatusCode.NotFound, "Session does not exist", "QUERY-SFeaa");
-    public static readonly ZitadelError Unavailable = new(StatusCode.Unavailable, "the session service is unavailable, nothing has changed, try again");
-    public static readonly ZitadelError Unknown = new(StatusCode.Unavailable, "the session service gave no answer, the outcome is not known, try again");
+    public static readonly ZitadelError Unavailable = new(StatusCode.Unavailable,
+        "the session service is unavailable, nothing has changed, try again");
+    public static readonly ZitadelError Unknown = new(StatusCode.Unavailable,
+        "the session service gave no answer, the outcome is not known, try again");
     public static readonly ZitadelError TooLarge = new(StatusCode.ResourceExhausted, "request body too large") { HttpStatus = 413 };
     public static readonly ZitadelError Fault = new(StatusCode.Internal, "internal error");
 
     public static ZitadelError Malformed(string why) => new(StatusCode.InvalidArgument, why);
 
     /// <summary>The text of protoc-gen-validate.</summary>
-    public static ZitadelError BadSessionId(string request) => Malformed($"invalid {request}.SessionId: value length must be between 1 and 200 runes, inclusive");
+    public static ZitadelError BadSessionId(string request)
+        => Malformed($"invalid {request}.SessionId: value length must be between 1 and 200 runes, inclusive");
 }

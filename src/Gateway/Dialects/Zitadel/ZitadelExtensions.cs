@@ -5,7 +5,8 @@ internal static class ZitadelExtensions
     /// <summary>Nothing is added for a dialect that is not configured, or is switched off.</summary>
     public static WebApplicationBuilder AddZitadel(this WebApplicationBuilder builder)
     {
-        if (builder.Configuration.GetSection("Gateway:Dialects:Zitadel").Get<ZitadelOptions>() is not { Enabled: true } options) return builder;
+        if (builder.Configuration.GetSection("Gateway:Dialects:Zitadel").Get<ZitadelOptions>() is not { Enabled: true } options)
+            return builder;
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<ZitadelCaller>();
         builder.Services.AddSingleton<SessionOperations>();

@@ -4,7 +4,8 @@ namespace Gateway.Enforcement.Endings;
 
 /// <summary>Ends what was sealed, a few at a time: the next ones begin when this node has done its share for those before,
 /// and after a pause. So a great sweep takes only what the others leave, and does not fill the queue they stand in.</summary>
-internal sealed partial class Ender(LiveConnections connections, ExchangeServices services, EnforcementOptions options, TimeProvider time, ILogger<Ender> logger) : Loop
+internal sealed partial class Ender(LiveConnections connections, ExchangeServices services, EnforcementOptions options, TimeProvider time,
+    ILogger<Ender> logger) : Loop
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 
@@ -45,6 +46,7 @@ internal sealed partial class Ender(LiveConnections connections, ExchangeService
         }
     }
 
-    [LoggerMessage(EventId = 1203, Level = LogLevel.Error, Message = "A live connection ({Kind}) is sealed but could not be ended politely.")]
+    [LoggerMessage(EventId = 1203, Level = LogLevel.Error,
+        Message = "A live connection ({Kind}) is sealed but could not be ended politely.")]
     private static partial void CouldNotEnd(ILogger logger, string kind, Exception error);
 }

@@ -16,7 +16,8 @@ internal sealed class EventsEnding : CleanEnding
     protected override byte[] LastWords(ProxiedExchange exchange)
     {
         bool readable = exchange.Context.Response.Headers.ContentEncoding.Count == 0;
-        if (!_frames.AtBoundary || !exchange.Cause.EndsSession || !readable || exchange.Services.Options.LastEvent is not { Length: > 0 } name) return [];
+        if (!_frames.AtBoundary || !exchange.Cause.EndsSession || !readable
+            || exchange.Services.Options.LastEvent is not { Length: > 0 } name) return [];
         return Encoding.UTF8.GetBytes($"event: {OneLine(name)}\ndata: {OneLine(exchange.Services.Options.CloseReason)}\n\n");
     }
 

@@ -12,5 +12,7 @@ internal sealed class GrpcWebTextEnding : GrpcEnding
     private GrpcWebTextEnding(GrpcTextFraming frames) : base(frames) => _frames = frames;
 
     protected override byte[] LastWords(ProxiedExchange exchange)
-        => !_frames.AtBoundary || _frames.Trailed ? [] : Encoding.ASCII.GetBytes(Convert.ToBase64String(GrpcWebEnding.TrailerFrame(exchange)));
+        => !_frames.AtBoundary || _frames.Trailed
+            ? []
+            : Encoding.ASCII.GetBytes(Convert.ToBase64String(GrpcWebEnding.TrailerFrame(exchange)));
 }

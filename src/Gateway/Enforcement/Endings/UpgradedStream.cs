@@ -69,7 +69,10 @@ internal sealed class UpgradedStream(ProxiedExchange exchange, bool webSocket, C
         {
             int read;
             try { read = await _client.ReadAsync(buffer, _wake.Token); }
-            catch (OperationCanceledException) when (exchange.IsSealed && !cancellationToken.IsCancellationRequested) { return await FarewellAsync(buffer, cancellationToken); }
+            catch (OperationCanceledException) when (exchange.IsSealed && !cancellationToken.IsCancellationRequested)
+            {
+                return await FarewellAsync(buffer, cancellationToken);
+            }
             catch
             {
                 EndReads();
@@ -126,7 +129,8 @@ internal sealed class UpgradedStream(ProxiedExchange exchange, bool webSocket, C
             return true;
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested) { return false; }
-        catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException) { return true; }   // the client is gone
+        // the client is gone
+        catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException) { return true; }
         finally { System.Buffers.ArrayPool<byte>.Shared.Return(buffer); }
     }
 

@@ -8,7 +8,8 @@ namespace Gateway.Realms.Jwt;
 /// <c>RefreshEvery</c>, and when a token names an unknown one. A provider that is away leaves the keys of before in
 /// force; those are kept in the store, for a start while it is away.
 /// </summary>
-internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, HttpClient http, KeptDocuments kept, TimeProvider time, ILogger logger) : KeySource(realm)
+internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, HttpClient http, KeptDocuments kept, TimeProvider time,
+    ILogger logger) : KeySource(realm)
 {
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WaitAfterFailure = TimeSpan.FromMilliseconds(500);
@@ -91,16 +92,20 @@ internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, H
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             // Whatever a broken provider answers is its failure; the library wraps some of it and not the rest.
-            string reason = error is OperationCanceledException ? $"no answer within {FetchTimeout.TotalSeconds:0} s" : (error.InnerException ?? error).Message;
+            string reason = error is OperationCanceledException
+                ? $"no answer within {FetchTimeout.TotalSeconds:0} s"
+                : (error.InnerException ?? error).Message;
             _failed = true;
             Fail($"its provider at {_address} cannot be asked for keys: {reason}");
-            LogUnreachable(logger, Realm, _address, reason, Current is null ? "its tokens are answered 503 until it is back" : "the last known keys stay in force");
+            LogUnreachable(logger, Realm, _address, reason,
+                Current is null ? "its tokens are answered 503 until it is back" : "the last known keys stay in force");
         }
     }
 
     private async Task<KeySet> ReadAsync(IDocumentRetriever documents, Func<string> text, CancellationToken cancellation)
     {
-        OpenIdConnectConfiguration found = await ((IConfigurationRetriever<OpenIdConnectConfiguration>)_retriever).GetConfigurationAsync(_address, documents, cancellation);
+        OpenIdConnectConfiguration found = await ((IConfigurationRetriever<OpenIdConnectConfiguration>)_retriever)
+            .GetConfigurationAsync(_address, documents, cancellation);
         if (string.IsNullOrEmpty(found.Issuer)) throw new FormatException("The discovery document names no issuer.");
         if (found.JsonWebKeySet is null) throw new FormatException("The discovery document names no jwks_uri.");
         if (options.Authority is { } authority && options.Issuer is null && authority.TrimEnd('/') != found.Issuer.TrimEnd('/'))
@@ -129,15 +134,18 @@ internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, H
     [LoggerMessage(EventId = 1000, Level = LogLevel.Information, Message = "Realm {Realm}: {Count} keys read from {Address}.")]
     private static partial void LogRead(ILogger logger, string realm, string address, int count);
 
-    [LoggerMessage(EventId = 1001, Level = LogLevel.Warning, Message = "Realm {Realm}: the provider at {Address} cannot be asked for keys ({Reason}); {Consequence}.")]
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Warning,
+        Message = "Realm {Realm}: the provider at {Address} cannot be asked for keys ({Reason}); {Consequence}.")]
     private static partial void LogUnreachable(ILogger logger, string realm, string address, string reason, string consequence);
 
     [LoggerMessage(EventId = 1002, Level = LogLevel.Information, Message = "Realm {Realm}: {Count} last known keys taken from the store.")]
     private static partial void LogRestored(ILogger logger, string realm, int count);
 
-    [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "Realm {Realm}: the keys that the store holds cannot be read: {Reason}")]
+    [LoggerMessage(EventId = 1003, Level = LogLevel.Warning,
+        Message = "Realm {Realm}: the keys that the store holds cannot be read: {Reason}")]
     private static partial void LogNotRestored(ILogger logger, string realm, string reason);
 
-    [LoggerMessage(EventId = 1004, Level = LogLevel.Warning, Message = "Realm {Realm}: the document at {Authority} says that its issuer is {Issuer}; that is the one that tokens must name.")]
+    [LoggerMessage(EventId = 1004, Level = LogLevel.Warning,
+        Message = "Realm {Realm}: the document at {Authority} says that its issuer is {Issuer}; that is the one that tokens must name.")]
     private static partial void LogOtherIssuer(ILogger logger, string realm, string authority, string issuer);
 }

@@ -12,8 +12,10 @@ internal static class EcdsaTwin
 {
     // Orders of the base points of P-256, P-384 and P-521 (SEC 2 sections 2.4.2, 2.5.1 and 2.6.1).
     private static readonly BigInteger P256 = Hex("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551");
-    private static readonly BigInteger P384 = Hex("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973");
-    private static readonly BigInteger P521 = Hex("01FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFA51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E91386409");
+    private static readonly BigInteger P384 = Hex(
+        "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973");
+    private static readonly BigInteger P521 = Hex(
+        "01FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFA51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E91386409");
 
     /// <summary>The same token with the twin signature; null for other algorithms.</summary>
     public static string? Of(string token, string algorithm)
@@ -35,5 +37,6 @@ internal static class EcdsaTwin
         return string.Concat(token.AsSpan(0, dot + 1), Base64Url.EncodeToString(signature));
     }
 
-    private static BigInteger Hex(string digits) => BigInteger.Parse("0" + digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static BigInteger Hex(string digits)
+        => BigInteger.Parse("0" + digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 }

@@ -48,7 +48,9 @@ internal sealed partial class FileKeys(string realm, string issuer, string path,
             KeySet keys = Read(issuer, new JsonWebKeySet(text), text);
             if (Publish(keys)) LogRead(logger, Realm, path, keys.Count);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or FormatException or System.Security.Cryptography.CryptographicException)
+        catch (Exception error)
+            when (error is IOException or UnauthorizedAccessException or ArgumentException or FormatException
+                or System.Security.Cryptography.CryptographicException)
         {
             string trouble = $"its key file {path} cannot be read: {error.Message}";
             if (trouble != Trouble) LogUnreadable(logger, Realm, path, error.Message);
@@ -59,6 +61,7 @@ internal sealed partial class FileKeys(string realm, string issuer, string path,
     [LoggerMessage(EventId = 1005, Level = LogLevel.Information, Message = "Realm {Realm}: {Count} keys read from {Path}.")]
     private static partial void LogRead(ILogger logger, string realm, string path, int count);
 
-    [LoggerMessage(EventId = 1006, Level = LogLevel.Error, Message = "Realm {Realm}: the key file {Path} cannot be read, keys of before stay in force: {Reason}")]
+    [LoggerMessage(EventId = 1006, Level = LogLevel.Error,
+        Message = "Realm {Realm}: the key file {Path} cannot be read, keys of before stay in force: {Reason}")]
     private static partial void LogUnreadable(ILogger logger, string realm, string path, string reason);
 }

@@ -30,7 +30,8 @@ internal sealed class JwtClaims
     public DateTimeOffset? AuthenticatedAt { get; private init; }
     public IReadOnlyList<string> Audiences { get; private init; } = [];
 
-    public static FrozenSet<string> Names(IEnumerable<string> sessionClaims) => Standard.Concat(sessionClaims).ToFrozenSet(StringComparer.Ordinal);
+    public static FrozenSet<string> Names(IEnumerable<string> sessionClaims)
+        => Standard.Concat(sessionClaims).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Null when a claim has another type than it should.</summary>
     /// <param name="sessionClaims">Reading rule 9: the first that is present is the session id; empty, null or no string
@@ -54,7 +55,8 @@ internal sealed class JwtClaims
             return Wrong("the claim that names its session is empty or no string", out complaint);
         return new JwtClaims
         {
-            Issuer = issuer, Subject = NotEmpty(subject), TokenId = NotEmpty(tokenId), AuthorizedParty = NotEmpty(party), ClientId = NotEmpty(client),
+            Issuer = issuer, Subject = NotEmpty(subject), TokenId = NotEmpty(tokenId), AuthorizedParty = NotEmpty(party),
+            ClientId = NotEmpty(client),
             SessionId = session, SessionClaim = sessionClaim, Audiences = audiences,
             ExpiresAt = expires, NotBefore = notBefore, IssuedAt = issued, AuthenticatedAt = authenticated,
         };
@@ -88,7 +90,8 @@ internal sealed class JwtClaims
     {
         instant = null;
         if (!payload.TryGetProperty(name, out JsonElement member)) return true;
-        if (member.ValueKind != JsonValueKind.Number || !member.TryGetDouble(out double seconds) || !(seconds >= 0 && seconds <= MaxSeconds)) return false;
+        if (member.ValueKind != JsonValueKind.Number || !member.TryGetDouble(out double seconds)
+            || !(seconds >= 0 && seconds <= MaxSeconds)) return false;
         instant = DateTimeOffset.UnixEpoch.AddMilliseconds(Math.Floor(seconds * 1000));
         return true;
     }

@@ -31,11 +31,15 @@ internal sealed class KeyDocuments(HttpClient http, bool? requireHttps) : IDocum
         /// <summary>Null when the text is not what <see cref="Keep"/> wrote.</summary>
         public static Kept? Read(string text)
         {
-            try { return JsonSerializer.Deserialize(text, KeptJson.Default.DictionaryStringString) is { } documents ? new(documents) : null; }
+            try { return JsonSerializer.Deserialize(text, KeptJson.Default.DictionaryStringString) is { } documents
+                ? new(documents)
+                : null; }
             catch (JsonException) { return null; }
         }
 
         public Task<string> GetDocumentAsync(string address, CancellationToken cancel)
-            => documents.TryGetValue(address, out string? text) ? Task.FromResult(text) : throw new FormatException($"{address} was not kept.");
+            => documents.TryGetValue(address, out string? text)
+                ? Task.FromResult(text)
+                : throw new FormatException($"{address} was not kept.");
     }
 }

@@ -19,7 +19,8 @@ internal sealed class KeySet
         _all = [.. keys];
         _nameless = [.. _all.Where(key => string.IsNullOrEmpty(key.KeyId))];
         _byId = _all.Where(key => !string.IsNullOrEmpty(key.KeyId))
-            .GroupBy(key => key.KeyId, StringComparer.Ordinal).ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+            .GroupBy(key => key.KeyId, StringComparer.Ordinal)
+            .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
     }
 
     public string Issuer { get; }

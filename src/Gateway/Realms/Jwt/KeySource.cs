@@ -62,10 +62,13 @@ internal abstract class KeySource(string realm)
     public static KeySet Read(string issuer, JsonWebKeySet set, string text)
     {
         // The library lists public keys only; a shared secret verifies nothing unless an HS algorithm is configured.
-        IEnumerable<SecurityKey> secrets = set.Keys.Where(key => key.Kty == JsonWebAlgorithmsKeyTypes.Octet && key.Use is null or "" or "sig" && !string.IsNullOrEmpty(key.K))
+        IEnumerable<SecurityKey> secrets =
+            set.Keys.Where(key => key.Kty == JsonWebAlgorithmsKeyTypes.Octet && key.Use is null or "" or "sig"
+                && !string.IsNullOrEmpty(key.K))
             .Select(key => new SymmetricSecurityKey(Base64UrlEncoder.DecodeBytes(key.K)) { KeyId = key.Kid });
         SecurityKey[] keys = [.. set.GetSigningKeys(), .. secrets];
         return keys.Length > 0 ? new KeySet(issuer, keys, text)
-            : throw new FormatException("The key set holds no key that signatures can be verified with (RFC 7517; kty RSA, EC or oct, use sig).");
+            : throw new FormatException(
+                "The key set holds no key that signatures can be verified with (RFC 7517; kty RSA, EC or oct, use sig).");
     }
 }

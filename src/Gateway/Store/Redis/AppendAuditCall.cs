@@ -29,5 +29,6 @@ internal sealed record AppendAuditCall(IReadOnlyList<AuditEntry> Entries, int Mo
     public override long Read(RedisResult answer) => (long)answer;
 
     private static IEnumerable<RedisValue> Fields(AuditEntry entry) =>
-        [entry.At.ToUnixTimeMilliseconds(), entry.Actor, entry.Action, entry.Target ?? "", entry.Outcome, entry.Address ?? "", entry.Detail ?? ""];
+        [entry.At.ToUnixTimeMilliseconds(), entry.Actor, entry.Action, entry.Target ?? "", entry.Outcome, entry.Address ?? "",
+            entry.Detail ?? ""];
 }

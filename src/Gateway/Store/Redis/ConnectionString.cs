@@ -24,7 +24,8 @@ internal static class ConnectionString
     }
 
     /// <summary>Whether the servers that it names are sentinels.</summary>
-    public static bool NamesSentinels(string? connection) => !string.IsNullOrEmpty(connection) && !string.IsNullOrEmpty(ConfigurationOptions.Parse(connection).ServiceName);
+    public static bool NamesSentinels(string? connection)
+        => !string.IsNullOrEmpty(connection) && !string.IsNullOrEmpty(ConfigurationOptions.Parse(connection).ServiceName);
 
     private static bool IsServer(string part)
     {
@@ -41,7 +42,8 @@ internal static class ConnectionString
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) || uri.Host.Length == 0) return "host:port,user=…,password=…,ssl=true";
         string[] credentials = uri.UserInfo.Split(':', 2);
         string user = credentials[0].Length > 0 && credentials.Length == 2 ? ",user=" + Uri.UnescapeDataString(credentials[0]) : "";
-        string database = uri.AbsolutePath.Trim('/') is { Length: > 0 } number && number.All(char.IsAsciiDigit) ? ",defaultDatabase=" + number : "";
+        string database = uri.AbsolutePath.Trim('/') is { Length: > 0 } number && number.All(char.IsAsciiDigit)
+            ? ",defaultDatabase=" + number : "";
         return $"{uri.Host}:{(uri.Port > 0 ? uri.Port : 6379)}{user}{(uri.UserInfo.Length > 0 ? ",password=…" : "")}{(uri.Scheme == "rediss" ? ",ssl=true" : "")}{database}";
     }
 }

@@ -7,7 +7,8 @@ namespace Gateway.Store.Redis;
 /// <param name="Unseen">Those that were last seen by then go once they have expired too.</param>
 /// <param name="Capacity">How many may stay.</param>
 /// <param name="Most">Of each kind at most so many go.</param>
-internal sealed record ForgetSessionsCall(string Prefix, DateTimeOffset Unseen, DateTimeOffset Now, long Capacity, int Most) : ScriptCall<int>
+internal sealed record ForgetSessionsCall(string Prefix, DateTimeOffset Unseen, DateTimeOffset Now, long Capacity, int Most)
+    : ScriptCall<int>
 {
     private static readonly RedisScript Text = new(SessionForm.Common +
         """

@@ -19,7 +19,8 @@ internal sealed class RedisAuditStore(RedisConnection redis) : IAuditStore
     {
         if (before <= 1) return [];
         RedisValue end = before is { } number ? string.Create(CultureInfo.InvariantCulture, $"{number - 1}-0") : "+";
-        StreamEntry[] rows = await redis.General.AskAsync(database => database.StreamRangeAsync(_key, "-", end, count, Order.Descending), Limit, cancellation);
+        StreamEntry[] rows = await redis.General.AskAsync(database => database.StreamRangeAsync(_key, "-", end, count, Order.Descending),
+            Limit, cancellation);
         return [.. rows.Select(Entry)];
     }
 

@@ -3,7 +3,10 @@ using Gateway.Revocation;
 
 namespace Gateway.Store.Redis;
 
-/// <summary>Looks at the server once it can be reached, and again after each of its restarts: what would break the promise, or wear it down, is said.</summary>
+/// <summary>
+/// Looks at the server once it can be reached, and again after each of its restarts: what would break the promise, or wear it down, is
+/// said.
+/// </summary>
 internal sealed partial class RedisChecks(RedisConnection redis, ProcessEnd end, TimeProvider time, ILogger<RedisChecks> logger) : Loop
 {
     public static readonly Version Oldest = new(7, 0);
@@ -64,7 +67,8 @@ internal sealed partial class RedisChecks(RedisConnection redis, ProcessEnd end,
     {
         int open = prefix.IndexOf('{'), close = open < 0 ? -1 : prefix.IndexOf('}', open);
         return close > open + 1 ? null
-            : $"Redis Cluster needs every key of the log in one slot: set Gateway:Store:Prefix to a hash tag, as in \"{{{(prefix.Length == 0 ? "gateway" : prefix.Trim('{', '}'))}}}\".";
+            : $"Redis Cluster needs every key of the log in one slot: set Gateway:Store:Prefix to a hash tag, as in "
+                + $"\"{{{(prefix.Length == 0 ? "gateway" : prefix.Trim('{', '}'))}}}\".";
     }
 
     private static string Field(string info, string name)
@@ -74,9 +78,11 @@ internal sealed partial class RedisChecks(RedisConnection redis, ProcessEnd end,
         return "";
     }
 
-    [LoggerMessage(EventId = 502, Level = LogLevel.Error, Message = "Redis is version {Version}; this gateway is made for {Oldest} and newer. Upgrade it.")]
+    [LoggerMessage(EventId = 502, Level = LogLevel.Error,
+        Message = "Redis is version {Version}; this gateway is made for {Oldest} and newer. Upgrade it.")]
     private static partial void TooOld(ILogger logger, Version version, Version oldest);
 
-    [LoggerMessage(EventId = 504, Level = LogLevel.Warning, Message = "Redis' maxmemory-policy is {Policy}: when it is full it evicts {What}. Set it to noeviction.")]
+    [LoggerMessage(EventId = 504, Level = LogLevel.Warning,
+        Message = "Redis' maxmemory-policy is {Policy}: when it is full it evicts {What}. Set it to noeviction.")]
     private static partial void Evicts(ILogger logger, string policy, string what);
 }

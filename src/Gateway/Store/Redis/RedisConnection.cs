@@ -15,7 +15,8 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         Prefix = store.Prefix;
         TimeSpan limit = TimeSpan.FromMilliseconds(Math.Clamp(lease.TotalMilliseconds / 5, 250, 2000));
-        Topology = new RedisTopology(store.Connection ?? throw new InvalidOperationException("Gateway:Store:Connection is empty."), limit, time);
+        Topology = new RedisTopology(store.Connection ?? throw new InvalidOperationException("Gateway:Store:Connection is empty."), limit,
+            time);
         Appends = new RedisLink("appends", Topology, time, logger);
         Leases = new RedisLink("leases", Topology, time, logger);
         Reads = new RedisLink("reads", Topology, time, logger);

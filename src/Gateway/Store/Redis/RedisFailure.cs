@@ -20,9 +20,12 @@ internal static class RedisFailure
             or IOException or SocketException or AuthenticationException,
     };
 
-    /// <summary>Whether the way must be looked up again: a replica that was the master, a server that loads its data, a cluster that elects.</summary>
+    /// <summary>
+    /// Whether the way must be looked up again: a replica that was the master, a server that loads its data, a cluster that elects.
+    /// </summary>
     public static bool IsElsewhere(RedisServerException error)
-        => Said(error) is var said && (said.Contains("READONLY", StringComparison.Ordinal) || Begins(said, "LOADING", "MASTERDOWN", "MOVED", "CLUSTERDOWN"));
+        => Said(error) is var said && (said.Contains("READONLY", StringComparison.Ordinal)
+            || Begins(said, "LOADING", "MASTERDOWN", "MOVED", "CLUSTERDOWN"));
 
     /// <summary>Whether the server does not know the script.</summary>
     public static bool IsUnknownScript(Exception? error) => error is RedisServerException server && Begins(Said(server), "NOSCRIPT");
@@ -35,12 +38,15 @@ internal static class RedisFailure
         {
             _ when Begins(said, "OOM") => $"Redis is full ({said}). Raise its maxmemory.",
             _ when Begins(said, "MISCONF") => $"Redis cannot write to its disk and takes nothing ({said}). Free space there.",
-            _ when Begins(said, "NOAUTH", "WRONGPASS") => $"Redis wants another user or password ({said}). Set password=, and with an ACL user=, in Gateway:Store:Connection.",
+            _ when Begins(said, "NOAUTH", "WRONGPASS") =>
+                $"Redis wants another user or password ({said}). Set password=, and with an ACL user=, in Gateway:Store:Connection.",
             // The second is what a script is told.
-            _ when Begins(said, "NOPERM") || said.Contains("The user executing the script can't", StringComparison.Ordinal) => $"The user of Gateway:Store:Connection lacks a right in Redis ({said}). Its manual lists the rights under Operations.",
+            _ when Begins(said, "NOPERM") || said.Contains("The user executing the script can't", StringComparison.Ordinal) =>
+                $"The user of Gateway:Store:Connection lacks a right in Redis ({said}). Its manual lists the rights under Operations.",
             _ when Begins(said, "NOREPLICAS") => $"Redis has too few replicas to take writes ({said}).",
             _ when error.GetBaseException() is RedisServerException => $"Redis says: {said}",
-            _ when error is ObjectDisposedException => "Redis cannot be reached: the connection was given up, and the next call makes a new one.",
+            _ when error is ObjectDisposedException =>
+                "Redis cannot be reached: the connection was given up, and the next call makes a new one.",
             _ => $"Redis cannot be reached: {said}",
         };
     }

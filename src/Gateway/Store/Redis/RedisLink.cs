@@ -8,7 +8,8 @@ namespace Gateway.Store.Redis;
 /// connection on which a call got no answer is thrown away and made anew, so that a half-open one costs one limit. A call
 /// that fails leaves its outcome unknown; whoever calls repeats what is safe to repeat.
 /// </summary>
-internal sealed partial class RedisLink(string purpose, RedisTopology topology, TimeProvider time, ILogger<RedisConnection> logger) : IAsyncDisposable
+internal sealed partial class RedisLink(string purpose, RedisTopology topology, TimeProvider time, ILogger<RedisConnection> logger)
+    : IAsyncDisposable
 {
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(100);
 
@@ -27,7 +28,8 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
         RedisResult answer;
         try
         {
-            answer = await GuardedAsync(redis => redis.GetDatabase().ScriptEvaluateAsync(call.Script.Digest, keys, arguments), limit, cancellation);
+            answer = await GuardedAsync(redis => redis.GetDatabase().ScriptEvaluateAsync(call.Script.Digest, keys, arguments), limit,
+                cancellation);
         }
         catch (StoreUnavailableException error) when (RedisFailure.IsUnknownScript(error.InnerException))
         {
@@ -114,7 +116,10 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
         catch (Exception error) when (RedisFailure.Is(error, cancellation))
         {
             if (multiplexer is not null) Drop(multiplexer);
-            string reason = topology.Distrust ?? (error is TimeoutException ? $"Redis gave no answer within {limit.TotalMilliseconds:F0} ms." : RedisFailure.Reason(error));
+            string reason = topology.Distrust
+                ?? (error is TimeoutException
+                    ? $"Redis gave no answer within {limit.TotalMilliseconds:F0} ms."
+                    : RedisFailure.Reason(error));
             if (!_told) Away(logger, purpose, reason);
             _told = true;
             throw new StoreUnavailableException(reason, error);
@@ -133,14 +138,17 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
 
     private async Task<ConnectionMultiplexer> ConnectAsync()
     {
-        if (_attempted != long.MinValue && BetweenAttempts - time.GetElapsedTime(_attempted) is { Ticks: > 0 } pause) await Task.Delay(pause, time);
+        if (_attempted != long.MinValue && BetweenAttempts - time.GetElapsedTime(_attempted) is { Ticks: > 0 } pause)
+            await Task.Delay(pause, time);
         else await Task.Yield();
         _attempted = time.GetTimestamp();
-        (ConnectionMultiplexer multiplexer, string? master) = await topology.ConnectAsync(purpose, hears: _subscriptions.Count > 0, CancellationToken.None);
+        (ConnectionMultiplexer multiplexer,
+            string? master) = await topology.ConnectAsync(purpose, hears: _subscriptions.Count > 0, CancellationToken.None);
         try
         {
             foreach ((string channel, Action<RedisValue> heard) in _subscriptions)
-                await multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Literal(channel), (_, value) => heard(value)).WaitAsync(topology.ConnectLimit, time);
+                await multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Literal(channel), (_, value) => heard(value))
+                    .WaitAsync(topology.ConnectLimit, time);
         }
         catch
         {

@@ -22,7 +22,8 @@ internal sealed class RedisSecondFactorStore(RedisConnection redis, TimeProvider
     public Task<bool> TakeAsync(string bucket, string ticket, int limit, TimeSpan within, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
-        return redis.General.RunAsync(new TakeTicketCall(ticket, limit, now, now + within, within + Margin), [Bucket(bucket)], Limit, cancellation);
+        return redis.General.RunAsync(new TakeTicketCall(ticket, limit, now, now + within, within + Margin), [Bucket(bucket)], Limit,
+            cancellation);
     }
 
     public Task GiveBackAsync(string bucket, string ticket, CancellationToken cancellation)

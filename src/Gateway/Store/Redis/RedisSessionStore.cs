@@ -16,16 +16,19 @@ internal sealed class RedisSessionStore(RedisConnection redis, SessionsOptions o
 
     public async Task SaveAsync(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation)
     {
-        foreach (SeenSession[] batch in sessions.Chunk(SavedAtATime)) await RunAsync(new SaveSessionsCall(redis.Prefix, batch, KeptFor), cancellation);
+        foreach (SeenSession[] batch in sessions.Chunk(SavedAtATime))
+            await RunAsync(new SaveSessionsCall(redis.Prefix, batch, KeptFor), cancellation);
     }
 
     public async ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation)
     {
-        RedisValue[] values = await redis.General.AskAsync(database => database.HashGetAsync($"{redis.Prefix}:session:{realm}:{id}", SessionForm.Fields), Limit, cancellation);
+        RedisValue[] values = await redis.General.AskAsync(
+            database => database.HashGetAsync($"{redis.Prefix}:session:{realm}:{id}", SessionForm.Fields), Limit, cancellation);
         return values[0].IsNull ? null : SessionForm.Read(values);
     }
 
-    public async ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count,
+        CancellationToken cancellation)
     {
         List<SeenSession> found = [];
         await foreach (SeenSession session in ListedAsync(filter, now, cancellation))
@@ -46,9 +49,11 @@ internal sealed class RedisSessionStore(RedisConnection redis, SessionsOptions o
         string cursor = ScanSessionsCall.Start;
         do
         {
-            (cursor, IReadOnlyList<SeenSession> sessions) = await RunAsync(new ScanSessionsCall(redis.Prefix, realm, subject, cursor, PageSize), cancellation);
+            (cursor, IReadOnlyList<SeenSession> sessions) = await RunAsync(
+                new ScanSessionsCall(redis.Prefix, realm, subject, cursor, PageSize), cancellation);
             foreach (SeenSession session in sessions)
-                if (IsListed(session, now) && filter.Matches(session) && visited.Add(IndexKey.ForSession(session.Realm, session.Id))) visit(session);
+                if (IsListed(session, now) && filter.Matches(session) && visited.Add(IndexKey.ForSession(session.Realm, session.Id)))
+                    visit(session);
         }
         while (cursor != ScanSessionsCall.Start);
     }
@@ -70,12 +75,14 @@ internal sealed class RedisSessionStore(RedisConnection redis, SessionsOptions o
     private static (string Realm, string Subject) ListOf(SessionFilter filter)
         => filter is { Realm: { } realm, Subject: { Length: > 0 } subject } ? (realm, subject) : ("", "");
 
-    private async IAsyncEnumerable<SeenSession> ListedAsync(SessionFilter filter, DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<SeenSession> ListedAsync(SessionFilter filter, DateTimeOffset now,
+    [EnumeratorCancellation] CancellationToken cancellation)
     {
         (string realm, string subject) = ListOf(filter);
         for (int offset = 0; ;)
         {
-            (int looked, int dropped, IReadOnlyList<SeenSession> sessions) = await RunAsync(new SessionPageCall(redis.Prefix, realm, subject, offset, PageSize), cancellation);
+            (int looked, int dropped, IReadOnlyList<SeenSession> sessions) = await RunAsync(
+                new SessionPageCall(redis.Prefix, realm, subject, offset, PageSize), cancellation);
             foreach (SeenSession session in sessions)
                 if (IsListed(session, now) && filter.Matches(session)) yield return session;
             if (looked < PageSize) yield break;
@@ -90,5 +97,6 @@ internal sealed class RedisSessionStore(RedisConnection redis, SessionsOptions o
     private TimeSpan KeptFor(SeenSession session)
         => session.ExpiresAt - session.LastSeen is { } life && life > options.ForgetAfter ? life : options.ForgetAfter;
 
-    private Task<T> RunAsync<T>(ScriptCall<T> call, CancellationToken cancellation) => redis.General.RunAsync(call, _keys, Limit, cancellation);
+    private Task<T> RunAsync<T>(ScriptCall<T> call, CancellationToken cancellation)
+        => redis.General.RunAsync(call, _keys, Limit, cancellation);
 }

@@ -40,14 +40,17 @@ internal sealed class RedisTopology
     /// <exception cref="RedisConnectionException">It cannot be reached now.</exception>
     /// <exception cref="TimeoutException">It does not answer in time.</exception>
     /// <returns>The connection, and with sentinels the master that it leads to.</returns>
-    /// <param name="hears">Whether it is for subscriptions: the library opens their way after the connection, so a first SUBSCRIBE waits for it.</param>
-    public async Task<(ConnectionMultiplexer Multiplexer, string? Master)> ConnectAsync(string purpose, bool hears, CancellationToken cancellation)
+    /// <param name="hears">Whether it is for subscriptions: the library opens their way after the connection, so a first SUBSCRIBE waits
+    /// for it.</param>
+    public async Task<(ConnectionMultiplexer Multiplexer, string? Master)> ConnectAsync(string purpose, bool hears,
+        CancellationToken cancellation)
     {
         ConfigurationOptions options = Common(_options.Clone(), hears);
         options.ClientName ??= "gateway-" + purpose;
         if (!HasSentinels) return (await OpenAsync(options, cancellation), null);
         EndPoint master = await AskSentinelsAsync(cancellation)
-            ?? throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, $"No sentinel names a master for the service {ServiceName}.");
+            ?? throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None,
+                $"No sentinel names a master for the service {ServiceName}.");
         return (await OpenAsync(LedTo(options, master), cancellation), Name(master));
     }
 
@@ -67,7 +70,8 @@ internal sealed class RedisTopology
         try
         {
             multiplexer = await ConnectSentinelAsync(sentinel, cancellation);
-            return await multiplexer.GetServer(sentinel).SentinelGetMasterAddressByNameAsync(ServiceName).WaitAsync(ConnectLimit, _time, cancellation);
+            return await multiplexer.GetServer(sentinel).SentinelGetMasterAddressByNameAsync(ServiceName)
+                .WaitAsync(ConnectLimit, _time, cancellation);
         }
         catch (Exception error) when (RedisFailure.Is(error, cancellation))
         {
@@ -111,7 +115,8 @@ internal sealed class RedisTopology
         catch
         {
             // Also one that comes about when nobody waits for it any more.
-            _ = opening.ContinueWith(static opened => CloseAsync(opened.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            _ = opening.ContinueWith(static opened => CloseAsync(opened.Result), CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             throw;
         }
     }
@@ -159,7 +164,12 @@ internal sealed class RedisTopology
         SslPolicyErrors.None => null,
         _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) => "Redis shows no certificate.",
         _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
-            => "The certificate of Redis is for another host than the connection string names. Connect by a name that it has, or give that name as sslHost=.",
-        _ => $"The certificate of Redis does not verify ({string.Join("; ", chain?.ChainStatus.Select(status => status.StatusInformation) ?? [])}). Trust its authority as the system does, or give its PEM file in SSL_CERT_FILE.",
+            =>
+                "The certificate of Redis is for another host than the connection string names. Connect by a name that it has, or give "
+                    + "that name as sslHost=.",
+        _ =>
+            $"The certificate of Redis does not verify "
+                + $"({string.Join("; ", chain?.ChainStatus.Select(status => status.StatusInformation) ?? [])}). Trust its authority as "
+                + "the system does, or give its PEM file in SSL_CERT_FILE.",
     };
 }

@@ -20,7 +20,8 @@ internal sealed class RedisVersionedStore(RedisConnection redis, VersionedTable 
 
     public async Task<bool> ReplaceAsync(Keyspace space, string key, VersionedValue present, string? value, CancellationToken cancellation)
     {
-        (bool settled, bool done, long version) = await RunAsync(new ReplaceVersionedCall(space, redis.Prefix, key, present.Version, value), cancellation);
+        (bool settled, bool done, long version) = await RunAsync(new ReplaceVersionedCall(space, redis.Prefix, key, present.Version, value),
+            cancellation);
         if (!settled) throw new UnsettledException();
         if (!done) return false;
         // It is done only once this machine can give it back.
@@ -52,7 +53,8 @@ internal sealed class RedisVersionedStore(RedisConnection redis, VersionedTable 
             string? after = null;
             while (replica.Page(space, after, PageSize) is { Count: > 0 } page)
             {
-                RestoreVersionedCall.Outcome outcome = await RunAsync(new RestoreVersionedCall(space, redis.Prefix, epoch, page), cancellation);
+                RestoreVersionedCall.Outcome outcome = await RunAsync(new RestoreVersionedCall(space, redis.Prefix, epoch, page),
+                    cancellation);
                 if (outcome.Epoch != epoch) return -1;
                 restored += outcome.Restored;
                 after = page[^1].Key;

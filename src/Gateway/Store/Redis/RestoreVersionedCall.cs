@@ -4,7 +4,8 @@ namespace Gateway.Store.Redis;
 
 /// <summary>Rule R2: gives back what a replica knows.</summary>
 /// <param name="Repaired">The epoch that is repaired.</param>
-internal sealed record RestoreVersionedCall(Keyspace Space, string Prefix, string Repaired, IReadOnlyList<KeyValuePair<string, VersionedValue>> Values)
+internal sealed record RestoreVersionedCall(Keyspace Space, string Prefix, string Repaired,
+    IReadOnlyList<KeyValuePair<string, VersionedValue>> Values)
     : VersionedCall<RestoreVersionedCall.Outcome>(Space, Prefix)
 {
     private static readonly RedisScript Text = Then(
@@ -33,7 +34,8 @@ internal sealed record RestoreVersionedCall(Keyspace Space, string Prefix, strin
 
     public override RedisScript Script => Text;
 
-    protected override RedisValue[] Parameters => [Repaired, .. Values.SelectMany(entry => (RedisValue[])[entry.Key, VersionedForm.Write(entry.Value)])];
+    protected override RedisValue[] Parameters
+        => [Repaired, .. Values.SelectMany(entry => (RedisValue[])[entry.Key, VersionedForm.Write(entry.Value)])];
 
     public override Outcome Read(RedisResult answer) => new((string)answer[0]!, (int)answer[1]);
 }

@@ -5,7 +5,8 @@ namespace Gateway.Store.Redis;
 
 /// <summary>Merges sessions into what is kept, as <see cref="SeenSession.With"/> says.</summary>
 /// <param name="KeptFor">How long one is kept from when it was last seen, whatever Redis' clock says.</param>
-internal sealed record SaveSessionsCall(string Prefix, IReadOnlyList<SeenSession> Sessions, Func<SeenSession, TimeSpan> KeptFor) : ScriptCall<bool>
+internal sealed record SaveSessionsCall(string Prefix, IReadOnlyList<SeenSession> Sessions, Func<SeenSession, TimeSpan> KeptFor)
+    : ScriptCall<bool>
 {
     // ARGV[2] and on, for each: how long it is kept, in ms, then its fields.
     private static readonly RedisScript Text = new(SessionForm.Common +

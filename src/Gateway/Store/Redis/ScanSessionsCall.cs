@@ -7,7 +7,8 @@ namespace Gateway.Store.Redis;
 /// <param name="Realm">Of one subject; empty with <paramref name="Subject"/> for all.</param>
 /// <param name="Cursor"><see cref="Start"/>, then the one of the part before.</param>
 /// <param name="Count">About how many.</param>
-internal sealed record ScanSessionsCall(string Prefix, string Realm, string Subject, string Cursor, int Count) : ScriptCall<ScanSessionsCall.Part>
+internal sealed record ScanSessionsCall(string Prefix, string Realm, string Subject, string Cursor, int Count)
+    : ScriptCall<ScanSessionsCall.Part>
 {
     /// <summary>The first cursor, and what follows the last part.</summary>
     public const string Start = "0";

@@ -23,8 +23,10 @@ internal sealed partial class SentinelWatch(RedisConnection connection, TimeProv
             while (true)
             {
                 await ListenAsync(topology, listening, stopping);
-                EndPoint?[] named = await Task.WhenAll(listening.Select(sentinel => AskAsync(topology, sentinel.Key, sentinel.Value, stopping)));
-                if (RedisTopology.MostNamed(named) is { } master && connection.LeaveUnless(RedisTopology.Name(master))) Moved(logger, RedisTopology.Name(master));
+                EndPoint?[] named = await Task.WhenAll(
+                    listening.Select(sentinel => AskAsync(topology, sentinel.Key, sentinel.Value, stopping)));
+                if (RedisTopology.MostNamed(named) is { } master && connection.LeaveUnless(RedisTopology.Name(master)))
+                    Moved(logger, RedisTopology.Name(master));
                 await _heard.WaitAsync(Every, stopping);
             }
         }
@@ -34,11 +36,13 @@ internal sealed partial class SentinelWatch(RedisConnection connection, TimeProv
         }
     }
 
-    private async Task<EndPoint?> AskAsync(RedisTopology topology, EndPoint sentinel, ConnectionMultiplexer multiplexer, CancellationToken stopping)
+    private async Task<EndPoint?> AskAsync(RedisTopology topology, EndPoint sentinel, ConnectionMultiplexer multiplexer,
+        CancellationToken stopping)
     {
         try
         {
-            return await multiplexer.GetServer(sentinel).SentinelGetMasterAddressByNameAsync(topology.ServiceName).WaitAsync(topology.ConnectLimit, time, stopping);
+            return await multiplexer.GetServer(sentinel).SentinelGetMasterAddressByNameAsync(topology.ServiceName)
+                .WaitAsync(topology.ConnectLimit, time, stopping);
         }
         catch (Exception error) when (RedisFailure.Is(error, stopping))
         {
@@ -46,7 +50,8 @@ internal sealed partial class SentinelWatch(RedisConnection connection, TimeProv
         }
     }
 
-    private async Task ListenAsync(RedisTopology topology, Dictionary<EndPoint, ConnectionMultiplexer> listening, CancellationToken stopping)
+    private async Task ListenAsync(RedisTopology topology, Dictionary<EndPoint, ConnectionMultiplexer> listening,
+        CancellationToken stopping)
     {
         foreach (EndPoint sentinel in topology.Sentinels)
         {
@@ -59,7 +64,8 @@ internal sealed partial class SentinelWatch(RedisConnection connection, TimeProv
             try
             {
                 multiplexer = await topology.ConnectSentinelAsync(sentinel, stopping);
-                await multiplexer.GetSubscriber().SubscribeAsync(SwitchMaster, (_, _) => Ring()).WaitAsync(topology.ConnectLimit, time, stopping);
+                await multiplexer.GetSubscriber().SubscribeAsync(SwitchMaster, (_, _) => Ring())
+                    .WaitAsync(topology.ConnectLimit, time, stopping);
                 listening[sentinel] = multiplexer;
             }
             catch (Exception error) when (RedisFailure.Is(error, stopping)) { /* the others, or the next second */ }

@@ -53,7 +53,8 @@ internal static class SessionForm
     public static IEnumerable<RedisValue> Write(SeenSession session) =>
     [
         session.Realm, session.Id, session.Subject ?? "", session.Client ?? "", session.SecondClient ?? "",
-        session.FirstSeen.ToUnixTimeMicroseconds(), session.LastSeen.ToUnixTimeMicroseconds(), Milliseconds(session.AuthenticatedAt), Milliseconds(session.IssuedAt),
+        session.FirstSeen.ToUnixTimeMicroseconds(), session.LastSeen.ToUnixTimeMicroseconds(), Milliseconds(session.AuthenticatedAt),
+        Milliseconds(session.IssuedAt),
         Milliseconds(session.ExpiresAt), session.Address ?? "", session.UserAgent ?? "", session.Host ?? "",
     ];
 
@@ -82,9 +83,11 @@ internal static class SessionForm
         Host = Text(values[12]),
     };
 
-    private static string Milliseconds(DateTimeOffset? instant) => instant?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) ?? "";
+    private static string Milliseconds(DateTimeOffset? instant)
+        => instant?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) ?? "";
 
-    private static DateTimeOffset? Instant(RedisValue value) => value.IsNullOrEmpty ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)value);
+    private static DateTimeOffset? Instant(RedisValue value)
+        => value.IsNullOrEmpty ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)value);
 
     private static string? Text(RedisValue value) => value.IsNullOrEmpty ? null : (string?)value;
 }

@@ -5,7 +5,8 @@ namespace Gateway.Store.Redis;
 
 /// <summary>Reads part of a list of sessions by rank.</summary>
 /// <param name="Realm">Of one subject; empty with <paramref name="Subject"/> for all.</param>
-internal sealed record SessionPageCall(string Prefix, string Realm, string Subject, int Offset, int Count) : ScriptCall<SessionPageCall.Page>
+internal sealed record SessionPageCall(string Prefix, string Realm, string Subject, int Offset, int Count)
+    : ScriptCall<SessionPageCall.Page>
 {
     private static readonly RedisScript Text = new(SessionForm.Reading +
         """

@@ -2,7 +2,9 @@ using StackExchange.Redis;
 
 namespace Gateway.Store.Redis;
 
-/// <summary>Takes a ticket of a bucket, of which there are so many at a time. KEYS: 1 the bucket, a sorted set by when a ticket is free again.</summary>
+/// <summary>
+/// Takes a ticket of a bucket, of which there are so many at a time. KEYS: 1 the bucket, a sorted set by when a ticket is free again.
+/// </summary>
 /// <param name="Free">When this one is free again.</param>
 /// <param name="Life">After that Redis forgets the bucket.</param>
 internal sealed record TakeTicketCall(string Ticket, int Most, DateTimeOffset Now, DateTimeOffset Free, TimeSpan Life) : ScriptCall<bool>
@@ -19,7 +21,8 @@ internal sealed record TakeTicketCall(string Ticket, int Most, DateTimeOffset No
 
     public override RedisScript Script => Text;
 
-    public override RedisValue[] Arguments() => [Ticket, Most, Now.ToUnixTimeMilliseconds(), Free.ToUnixTimeMilliseconds(), (long)Life.TotalMilliseconds];
+    public override RedisValue[] Arguments()
+        => [Ticket, Most, Now.ToUnixTimeMilliseconds(), Free.ToUnixTimeMilliseconds(), (long)Life.TotalMilliseconds];
 
     public override bool Read(RedisResult answer) => (bool)answer;
 }

@@ -5,7 +5,8 @@ namespace Gateway.Store.Redis;
 
 /// <summary>Reads a page of what has changed.</summary>
 /// <param name="Known">Up to where the changes are known.</param>
-internal sealed record VersionedChangesCall(Keyspace Space, string Prefix, ReplicaProgress Known, int Most) : VersionedCall<VersionedChangesCall.Page>(Space, Prefix)
+internal sealed record VersionedChangesCall(Keyspace Space, string Prefix, ReplicaProgress Known, int Most)
+    : VersionedCall<VersionedChangesCall.Page>(Space, Prefix)
 {
     private static readonly RedisScript Text = Then(
         """

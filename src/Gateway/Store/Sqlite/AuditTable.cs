@@ -19,12 +19,15 @@ internal sealed class AuditTable(SqliteDatabase database) : IAuditStore
         return entries.Count;
     }, cancellation);
 
-    public ValueTask<IReadOnlyList<AuditEntry>> ListAsync(long? before, int count, CancellationToken cancellation) => ValueTask.FromResult<IReadOnlyList<AuditEntry>>(database.Read(session => session.Rows(
-        "SELECT seq, at, actor, action, target, outcome, address, detail FROM audit WHERE seq < $1 ORDER BY seq DESC LIMIT $2", Row, before ?? long.MaxValue, count)));
+    public ValueTask<IReadOnlyList<AuditEntry>> ListAsync(long? before, int count, CancellationToken cancellation)
+        => ValueTask.FromResult<IReadOnlyList<AuditEntry>>(database.Read(session => session.Rows(
+        "SELECT seq, at, actor, action, target, outcome, address, detail FROM audit WHERE seq < $1 ORDER BY seq DESC LIMIT $2", Row,
+        before ?? long.MaxValue, count)));
 
     /// <exception cref="StoreUnavailableException">The file cannot be written now.</exception>
     public Task<int> TrimAsync(CancellationToken cancellation) => database.WriteAsync(session => session.Run(
-        $"DELETE FROM audit WHERE seq IN (SELECT seq FROM audit WHERE seq <= (SELECT max(seq) FROM audit) - {Most} LIMIT {DeletedAtATime})"), cancellation);
+        $"DELETE FROM audit WHERE seq IN (SELECT seq FROM audit WHERE seq <= (SELECT max(seq) FROM audit) "
+            + $"- {Most} LIMIT {DeletedAtATime})"), cancellation);
 
     private static AuditEntry Row(SqliteDataReader row) => new()
     {

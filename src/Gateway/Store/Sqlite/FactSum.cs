@@ -4,7 +4,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Gateway.Store.Sqlite;
 
-/// <summary>The sum that stands beside each fact in the file, so that a damaged one is not taken for another: CRC-32C (RFC 3720 section 12.1).</summary>
+/// <summary>
+/// The sum that stands beside each fact in the file, so that a damaged one is not taken for another: CRC-32C (RFC 3720 section 12.1).
+/// </summary>
 internal static class FactSum
 {
     /// <summary>Compares every fact with its sum.</summary>

@@ -27,7 +27,8 @@ internal sealed partial class SqliteDatabase : IDisposable
     private bool _stopping;
 
     /// <param name="path">Absolute path; its folder is made when it is missing.</param>
-    /// <param name="claim">Refuse a file that another gateway has claimed: the embedded log has one writer, which is also its one reader.</param>
+    /// <param name="claim">Refuse a file that another gateway has claimed: the embedded log has one writer, which is also its one
+    /// reader.</param>
     /// <exception cref="StoreFileException">The file is damaged, of a newer version, claimed, or cannot be made.</exception>
     public SqliteDatabase(string path, bool claim, ILogger<SqliteDatabase> logger)
     {
@@ -59,11 +60,13 @@ internal sealed partial class SqliteDatabase : IDisposable
 
     /// <summary>Runs in the next commit, before all that is not urgent; completes when it is on the disk.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now; nothing of it was recorded.</exception>
-    public Task<T> WriteUrgentlyAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation) => EnqueueAsync(_urgent, work, cancellation);
+    public Task<T> WriteUrgentlyAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation)
+        => EnqueueAsync(_urgent, work, cancellation);
 
     /// <summary>Runs in a commit of its own, when nothing urgent waits. Keep it short: an urgent write may wait for one of these.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now; nothing of it was recorded.</exception>
-    public Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation) => EnqueueAsync(_background, work, cancellation);
+    public Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation)
+        => EnqueueAsync(_background, work, cancellation);
 
     /// <exception cref="StoreUnavailableException">The file cannot be read now.</exception>
     public T Read<T>(Func<SqliteSession, T> work)
@@ -150,7 +153,8 @@ internal sealed partial class SqliteDatabase : IDisposable
         try
         {
             // Linux would let it grow on without a name, until a restart finds nothing.
-            if (!File.Exists(_path)) throw new IOException("It was removed while the gateway runs. Put it back, or restart the gateway to begin an empty one.");
+            if (!File.Exists(_path))
+                throw new IOException("It was removed while the gateway runs. Put it back, or restart the gateway to begin an empty one.");
             SqliteSession writer = _writer ??= OpenWriter();
             writer.Run("BEGIN IMMEDIATE");
             foreach (Job job in batch) job.Run(writer);
@@ -172,7 +176,9 @@ internal sealed partial class SqliteDatabase : IDisposable
             if (!work)
             {
                 Fail(error.Message);
-                error = new StoreUnavailableException($"The store file {_path} cannot be written: {error.Message} Nothing was recorded. Free space on its disk, or make it writable; no restart is needed.", error);
+                error = new StoreUnavailableException(
+                    $"The store file {_path} cannot be written: {error.Message} Nothing was recorded. Free space on its disk, or make it "
+                        + "writable; no restart is needed.", error);
             }
             foreach (Job job in batch) job.Fail(error);
         }
@@ -216,7 +222,10 @@ internal sealed partial class SqliteDatabase : IDisposable
         catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
         {
             // What is revoked is known and enforced even if nothing can be added now.
-            if (!CanBeRead()) throw new StoreFileException($"The store file {_path} cannot be made or opened: {error.Message} Check that its folder exists, belongs to the gateway's user and has room.", error);
+            if (!CanBeRead())
+                throw new StoreFileException(
+                    $"The store file {_path} cannot be made or opened: {error.Message} Check that its folder exists, belongs to the "
+                        + "gateway's user and has room.", error);
             Fail(error.Message);
         }
     }
@@ -264,7 +273,9 @@ internal sealed partial class SqliteDatabase : IDisposable
         public override void Fail(Exception error) => _done.SetException(error);
     }
 
-    [LoggerMessage(EventId = 507, Level = LogLevel.Error, Message = "The store file {Path} cannot be written: {Reason} Logouts are answered 503 until it can; what is revoked stays revoked.")]
+    [LoggerMessage(EventId = 507, Level = LogLevel.Error,
+        Message = "The store file {Path} cannot be written: {Reason} Logouts are answered 503 until it can; what is revoked stays "
+            + "revoked.")]
     private static partial void Failing(ILogger logger, string path, string reason);
 
     [LoggerMessage(EventId = 508, Level = LogLevel.Information, Message = "The store file {Path} can be written again.")]

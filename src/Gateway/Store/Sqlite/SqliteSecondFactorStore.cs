@@ -14,22 +14,29 @@ internal sealed class SqliteSecondFactorStore(SqliteDatabase database, TimeProvi
             return (expected, value) switch
             {
                 (null, null) => session.Value("SELECT 1 FROM second_factors WHERE key = $1", key) is null ? 1 : 0,
-                (null, _) => session.Run("INSERT INTO second_factors (key, value, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", key, value, until.ToUnixTimeMilliseconds()),
+                (null, _) =>
+                    session.Run("INSERT INTO second_factors (key, value, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", key, value,
+                        until.ToUnixTimeMilliseconds()),
                 (_, null) => session.Run("DELETE FROM second_factors WHERE key = $1 AND value = $2", key, expected),
-                _ => session.Run("UPDATE second_factors SET value = $2, until = $3 WHERE key = $1 AND value = $4", key, value, until.ToUnixTimeMilliseconds(), expected),
+                _ =>
+                    session.Run("UPDATE second_factors SET value = $2, until = $3 WHERE key = $1 AND value = $4", key, value,
+                        until.ToUnixTimeMilliseconds(), expected),
             };
         }, cancellation) > 0;
 
-    public Task<bool> TakeAsync(string bucket, string ticket, int limit, TimeSpan within, CancellationToken cancellation) => database.WriteAsync(session =>
+    public Task<bool> TakeAsync(string bucket, string ticket, int limit, TimeSpan within, CancellationToken cancellation)
+        => database.WriteAsync(session =>
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         session.Run("DELETE FROM second_factor_tickets WHERE until <= $1", now);
         long taken = (long)session.Value("SELECT count(*) FROM second_factor_tickets WHERE bucket = $1", bucket)!;
         if (taken >= limit) return false;
-        session.Run("INSERT INTO second_factor_tickets (bucket, ticket, until) VALUES ($1, $2, $3)", bucket, ticket, now + (long)within.TotalMilliseconds);
+        session.Run("INSERT INTO second_factor_tickets (bucket, ticket, until) VALUES ($1, $2, $3)", bucket, ticket,
+            now + (long)within.TotalMilliseconds);
         return true;
     }, cancellation);
 
     public Task GiveBackAsync(string bucket, string ticket, CancellationToken cancellation)
-        => database.WriteAsync(session => session.Run("DELETE FROM second_factor_tickets WHERE bucket = $1 AND ticket = $2", bucket, ticket), cancellation);
+        => database.WriteAsync(session =>
+            session.Run("DELETE FROM second_factor_tickets WHERE bucket = $1 AND ticket = $2", bucket, ticket), cancellation);
 }

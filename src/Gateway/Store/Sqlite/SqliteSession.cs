@@ -29,7 +29,8 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     public bool HasChanged => (long)Value("SELECT total_changes()")! > 0;
 
     /// <summary>The first value of the first row; null when there is none or it is NULL.</summary>
-    public object? Value(string sql, params ReadOnlySpan<object?> values) => Command(sql, values).ExecuteScalar() is var value and not DBNull ? value : null;
+    public object? Value(string sql, params ReadOnlySpan<object?> values)
+        => Command(sql, values).ExecuteScalar() is var value and not DBNull ? value : null;
 
     public List<T> Rows<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<object?> values)
     {

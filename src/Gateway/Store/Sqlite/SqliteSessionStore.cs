@@ -10,7 +10,9 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, SessionsOption
 {
     // An urgent write waits for one batch of these at most.
     private const int DeletedAtATime = 500;
-    private const string Columns = "realm, id, subject, client, second_client, first_seen, last_seen, authenticated_at, issued_at, expires_at, address, user_agent, host";
+    private const string Columns =
+        "realm, id, subject, client, second_client, first_seen, last_seen, authenticated_at, issued_at, expires_at, address, user_agent, "
+            + "host";
 
     public Task SaveAsync(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation) => database.WriteAsync(session =>
     {
@@ -18,15 +20,18 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, SessionsOption
         return sessions.Count;
     }, cancellation);
 
-    public ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation) => ValueTask.FromResult(database.Read(session =>
+    public ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation)
+        => ValueTask.FromResult(database.Read(session =>
         session.Rows($"SELECT {Columns} FROM sessions WHERE realm = $1 AND id = $2", Row, realm, id).FirstOrDefault()));
 
-    public ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count, CancellationToken cancellation)
+    public ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count,
+        CancellationToken cancellation)
     {
         (string where, List<object?> values) = Where(filter, now);
         values.AddRange([count, offset]);
         return ValueTask.FromResult<IReadOnlyList<SeenSession>>(database.Read(session => session.Rows(
-            $"SELECT {Columns} FROM sessions WHERE {where} ORDER BY last_seen DESC, realm, id LIMIT ${values.Count - 1} OFFSET ${values.Count}", Row, CollectionsMarshal.AsSpan(values))));
+            $"SELECT {Columns} FROM sessions WHERE {where} ORDER BY last_seen DESC, realm, id LIMIT ${values.Count - 1} OFFSET "
+                + $"${values.Count}", Row, CollectionsMarshal.AsSpan(values))));
     }
 
     public Task WalkAsync(SessionFilter filter, DateTimeOffset now, Action<SeenSession> visit, CancellationToken cancellation)
@@ -47,26 +52,30 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, SessionsOption
     public ValueTask<int> CountAsync(SessionFilter filter, DateTimeOffset now, CancellationToken cancellation)
     {
         (string where, List<object?> values) = Where(filter, now);
-        return ValueTask.FromResult(database.Read(session => (int)(long)session.Value($"SELECT count(*) FROM {Table(filter)} WHERE {where}", CollectionsMarshal.AsSpan(values))!));
+        return ValueTask.FromResult(database.Read(session =>
+            (int)(long)session.Value($"SELECT count(*) FROM {Table(filter)} WHERE {where}", CollectionsMarshal.AsSpan(values))!));
     }
 
     public async Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         long unseenSince = (now - options.ForgetAfter).ToUnixTimeMicroseconds();
         while (await database.WriteAsync(session => session.Run(
-            $"DELETE FROM sessions WHERE (realm, id) IN (SELECT realm, id FROM sessions WHERE last_seen <= $1 AND coalesce(expires_at, 0) <= $2 LIMIT {DeletedAtATime})",
+            $"DELETE FROM sessions WHERE (realm, id) IN (SELECT realm, id FROM sessions WHERE last_seen <= $1 AND coalesce(expires_at, 0) "
+                + $"<= $2 LIMIT {DeletedAtATime})",
             unseenSince, now.ToUnixTimeMilliseconds()), cancellation) == DeletedAtATime) { }
 
         long over = database.Read(session => (long)session.Value("SELECT count(*) FROM sessions")!) - options.Capacity;
         for (; over > 0; over -= DeletedAtATime)
         {
             await database.WriteAsync(session => session.Run(
-                "DELETE FROM sessions WHERE (realm, id) IN (SELECT realm, id FROM sessions ORDER BY last_seen LIMIT $1)", Math.Min(over, DeletedAtATime)), cancellation);
+                "DELETE FROM sessions WHERE (realm, id) IN (SELECT realm, id FROM sessions ORDER BY last_seen LIMIT $1)",
+                Math.Min(over, DeletedAtATime)), cancellation);
         }
     }
 
     // Without an order to keep, SQLite would rather read a whole realm than a subject's few.
-    private static string Table(SessionFilter filter) => filter is { Realm: not null, Subject: not null } ? "sessions INDEXED BY sessions_subject" : "sessions";
+    private static string Table(SessionFilter filter)
+        => filter is { Realm: not null, Subject: not null } ? "sessions INDEXED BY sessions_subject" : "sessions";
 
     private (string Where, List<object?> Values) Where(SessionFilter filter, DateTimeOffset now)
     {
@@ -82,7 +91,8 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, SessionsOption
         And("subject = $n", filter.Subject);
         And("(client = $n OR second_client = $n)", filter.Client);
         And(
-            "(id LIKE $n ESCAPE '!' OR subject LIKE $n ESCAPE '!' OR client LIKE $n ESCAPE '!' OR address LIKE $n ESCAPE '!' OR user_agent LIKE $n ESCAPE '!' OR host LIKE $n ESCAPE '!')",
+            "(id LIKE $n ESCAPE '!' OR subject LIKE $n ESCAPE '!' OR client LIKE $n ESCAPE '!' OR address LIKE $n ESCAPE '!' OR "
+                + "user_agent LIKE $n ESCAPE '!' OR host LIKE $n ESCAPE '!')",
             filter.Search is null ? null : "%" + filter.Search.Replace("!", "!!").Replace("%", "!%").Replace("_", "!_") + "%");
         return (where.ToString(), values);
     }
@@ -104,8 +114,10 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, SessionsOption
             host = iif(excluded.last_seen >= last_seen, excluded.host, host),
             last_seen = max(last_seen, excluded.last_seen)
         """,
-        seen.Realm, seen.Id, seen.Subject, seen.Client, seen.SecondClient, seen.FirstSeen.ToUnixTimeMicroseconds(), seen.LastSeen.ToUnixTimeMicroseconds(),
-        seen.AuthenticatedAt?.ToUnixTimeMilliseconds(), seen.IssuedAt?.ToUnixTimeMilliseconds(), seen.ExpiresAt?.ToUnixTimeMilliseconds(), seen.Address, seen.UserAgent, seen.Host);
+        seen.Realm, seen.Id, seen.Subject, seen.Client, seen.SecondClient, seen.FirstSeen.ToUnixTimeMicroseconds(),
+        seen.LastSeen.ToUnixTimeMicroseconds(),
+        seen.AuthenticatedAt?.ToUnixTimeMilliseconds(), seen.IssuedAt?.ToUnixTimeMilliseconds(), seen.ExpiresAt?.ToUnixTimeMilliseconds(),
+        seen.Address, seen.UserAgent, seen.Host);
 
     private static SeenSession Row(SqliteDataReader row) => new()
     {
@@ -126,5 +138,6 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, SessionsOption
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    private static DateTimeOffset? Instant(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+    private static DateTimeOffset? Instant(SqliteDataReader row, int column)
+        => row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 }

@@ -29,7 +29,9 @@ internal static class StoreClaim
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new StoreFileException($"The store file {path} is in use by another gateway. Stop it first, give each its own Gateway:Store:Path, or use Store:Kind Redis to let several gateways share a log.", error);
+            throw new StoreFileException(
+                $"The store file {path} is in use by another gateway. Stop it first, give each its own Gateway:Store:Path, or use "
+                    + "Store:Kind Redis to let several gateways share a log.", error);
         }
     }
 }

@@ -19,17 +19,22 @@ internal static class StoreFile
             string ahead = path + "-wal";
             if (!File.Exists(path) || !HasContent(path))
             {
-                if (File.Exists(ahead) && new FileInfo(ahead).Length > 0) throw Damaged(path, "it is gone or empty, and its write-ahead log is still there");
+                if (File.Exists(ahead) && new FileInfo(ahead).Length > 0)
+                    throw Damaged(path, "it is gone or empty, and its write-ahead log is still there");
                 return;
             }
             if (WriteAheadLog.Damage(ahead) is { } damage) throw Damaged(path, damage);
             using SqliteConnection connection = OpenToRead(path, out _);
             int version = SqliteSchema.VersionOf(connection);
             if (version > SqliteSchema.Current)
-                throw new StoreFileException($"The store file {path} is of version {version}; this gateway knows up to {SqliteSchema.Current}. "
-                    + "Start the gateway that wrote it, put back a copy of the file from before the update, or name another file in Gateway:Store:Path. The file was not changed.");
+                throw new StoreFileException(
+                    $"The store file {path} is of version {version}; this gateway knows up to {SqliteSchema.Current}. "
+                    + "Start the gateway that wrote it, put back a copy of the file from before the update, or name another file in "
+                    + "Gateway:Store:Path. The file was not changed.");
             if (version == 0 && SqliteSchema.Scalar(connection, "SELECT count(*) FROM sqlite_master") is not 0L)
-                throw new StoreFileException($"The file {path} is the database of another program. Name another file in Gateway:Store:Path. The file was not changed.");
+                throw new StoreFileException(
+                    $"The file {path} is the database of another program. Name another file in Gateway:Store:Path. The file was not "
+                        + "changed.");
             // Each takes about a second for a million facts. Nobody reads the file any more when this returns, or throws.
             Task sums = version > 0 ? Task.Run(() => VerifySums(path)) : Task.CompletedTask;
             object? found;
@@ -44,7 +49,9 @@ internal static class StoreFile
         }
         catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
         {
-            throw new StoreFileException($"The store file {path} cannot be read: {error.Message} Check that the file and its folder belong to the gateway's user and that the disk is not full.", error);
+            throw new StoreFileException(
+                $"The store file {path} cannot be read: {error.Message} Check that the file and its folder belong to the gateway's user "
+                    + "and that the disk is not full.", error);
         }
     }
 
@@ -56,8 +63,10 @@ internal static class StoreFile
 
     public static StoreFileException Damaged(string path, string? found, Exception? inner = null) => new(
         $"The store file {path} is damaged ({found ?? "unreadable"}). It holds the revocations, so the gateway does not start without it. "
-        + "The file was not changed. Cure: restore it from a backup; or save what can be read with `sqlite3 FILE .recover | sqlite3 NEW` and put NEW in its place; "
-        + "or move it away, with its -wal file, to start with an empty log, which lets every revoked session in again until its token expires.", inner);
+        + "The file was not changed. Cure: restore it from a backup; or save what can be read with `sqlite3 FILE .recover | sqlite3 NEW` "
+        + "and put NEW in its place; "
+        + "or move it away, with its -wal file, to start with an empty log, which lets every revoked session in again until its token "
+        + "expires.", inner);
 
     /// <summary>A connection that cannot write. Where the folder cannot be written or the disk is full, SQLite cannot make the
     /// shared memory of its write-ahead log; if that log is empty, the file alone is the whole truth and is read as immutable.</summary>
@@ -68,7 +77,9 @@ internal static class StoreFile
         {
             return Open(path, SqliteOpenMode.ReadOnly);
         }
-        catch (SqliteException error) when (error.SqliteErrorCode is SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_IOERR or SQLitePCL.raw.SQLITE_FULL && File.Exists(path))
+        catch (SqliteException error)
+            when (error.SqliteErrorCode is SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_IOERR
+                or SQLitePCL.raw.SQLITE_FULL && File.Exists(path))
         {
             FileInfo ahead = new(path + "-wal");
             if (ahead.Exists && ahead.Length > 0) throw;
@@ -77,11 +88,14 @@ internal static class StoreFile
         }
     }
 
-    /// <summary>Makes an absent file for its owner's eyes only: it names people and their sessions. What SQLite puts beside it gets the same mode.</summary>
+    /// <summary>
+    /// Makes an absent file for its owner's eyes only: it names people and their sessions. What SQLite puts beside it gets the same mode.
+    /// </summary>
     public static void MakePrivate(string path)
     {
         if (OperatingSystem.IsWindows() || File.Exists(path)) return;
-        new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
+        new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
     }
 
     public static SqliteConnection OpenToWrite(string path)
@@ -89,7 +103,8 @@ internal static class StoreFile
         SqliteConnection connection = Open(path, SqliteOpenMode.ReadWriteCreate);
         try
         {
-            SqliteSchema.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864");
+            SqliteSchema.Execute(connection,
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864");
             SqliteSchema.Migrate(connection);
             return connection;
         }
@@ -102,7 +117,8 @@ internal static class StoreFile
 
     private static SqliteConnection Open(string source, SqliteOpenMode mode)
     {
-        SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = source, Mode = mode, Pooling = false, DefaultTimeout = 2 }.ToString());
+        SqliteConnection connection = new(
+            new SqliteConnectionStringBuilder { DataSource = source, Mode = mode, Pooling = false, DefaultTimeout = 2 }.ToString());
         try
         {
             connection.Open();

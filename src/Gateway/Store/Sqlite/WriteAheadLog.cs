@@ -21,7 +21,8 @@ internal static class WriteAheadLog
         file.ReadExactly(header);
         (uint S0, uint S1) sum = default;
         bool bigEndian = (Word(header, 0) & 1) == 1;
-        if ((Word(header, 0) & ~1u) != 0x377f0682 || (sum = Sum(sum, header.AsSpan(0, 24), bigEndian)) != (Word(header, 24), Word(header, 28)))
+        if ((Word(header, 0) & ~1u) != 0x377f0682
+            || (sum = Sum(sum, header.AsSpan(0, 24), bigEndian)) != (Word(header, 24), Word(header, 28)))
             return "the header of its write-ahead log does not match its sum";
 
         byte[] frame = new byte[FrameHeaderSize + Word(header, 8)];
@@ -49,7 +50,8 @@ internal static class WriteAheadLog
         for (; bytes.Length >= 8; bytes = bytes[8..])
         {
             sum.S0 += (bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes)) + sum.S1;
-            sum.S1 += (bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]) : BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..])) + sum.S0;
+            sum.S1 += (bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]) : BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]))
+                + sum.S0;
         }
         return sum;
     }

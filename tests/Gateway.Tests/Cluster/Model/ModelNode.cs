@@ -99,7 +99,8 @@ internal sealed class ModelNode
 
     private void Publish()
     {
-        if (_book.Usable(_leftOut == LeftOut.LeasesComeWithTheHead ? new LogPosition(_view.Epoch, long.MaxValue) : _applied) is { } until && until > _usableUntil)
+        if (_book.Usable(_leftOut == LeftOut.LeasesComeWithTheHead ? new LogPosition(_view.Epoch, long.MaxValue) : _applied) is { } until
+            && until > _usableUntil)
             _usableUntil = until;
     }
 

@@ -41,7 +41,8 @@ internal sealed class ModelRun
         return new(_broken, _everywhere, _forwarded, _faults, _simulation.Steps);
     }
 
-    private void Start(int place) => _network.Nodes[place] = new ModelNode(_simulation, _network, place, _disks[place], _leftOut, "n" + ++_ids);
+    private void Start(int place)
+        => _network.Nodes[place] = new ModelNode(_simulation, _network, place, _disks[place], _leftOut, "n" + ++_ids);
 
     private void Logout(int fact)
     {
@@ -67,7 +68,8 @@ internal sealed class ModelRun
             forwarded: () =>
             {
                 _forwarded++;
-                if (after && IsPromised(session)) _broken ??= $"{node.Id} forwarded a request of session {session} that came after the answer";
+                if (after && IsPromised(session))
+                    _broken ??= $"{node.Id} forwarded a request of session {session} that came after the answer";
             },
             answered: () =>
             {
@@ -84,7 +86,8 @@ internal sealed class ModelRun
         {
             if (node is null || _simulation.Now < node.FrozenUntil) continue;
             ulong missing = _promised & ~_outOfReach & ~node.Index;
-            if (missing != 0 && node.IsUsable) _broken ??= $"{node.Id} lets session {System.Numerics.BitOperations.TrailingZeroCount(missing)} through";
+            if (missing != 0 && node.IsUsable)
+                _broken ??= $"{node.Id} lets session {System.Numerics.BitOperations.TrailingZeroCount(missing)} through";
         }
         return _broken is not null;
     }

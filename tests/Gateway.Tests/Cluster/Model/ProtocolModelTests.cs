@@ -28,7 +28,10 @@ public sealed class ProtocolModelTests(ITestOutputHelper output)
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         // On a busy machine the second figure is the one that means something.
         double processor = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
-        output.WriteLine($"{Schedules} schedules from seed {First}: {faults} faults, {everywhere} answered all, {forwarded} requests forwarded, {steps} steps, {Schedules / seconds:F0} schedules/s, {Schedules / processor:F0} in a second of one processor");
+        output.WriteLine(
+            $"{Schedules} schedules from seed {First}: {faults} faults, {everywhere} answered all, {forwarded} requests "
+                + $"forwarded, {steps} steps, {Schedules / seconds:F0} schedules/s, {Schedules / processor:F0} in a second of one "
+                + "processor");
         Assert.True(everywhere > Schedules, "hardly any logout was answered: the model shows nothing");
         Assert.True(forwarded > Schedules, "hardly any request went through: the model shows nothing");
     }
@@ -50,7 +53,8 @@ public sealed class ProtocolModelTests(ITestOutputHelper output)
             output.WriteLine($"without {leftOut}, seed {seed}: {result.Broken}");
             return;
         }
-        Assert.Fail($"20000 schedules without {leftOut} and the promise still holds: either the rule is not needed or the model does not test it");
+        Assert.Fail(
+            $"20000 schedules without {leftOut} and the promise still holds: either the rule is not needed or the model does not test it");
     }
 
     [Fact]

@@ -41,7 +41,8 @@ public sealed class DemoCommandTests
 
     private static string[] Ports() =>
     [
-        "--port", $"{FreePort.Take()}", "--http2-port", $"{FreePort.Take()}", "--management-port", $"{FreePort.Take()}", "--provider-port", $"{FreePort.Take()}",
+        "--port", $"{FreePort.Take()}", "--http2-port", $"{FreePort.Take()}", "--management-port", $"{FreePort.Take()}", "--provider-port",
+        $"{FreePort.Take()}",
         "--application-port", $"{FreePort.Take()}",
     ];
 }

@@ -12,7 +12,8 @@ public sealed class OryAdministrationTests(OryFixture fixture) : IClassFixture<O
     [Fact]
     public async Task All_sessions_of_an_identity_end_also_those_that_nobody_has_seen()
     {
-        string user = DialectHost.New("user"), token = await _host.SeenTokenAsync(user, DialectHost.New("session")), unseen = _host.Token(user, DialectHost.New("session"));
+        string user = DialectHost.New("user"), token = await _host.SeenTokenAsync(user, DialectHost.New("session")),
+            unseen = _host.Token(user, DialectHost.New("session"));
         using (HttpResponseMessage ended = await Admin.DeleteAsync($"/admin/identities/{user}/sessions"))
         {
             Assert.Equal((204, ""), ((int)ended.StatusCode, await ended.Content.ReadAsStringAsync()));
@@ -63,7 +64,8 @@ public sealed class OryAdministrationTests(OryFixture fixture) : IClassFixture<O
         await _host.SeenTokenAsync(user, session);
         Assert.Equal([session], await IdsAsync($"/auth/admin/identities/{user}/sessions"));
         using HttpResponseMessage listed = await Admin.GetAsync("/auth/admin/sessions?page_size=1");
-        Assert.Contains("/auth/admin/sessions?page_size=1>; rel=\"first\"", listed.Headers.GetValues("Link").Single(), StringComparison.Ordinal);
+        Assert.Contains("/auth/admin/sessions?page_size=1>; rel=\"first\"", listed.Headers.GetValues("Link").Single(),
+            StringComparison.Ordinal);
         foreach (string path in new[] { "/auth/admin/sessions/" + session, $"/auth/admin/identities/{user}/sessions" })
         {
             using HttpResponseMessage ended = await Admin.DeleteAsync(path);
@@ -79,13 +81,15 @@ public sealed class OryAdministrationTests(OryFixture fixture) : IClassFixture<O
         await _host.SeenTokenAsync(user, live);
         await Admin.DeleteAsync("/admin/sessions/" + ended);
         using HttpResponseMessage all = await Admin.GetAsync($"/admin/identities/{user}/sessions");
-        Assert.Equal([(live, true), (ended, false)], (await all.IsOkAsync()).AsArray().Select(session => (session!["id"]!.GetValue<string>(), session["active"]!.GetValue<bool>())));
+        Assert.Equal([(live, true), (ended, false)],
+            (await all.IsOkAsync()).AsArray().Select(session => (session!["id"]!.GetValue<string>(), session["active"]!.GetValue<bool>())));
         Assert.Equal("2", all.Headers.GetValues("X-Total-Count").Single());
         Assert.Contains("rel=\"first\"", all.Headers.GetValues("Link").Single(), StringComparison.Ordinal);
         Assert.Equal([live], await IdsAsync($"/admin/identities/{user}/sessions?active=true"));
         Assert.Equal([ended], await IdsAsync($"/admin/identities/{user}/sessions?active=F"));
         Assert.Empty(await IdsAsync($"/admin/identities/{DialectHost.New("nobody")}/sessions"));
-        await (await Admin.GetAsync($"/admin/identities/{user}/sessions?active=maybe")).IsErrorAsync(400, BadRequest("could not parse parameter active"));
+        await (await Admin.GetAsync($"/admin/identities/{user}/sessions?active=maybe"))
+            .IsErrorAsync(400, BadRequest("could not parse parameter active"));
     }
 
     [Fact]
@@ -104,7 +108,8 @@ public sealed class OryAdministrationTests(OryFixture fixture) : IClassFixture<O
             walked.AddRange(sessions.Select(session => session!["id"]!.GetValue<string>()));
             Assert.All(sessions, session => Assert.Null(session!["devices"]));
             Assert.False(page.Headers.Contains("X-Total-Count"));
-            string? next = page.Headers.GetValues("Link").Single().Split(',').FirstOrDefault(link => link.EndsWith("rel=\"next\"", StringComparison.Ordinal));
+            string? next = page.Headers.GetValues("Link").Single().Split(',')
+                .FirstOrDefault(link => link.EndsWith("rel=\"next\"", StringComparison.Ordinal));
             path = next is null ? null : new Uri(next[1..next.IndexOf('>', StringComparison.Ordinal)]).PathAndQuery + "&expand=identity";
         }
         Assert.Equal(walked.Distinct().Count(), walked.Count);

@@ -16,15 +16,18 @@ public sealed class OryLookupTests : IAsyncLifetime
     {
         _host = await DialectHost.StartAsync("Ory", change: settings =>
         {
-            string whoami = settings["ReverseProxy"]!["Clusters"]!["app"]!["Destinations"]!["one"]!["Address"]!.GetValue<string>() + "sessions/whoami";
+            string whoami = settings["ReverseProxy"]!["Clusters"]!["app"]!["Destinations"]!["one"]!["Address"]!.GetValue<string>()
+                + "sessions/whoami";
             settings.Set("Gateway:Realms", new JsonObject
             {
                 ["main"] = new JsonObject
                 {
-                    ["Credentials"] = new JsonArray(new JsonObject { ["Header"] = "X-Session-Token" }, new JsonObject { ["Cookie"] = "ory_kratos_session" }),
+                    ["Credentials"] = new JsonArray(new JsonObject { ["Header"] = "X-Session-Token" },
+                        new JsonObject { ["Cookie"] = "ory_kratos_session" }),
                     ["Lookup"] = new JsonObject
                     {
-                        ["Url"] = whoami, ["SessionId"] = "/id", ["Subject"] = "/identity/id", ["AuthenticatedAt"] = "/authenticated_at", ["ExpiresAt"] = "/expires_at",
+                        ["Url"] = whoami, ["SessionId"] = "/id", ["Subject"] = "/identity/id", ["AuthenticatedAt"] = "/authenticated_at",
+                        ["ExpiresAt"] = "/expires_at",
                     },
                 },
             });
@@ -37,7 +40,8 @@ public sealed class OryLookupTests : IAsyncLifetime
             {
                 context.Response.StatusCode = 403;
                 context.Response.Headers["Ory-Error-Id"] = "session_aal2_required";
-                await context.Response.WriteAsJsonAsync(new { error = new { id = "session_aal2_required", code = 403 }, redirect_browser_to = "https://app/2fa" });
+                await context.Response.WriteAsJsonAsync(
+                    new { error = new { id = "session_aal2_required", code = 403 }, redirect_browser_to = "https://app/2fa" });
                 return true;
             }
             if (token is null || !_sessions.TryGetValue(token, out string? session))
@@ -46,7 +50,9 @@ public sealed class OryLookupTests : IAsyncLifetime
                 return true;
             }
             context.Response.Headers["X-From"] = "the application";
-            await context.Response.WriteAsJsonAsync(new { id = session, active = true, identity = new { id = Subject, traits = new { email = "a@b" } }, authenticated_at = "2026-01-01T00:00:00Z", expires_at = "2099-01-01T00:00:00Z" });
+            await context.Response.WriteAsJsonAsync(new { id = session, active = true,
+                identity = new { id = Subject, traits = new { email = "a@b" } }, authenticated_at = "2026-01-01T00:00:00Z",
+                expires_at = "2099-01-01T00:00:00Z" });
             return true;
         };
     }
@@ -63,8 +69,10 @@ public sealed class OryLookupTests : IAsyncLifetime
             Assert.Equal("the application", me.Headers.GetValues("X-From").Single());
             Assert.Equal("a@b", JsonNode.Parse(await me.Content.ReadAsStringAsync())!["identity"]!["traits"]!["email"]!.GetValue<string>());
         }
-        using (HttpResponseMessage before = await _host.SendAsync(HttpMethod.Get, "/sessions/whoami", change: SessionToken("two"))) Assert.Equal(200, (int)before.StatusCode);
-        using (HttpResponseMessage ended = await _host.SendAsync(HttpMethod.Delete, "/sessions", change: SessionToken("one"))) Assert.Equal(1, (int)(await ended.IsOkAsync())["count"]!);
+        using (HttpResponseMessage before = await _host.SendAsync(HttpMethod.Get, "/sessions/whoami", change: SessionToken("two")))
+            Assert.Equal(200, (int)before.StatusCode);
+        using (HttpResponseMessage ended = await _host.SendAsync(HttpMethod.Delete, "/sessions", change: SessionToken("one")))
+            Assert.Equal(1, (int)(await ended.IsOkAsync())["count"]!);
         // The application still holds it for good; the gateway does not ask.
         await (await _host.SendAsync(HttpMethod.Get, "/sessions/whoami", change: SessionToken("two"))).IsErrorAsync(401, NoCredentials);
         using HttpResponseMessage still = await _host.SendAsync(HttpMethod.Delete, "/sessions/whoami", change: SessionToken("one"));
@@ -84,10 +92,12 @@ public sealed class OryLookupTests : IAsyncLifetime
         });
         Assert.Equal(403, (int)answer.StatusCode);
         Assert.Equal("session_aal2_required", answer.Headers.GetValues("Ory-Error-Id").Single());
-        Assert.Equal("session_aal2_required", JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["error"]!["id"]!.GetValue<string>());
+        Assert.Equal("session_aal2_required",
+            JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["error"]!["id"]!.GetValue<string>());
         RecordedRequest asking = _host.Backend.Requests.Last();
         Assert.Equal(("needs-aal2", null, ""), (asking["X-Session-Token"], asking["Cookie"], asking.Query));
-        await (await _host.SendAsync(HttpMethod.Get, path, change: SessionToken("nobody's"))).IsErrorAsync(401, path == "/sessions" ? NoSession : NoCredentials);
+        await (await _host.SendAsync(HttpMethod.Get, path, change: SessionToken("nobody's")))
+            .IsErrorAsync(401, path == "/sessions" ? NoSession : NoCredentials);
         int asked = _host.Backend.Requests.Count;
         await (await _host.SendAsync(HttpMethod.Get, path)).IsErrorAsync(401, path == "/sessions" ? NoSession : NoCredentials);
         Assert.Equal(asked, _host.Backend.Requests.Count);
@@ -98,13 +108,18 @@ public sealed class OryLookupTests : IAsyncLifetime
     {
         string current = New("current"), other = New("other");
         await (await _host.SendAsync(HttpMethod.Delete, "/sessions/abc")).IsErrorAsync(401, NoSession);
-        await (await _host.SendAsync(HttpMethod.Delete, "/sessions/abc", change: SessionToken("current"))).IsErrorAsync(400, BadRequest("uuid: incorrect UUID length 3 in string \\\"abc\\\""));
-        await (await _host.SendAsync(HttpMethod.Delete, "/sessions/" + new string('x', 36), change: SessionToken("current"))).IsErrorAsync(400, BadRequest($"uuid: incorrect UUID format in string \\\"{new string('x', 36)}\\\""));
-        await (await _host.SendAsync(HttpMethod.Delete, "/sessions/" + current.ToUpperInvariant(), change: SessionToken("current"))).IsErrorAsync(400, CurrentSession);
-        using HttpResponseMessage ended = await _host.SendAsync(HttpMethod.Delete, $"/sessions/{{{other.ToUpperInvariant()}}}", change: SessionToken("current"));
+        await (await _host.SendAsync(HttpMethod.Delete, "/sessions/abc", change: SessionToken("current")))
+            .IsErrorAsync(400, BadRequest("uuid: incorrect UUID length 3 in string \\\"abc\\\""));
+        await (await _host.SendAsync(HttpMethod.Delete, "/sessions/" + new string('x', 36), change: SessionToken("current")))
+            .IsErrorAsync(400, BadRequest($"uuid: incorrect UUID format in string \\\"{new string('x', 36)}\\\""));
+        await (await _host.SendAsync(HttpMethod.Delete, "/sessions/" + current.ToUpperInvariant(), change: SessionToken("current")))
+            .IsErrorAsync(400, CurrentSession);
+        using HttpResponseMessage ended = await _host.SendAsync(HttpMethod.Delete, $"/sessions/{{{other.ToUpperInvariant()}}}",
+            change: SessionToken("current"));
         Assert.Equal(204, (int)ended.StatusCode);
         await (await _host.SendAsync(HttpMethod.Get, "/sessions/whoami", change: SessionToken("other"))).IsErrorAsync(401, NoCredentials);
-        await (await _host.Gateway.Management.DeleteAsync("/admin/sessions/abc")).IsErrorAsync(400, BadRequest("uuid: incorrect UUID length 3 in string \\\"abc\\\""));
+        await (await _host.Gateway.Management.DeleteAsync("/admin/sessions/abc"))
+            .IsErrorAsync(400, BadRequest("uuid: incorrect UUID length 3 in string \\\"abc\\\""));
     }
 
     [Fact]
@@ -117,14 +132,16 @@ public sealed class OryLookupTests : IAsyncLifetime
         };
         using HttpResponseMessage answer = await _host.SendAsync(HttpMethod.Delete, "/sessions", change: SessionToken("any"));
         await UnavailableAsync(answer);
-        using HttpResponseMessage logout = await _host.SendAsync(HttpMethod.Delete, "/self-service/logout/api", body: DialectHost.Json("""{"session_token":"any"}"""));
+        using HttpResponseMessage logout = await _host.SendAsync(HttpMethod.Delete, "/self-service/logout/api",
+            body: DialectHost.Json("""{"session_token":"any"}"""));
         await UnavailableAsync(logout);
 
         static async Task UnavailableAsync(HttpResponseMessage answer)
         {
             Assert.Equal(503, (int)answer.StatusCode);
             Assert.Equal("1", answer.Headers.GetValues("Retry-After").Single());
-            Assert.StartsWith("""{"error":{"code":503,"status":"Service Unavailable",""", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.StartsWith("""{"error":{"code":503,"status":"Service Unavailable",""", await answer.Content.ReadAsStringAsync(),
+                StringComparison.Ordinal);
         }
     }
 

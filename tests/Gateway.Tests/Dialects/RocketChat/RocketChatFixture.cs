@@ -8,7 +8,8 @@ namespace Gateway.Tests.Dialects.RocketChat;
 /// <summary>A gateway that speaks Rocket.Chat for a JWT realm, and an administrator, carol, with sessions of alice's to end.</summary>
 internal sealed class RocketChatFixture : IAsyncDisposable
 {
-    public const string UserAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.6367.91 Safari/537.36";
+    public const string UserAgent =
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.6367.91 Safari/537.36";
     private readonly TestIssuer _issuer = new();
     private readonly TestBackend _backend;
 
@@ -36,9 +37,11 @@ internal sealed class RocketChatFixture : IAsyncDisposable
         return fixture;
     }
 
-    public string Token(string user, string session, bool admin = false) => admin ? TokenWith(user, session, "admin") : _issuer.Token(user, session);
+    public string Token(string user, string session, bool admin = false)
+        => admin ? TokenWith(user, session, "admin") : _issuer.Token(user, session);
 
-    public string TokenWith(string user, string session, string role) => _issuer.Token(user, session, claims => claims["roles"] = new JsonArray(role));
+    public string TokenWith(string user, string session, string role)
+        => _issuer.Token(user, session, claims => claims["roles"] = new JsonArray(role));
 
     /// <summary>Makes a session known, as any request of it does.</summary>
     public async Task<string> SeeAsync(string user, string session)
@@ -52,7 +55,8 @@ internal sealed class RocketChatFixture : IAsyncDisposable
     public Task<Answer> LogoutAsync(string session, string? code = null, string? method = null)
         => SendAsync(HttpMethod.Post, "logout", Admin, "carol", $$"""{"sessionId":"{{session}}"}""", code, method);
 
-    public async Task<Answer> SendAsync(HttpMethod verb, string call, string? token, string? user, string? body = null, string? code = null, string? method = null,
+    public async Task<Answer> SendAsync(HttpMethod verb, string call, string? token, string? user, string? body = null, string? code = null,
+        string? method = null,
         string? contentType = "application/json", string userAgent = UserAgent)
     {
         HttpRequestMessage request = new(verb, "/api/v1/sessions/" + call);
@@ -70,9 +74,11 @@ internal sealed class RocketChatFixture : IAsyncDisposable
         return await Answer.OfAsync(response);
     }
 
-    public async Task EnrolPasswordAsync(string user, string password) => await Gateway.Get<Enrolment>().SetPasswordAsync(new("main", user), password, default);
+    public async Task EnrolPasswordAsync(string user, string password)
+        => await Gateway.Get<Enrolment>().SetPasswordAsync(new("main", user), password, default);
 
-    public async Task EnrolEmailAsync(string user) => await Gateway.Get<Enrolment>().SetEmailAsync(new("main", user), user + "@example.org", default);
+    public async Task EnrolEmailAsync(string user)
+        => await Gateway.Get<Enrolment>().SetEmailAsync(new("main", user), user + "@example.org", default);
 
     public async ValueTask DisposeAsync()
     {

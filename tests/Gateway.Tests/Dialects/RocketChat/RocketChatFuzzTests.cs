@@ -14,12 +14,14 @@ public sealed class RocketChatFuzzTests(SharedRocketChat shared, ITestOutputHelp
 
     private static readonly string[] Bodies =
     [
-        """{"sessionId":"known"}""", """{"sessionId":"unknown"}""", """{"sessionId":12.5e-3}""", """{"sessionId":"\ud83d\ude00\u0000"}""", """[{"sessionId":{}}]""", "sessionId=known&x[y]=z%zz%", "",
+        """{"sessionId":"known"}""", """{"sessionId":"unknown"}""", """{"sessionId":12.5e-3}""", """{"sessionId":"\ud83d\ude00\u0000"}""",
+        """[{"sessionId":{}}]""", "sessionId=known&x[y]=z%zz%", "",
     ];
 
     private static readonly string[] Paths =
     [
-        "POST logout", "POST logout.me", "GET list?offset=1&count=2&filter=a", "GET list?sort=%7B%22loginAt%22:1%7D", "GET list.all?sort=%7B%22_user.name%22:-1,%22device.os.name%22:1%7D",
+        "POST logout", "POST logout.me", "GET list?offset=1&count=2&filter=a", "GET list?sort=%7B%22loginAt%22:1%7D",
+        "GET list.all?sort=%7B%22_user.name%22:-1,%22device.os.name%22:1%7D",
         "GET info?sessionId=known", "GET info.admin?sessionId=known&&=&a=%", "GET list?count=1e400&offset=-9999999999999999999",
     ];
 
@@ -37,34 +39,44 @@ public sealed class RocketChatFuzzTests(SharedRocketChat shared, ITestOutputHelp
         {
             string[] call = Paths[random.Next(Paths.Length)].Split(' ');
             byte[] body = Mutated(random, Encoding.UTF8.GetBytes(Bodies[random.Next(Bodies.Length)]), 3);
-            string token = random.Next(4) == 0 ? Text(random, chat.Admin) : chat.Admin, user = random.Next(8) == 0 ? Text(random, "carol") : "carol";
-            string type = Pick("application/json", "application/x-www-form-urlencoded", "text/plain", Text(random, "application/json; charset=utf-16"));
+            string token = random.Next(4) == 0 ? Text(random, chat.Admin) : chat.Admin,
+                user = random.Next(8) == 0 ? Text(random, "carol") : "carol";
+            string type = Pick("application/json", "application/x-www-form-urlencoded", "text/plain",
+                Text(random, "application/json; charset=utf-16"));
             string target = random.Next(3) == 0 ? Target(random, call[1]) : call[1];
             StringBuilder head = new();
-            head.Append($"{call[0]} /api/v1/sessions/{target} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nContent-Length: {body.Length}\r\n");
-            head.Append($"X-Auth-Token: {token}\r\nX-User-Id: {user}\r\nContent-Type: {type}\r\nX-2fa-Code: {Pick(codes)}\r\nX-2fa-Method: {Pick("password", "totp", "email", Text(random, "totp"))}\r\n");
+            head.Append(
+                $"{call[0]} /api/v1/sessions/{target} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nContent-Length: {body.Length}\r\n");
+            head.Append(
+                $"X-Auth-Token: {token}\r\nX-User-Id: {user}\r\nContent-Type: {type}\r\nX-2fa-Code: {Pick(codes)}\r\nX-2fa-Method: {Pick("password", "totp", "email", Text(random, "totp"))}\r\n");
             if (random.Next(3) == 0) head.Append($"User-Agent: {Text(random, RocketChatFixture.UserAgent)}\r\n");
             int status = await SendAsync(new Uri(chat.Gateway.Url).Port, [.. Encoding.Latin1.GetBytes(head + "\r\n"), .. body]);
             Assert.True(status < 500, $"seed {seed}, call {i}: {status} to {call[0]} {target}");
             statuses[status] = statuses.GetValueOrDefault(status) + 1;
         }
-        output.WriteLine($"{Calls} calls, seed {seed}: {string.Join(", ", statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} {pair.Value} times"))}");
+        output.WriteLine(
+            $"{Calls} calls, seed {seed}: {string.Join(", ", statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} {pair.Value} "
+                + "times"))}");
         Assert.Contains(200, statuses.Keys);
         Assert.Contains(400, statuses.Keys);
         Assert.Contains(401, statuses.Keys);
         string log = chat.Gateway.Log.Text;
-        foreach (string secret in (string[])[chat.Admin, chat.Admin.Split('.')[2], codes[0], codes[1], Password]) Assert.DoesNotContain(secret, log);
+        foreach (string secret in (string[])[chat.Admin, chat.Admin.Split('.')[2], codes[0], codes[1], Password])
+            Assert.DoesNotContain(secret, log);
 
         string Pick(params string[] from) => from[random.Next(from.Length)];
     }
 
     // What HTTP itself allows in a header, so that it is the dialect and not the server that has to cope.
-    private static string Text(Random random, string from) => new([.. Mutated(random, Encoding.ASCII.GetBytes(from), 4).Select(b => b is > 32 and < 127 ? (char)b : '~')]);
+    private static string Text(Random random, string from)
+        => new([.. Mutated(random, Encoding.ASCII.GetBytes(from), 4).Select(b => b is > 32 and < 127 ? (char)b : '~')]);
 
     private static string Target(Random random, string from)
     {
         int query = from.IndexOf('?');
-        return query < 0 ? from + "?" + Text(random, "sessionId=known") : from[..query] + "?" + Text(random, from[(query + 1)..]).Replace('#', '_');
+        return query < 0
+            ? from + "?" + Text(random, "sessionId=known")
+            : from[..query] + "?" + Text(random, from[(query + 1)..]).Replace('#', '_');
     }
 
     private static byte[] Mutated(Random random, byte[] bytes, int most)

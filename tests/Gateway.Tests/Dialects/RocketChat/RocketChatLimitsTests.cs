@@ -12,19 +12,23 @@ public sealed class RocketChatLimitsTests
     [Fact]
     public async Task The_eleventh_call_in_a_minute_is_one_too_many()
     {
-        await using RocketChatFixture chat = await RocketChatFixture.StartAsync(settings => settings["Gateway"]!["Dialects"]!["RocketChat"]!.AsObject().Remove("RateLimit"));
+        await using RocketChatFixture chat = await RocketChatFixture.StartAsync(
+            settings => settings["Gateway"]!["Dialects"]!["RocketChat"]!.AsObject().Remove("RateLimit"));
         for (int i = 1; i <= 10; i++)
         {
             Answer answer = await chat.LogoutAsync("x");
             Assert.Equal(404, answer.Status);
-            Assert.Equal(("10", (10 - i).ToString(CultureInfo.InvariantCulture)), (answer.Headers["X-RateLimit-Limit"], answer.Headers["X-RateLimit-Remaining"]));
+            Assert.Equal(("10", (10 - i).ToString(CultureInfo.InvariantCulture)),
+                (answer.Headers["X-RateLimit-Limit"], answer.Headers["X-RateLimit-Remaining"]));
         }
         Answer over = await chat.LogoutAsync("x");
         Assert.Equal(429, over.Status);
         Assert.Equal(("10", "0"), (over.Headers["X-RateLimit-Limit"], over.Headers["X-RateLimit-Remaining"]));
-        long wait = long.Parse(over.Headers["X-RateLimit-Reset"], CultureInfo.InvariantCulture) - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        long wait = long.Parse(over.Headers["X-RateLimit-Reset"],
+            CultureInfo.InvariantCulture) - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         Assert.InRange(wait, 1, 60_000);
-        Assert.Matches("""^\{"success":false,"error":"Error, too many requests\. Please slow down\. You must wait [0-9]{1,2} seconds before trying this endpoint again\. \[error-too-many-requests\]"\}$""", over.Body);
+        Assert.Matches(
+            """^\{"success":false,"error":"Error, too many requests\. Please slow down\. You must wait [0-9]{1,2} seconds before trying this endpoint again\. \[error-too-many-requests\]"\}$""", over.Body);
         Assert.False(over.Headers.ContainsKey("Retry-After"));
 
         // Another route has its own count; whoever is not let in is not counted; a missing parameter is.
@@ -46,7 +50,8 @@ public sealed class RocketChatLimitsTests
             settings.Set("Gateway:Realms:main:Permissions:Grants:bot", new JsonArray("api-bypass-rate-limit"));
         });
         string token = chat.Token("alice", "s");
-        foreach (int expected in (int[])[200, 200, 429]) Assert.Equal(expected, (await chat.SendAsync(HttpMethod.Get, "list", token, "alice")).Status);
+        foreach (int expected in (int[])[200, 200, 429])
+            Assert.Equal(expected, (await chat.SendAsync(HttpMethod.Get, "list", token, "alice")).Status);
         string bot = chat.TokenWith("robot", "r", "bot");
         for (int i = 0; i < 5; i++)
         {
@@ -64,7 +69,8 @@ public sealed class RocketChatLimitsTests
         Assert.Equal(404, (await chat.LogoutAsync("x")).Status);
         chat.Gateway.Get<SqliteDatabase>().Dispose(); // from here on it refuses to write
         Answer answer = await chat.LogoutAsync("s");
-        Assert.Equal((503, """{"success":false,"error":"Service unavailable, nothing was changed. Try again. [error-service-unavailable]","errorType":"error-service-unavailable"}"""), (answer.Status, answer.Body));
+        Assert.Equal((503,
+            """{"success":false,"error":"Service unavailable, nothing was changed. Try again. [error-service-unavailable]","errorType":"error-service-unavailable"}"""), (answer.Status, answer.Body));
         Assert.Equal("1", answer.Headers["Retry-After"]);
         Assert.False(answer.Headers.ContainsKey("Gateway-Revocation"));
         Assert.Equal(200, (await chat.SendAsync(HttpMethod.Get, "list", token, "alice")).Status);
@@ -89,7 +95,8 @@ public sealed class RocketChatLimitsTests
         await chat.SeeAsync("alice", "s");
         chat.Mail.Answer = word => word == "MAIL" ? "550 no\r\n" : null;
         Answer answer = await chat.LogoutAsync("s");
-        Assert.Equal((503, """{"success":false,"error":"The code could not be sent by e-mail. Try again later. [error-email-send-failed]","errorType":"error-email-send-failed"}"""), (answer.Status, answer.Body));
+        Assert.Equal((503,
+            """{"success":false,"error":"The code could not be sent by e-mail. Try again later. [error-email-send-failed]","errorType":"error-email-send-failed"}"""), (answer.Status, answer.Body));
     }
 
     [Fact]
@@ -101,16 +108,19 @@ public sealed class RocketChatLimitsTests
         await chat.LogoutAsync("s", Codes.PasswordDigest("wrong"), "password");
         await chat.LogoutAsync("s", Codes.PasswordDigest("pass"), "password");
         IReadOnlyList<AuditEntry> audit = await chat.Gateway.Get<AuditLog>().ListAsync(null, 10, default);
-        Assert.Equal(["revoke done rocket.chat:carol", "second factor refused rocket.chat:carol"], audit.Select(entry => $"{entry.Action} {entry.Outcome} {entry.Actor}"));
+        Assert.Equal(["revoke done rocket.chat:carol", "second factor refused rocket.chat:carol"],
+            audit.Select(entry => $"{entry.Action} {entry.Outcome} {entry.Actor}"));
         Assert.Equal(("session main/s", "127.0.0.1", "password"), (audit[0].Target, audit[1].Address, audit[1].Detail));
     }
 
     [Fact]
     public async Task A_dialect_that_is_off_or_for_another_host_is_not_spoken()
     {
-        await using RocketChatFixture off = await RocketChatFixture.StartAsync(settings => settings.Set("Gateway:Dialects:RocketChat:Enabled", false));
+        await using RocketChatFixture off = await RocketChatFixture.StartAsync(
+            settings => settings.Set("Gateway:Dialects:RocketChat:Enabled", false));
         Assert.DoesNotContain("You must be logged in", (await off.SendAsync(HttpMethod.Get, "list", null, null)).Body);
-        await using RocketChatFixture elsewhere = await RocketChatFixture.StartAsync(settings => settings.Set("Gateway:Dialects:RocketChat:Hosts", new JsonArray("chat.example")));
+        await using RocketChatFixture elsewhere = await RocketChatFixture.StartAsync(
+            settings => settings.Set("Gateway:Dialects:RocketChat:Hosts", new JsonArray("chat.example")));
         Assert.DoesNotContain("You must be logged in", (await elsewhere.SendAsync(HttpMethod.Get, "list", null, null)).Body);
     }
 }

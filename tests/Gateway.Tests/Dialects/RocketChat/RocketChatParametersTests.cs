@@ -1,11 +1,15 @@
 namespace Gateway.Tests.Dialects.RocketChat;
 
-/// <summary>What Rocket.Chat's validator says to bodies and queries. These tests share a gateway: none depends on what another left.</summary>
+/// <summary>
+/// What Rocket.Chat's validator says to bodies and queries. These tests share a gateway: none depends on what another left.
+/// </summary>
 public sealed class RocketChatParametersTests(SharedRocketChat shared) : IClassFixture<SharedRocketChat>
 {
     private const string NotFound = """{"success":false,"error":"Session not found"}""";
-    private const string Required = """{"success":false,"error":"must have required property 'sessionId' [invalid-params]","errorType":"invalid-params"}""";
-    private const string Additional = """{"success":false,"error":"must NOT have additional properties [invalid-params]","errorType":"invalid-params"}""";
+    private const string Required =
+        """{"success":false,"error":"must have required property 'sessionId' [invalid-params]","errorType":"invalid-params"}""";
+    private const string Additional =
+        """{"success":false,"error":"must NOT have additional properties [invalid-params]","errorType":"invalid-params"}""";
     private const string MustBeString = """{"success":false,"error":"must be string [invalid-params]","errorType":"invalid-params"}""";
     private const string MustBeObject = """{"success":false,"error":"must be object [invalid-params]","errorType":"invalid-params"}""";
     private const string MustBeNumber = """{"success":false,"error":"must be number [invalid-params]","errorType":"invalid-params"}""";
@@ -42,7 +46,8 @@ public sealed class RocketChatParametersTests(SharedRocketChat shared) : IClassF
     {
         int status = expected == NotFound ? 404 : 400;
         Answer.Is(await _chat.SendAsync(HttpMethod.Post, "logout", _chat.Admin, "carol", body, contentType: contentType), status, expected);
-        Answer.Is(await _chat.SendAsync(HttpMethod.Post, "logout.me", _chat.Admin, "carol", body, contentType: contentType), status, expected);
+        Answer.Is(await _chat.SendAsync(HttpMethod.Post, "logout.me", _chat.Admin, "carol", body, contentType: contentType), status,
+            expected);
     }
 
     [Theory]
@@ -55,14 +60,16 @@ public sealed class RocketChatParametersTests(SharedRocketChat shared) : IClassF
     public async Task Scalars_are_coerced_as_ajv_does(string body, string id)
     {
         await _chat.SeeAsync("alice", id);
-        Answer.Is(await _chat.SendAsync(HttpMethod.Post, "logout", _chat.Admin, "carol", body), 200, "{\"sessionId\":\"" + id + "\",\"success\":true}");
+        Answer.Is(await _chat.SendAsync(HttpMethod.Post, "logout", _chat.Admin, "carol", body), 200,
+            "{\"sessionId\":\"" + id + "\",\"success\":true}");
     }
 
     [Fact]
     public async Task A_form_ends_a_session_too()
     {
         await _chat.SeeAsync("alice", "a b");
-        Answer.Is(await _chat.SendAsync(HttpMethod.Post, "logout", _chat.Admin, "carol", "sessionId=a+b", contentType: "application/x-www-form-urlencoded"), 200, """{"sessionId":"a b","success":true}""");
+        Answer.Is(await _chat.SendAsync(HttpMethod.Post, "logout", _chat.Admin, "carol", "sessionId=a+b",
+            contentType: "application/x-www-form-urlencoded"), 200, """{"sessionId":"a b","success":true}""");
     }
 
     [Theory]
@@ -80,6 +87,8 @@ public sealed class RocketChatParametersTests(SharedRocketChat shared) : IClassF
     [InlineData("list.all?offset=0&query={}", Additional)]
     [InlineData("""list?sort={"userId":1}""", """{"success":false,"error":"error-invalid-sort-keys"}""")]
     [InlineData("""list.all?sort={"loginAt":1,"ip":1}""", """{"success":false,"error":"error-invalid-sort-keys"}""")]
-    [InlineData("list?sort=loginAt", """{"success":false,"error":"Invalid sort parameter provided: \"loginAt\" [error-invalid-sort]","errorType":"error-invalid-sort"}""")]
-    public async Task A_query_is_checked_strictly(string call, string expected) => Answer.Is(await _chat.SendAsync(HttpMethod.Get, call, _chat.Admin, "carol"), 400, expected);
+    [InlineData("list?sort=loginAt",
+        """{"success":false,"error":"Invalid sort parameter provided: \"loginAt\" [error-invalid-sort]","errorType":"error-invalid-sort"}""")]
+    public async Task A_query_is_checked_strictly(string call, string expected)
+        => Answer.Is(await _chat.SendAsync(HttpMethod.Get, call, _chat.Admin, "carol"), 400, expected);
 }

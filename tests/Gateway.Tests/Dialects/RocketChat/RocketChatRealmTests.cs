@@ -26,7 +26,8 @@ public sealed class RocketChatRealmTests
             ["Credentials"] = new JsonArray(new JsonObject { ["Header"] = "X-Auth-Token" }),
             ["Lookup"] = new JsonObject
             {
-                ["Url"] = backend + "api/v1/me", ["SessionId"] = "/session", ["Subject"] = "/_id", ["Permissions"] = "/roles", ["Headers"] = new JsonArray("X-User-Id"),
+                ["Url"] = backend + "api/v1/me", ["SessionId"] = "/session", ["Subject"] = "/_id", ["Permissions"] = "/roles",
+                ["Headers"] = new JsonArray("X-User-Id"),
             },
             ["Permissions"] = new JsonObject { ["Grants"] = new JsonObject { ["admin"] = new JsonArray("logout-device-management") } },
         });
@@ -35,12 +36,14 @@ public sealed class RocketChatRealmTests
     [Fact]
     public async Task Opaque_tokens_do_where_the_application_knows_them()
     {
-        await using RocketChatFixture chat = await RocketChatFixture.StartAsync(settings => Lookup(settings, (string)settings["ReverseProxy"]!["Clusters"]!["app"]!["Destinations"]!["one"]!["Address"]!));
+        await using RocketChatFixture chat = await RocketChatFixture.StartAsync(
+            settings => Lookup(settings, (string)settings["ReverseProxy"]!["Clusters"]!["app"]!["Destinations"]!["one"]!["Address"]!));
         chat.Backend.Answer = WhoAmIAsync;
         Assert.Equal(200, (await chat.SendAsync(HttpMethod.Get, "list", "alice.phone.user", "alice")).Status);
         Assert.Equal(401, (await chat.SendAsync(HttpMethod.Get, "list", "alice.phone.user", "bob")).Status);
         Assert.Equal(401, (await chat.SendAsync(HttpMethod.Get, "list", "nonsense", "alice")).Status);
-        Assert.Equal(403, (await chat.SendAsync(HttpMethod.Post, "logout", "alice.phone.user", "alice", """{"sessionId":"phone"}""")).Status);
+        Assert.Equal(403,
+            (await chat.SendAsync(HttpMethod.Post, "logout", "alice.phone.user", "alice", """{"sessionId":"phone"}""")).Status);
         Answer answer = await chat.SendAsync(HttpMethod.Post, "logout", "carol.desk.admin", "carol", """{"sessionId":"phone"}""");
         Assert.Equal((200, """{"sessionId":"phone","success":true}"""), (answer.Status, answer.Body));
         Assert.Equal(401, (await chat.SendAsync(HttpMethod.Get, "list", "alice.phone.user", "alice")).Status);
@@ -49,7 +52,8 @@ public sealed class RocketChatRealmTests
     [Fact]
     public async Task A_provider_that_is_away_is_503_and_never_401()
     {
-        await using RocketChatFixture chat = await RocketChatFixture.StartAsync(settings => Lookup(settings, $"http://127.0.0.1:{FreePort.Take()}/"));
+        await using RocketChatFixture chat = await RocketChatFixture.StartAsync(
+            settings => Lookup(settings, $"http://127.0.0.1:{FreePort.Take()}/"));
         Answer answer = await chat.SendAsync(HttpMethod.Get, "list", "alice.phone.user", "alice");
         Assert.Equal((503, "error-service-unavailable"), (answer.Status, (string?)answer.Json["errorType"]));
     }
@@ -57,7 +61,8 @@ public sealed class RocketChatRealmTests
     [Fact]
     public async Task The_application_is_told_where_that_is_asked_for()
     {
-        await using RocketChatFixture chat = await RocketChatFixture.StartAsync(settings => settings.Set("Gateway:Dialects:RocketChat:Then", "Forward"));
+        await using RocketChatFixture chat = await RocketChatFixture.StartAsync(
+            settings => settings.Set("Gateway:Dialects:RocketChat:Then", "Forward"));
         await chat.SeeAsync("alice", "phone");
         string? received = null;
         chat.Backend.Answer = async context =>

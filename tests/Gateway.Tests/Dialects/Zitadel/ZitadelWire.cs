@@ -15,26 +15,35 @@ internal sealed class ZitadelWire(string url, string http2Url)
     public static readonly string[] Protocols =
     [
         "application/grpc", "application/grpc+proto", "application/grpc+json",
-        "application/grpc-web", "application/grpc-web+proto", "application/grpc-web+json", "application/grpc-web-text", "application/grpc-web-text+proto",
+        "application/grpc-web", "application/grpc-web+proto", "application/grpc-web+json", "application/grpc-web-text",
+        "application/grpc-web-text+proto",
         "application/proto", "application/json",
     ];
 
     private static readonly string[] Names =
-        ["ok", "canceled", "unknown", "invalid_argument", "deadline_exceeded", "not_found", "already_exists", "permission_denied", "resource_exhausted",
+        ["ok", "canceled", "unknown", "invalid_argument", "deadline_exceeded", "not_found", "already_exists", "permission_denied",
+            "resource_exhausted",
          "failed_precondition", "aborted", "out_of_range", "unimplemented", "internal", "unavailable", "data_loss", "unauthenticated"];
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
+    private readonly HttpClient _client = new(
+        new SocketsHttpHandler { UseCookies = false, SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
 
     public Task<WireAnswer> CallAsync(string protocol, string method, IMessage request, string? bearer, string version = "v2")
-        => SendAsync(protocol, method, protocol.EndsWith("json", StringComparison.Ordinal) ? Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(request)) : request.ToByteArray(), bearer, version);
+        => SendAsync(protocol, method,
+            protocol.EndsWith("json", StringComparison.Ordinal)
+                ? Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(request))
+                : request.ToByteArray(), bearer, version);
 
     /// <param name="message">The message's own bytes; the frame is added.</param>
-    public Task<WireAnswer> SendAsync(string protocol, string method, byte[] message, string? bearer, string version = "v2", Action<HttpRequestMessage>? change = null)
+    public Task<WireAnswer> SendAsync(string protocol, string method, byte[] message, string? bearer, string version = "v2",
+        Action<HttpRequestMessage>? change = null)
         => SendRawAsync(protocol, method, IsFramed(protocol) ? Frame(0, message) : message, bearer, version, change);
 
-    public async Task<WireAnswer> SendRawAsync(string protocol, string method, byte[] body, string? bearer, string version = "v2", Action<HttpRequestMessage>? change = null)
+    public async Task<WireAnswer> SendRawAsync(string protocol, string method, byte[] body, string? bearer, string version = "v2",
+        Action<HttpRequestMessage>? change = null)
     {
-        bool http2 = protocol.StartsWith("application/grpc", StringComparison.Ordinal) && !protocol.Contains("web", StringComparison.Ordinal);
+        bool http2 = protocol.StartsWith("application/grpc", StringComparison.Ordinal)
+            && !protocol.Contains("web", StringComparison.Ordinal);
         if (protocol.Contains("-text", StringComparison.Ordinal)) body = Encoding.ASCII.GetBytes(Convert.ToBase64String(body));
         HttpRequestMessage request = new(HttpMethod.Post, $"{(http2 ? http2Url : url)}/zitadel.session.{version}.SessionService/{method}")
         {
@@ -67,8 +76,11 @@ internal sealed class ZitadelWire(string url, string http2Url)
     {
         Assert.Equal(200, (int)answer.StatusCode);
         Assert.Equal(protocol, answer.Content.Headers.ContentType!.ToString());
-        string? Value(string name) => answer.TrailingHeaders.TryGetValues(name, out IEnumerable<string>? values) || answer.Headers.TryGetValues(name, out values) ? values.Single() : null;
-        return Of(protocol, int.Parse(Value("grpc-status")!, CultureInfo.InvariantCulture), Value("grpc-message"), Value("grpc-status-details-bin"), bytes.Length == 0 ? [] : Unframe(ref bytes), answer, bytes);
+        string? Value(string name)
+            => answer.TrailingHeaders.TryGetValues(name, out IEnumerable<string>? values) || answer.Headers.TryGetValues(name, out values)
+                ? values.Single() : null;
+        return Of(protocol, int.Parse(Value("grpc-status")!, CultureInfo.InvariantCulture), Value("grpc-message"),
+            Value("grpc-status-details-bin"), bytes.Length == 0 ? [] : Unframe(ref bytes), answer, bytes);
     }
 
     private static WireAnswer OfWeb(string protocol, HttpResponseMessage answer, byte[] bytes)
@@ -81,11 +93,14 @@ internal sealed class ZitadelWire(string url, string http2Url)
         Assert.Equal(0x80, bytes[0]);
         string text = Encoding.ASCII.GetString(Unframe(ref bytes));
         Assert.EndsWith("\r\n", text, StringComparison.Ordinal);
-        Dictionary<string, string> trailers = text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1]);
-        return Of(protocol, int.Parse(trailers["grpc-status"], CultureInfo.InvariantCulture), trailers.GetValueOrDefault("grpc-message"), trailers.GetValueOrDefault("grpc-status-details-bin"), message, answer, bytes);
+        Dictionary<string, string> trailers = text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(": ", 2))
+            .ToDictionary(pair => pair[0], pair => pair[1]);
+        return Of(protocol, int.Parse(trailers["grpc-status"], CultureInfo.InvariantCulture), trailers.GetValueOrDefault("grpc-message"),
+            trailers.GetValueOrDefault("grpc-status-details-bin"), message, answer, bytes);
     }
 
-    private static WireAnswer Of(string protocol, int code, string? message, string? details, byte[] bytes, HttpResponseMessage answer, byte[] rest)
+    private static WireAnswer Of(string protocol, int code, string? message, string? details, byte[] bytes, HttpResponseMessage answer,
+        byte[] rest)
     {
         Assert.Empty(rest);
         string text = Uri.UnescapeDataString(message ?? "");
@@ -98,7 +113,8 @@ internal sealed class ZitadelWire(string url, string http2Url)
             Assert.Equal("type.googleapis.com/zitadel.v1.ErrorDetail", Assert.Single(status.Details).TypeUrl);
             detail = status.Details[0].Unpack<ErrorDetail>();
         }
-        return new(code, text, detail, bytes, protocol.EndsWith("json", StringComparison.Ordinal) && bytes.Length > 0 ? Encoding.UTF8.GetString(bytes) : null, answer);
+        return new(code, text, detail, bytes,
+            protocol.EndsWith("json", StringComparison.Ordinal) && bytes.Length > 0 ? Encoding.UTF8.GetString(bytes) : null, answer);
     }
 
     private static WireAnswer OfConnect(string protocol, HttpResponseMessage answer, byte[] bytes)
@@ -118,7 +134,8 @@ internal sealed class ZitadelWire(string url, string http2Url)
             Assert.DoesNotContain('=', value);
             detail = ErrorDetail.Parser.ParseFrom(Convert.FromBase64String(value.PadRight((value.Length + 3) / 4 * 4, '=')));
         }
-        return new(Array.IndexOf(Names, error["code"]!.GetValue<string>()), error["message"]!.GetValue<string>(), detail, bytes, null, answer);
+        return new(Array.IndexOf(Names, error["code"]!.GetValue<string>()), error["message"]!.GetValue<string>(), detail, bytes, null,
+            answer);
     }
 
     private static byte[] Unframe(ref byte[] bytes)

@@ -34,7 +34,8 @@ public sealed class RedisFailureTests
     [Fact]
     public void The_reason_is_that_of_the_innermost_error()
     {
-        RedisConnectionException error = new(ConnectionFailureType.UnableToConnect, CommandFlags.None, "use abortConnect=false", new SocketException((int)SocketError.ConnectionRefused));
+        RedisConnectionException error = new(ConnectionFailureType.UnableToConnect, CommandFlags.None, "use abortConnect=false",
+            new SocketException((int)SocketError.ConnectionRefused));
         Assert.Equal("Redis cannot be reached: Connection refused", RedisFailure.Reason(error));
     }
 }
