@@ -1,3 +1,4 @@
+using Gateway.Cluster;
 using Gateway.Revocation;
 
 namespace Gateway.Tests;
@@ -16,6 +17,13 @@ public sealed class LayerTests
     private static readonly string[] Exceptions =
     [
         "Commands → GatewayHost",
+    ];
+
+    // Where the two kinds of store are known; everybody else knows their interfaces.
+    private static readonly string[] Stores =
+    [
+        "StackExchange.Redis", "Microsoft.Data.Sqlite", "Gateway.Store.Redis", "Gateway.Store.Sqlite", "Gateway.Cluster.Redis",
+        "Gateway.Cluster.Sqlite",
     ];
 
     [Fact]
@@ -39,6 +47,25 @@ public sealed class LayerTests
             .Where(use => use is { Type: nameof(RevocationIndex), Method: nameof(RevocationIndex.RevokedBy) })
             .Select(use => use.File).Where(file => !file.EndsWith(nameof(RevocationIndex) + ".cs", StringComparison.Ordinal)).Distinct()];
         Assert.Equal(["Enforcement/SessionGate.cs"], asking);
+    }
+
+    /// <summary>Dialects, standards and management only translate: what is recorded they ask of Logout.</summary>
+    [Fact]
+    public void Nobody_above_logout_names_the_log()
+        => Nothing(RoomUses.Read().All
+            .Where(use => Array.IndexOf(Rooms, use.From) > Array.IndexOf(Rooms, "Logout") && use.From is not ("Commands" or RoomUses.Top))
+            .Where(use => use.Type is nameof(IRevocationLog) or nameof(LogPage) or nameof(IClusterLog) or nameof(FactTable))
+            .Select(use => $"{use.File} uses {use.Type}"));
+
+    [Fact]
+    public void Nobody_above_the_stores_names_sqlite_or_redis()
+    {
+        (string File, string Namespace)[] uses = [.. RoomUses.Read().Namespaces.Where(use => Stores.Contains(use.Namespace))];
+        Assert.Empty(Stores.Except(uses.Select(use => use.Namespace)));
+        Nothing(uses
+            .Where(use => !use.File.StartsWith("Store/", StringComparison.Ordinal)
+                && !use.File.StartsWith("Cluster/", StringComparison.Ordinal))
+            .Select(use => $"{use.File} uses {use.Namespace}"));
     }
 
     private static void Nothing(IEnumerable<string> wrong)

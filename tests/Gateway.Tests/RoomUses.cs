@@ -26,9 +26,14 @@ internal sealed class RoomUses
 
     private readonly HashSet<MethodUse> _methods = [];
 
+    private readonly HashSet<(string File, string Namespace)> _namespaces = [];
+
     public IReadOnlyCollection<RoomUse> All => _uses;
 
     public IReadOnlyCollection<MethodUse> Methods => _methods;
+
+    /// <summary>Every namespace from which a file uses a type, those of packages included.</summary>
+    public IReadOnlyCollection<(string File, string Namespace)> Namespaces => _namespaces;
 
     public HashSet<string> Rooms { get; } = [];
 
@@ -93,6 +98,7 @@ internal sealed class RoomUses
 
         void Add(string? space, string type)
         {
+            if (space is not null) _namespaces.Add((tree.FilePath, space));
             if (space is null || (space != "Gateway" && !space.StartsWith("Gateway.", StringComparison.Ordinal))) return;
             string to = space.Contains('.', StringComparison.Ordinal) ? space.Split('.')[1] : Top;
             if (to != from) _uses.Add(new(from, to, tree.FilePath, type));

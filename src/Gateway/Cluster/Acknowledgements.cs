@@ -22,7 +22,7 @@ internal sealed class Acknowledgements(ClusterWatch watch, TimeProvider time)
 
     public Enforced Judge(Settlement settlement) => watch.Read((view, now) => settlement.Judge(view, now));
 
-    /// <summary>The figure of now, without waiting: of the nodes that hold a lease now, those that have applied it.</summary>
+    /// <summary>Gives the figure of now, without waiting: of the nodes that hold a lease now, those that have applied it.</summary>
     public Enforced Now(LogPosition position) => watch.Read((view, now) =>
     {
         IReadOnlyList<string> holders = view.Holders(now);

@@ -8,7 +8,7 @@ namespace Gateway.Cluster;
 
 internal static class ClusterExtensions
 {
-    /// <summary>The log, and what one node does with it: alone on its machine, or as a member of a cluster.</summary>
+    /// <summary>Gives the log, and what one node does with it: alone on its machine, or as a member of a cluster.</summary>
     public static WebApplicationBuilder AddCluster(this WebApplicationBuilder builder, StoreOptions store)
     {
         builder.Services
@@ -28,13 +28,13 @@ internal static class ClusterExtensions
         return builder;
     }
 
-    /// <summary>The log in the store file; this node is alone with it.</summary>
+    /// <summary>Adds the log in the store file; this node is alone with it.</summary>
     private static void AddSqliteLog(this IServiceCollection services) => services
         .AddSingleton<IRevocationLog, SqliteLog>()
         .AddSingleton<IMembership, AloneMembership>()
         .AddLoop<LogFollower>();
 
-    /// <summary>The log in Redis, which several nodes share. Loops stop in the opposite order, after the listeners: the lease is
+    /// <summary>Adds the log in Redis, which several nodes share. Loops stop in the opposite order, after the listeners: the lease is
     /// given back first of these (rule R11).</summary>
     private static void AddRedisLog(this IServiceCollection services) => services
         .AddSingleton<IClusterLog, RedisLog>()

@@ -5,7 +5,7 @@ namespace Gateway.Cluster;
 /// <summary>What this node can say about itself and the others: <c>/v1/nodes</c>, <c>/readyz</c>.</summary>
 internal sealed class ClusterStatus(Node node, Lease lease, LogFollower follower, ClusterWatch watch)
 {
-    /// <summary>Why traffic should not be sent here now; empty when it may.</summary>
+    /// <summary>Tells why traffic should not be sent here now; empty when it may.</summary>
     public IReadOnlyList<string> Reasons()
     {
         List<string> reasons = [];
@@ -25,7 +25,7 @@ internal sealed class ClusterStatus(Node node, Lease lease, LogFollower follower
         return reasons;
     }
 
-    /// <summary>This node first, then the others by id.</summary>
+    /// <summary>Lists this node first, then the others by id.</summary>
     public IReadOnlyList<NodeStatus> Nodes()
     {
         bool usable = lease.IsUsable;

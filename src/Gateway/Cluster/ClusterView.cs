@@ -92,7 +92,7 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
             if (seen.Look != _looks && (seen.Epoch == state.Epoch || answered - seen.Changed >= OverTicks)) _nodes.Remove(id);
     }
 
-    /// <summary>Rule R5: acknowledgements only grow, and count within their epoch.</summary>
+    /// <summary>Notes an acknowledgement (rule R5): they only grow, and count within their epoch.</summary>
     public void Acknowledge(string node, LogPosition applied)
     {
         if (applied.Epoch.Length == 0) return;
@@ -103,13 +103,13 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
     public bool HasApplied(string node, LogPosition position)
         => _acknowledged.GetValueOrDefault((node, position.Epoch), -1) >= position.Number;
 
-    /// <summary>Up to where a node has acknowledged in an epoch; null when it has not.</summary>
+    /// <summary>Tells up to where a node has acknowledged in an epoch; null when it has not.</summary>
     public long? Acknowledged(string node, string epoch) => _acknowledged.TryGetValue((node, epoch), out long number) ? number : null;
 
-    /// <summary>Rule R3: 1.1 leases have passed since this epoch's birth, by some node's monotonic clock.</summary>
+    /// <summary>Tells whether (rule R3) 1.1 leases have passed since this epoch's birth, by some node's monotonic clock.</summary>
     public bool IsSettled(long now) => Epoch.Length > 0 && (_mature || now - _epochSeen >= OverTicks);
 
-    /// <summary>Whether this node itself can testify that the epoch is 1.1 leases old.</summary>
+    /// <summary>Tells whether this node itself can testify that the epoch is 1.1 leases old.</summary>
     public bool CanTestify(long now) => Epoch.Length > 0 && now - _epochSeen >= OverTicks;
 
     /// <summary>Rule R3: this node held a usable lease when this epoch took over from the one before, or was given one
@@ -118,7 +118,7 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
 
     public void Trust() => _trusted = Epoch;
 
-    /// <summary>Rule R3: some node still appends what it knows from an earlier epoch. Asked of the very answer that brings
+    /// <summary>Tells whether (rule R3) some node still appends what it knows from an earlier epoch. Asked of the very answer that brings
     /// a lease: in a later one the repair may be over, but the head of this one does not hold what it appended.</summary>
     public bool IsRepairing(ClusterState state, long now)
     {
@@ -127,7 +127,7 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
         return false;
     }
 
-    /// <summary>Rule R4: the nodes that may hold a usable lease: those that Redis lists, those seen alive within 1.1
+    /// <summary>Lists (rule R4) the nodes that may hold a usable lease: those that Redis lists, those seen alive within 1.1
     /// leases whatever Redis' clock says, and this one.</summary>
     public IReadOnlyList<string> Holders(long now)
     {
@@ -137,18 +137,18 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
         return holders;
     }
 
-    /// <summary>Rule R4: entries that may be removed, since nothing was granted to them for 1.1 leases of this clock.</summary>
+    /// <summary>Lists (rule R4) entries that may be removed, since nothing was granted to them for 1.1 leases of this clock.</summary>
     public IReadOnlyList<NodeLease> Removable(long now)
         => [.. _nodes.Values.Where(seen => seen.Epoch == Epoch && seen.Entry.Over && seen.Entry.Id != self && !IsAlive(seen, now))
             .Select(seen => seen.Entry)];
 
     private bool IsAlive(Seen seen, long now) => !seen.Entry.Over || now - seen.Changed < OverTicks;
 
-    /// <summary>Redis says that this node's lease is over, or that it was given back.</summary>
+    /// <summary>Tells whether Redis says that this node's lease is over, or that it was given back.</summary>
     public bool IsOver(string node) => !_nodes.TryGetValue(node, out Seen? seen) || seen.Entry.Over;
 
     public bool IsListed(string node) => _nodes.ContainsKey(node);
 
-    /// <summary>Rule R7: some of its routes serve when stale.</summary>
+    /// <summary>Tells whether (rule R7) some of its routes serve when stale.</summary>
     public bool Serves(string node) => _nodes.TryGetValue(node, out Seen? seen) && seen.Entry.Serves;
 }

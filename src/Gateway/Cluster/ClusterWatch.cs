@@ -42,7 +42,7 @@ internal sealed class ClusterWatch
         return accepted;
     }
 
-    /// <summary>Rule R1: a lease came with this answer.</summary>
+    /// <summary>Takes in (rule R1) that a lease came with this answer.</summary>
     /// <returns>False when this node may not use one yet (rule R3).</returns>
     public bool Grant(ClusterState state, long asked)
     {
@@ -54,7 +54,7 @@ internal sealed class ClusterWatch
         }
     }
 
-    /// <summary>Rules R1 and R5: this node has applied the log up to here, with every exchange that it ends sealed.</summary>
+    /// <summary>Notes (rules R1 and R5) that this node has applied the log up to here, with every exchange that it ends sealed.</summary>
     public void Applied(LogPosition applied)
     {
         lock (_lock)
@@ -66,7 +66,7 @@ internal sealed class ClusterWatch
         }
     }
 
-    /// <summary>Rule R5: another node has.</summary>
+    /// <summary>Notes (rule R5) that another node has.</summary>
     public void Heard(string by, LogPosition applied)
     {
         lock (_lock)

@@ -43,7 +43,7 @@ internal sealed class FactTable(SqliteDatabase database)
         session.Rows($"SELECT {Columns} FROM facts WHERE id = $1", Row(session), Key(id)).Select(row => WithUndone(session, row))
             .FirstOrDefault());
 
-    /// <summary>Newest first.</summary>
+    /// <summary>Lists them, newest first.</summary>
     /// <param name="before">Only facts with a smaller <see cref="StoredFact.Sequence"/>: that of the last one of the page before; null for
     /// the first page.</param>
     public IReadOnlyList<StoredFact> List(FactFilter filter, long? before, int count) => database.Read(session =>
@@ -70,7 +70,7 @@ internal sealed class FactTable(SqliteDatabase database)
             .ConvertAll(row => WithUndone(session, row));
     });
 
-    /// <summary>Every fact that has not expired, oldest first, read in pages: what a node repairs a log with.</summary>
+    /// <summary>Gives every fact that has not expired, oldest first, read in pages: what a node repairs a log with.</summary>
     public IEnumerable<LogEntry> Unexpired(DateTimeOffset now)
     {
         for (long after = 0; ;)

@@ -19,14 +19,14 @@ internal interface IMembership
     /// <returns>Up to where; null when it reads from the beginning.</returns>
     LogPosition? Load(RevocationIndex index);
 
-    /// <summary>The log is of another epoch than before; nothing of it is applied yet.</summary>
+    /// <summary>Learns that the log is of another epoch than before; nothing of it is applied yet.</summary>
     Task EnterAsync(string epoch, CancellationToken cancellation);
 
-    /// <summary>A page is applied, with everything that it ends sealed.</summary>
+    /// <summary>Learns that a page is applied, with everything that it ends sealed.</summary>
     /// <param name="news">False when it brought nothing new.</param>
     void Applied(LogPage page, bool news);
 
-    /// <summary>The log has been read to its end.</summary>
+    /// <summary>Learns that the log has been read to its end.</summary>
     /// <param name="first">For the first time since the start.</param>
     void CaughtUp(bool first);
 

@@ -3,6 +3,6 @@ namespace Gateway.Cluster;
 /// <summary>Rule R6: what is done on this node with facts that were applied to the index, before they are acknowledged.</summary>
 internal interface IRevocationEnforcer
 {
-    /// <summary>Done when nothing passes any more, in either direction, of whatever the index now refuses.</summary>
+    /// <summary>Completes when nothing passes any more, in either direction, of whatever the index now refuses.</summary>
     Task EnforceAsync();
 }

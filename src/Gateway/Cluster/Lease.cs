@@ -19,21 +19,18 @@ internal sealed class Lease(TimeProvider time)
 
     public void Loaded() => IsLoaded = true;
 
-    /// <summary>The lease was extended, or is back. Raised on the thread that brought it: do little, and nothing that blocks.</summary>
-    public event Action? Granted;
-
-    /// <summary>This node may let traffic through for ever: one machine, one log.</summary>
+    /// <summary>Lets this node pass traffic for ever: one machine, one log.</summary>
     public void GrantForever() => GrantUntil(long.MaxValue);
 
-    /// <summary>Usable until that value of <see cref="TimeProvider.GetTimestamp"/>; never shortens what was granted before.</summary>
+    /// <summary>
+    /// Makes it usable until that value of <see cref="TimeProvider.GetTimestamp"/>; never shortens what was granted before.
+    /// </summary>
     public void GrantUntil(long timestamp)
     {
         long current;
         while ((current = Volatile.Read(ref _usableUntil)) < timestamp)
         {
-            if (Interlocked.CompareExchange(ref _usableUntil, timestamp, current) != current) continue;
-            Granted?.Invoke();
-            return;
+            if (Interlocked.CompareExchange(ref _usableUntil, timestamp, current) == current) return;
         }
     }
 

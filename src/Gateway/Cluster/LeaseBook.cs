@@ -19,12 +19,14 @@ internal sealed class LeaseBook(ClusterView view, TimeSpan lease, long frequency
         return true;
     }
 
-    /// <summary>Rule R3: in a young epoch, and while any node repairs, only those who held a usable lease of the epoch before.</summary>
+    /// <summary>
+    /// Decides (rule R3): in a young epoch, and while any node repairs, only those who held a usable lease of the epoch before.
+    /// </summary>
     private bool MayUse(ClusterState state, long asked, long answered)
         => state.Epoch == view.Epoch && (view.IsTrusted || (view.IsSettled(asked) && !view.IsRepairing(state, answered)));
 
-    /// <summary>Rule R1: a lease is usable only once the head that came with it is applied; the one before it stays usable
-    /// to its own end.</summary>
+    /// <summary>Tells until when (rule R1): a lease is usable only once the head that came with it is applied; the one before it stays
+    /// usable to its own end.</summary>
     /// <returns>Until when this node may use a lease that has become usable now; null when none has.</returns>
     public long? Usable(LogPosition applied)
     {

@@ -43,11 +43,11 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
     public Task SetRepairedAsync(string epoch, CancellationToken cancellation)
         => pairs.SetAsync("cluster", "repaired", System.Text.Encoding.UTF8.GetBytes(epoch), cancellation);
 
-    /// <summary>Every fact that has not expired. It is read with the machine's clock set back as far as any fact is kept: a clock
+    /// <summary>Gives every fact that has not expired. It is read with the machine's clock set back as far as any fact is kept: a clock
     /// that jumped ahead must not hide one.</summary>
     public IEnumerable<LogEntry> Everything() => facts.Unexpired(DateTimeOffset.UnixEpoch);
 
-    /// <summary>What the follower gave and is not on the disk yet.</summary>
+    /// <summary>Tells what the follower gave and is not on the disk yet.</summary>
     public IReadOnlyList<Fact> Pending()
     {
         lock (_lock) return [.. _pages.SelectMany(page => page.Entries).Select(entry => entry.Fact)];
@@ -67,7 +67,7 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
         Ring();
     }
 
-    /// <summary>From now on the disk may have its share of the machine: the log has been read to its end.</summary>
+    /// <summary>Says that from now on the disk may have its share of the machine: the log has been read to its end.</summary>
     public void Open()
     {
         if (_open.TrySetResult()) Ring();

@@ -34,7 +34,7 @@ internal sealed partial class LogFollower(
     /// <summary>Why the log cannot be read now; null when it can.</summary>
     public string? Unread { get; private set; }
 
-    /// <summary>There may be more in the log: reads it.</summary>
+    /// <summary>Reads the log, since there may be more in it.</summary>
     public void Ring() => bells.Log.Ring();
 
     /// <summary>Completes when this node has applied the log up to a position.</summary>

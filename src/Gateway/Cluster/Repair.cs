@@ -30,7 +30,7 @@ internal sealed partial class Repair(
     /// <summary>The epoch to which everything that this node knows has been given; empty when it knows nothing.</summary>
     public string Known => _known ??= replica.Repaired is { Length: > 0 } repaired ? repaired : values.HasReplica ? "embedded" : "";
 
-    /// <summary>The follower has entered an epoch; what it applied before is known now and is all there is to repair.</summary>
+    /// <summary>Learns that the follower has entered an epoch; what it applied before is known now and is all there is to repair.</summary>
     public async Task BeginAsync(string epoch, CancellationToken cancellation)
     {
         _epoch = epoch;

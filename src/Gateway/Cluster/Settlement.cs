@@ -18,10 +18,13 @@ internal sealed class Settlement
 
     public LogPosition Position { get; }
 
-    /// <summary>Rule R2: a position means something only within its epoch; in another one the fact is to be appended again.</summary>
+    /// <summary>
+    /// Tells whether it is void (rule R2): a position means something only within its epoch; in another one the fact is to be appended
+    /// again.
+    /// </summary>
     public bool IsVoid(ClusterView view) => view.Epoch != Position.Epoch;
 
-    /// <summary>How many of how many enforce it now.</summary>
+    /// <summary>Tells how many of how many enforce it now.</summary>
     public Enforced Judge(ClusterView view, long now)
     {
         int nodes = 0, of = _of.Count;
@@ -32,8 +35,8 @@ internal sealed class Settlement
         return new Enforced(nodes, of, TimeSpan.Zero);
     }
 
-    /// <summary>Rule R4: given back; or over by Redis' clock and by ours. The answer in which Redis says so was asked for
-    /// 1.1 leases after the append and is of the same epoch, so no lease from before the append is usable, and any from
+    /// <summary>Tells whether it is fenced (rule R4): given back; or over by Redis' clock and by ours. The answer in which Redis says so
+    /// was asked for 1.1 leases after the append and is of the same epoch, so no lease from before the append is usable, and any from
     /// after it came with a head that holds the fact.</summary>
     private bool IsFenced(ClusterView view, string node)
         => !IsVoid(view) && node != view.Self

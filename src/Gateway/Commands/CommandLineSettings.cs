@@ -14,7 +14,7 @@ internal static class CommandLineSettings
         "detailedErrors", "suppressStatusMessages", "hostBuilder",
     ];
 
-    /// <summary>What is wrong with the words that are no option of ours: the first that is no setting, as a mistyped command or
+    /// <summary>Tells what is wrong with the words that are no option of ours: the first that is no setting, as a mistyped command or
     /// option would be; null when all are settings.</summary>
     public static string? Complaint(IReadOnlyList<string> words)
     {

@@ -10,7 +10,7 @@ namespace Gateway.Commands;
 /// client, and at the path of its active health check where it has one.</summary>
 internal sealed class DestinationCheck(IEnumerable<IProxyConfigProvider> providers, IForwarderHttpClientFactory clients, TimeProvider time)
 {
-    /// <summary>What was asked, and what is wrong with it; null when nothing is. All are asked at the same time.</summary>
+    /// <summary>Tells what was asked, and what is wrong with it; null when nothing is. All are asked at the same time.</summary>
     public async Task<IReadOnlyList<(string What, string? Trouble)>> AskAsync(TimeSpan limit, CancellationToken cancellation)
         => await Task.WhenAll(
             from provider in providers

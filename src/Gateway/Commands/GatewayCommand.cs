@@ -17,7 +17,7 @@ internal static class GatewayCommand
     /// would kill both after two seconds.</summary>
     public static InvocationConfiguration Invocation { get; } = new() { ProcessTerminationTimeout = TimeSpan.FromHours(2) };
 
-    /// <summary>Where the configuration is; each command that reads it has this option.</summary>
+    /// <summary>Tells where the configuration is; each command that reads it has this option.</summary>
     public static Option<string> ConfigOption() => new("--config", "-c")
     {
         Description = "The configuration file.",

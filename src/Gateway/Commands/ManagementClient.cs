@@ -22,7 +22,7 @@ internal sealed class ManagementClient : IDisposable
     public static void Use(Command command, Func<ParseResult, ManagementClient, CancellationToken, Task<string>> call)
         => Use(command, async (parsed, gateway, cancellation) => (await call(parsed, gateway, cancellation), 0));
 
-    /// <summary>The same for an action that decides the exit code.</summary>
+    /// <summary>Does the same for an action that decides the exit code.</summary>
     public static void Use(Command command, Func<ParseResult, ManagementClient, CancellationToken, Task<(string Said, int Code)>> call)
     {
         Option<string> config = GatewayCommand.ConfigOption();

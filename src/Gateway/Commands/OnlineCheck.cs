@@ -12,7 +12,7 @@ internal sealed class OnlineCheck(GatewayOptions options, IServiceProvider servi
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    /// <summary>What was asked, and what is wrong with it; null when nothing is.</summary>
+    /// <summary>Tells what was asked, and what is wrong with it; null when nothing is.</summary>
     public async IAsyncEnumerable<(string What, string? Trouble)> AskAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         RealmSet realms = new(

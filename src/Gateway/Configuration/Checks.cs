@@ -17,13 +17,13 @@ internal sealed class Checks(IConfiguration configuration, ConfigurationFolder f
 
     public ConfigurationFolder Folder { get; } = folder;
 
-    /// <summary>The options of one room, as they were read.</summary>
+    /// <summary>Gives the options of one room, as they were read.</summary>
     public T Options<T>() => Section<T>(sections);
 
-    /// <summary>The options of one room, as they count once this configuration is taken.</summary>
+    /// <summary>Gives the options of one room, as they count once this configuration is taken.</summary>
     public T OptionsInForce<T>() => Section<T>(inForce);
 
-    /// <summary>The same, with keys below a path: <c>Gateway:Cluster</c>, or <c>Smtp</c> from there.</summary>
+    /// <summary>Gives the same, with keys below a path: <c>Gateway:Cluster</c>, or <c>Smtp</c> from there.</summary>
     public Checks At(string path) => new(Configuration, Folder, sections, inForce, problems) { _path = Below(path) };
 
     /// <summary>Reads a section of somebody else's strictly, and reports what it does not know.</summary>
@@ -63,7 +63,7 @@ internal sealed class Checks(IConfiguration configuration, ConfigurationFolder f
             : url.Contains('@') ? $"holds a user or a password; write only scheme, host, port and path, like {example}."
             : $"'{url}' is not an http or https URL; write it like {example}.");
 
-    /// <summary>A token of RFC 9110 section 5.6.2: the name of a header or a cookie, a scheme.</summary>
+    /// <summary>Checks for a token of RFC 9110 section 5.6.2: the name of a header or a cookie, a scheme.</summary>
     public void Token(string value, string what, [CallerArgumentExpression(nameof(value))] string key = "")
         => That(value.Length > 0 && value.All(character => char.IsAsciiLetterOrDigit(character) || TokenCharacters.Contains(character)),
             KeyOf(key),

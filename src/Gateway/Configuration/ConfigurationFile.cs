@@ -28,7 +28,9 @@ internal static class ConfigurationFile
         }
     }
 
-    /// <summary>Keys with <c>:</c> between their parts. Explicit nulls are left out; an empty object is a key without a value.</summary>
+    /// <summary>
+    /// Reads keys with <c>:</c> between their parts. Explicit nulls are left out; an empty object is a key without a value.
+    /// </summary>
     public static Dictionary<string, string?> Parse(ReadOnlyMemory<byte> json, List<Problem> problems)
     {
         Dictionary<string, string?> data = new(StringComparer.OrdinalIgnoreCase);

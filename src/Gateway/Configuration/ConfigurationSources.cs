@@ -7,7 +7,7 @@ namespace Gateway.Configuration;
 /// <summary>What the configuration is made of, weakest first: gateway.json, environment variables, the command line.</summary>
 internal static class ConfigurationSources
 {
-    /// <summary>A builder with these sources and nothing of <c>appsettings.json</c>, which may lie in the working
+    /// <summary>Gives a builder with these sources and nothing of <c>appsettings.json</c>, which may lie in the working
     /// directory for another program.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args, string? configurationFile)
     {
@@ -41,7 +41,7 @@ internal static class ConfigurationSources
         return builder;
     }
 
-    /// <summary>What weighs more than the file.</summary>
+    /// <summary>Tells what weighs more than the file.</summary>
     public static IConfigurationSource[] Overrides(string[] args) =>
     [
         new EnvironmentVariablesConfigurationSource { Prefix = "ASPNETCORE_" },

@@ -15,7 +15,7 @@ internal sealed class StrictBinder(List<Problem> problems)
 {
     public T Bind<T>(IConfigurationSection section) where T : new() => (T)(Bind(section, typeof(T)) ?? new T());
 
-    /// <summary>Null where the section is of another kind, which has been reported.</summary>
+    /// <summary>Reads it. Null where the section is of another kind, which has been reported.</summary>
     public object? Bind(IConfigurationSection section, Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;

@@ -3,7 +3,7 @@ namespace Gateway.Configuration;
 /// <summary>What somebody who mistyped a word may have meant.</summary>
 internal static class Suggestion
 {
-    /// <summary>The nearest of the known words, within a third of its letters; null when none is near.</summary>
+    /// <summary>Gives the nearest of the known words, within a third of its letters; null when none is near.</summary>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
         (string? nearest, int least) = (null, int.MaxValue);

@@ -5,7 +5,7 @@ namespace Gateway.Credentials;
 /// <summary>The user and the password of a <c>Basic</c> credential (RFC 7617 section 2).</summary>
 internal static class BasicCredential
 {
-    /// <summary>Null for anything else.</summary>
+    /// <summary>Reads it. Null for anything else.</summary>
     public static (string User, string Password)? Read(ReadOnlySpan<char> value)
     {
         int space = value.IndexOf(' ');

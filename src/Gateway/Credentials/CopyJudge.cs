@@ -22,7 +22,7 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
         return JudgeReadingsAsync(copy, reader, context);
     }
 
-    /// <summary>A token that a caller names itself, whatever else its request carries.</summary>
+    /// <summary>Gives a token that a caller names itself, whatever else its request carries.</summary>
     /// <param name="location">Where the token stands; null for the first location of the realm.</param>
     public ValueTask<TokenResult> ResolveAsync(string realm, CredentialLocation? location, string token, HttpContext context)
         => location is not null && realms.Find(realm) is { } found

@@ -23,12 +23,12 @@ internal readonly record struct CopyVerdict(CopyFate Fate, IReadOnlyList<Session
         _ => new(CopyFate.Invalid, [], result.Claimed, realm) { Reason = result.Reason },
     };
 
-    /// <summary>Of a token that only a lenient reader finds: it does not verify, and a revocation of it refuses.</summary>
+    /// <summary>Judges a token that only a lenient reader finds: it does not verify, and a revocation of it refuses.</summary>
     public CopyVerdict NotStrict()
         => Fate == CopyFate.Good
             ? new(CopyFate.Invalid, [], Identities[0], Realm) { Reason = new("only a lenient reader would take it for a token") } : this;
 
-    /// <summary>Of two readings of one copy: one that is good makes it good, and every claim counts.</summary>
+    /// <summary>Joins two readings of one copy: one that is good makes it good, and every claim counts.</summary>
     public CopyVerdict Or(CopyVerdict other) => (Fate, other.Fate) switch
     {
         (CopyFate.Good, CopyFate.Good) => this with { Identities = [.. Identities, .. other.Identities] },

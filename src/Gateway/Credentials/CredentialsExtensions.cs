@@ -15,7 +15,7 @@ internal static class CredentialsExtensions
         return builder;
     }
 
-    /// <summary>What holds for every request on the public listeners before its route is looked up, so that no header that is
+    /// <summary>Tells what holds for every request on the public listeners before its route is looked up, so that no header that is
     /// removed can have led to a route.</summary>
     public static WebApplication UseHygiene(this WebApplication app)
     {
@@ -24,7 +24,7 @@ internal static class CredentialsExtensions
         return app;
     }
 
-    /// <summary>After the route is known: what it allows of the headers, and before that whether every server would come to the
+    /// <summary>Checks, after the route is known, what it allows of the headers, and before that whether every server would come to the
     /// same.</summary>
     public static WebApplication UsePathReadings(this WebApplication app)
     {

@@ -13,7 +13,7 @@ internal sealed class DroppedHeaders
 
     public void Add(string name, StringValues values) => _headers.Add((name, values));
 
-    /// <summary>Every method, in capitals, that an application could take the request for.</summary>
+    /// <summary>Gives every method, in capitals, that an application could take the request for.</summary>
     public IEnumerable<string> Methods() => _headers.Where(header => HeaderHygiene.OverridesMethod(OddHeaderNames.Hyphenated(header.Name)))
         .SelectMany(header => header.Values).SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries))
         .Select(method => method.ToUpperInvariant());

@@ -19,7 +19,7 @@ internal sealed class FoldedName
     private const char Nothing = '\0';
 
     /// <summary>
-    /// Whether some server could take the text for this name, after up to two decodings. True for the exact name as well.
+    /// Tells whether some server could take the text for this name, after up to two decodings. True for the exact name as well.
     /// </summary>
     public bool Matches(string text)
     {
@@ -35,7 +35,7 @@ internal sealed class FoldedName
         return false;
     }
 
-    /// <summary>The same for a text as it stands. Allocates nothing.</summary>
+    /// <summary>Gives the same for a text as it stands. Allocates nothing.</summary>
     public bool IsLike(ReadOnlySpan<char> text)
     {
         if (IsLikeWhole(text)) return true;

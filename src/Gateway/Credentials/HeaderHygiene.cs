@@ -45,14 +45,14 @@ internal sealed class HeaderHygiene
             _onlyExactly.Add(OddHeaderNames.Hyphenated(companion));
     }
 
-    /// <summary>Whether a header of that name is removed from every request, so that no credential can be configured there.</summary>
+    /// <summary>Tells whether a header of that name is removed from every request, so that no credential can be configured there.</summary>
     public static bool Takes(string name)
     {
         string hyphens = OddHeaderNames.Hyphenated(name);
         return Removed.Contains(hyphens) || IsForwarded(hyphens);
     }
 
-    /// <summary>What the answer is to be when something is wrong, or null.</summary>
+    /// <summary>Tells what the answer is to be when something is wrong, or null.</summary>
     /// <param name="trusted">The request comes from a configured proxy, whose X-Forwarded-* stay.</param>
     public Refusal? Clean(HttpContext context, bool trusted)
     {
@@ -84,7 +84,7 @@ internal sealed class HeaderHygiene
     public static bool OverridesMethod(string name)
         => Array.Exists(OverridingMethod, one => one.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>A name of a fixed set for one that is taken out, and what to do if it is meant.</summary>
+    /// <summary>Gives a name of a fixed set for one that is taken out, and what to do if it is meant.</summary>
     public static (string Name, string Cure) Known(string name)
     {
         if (IsForwarded(name)) return ("X-Forwarded-*", "If a proxy of yours sent it, name that in Gateway:Enforcement:TrustedProxies.");

@@ -27,7 +27,7 @@ internal static class HostForm
             && name.IndexOf("..") < 0 && (colon < 0 || IsPort(host[colon..]));
     }
 
-    /// <summary>The host with the one dot taken off at the end of its name; null when there is none.</summary>
+    /// <summary>Gives the host with the one dot taken off at the end of its name; null when there is none.</summary>
     public static string? WithoutTrailingDot(string host)
     {
         int colon = host.IndexOf(':');

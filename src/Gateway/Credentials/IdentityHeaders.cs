@@ -16,7 +16,7 @@ internal static class IdentityHeaders
         => name.Equals(SessionId, StringComparison.OrdinalIgnoreCase) || name.Equals(Subject, StringComparison.OrdinalIgnoreCase)
         || name.Equals(Realm, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Of several identities, the first one's.</summary>
+    /// <summary>Sets the first of several identities.</summary>
     public static void Set(IHeaderDictionary headers, IReadOnlyList<SessionIdentity> identities)
     {
         if (identities.Count == 0) return;

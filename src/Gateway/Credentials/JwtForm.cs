@@ -22,10 +22,10 @@ internal static class JwtForm
     private static readonly SearchValues<char> OfTokens = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=.%");
 
-    /// <summary>Whether the text has the form just as it stands. Allocates nothing.</summary>
+    /// <summary>Tells whether the text has the form just as it stands. Allocates nothing.</summary>
     public static bool IsPlain(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Canonical) && HasParts(text);
 
-    /// <summary>The token that a lenient reader could take the text for; null when it has not the form of one.</summary>
+    /// <summary>Gives the token that a lenient reader could take the text for; null when it has not the form of one.</summary>
     public static string? Of(string text) => Of(text, out _);
 
     /// <param name="isRespelled">Only a reader that forgives padding or the other alphabet of base64 comes to this token: it is not
@@ -43,7 +43,7 @@ internal static class JwtForm
         return Spelled(trimmed);
     }
 
-    /// <summary>Every token in a text that some reader divides elsewhere than the rules do: under another scheme, in a list, within
+    /// <summary>Finds every token in a text that some reader divides elsewhere than the rules do: under another scheme, in a list, within
     /// quotes, or within a <c>Basic</c> credential.</summary>
     public static void FindIn(ReadOnlySpan<char> text, List<string> found)
     {

@@ -10,7 +10,7 @@ internal static class LenientDecoding
     /// <summary>How often some server decodes what it reads (a proxy once, the application once more).</summary>
     public const int Most = 2;
 
-    /// <summary>The text itself when it holds no escape.</summary>
+    /// <summary>Gives the text itself when it holds no escape.</summary>
     public static string Once(string text)
     {
         int first = text.IndexOf('%');

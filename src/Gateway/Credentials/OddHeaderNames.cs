@@ -13,15 +13,15 @@ internal sealed class OddHeaderNames(IReadOnlyList<string> names)
 
     public IReadOnlyList<string> Names { get; } = names;
 
-    /// <summary>Whether a name has other signs than hyphens.</summary>
+    /// <summary>Tells whether a name has other signs than hyphens.</summary>
     public static bool IsOdd(string name) => name.AsSpan().ContainsAnyExcept(Plain);
 
-    /// <summary>The name with a hyphen for every sign.</summary>
+    /// <summary>Gives the name with a hyphen for every sign.</summary>
     public static string Hyphenated(string name)
         => IsOdd(name) ? string.Create(name.Length, name, static (hyphens, from) => { for (int at = 0; at < from.Length; at++)
             hyphens[at] = Plain.Contains(from[at]) ? from[at] : '-'; }) : name;
 
-    /// <summary>Whether some server takes one for the other.</summary>
+    /// <summary>Tells whether some server takes one for the other.</summary>
     public static bool AreTwins(string one, string other)
         => string.Equals(Hyphenated(one), Hyphenated(other), StringComparison.OrdinalIgnoreCase);
 }

@@ -19,7 +19,7 @@ internal sealed class PathPattern
 
     public bool Matches(ReadOnlySpan<char> path) => _matcher.TryMatch(new PathString(path.ToString()), []);
 
-    /// <summary>Whether the literal text of the route stands in a path that matches it in the case that the route has.</summary>
+    /// <summary>Tells whether the literal text of the route stands in a path that matches it in the case that the route has.</summary>
     public bool HasExactLiterals(ReadOnlySpan<char> path)
     {
         if (_literals.Length == 0) return true;

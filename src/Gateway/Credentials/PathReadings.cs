@@ -14,11 +14,11 @@ internal static class PathReadings
     private static readonly SearchValues<char> Doubtful = SearchValues.Create("%\\;#?");
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Whether every server reads the path as it is sent.</summary>
+    /// <summary>Tells whether every server reads the path as it is sent.</summary>
     public static bool IsPlain(ReadOnlySpan<char> path)
         => !path.ContainsAny(Doubtful) && path.IndexOf("//") < 0 && path.IndexOf("/.") < 0 && path.IndexOf("./") < 0 && !path.EndsWith('.');
 
-    /// <summary>All readings, the path as sent among them; null when it is broken: an escape that is none, bytes that are
+    /// <summary>Gives all readings, the path as sent among them; null when it is broken: an escape that is none, bytes that are
     /// not UTF-8, control characters, or more readings than any honest path has.</summary>
     public static IReadOnlyCollection<string>? Of(string path)
     {

@@ -57,7 +57,7 @@ internal static class QueryCopies
         }
     }
 
-    /// <summary>What a server would take for a query or for parameters in a path. It cannot be taken out alone.</summary>
+    /// <summary>Tells what a server would take for a query or for parameters in a path. It cannot be taken out alone.</summary>
     public static void FindInPath(string? path, NamedLocation[] locations, ref CopyList found)
     {
         if (string.IsNullOrEmpty(path) || locations.Length == 0 || !path.AsSpan().ContainsAny('=', '%')) return;

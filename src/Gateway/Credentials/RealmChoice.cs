@@ -15,10 +15,10 @@ internal sealed class RealmChoice(RealmSet realms)
     /// <summary>Whether any realm has JWTs.</summary>
     public bool HasIssuers => _issuers.Length > 0;
 
-    /// <summary>Whether any realm has JWTs of that issuer, or cannot tell yet.</summary>
+    /// <summary>Tells whether any realm has JWTs of that issuer, or cannot tell yet.</summary>
     public bool IsIssuerOfAny(string issuer) => Array.Exists(_issuers, realm => realm.Jwt!.Issues(issuer) != false);
 
-    /// <summary>Null when the token is none of theirs.</summary>
+    /// <summary>Reads it. Null when the token is none of theirs.</summary>
     public Realm? Of(ReadOnlySpan<char> token, Realm[] here)
     {
         if (_issuers.Length == 0 || (here.Length == 1 && here[0].Jwt is not null)) return here[0];

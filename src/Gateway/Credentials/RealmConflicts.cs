@@ -6,7 +6,7 @@ namespace Gateway.Credentials;
 /// share one, at most one may have other tokens than JWTs, and no two JWT realms the same issuer.</summary>
 internal static class RealmConflicts
 {
-    /// <summary>Each with its path in the configuration and the cure.</summary>
+    /// <summary>Gives each with its path in the configuration and the cure.</summary>
     public static IReadOnlyList<(string Path, string Message)> In(IReadOnlyDictionary<string, RealmOptions> realms)
     {
         List<(string, string)> conflicts = [];

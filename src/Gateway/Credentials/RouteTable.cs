@@ -35,8 +35,8 @@ internal sealed class RouteTable
         AddRoutesByCase(path, matched, found);
     }
 
-    /// <summary>Routing does not look at case. Where a route's literal text is sent in another case, a server that does
-    /// look would go on to another route, if there is one.</summary>
+    /// <summary>Adds routes by case, at which routing does not look. Where a route's literal text is sent in another case, a server that
+    /// does look would go on to another route, if there is one.</summary>
     public void AddRoutesByCase(ReadOnlySpan<char> path, Endpoint matched, HashSet<Endpoint> found)
     {
         if (IsInItsOwnCase(path, matched)) return;
@@ -46,7 +46,7 @@ internal sealed class RouteTable
                     found.Add(other);
     }
 
-    /// <summary>Whether the literal text of the matched route stands in the path as the route has it.</summary>
+    /// <summary>Tells whether the literal text of the matched route stands in the path as the route has it.</summary>
     public static bool IsInItsOwnCase(ReadOnlySpan<char> path, Endpoint matched)
         => PatternOf(matched) is not { } pattern || pattern.HasExactLiterals(path);
 

@@ -3,7 +3,7 @@ namespace Gateway.Credentials;
 /// <summary>A path as it was sent, for a path as it goes on.</summary>
 internal static class SentPath
 {
-    /// <summary>Null where no part of one can be told to be a part of the other.</summary>
+    /// <summary>Reads it. Null where no part of one can be told to be a part of the other.</summary>
     /// <param name="sent">As it came, undecoded.</param>
     /// <param name="matched">As the server decoded it, without dot segments.</param>
     /// <param name="path">As the route's transforms have left it, decoded.</param>

@@ -5,7 +5,7 @@ namespace Gateway.Credentials;
 /// <summary>Of several routes to which readings of one path lead: the one whose policy holds (reading rule 14).</summary>
 internal static class StrictestRoute
 {
-    /// <summary>The route that asks for no less than any other, in everything; null where there is none, or where they read different
+    /// <summary>Gives the route that asks for no less than any other, in everything; null where there is none, or where they read different
     /// realms: then no policy can decide.</summary>
     public static Endpoint? Of(IReadOnlyCollection<Endpoint> routes)
     {
@@ -15,7 +15,7 @@ internal static class StrictestRoute
         return null;
     }
 
-    /// <summary>The matched route, under the policy of another.</summary>
+    /// <summary>Gives the matched route, under the policy of another.</summary>
     public static Endpoint With(Endpoint matched, Endpoint strictest)
     {
         IEnumerable<object> metadata = matched.Metadata.Where(item => item is not (RoutePolicy or ReadingPlan));

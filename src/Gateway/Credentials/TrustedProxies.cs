@@ -12,7 +12,7 @@ internal sealed class TrustedProxies(IEnumerable<string> proxies)
 
     public bool Any => _networks.Length > 0;
 
-    /// <summary>An address, or a network as in 10.0.0.0/8; null for anything else.</summary>
+    /// <summary>Gives an address, or a network as in 10.0.0.0/8; null for anything else.</summary>
     public static IPNetwork? Parse(string text)
     {
         if (IPNetwork.TryParse(text, out IPNetwork network)) return network;

@@ -11,7 +11,7 @@ internal sealed class CallerResolver(SessionGate gate, SessionRegistry sessions)
 {
     private static readonly RoutePolicy Policy = new() { Session = SessionPolicy.Required };
 
-    /// <summary>The token that the caller sent. With a good one the call is a live connection from here on, and its session
+    /// <summary>Gives the token that the caller sent. With a good one the call is a live connection from here on, and its session
     /// counts as seen.</summary>
     /// <param name="location">Where the request has the token; null for the realm's first location.</param>
     public async ValueTask<Verdict> CallerAsync(DialectCall call, string? token, CredentialLocation? location = null)
@@ -24,7 +24,7 @@ internal sealed class CallerResolver(SessionGate gate, SessionRegistry sessions)
         return caller;
     }
 
-    /// <summary>Any token of the dialect's realm, as one in a body.</summary>
+    /// <summary>Resolves any token of the dialect's realm, as one in a body.</summary>
     public ValueTask<Verdict> TokenAsync(DialectCall call, string? token, CredentialLocation? location = null)
         => string.IsNullOrEmpty(token)
             ? new(new Verdict(Standing.Missing, []))

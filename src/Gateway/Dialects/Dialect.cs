@@ -14,7 +14,7 @@ internal abstract class Dialect(string name, DialectOptions options)
     /// <summary>Answers a failure in the vendor's own form, with the vendor's status and headers.</summary>
     public abstract Task FailAsync(DialectCall call, DialectFailure failure);
 
-    /// <summary>Whether a request for this host is this dialect's: in any case, whatever the port unless one is configured.</summary>
+    /// <summary>Tells whether a request for this host is this dialect's: in any case, whatever the port unless one is configured.</summary>
     public bool Serves(HostString host)
     {
         if (Options.Hosts.Count == 0) return true;

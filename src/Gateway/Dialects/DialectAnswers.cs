@@ -9,7 +9,7 @@ internal sealed partial class DialectAnswers(GatedCalls gated, RefusalLog refusa
 {
     private const string Own = "the dialect says no: permission, parameters or second factor";
 
-    /// <summary>On the management listener the call is gated already.</summary>
+    /// <summary>Answers the call, which is gated already on the management listener.</summary>
     public Task AnswerAsync(DialectCall call) => call.IsManagement ? RunAsync(call) : gated.RunAsync(call.Context, async answered =>
     {
         await RunAsync(call);

@@ -28,7 +28,7 @@ internal sealed class DialectCall(Dialect dialect, DialectRoute route, HttpConte
     /// <summary>Came in on the management listener.</summary>
     public bool IsManagement => Route.Management;
 
-    /// <summary>A caller, as the log and the audit name it.</summary>
+    /// <summary>Gives a caller, as the log and the audit name it.</summary>
     /// <param name="name">A subject or a key's name; never a token.</param>
     public Actor Actor(string? name) => Store.Actor.Of(Context, $"{Dialect.Name}:{name}");
 
@@ -38,7 +38,7 @@ internal sealed class DialectCall(Dialect dialect, DialectRoute route, HttpConte
     /// <summary>Whether somebody else answers it.</summary>
     public bool IsPassedOn { get; private set; }
 
-    /// <summary>From there on it is the proxy's.</summary>
+    /// <summary>Gives it to the proxy for good.</summary>
     public Task PassOnAsync()
     {
         IsPassedOn = true;
@@ -46,7 +46,7 @@ internal sealed class DialectCall(Dialect dialect, DialectRoute route, HttpConte
         return next(Context);
     }
 
-    /// <summary>The whole body, read once. It lives in memory only.</summary>
+    /// <summary>Gives the whole body, read once. It lives in memory only.</summary>
     /// <exception cref="DialectException"><see cref="DialectFailure.TooLarge"/>, or <see cref="DialectFailure.BadRequest"/>
     /// when it ends before its announced length.</exception>
     public async ValueTask<byte[]> BodyAsync()

@@ -9,7 +9,7 @@ internal sealed class DialectPaths(IEnumerable<Dialect> dialects) : IReservedPat
     private readonly (Dialect Dialect, DialectRoute Route)[] _routes =
         [.. dialects.SelectMany(dialect => dialect.Routes.Where(route => !route.Management).Select(route => (dialect, route)))];
 
-    /// <summary>The call that a request is; null when no dialect knows it.</summary>
+    /// <summary>Gives the call that a request is; null when no dialect knows it.</summary>
     /// <param name="next">Passes the request on as if no dialect knew it.</param>
     public DialectCall? Find(HttpContext context, RequestDelegate next)
     {

@@ -32,7 +32,9 @@ internal static class DialectsExtensions
         return app;
     }
 
-    /// <summary>What vendors serve on an administration port, on the management listener; the caller has been authenticated.</summary>
+    /// <summary>
+    /// Tells what vendors serve on an administration port, on the management listener; the caller has been authenticated.
+    /// </summary>
     public static IEndpointRouteBuilder MapDialectsAdministration(this IEndpointRouteBuilder management)
     {
         DialectAnswers answers = management.ServiceProvider.GetRequiredService<DialectAnswers>();

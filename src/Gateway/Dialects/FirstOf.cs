@@ -23,7 +23,7 @@ internal sealed class FirstOf<T>(Comparison<T> order, long count)
         if (_kept.Count >= Math.Max(Least, 2 * count)) Cut();
     }
 
-    /// <summary>In order.</summary>
+    /// <summary>Lists them in order.</summary>
     public IReadOnlyList<T> Items()
     {
         Cut();

@@ -25,7 +25,7 @@ internal sealed class LiveSessions(SessionRegistry registry, SessionGate gate, T
         finally { _everybody.Release(); }
     }
 
-    /// <summary>How many live sessions match.</summary>
+    /// <summary>Tells how many live sessions match.</summary>
     /// <exception cref="StoreUnavailableException">The registry cannot be read now.</exception>
     public async Task<int> CountAsync(SessionFilter filter, CancellationToken cancellation)
     {
@@ -34,7 +34,7 @@ internal sealed class LiveSessions(SessionRegistry registry, SessionGate gate, T
         return count;
     }
 
-    /// <summary>Newest first, equal ones by id.</summary>
+    /// <summary>Lists them, newest first, equal ones by id.</summary>
     public static int Newest(SeenSession a, SeenSession b)
         => b.FirstSeen.CompareTo(a.FirstSeen) is not 0 and var order ? order : string.CompareOrdinal(a.Id, b.Id);
 
@@ -45,7 +45,7 @@ internal sealed class LiveSessions(SessionRegistry registry, SessionGate gate, T
 
     public bool IsLive(SeenSession session) => !IsRevoked(session) && !(session.ExpiresAt <= time.GetUtcNow());
 
-    /// <summary>Whether a session was ended by its id, whoever has seen it.</summary>
+    /// <summary>Tells whether a session was ended by its id, whoever has seen it.</summary>
     public bool IsRevoked(string realm, string id)
         => gate.RevokedBy(new SessionIdentity(realm, id, authenticatedAt: DateTimeOffset.MaxValue)) != TargetKind.None;
 

@@ -24,7 +24,7 @@ internal sealed partial class SessionEnder(
         return await EndedAsync(call, await RevokeAsync(call, target, actor, key: null), forward);
     }
 
-    /// <summary>The same for a target whose ending is final: a repeat, on any node, finds the first revocation and gives
+    /// <summary>Gives the same for a target whose ending is final: a repeat, on any node, finds the first revocation and gives
     /// the same outcome, and the log does not grow. After a reinstatement a new one is recorded.</summary>
     /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
     public async Task<RevocationOutcome> EndOnceAsync(DialectCall call, Target.Session target, string? actor)
@@ -50,7 +50,7 @@ internal sealed partial class SessionEnder(
         return revocations.RevokeAsync(new(target, call.Actor(actor)) { IdempotencyKey = key }, CancellationToken.None);
     }
 
-    /// <summary>Asked before anything has changed: a body that cannot be read is refused, not half done; and a request that
+    /// <summary>Asks before anything has changed: a body that cannot be read is refused, not half done; and a request that
     /// shows another credential, which is revoked or can be read in two ways, is not passed on with it.</summary>
     private async ValueTask<bool> MayForwardAsync(DialectCall call)
     {

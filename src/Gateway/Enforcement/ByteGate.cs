@@ -20,21 +20,21 @@ internal struct ByteGate
     /// <summary>Stops both directions at once. False when it was sealed before.</summary>
     public bool Seal(EndCause cause) => Interlocked.CompareExchange(ref _cause, (int)cause, 0) == 0;
 
-    /// <summary>Before a chunk is handed to the client. False: sealed, and the flag is down again.</summary>
+    /// <summary>Raises the flag before a chunk is handed to the client. False: sealed, and the flag is down again.</summary>
     public bool RaiseToClient() => Raise(ref _toClient);
 
     public void LowerToClient() => Volatile.Write(ref _toClient, 0);
 
     public readonly bool IsPassingToClient => Volatile.Read(in _toClient) != 0;
 
-    /// <summary>Before a chunk is handed to the backend. The flag stays up until the proxy comes for the next.</summary>
+    /// <summary>Raises the flag before a chunk is handed to the backend. The flag stays up until the proxy comes for the next.</summary>
     public bool RaiseToBackend() => Raise(ref _toBackend);
 
     public void LowerToBackend() => Volatile.Write(ref _toBackend, 0);
 
     public readonly bool IsPassingToBackend => Volatile.Read(in _toBackend) != 0;
 
-    /// <summary>The rest of a frame, after the seal: the flag tells whoever cuts it off to wait.</summary>
+    /// <summary>Raises it for the rest of a frame, after the seal: the flag tells whoever cuts it off to wait.</summary>
     public void RaiseAfterSeal() => Interlocked.Exchange(ref _toClient, 1);
 
     private bool Raise(ref int flag)

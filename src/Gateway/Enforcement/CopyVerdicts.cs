@@ -60,7 +60,7 @@ internal struct CopyVerdicts
         return _invalid is { } invalid && policy.RefusesInvalid() ? invalid : Without(request, policy);
     }
 
-    /// <summary>Of a request without a credential.</summary>
+    /// <summary>Judges a request without a credential.</summary>
     public static Verdict Without(HttpRequest request, RoutePolicy policy)
         => new(IsMissing(request, policy) ? Standing.Missing : Standing.Good, []);
 

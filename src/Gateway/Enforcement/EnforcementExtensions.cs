@@ -32,7 +32,7 @@ internal static class EnforcementExtensions
         return builder;
     }
 
-    /// <summary>Everything that nobody answered before is proxied. The check stands first, so that a refusal costs neither
+    /// <summary>Gives everything that nobody answered before is proxied. The check stands first, so that a refusal costs neither
     /// a destination nor a connection.</summary>
     public static WebApplication MapProxy(this WebApplication app)
     {

@@ -19,7 +19,7 @@ internal sealed partial class ForwardingFailures(ILogger<ForwardingFailures> log
         new(StatusCodes.Status503ServiceUnavailable, "No server of the application can be reached now. Try again.", null,
             TimeSpan.FromSeconds(1)) { Cause = Backend };
 
-    /// <summary>After the proxy has returned.</summary>
+    /// <summary>Tells after the proxy has returned.</summary>
     /// <returns>What the client is told; null where there is nothing to tell, or nobody. Nothing of the inside.</returns>
     public Refusal? Tell(HttpContext context)
     {

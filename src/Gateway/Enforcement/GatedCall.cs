@@ -11,7 +11,7 @@ internal sealed class GatedCall(HttpContext context, SessionGate gate, ExchangeS
 {
     private ProxiedExchange? _exchange;
 
-    /// <summary>The call that this request is, while it is answered; null for one that is not gated.</summary>
+    /// <summary>Gives the call that this request is, while it is answered; null for one that is not gated.</summary>
     public static GatedCall? Of(HttpContext context) => context.Features.Get<GatedCall>();
 
     /// <summary>Whether the caller was ended meanwhile.</summary>
@@ -32,7 +32,7 @@ internal sealed class GatedCall(HttpContext context, SessionGate gate, ExchangeS
         return verdict;
     }
 
-    /// <summary>The last question before the call changes something. If the answer is good, nothing stops the call any more: it
+    /// <summary>Gives the last question before the call changes something. If the answer is good, nothing stops the call any more: it
     /// tells what it has done, also where it has ended its own caller's session.</summary>
     public Verdict Commit()
     {
@@ -42,11 +42,11 @@ internal sealed class GatedCall(HttpContext context, SessionGate gate, ExchangeS
         return gate.Check(exchange);
     }
 
-    /// <summary>After everything was written, or was refused to be: ends it.</summary>
+    /// <summary>Ends it, after everything was written or was refused to be.</summary>
     /// <returns>The refusal to write, when the answer had not begun.</returns>
     public ValueTask<Refusal?> FinishAsync() => _exchange is { } exchange ? exchange.FinishAsync() : default;
 
-    /// <summary>It answers through the server again, and nobody ends it any more.</summary>
+    /// <summary>Lets it answer through the server again, and nobody ends it any more.</summary>
     public void Leave()
     {
         if (_exchange is not { } exchange) return;

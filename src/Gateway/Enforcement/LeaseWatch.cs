@@ -7,8 +7,7 @@ namespace Gateway.Enforcement;
 /// <summary>What comes with time alone: connections are held while the lease is away, and ended when it stays away for
 /// another lease (rule R6); and those that end with their token.</summary>
 internal sealed class LeaseWatch(LiveConnections connections, ExchangeServices services, Lease lease, ClusterOptions cluster,
-    TimeProvider time)
-    : Loop
+    TimeProvider time) : Loop
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
@@ -18,7 +17,6 @@ internal sealed class LeaseWatch(LiveConnections connections, ExchangeServices s
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
-        lease.Granted += services.Pulse;
         using PeriodicTimer timer = new(Tick, time);
         long? staleSince = null;
         try
@@ -29,6 +27,7 @@ internal sealed class LeaseWatch(LiveConnections connections, ExchangeServices s
                 connections.SealExpired(time.GetUtcNow());
                 if (lease.IsUsable)
                 {
+                    // What was held while it was away goes on, one tick later at the latest.
                     services.Pulse();
                     staleSince = null;
                 }

@@ -134,7 +134,7 @@ internal sealed partial class LiveConnections(TimeProvider? clock = null, Enforc
         Message = "A live connection ({Kind}) was sealed but could not be stopped in its own way.")]
     private static partial void CouldNotStop(ILogger logger, string kind, Exception error);
 
-    /// <summary>How many open connections a predicate matches; for previews.</summary>
+    /// <summary>Tells how many open connections a predicate matches; for previews.</summary>
     public int CountWhere(Func<SessionIdentity, bool> predicate)
     {
         int count = 0;
@@ -142,7 +142,7 @@ internal sealed partial class LiveConnections(TimeProvider? clock = null, Enforc
         return count;
     }
 
-    /// <summary>How many are open of each kind, in the words of the metrics.</summary>
+    /// <summary>Tells how many are open of each kind, in the words of the metrics.</summary>
     public IEnumerable<(string Kind, int Count)> CountByKind()
     {
         Dictionary<string, int> counts = EndingChoice.Words.ToDictionary(word => word, _ => 0);

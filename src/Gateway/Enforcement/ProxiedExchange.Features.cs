@@ -98,7 +98,7 @@ internal sealed partial class ProxiedExchange : IHttpResponseBodyFeature, IHttpR
         }
     }
 
-    /// <summary>A chunk of the answer. After the seal it is swallowed, so that the backend can end in peace; only the rest of
+    /// <summary>Writes a chunk of the answer. After the seal it is swallowed, so that the backend can end in peace; only the rest of
     /// a frame that has begun goes on.</summary>
     internal ValueTask WriteToClientAsync(Stream client, ReadOnlyMemory<byte> chunk, CancellationToken cancellation)
         => EnterToClient() == Passing.Open ? HandToClientAsync(client, chunk, cancellation) : WriteLaterAsync(client, chunk, cancellation);
@@ -137,7 +137,7 @@ internal sealed partial class ProxiedExchange : IHttpResponseBodyFeature, IHttpR
         return new ValueTask(open.Pending.WaitAsync(cancellation));
     }
 
-    /// <summary>Before and after the rest of a frame goes to the client in spite of the seal.</summary>
+    /// <summary>Marks what comes before and after the rest of a frame goes to the client in spite of the seal.</summary>
     public void BeginRestOfFrame() => Gate.RaiseAfterSeal();
 
     public void EndRestOfFrame() => Gate.LowerToClient();
@@ -149,7 +149,7 @@ internal sealed partial class ProxiedExchange : IHttpResponseBodyFeature, IHttpR
 
     public bool IsSending => Gate.IsPassingToBackend;
 
-    /// <summary>The server copies what it is given, so this is short.</summary>
+    /// <summary>Waits by spinning: the server copies what it is given, so this is short.</summary>
     public void SpinWhileAnswering()
     {
         SpinWait spin = default;
@@ -175,10 +175,10 @@ internal sealed partial class ProxiedExchange : IHttpResponseBodyFeature, IHttpR
         }
     }
 
-    /// <summary>The proxy came for more, so what it took before is handed on.</summary>
+    /// <summary>Notes that the proxy came for more, so what it took before is handed on.</summary>
     internal void BackendHasTaken() => Gate.LowerToBackend();
 
-    /// <summary>Whether a chunk that was read may go to the backend; it counts as on its way until the proxy comes back.
+    /// <summary>Tells whether a chunk that was read may go to the backend; it counts as on its way until the proxy comes back.
     /// False: sealed, nothing goes any more.</summary>
     internal async ValueTask<bool> EnterToBackendAsync(CancellationToken cancellation)
     {
@@ -191,6 +191,6 @@ internal sealed partial class ProxiedExchange : IHttpResponseBodyFeature, IHttpR
         }
     }
 
-    /// <summary>After the seal: the proxy takes nothing from the client any more.</summary>
+    /// <summary>Notes that after the seal the proxy takes nothing from the client any more.</summary>
     internal void ReadsAreOver() => _ending.ReadsAreOver();
 }

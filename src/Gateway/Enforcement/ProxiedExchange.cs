@@ -31,7 +31,7 @@ internal sealed partial class ProxiedExchange : LiveConnection
     // The ending of one that stays open.
     private LongLivedEnding? _open;
 
-    /// <summary>For the pool; <see cref="Open"/> gives it its request.</summary>
+    /// <summary>Makes one for the pool; <see cref="Open"/> gives it its request.</summary>
     public ProxiedExchange() : base([]) => _response = new GatedResponseStream(this);
 
     public ExchangeServices Services { get; private set; } = null!;
@@ -55,7 +55,7 @@ internal sealed partial class ProxiedExchange : LiveConnection
     /// <summary>The client's side, once the request has left HTTP.</summary>
     public UpgradedStream? Upgraded { get; private set; }
 
-    /// <summary>A new one, or one that an ordinary short request has left behind.</summary>
+    /// <summary>Gives a new one, or one that an ordinary short request has left behind.</summary>
     public static ProxiedExchange Open(HttpContext context, RoutePolicy policy, IReadOnlyList<SessionIdentity> identities,
         ExchangeServices services)
     {
@@ -68,7 +68,7 @@ internal sealed partial class ProxiedExchange : LiveConnection
         return exchange;
     }
 
-    /// <summary>After it has left the live connections, where only it could be found to be sealed: hands it on to a later
+    /// <summary>Hands it on after it has left the live connections, where only it could be found to be sealed: hands it on to a later
     /// request, when nothing of this one can still hold it.</summary>
     public void Reuse()
     {
@@ -90,7 +90,7 @@ internal sealed partial class ProxiedExchange : LiveConnection
 
     public override long EndsAt => _endsAt;
 
-    /// <summary>From here on the proxy answers through this object.</summary>
+    /// <summary>Makes the proxy answer from here on through this object.</summary>
     public void Attach()
     {
         IFeatureCollection features = _context.Features;
@@ -138,7 +138,7 @@ internal sealed partial class ProxiedExchange : LiveConnection
         return Passing.Sealed;
     }
 
-    /// <summary>The check when the answer begins (rule R6).</summary>
+    /// <summary>Gives the check when the answer begins (rule R6).</summary>
     private bool BeginAnswer()
     {
         if (Services.Gate.Revoked(Identities) is not null)
@@ -194,7 +194,7 @@ internal sealed partial class ProxiedExchange : LiveConnection
         return _ending.EndAsync(this);
     }
 
-    /// <summary>After the proxy has returned, or thrown: ends the exchange if it was sealed.</summary>
+    /// <summary>Ends, after the proxy has returned or thrown, the exchange if it was sealed.</summary>
     /// <returns>The refusal to write, when the answer had not begun.</returns>
     public async ValueTask<Refusal?> FinishAsync()
     {
@@ -207,7 +207,7 @@ internal sealed partial class ProxiedExchange : LiveConnection
         return refusal;
     }
 
-    /// <summary>Whether the end of an answer that has begun, and its trailers, are still to be sent.</summary>
+    /// <summary>Tells whether the end of an answer that has begun, and its trailers, are still to be sent.</summary>
     public bool HasUnsentEnd()
     {
         // An answer with a length has said all; only HTTP/2 and later have trailers after it.
@@ -223,7 +223,7 @@ internal sealed partial class ProxiedExchange : LiveConnection
         await CompleteAnswerAsync();
     }
 
-    /// <summary>After it has left the live connections.</summary>
+    /// <summary>Counts it after it has left the live connections.</summary>
     public void Report()
     {
         if (!IsSealed) return;

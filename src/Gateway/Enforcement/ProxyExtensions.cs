@@ -4,7 +4,7 @@ namespace Gateway.Enforcement;
 
 internal static class ProxyExtensions
 {
-    /// <summary>YARP as this gateway runs it, on its own untouched section <c>ReverseProxy</c>.</summary>
+    /// <summary>Adds YARP as this gateway runs it, on its own untouched section <c>ReverseProxy</c>.</summary>
     public static IReverseProxyBuilder AddProxy(this IServiceCollection services, IConfiguration configuration, CorsPoliciesOptions cors)
     {
         services.AddCorsPolicies(cors);

@@ -27,7 +27,7 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
     /// <summary>Whether this node may say of anybody that he is good.</summary>
     public bool IsOpen => lease.IsUsable;
 
-    /// <summary>Who a request is, by every copy of a credential in it that its route reads. What does not verify is taken out of the
+    /// <summary>Tells who a request is, by every copy of a credential in it that its route reads. What does not verify is taken out of the
     /// request; the good are asked for again once they have entered. Completes synchronously, and allocates nothing, when every
     /// token is known.</summary>
     public ValueTask<Verdict> IdentifyAsync(HttpContext context, ReadingPlan plan)
@@ -71,7 +71,7 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
         return verdicts.Together(context.Request, plan.Policy);
     }
 
-    /// <summary>How one token stands that a caller names itself, whatever else the request carries.</summary>
+    /// <summary>Tells how one token stands that a caller names itself, whatever else the request carries.</summary>
     /// <param name="location">Where the request has it; null for the realm's first location.</param>
     public async ValueTask<Verdict> JudgeAsync(HttpContext context, string realm, CredentialLocation? location, string token)
     {
@@ -100,7 +100,7 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
 
     public void Leave(LiveConnection connection) => connections.Leave(connection);
 
-    /// <summary>Whether what is open may go on.</summary>
+    /// <summary>Tells whether what is open may go on.</summary>
     public Verdict Check(LiveConnection connection) => connection.IsSealed ? Ended(connection)
         : Check(connection.Identities, connection.NeedsLease || (connection.MayServeStale && !lease.IsLoaded));
 
@@ -116,7 +116,7 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
         return Verdict.Good(identities);
     }
 
-    /// <summary>The first of these that the index refuses, or null.</summary>
+    /// <summary>Gives the first of these that the index refuses, or null.</summary>
     public SessionIdentity? Revoked(IReadOnlyList<SessionIdentity> identities)
     {
         for (int i = 0; i < identities.Count; i++)
@@ -124,7 +124,7 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
         return null;
     }
 
-    /// <summary>What has ended a session that was seen; for lists.</summary>
+    /// <summary>Tells what has ended a session that was seen; for lists.</summary>
     public TargetKind RevokedBy(SessionIdentity identity) => index.RevokedBy(identity);
 
     /// <summary>Tells whom these targets would end who has not been ended yet; for previews.</summary>
@@ -134,7 +134,7 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
         return identity => trial.RevokedBy(identity) != TargetKind.None && index.RevokedBy(identity) == TargetKind.None;
     }
 
-    /// <summary>After the index has changed: seals each open connection that it now refuses. Done when nothing of them passes any
+    /// <summary>Seals, after the index has changed, each open connection that it now refuses. Done when nothing of them passes any
     /// more, in either direction.</summary>
     public Task EnforceAsync()
     {
@@ -149,7 +149,7 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
         return connections.SettledAsync();
     }
 
-    /// <summary>How a verdict is told to whoever may not pass, and to the operator why.</summary>
+    /// <summary>Tells how a verdict is told to whoever may not pass, and to the operator why.</summary>
     public Refusal RefusalOf(in Verdict verdict, HttpContext context) => verdict.Standing switch
     {
         Standing.Missing => Refusal.Missing() with { Reason = new("the route wants a credential and there is none that it reads") },
@@ -159,7 +159,7 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
         _ => Refusal.Unauthorized(verdict.Realm) with { Cookie = verdict.Cookie, Reason = verdict.Reason },
     };
 
-    /// <summary>Of an exchange whose answer had not begun when it was ended.</summary>
+    /// <summary>Refuses an exchange whose answer had not begun when it was ended.</summary>
     public Refusal RefusalOfEnded(LiveConnection connection, HttpContext context)
     {
         if (!connection.Cause.EndsSession)

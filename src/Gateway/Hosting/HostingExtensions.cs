@@ -2,7 +2,7 @@ namespace Gateway.Hosting;
 
 internal static class HostingExtensions
 {
-    /// <summary>How loops run and how the process stops.</summary>
+    /// <summary>Tells how loops run and how the process stops.</summary>
     public static WebApplicationBuilder AddHosting(this WebApplicationBuilder builder, StoppingOptions options)
     {
         builder.Services.AddSingleton(options).AddSingleton<StopAnnouncement>().AddSingleton<ProcessEnd>().AddSingleton<LoopStates>()
@@ -17,10 +17,10 @@ internal static class HostingExtensions
         return builder;
     }
 
-    /// <summary>The signals of a process of its own: not for a host that is one of several in a process.</summary>
+    /// <summary>Adds the signals of a process of its own: not for a host that is one of several in a process.</summary>
     public static void AddSignals(this WebApplicationBuilder builder) => builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
 
-    /// <summary>A loop and its owner. The loop itself can be asked for, too.</summary>
+    /// <summary>Gives a loop and its owner. The loop itself can be asked for, too.</summary>
     public static IServiceCollection AddLoop<T>(this IServiceCollection services) where T : Loop
         => services.AddSingleton<T>().AddSingleton<Loop>(provider => provider.GetRequiredService<T>()).AddHostedService<LoopOwner<T>>();
 

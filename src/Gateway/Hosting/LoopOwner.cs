@@ -5,7 +5,8 @@ namespace Gateway.Hosting;
 /// pause that doubles. One that fails time after time cannot be mended from here: the process ends with exit code 1, so that
 /// whoever watches over it starts a fresh one.
 /// </summary>
-internal sealed partial class LoopOwner<T>(T loop, ProcessEnd end, TimeProvider time, ILogger<LoopOwner<T>> logger) : IHostedService
+internal sealed partial class LoopOwner<T>(T loop, ProcessEnd end, TimeProvider time, ILogger<LoopOwner<T>> logger)
+    : IHostedService, IDisposable
     where T : Loop
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -34,6 +35,9 @@ internal sealed partial class LoopOwner<T>(T loop, ProcessEnd end, TimeProvider 
         await loop.StopAsync(cancellationToken);
         await _owning.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    /// <summary>Ends the owning without a word: a host whose start failed is disposed, and nobody stops it first.</summary>
+    public void Dispose() => _stopping.Cancel();
 
     private async Task OwnAsync()
     {

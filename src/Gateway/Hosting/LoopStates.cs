@@ -5,7 +5,7 @@ internal sealed class LoopStates(IEnumerable<Loop> loops)
 {
     private readonly Loop[] _loops = [.. loops];
 
-    /// <summary>What does not run now, and why; empty when all is well.</summary>
+    /// <summary>Tells what does not run now, and why; empty when all is well.</summary>
     public IEnumerable<string> Troubles()
     {
         foreach (Loop loop in _loops)
@@ -13,6 +13,6 @@ internal sealed class LoopStates(IEnumerable<Loop> loops)
             else if (loop.StandsStill) yield return $"A loop stands still: {loop.Work}.";
     }
 
-    /// <summary>How often each has failed since the start.</summary>
+    /// <summary>Tells how often each has failed since the start.</summary>
     public IEnumerable<(string Work, long Failures)> Failures() => _loops.Select(loop => (loop.Work, loop.Failures));
 }

@@ -24,12 +24,12 @@ internal static class CorsPolicies
 
     public static bool IsDefault(string name) => name.Equals(Default, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a route's <c>CorsPolicy</c> means the policy of that name.</summary>
+    /// <summary>Tells whether a route's <c>CorsPolicy</c> means the policy of that name.</summary>
     public static bool IsNamed(string policy, string name) => IsDefault(policy) ? IsDefault(name) : policy == name;
 
     public static bool IsDisable(string name) => name.Equals(Disable, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What is wrong with an origin; null when nothing is.</summary>
+    /// <summary>Tells what is wrong with an origin; null when nothing is.</summary>
     public static string? OriginComplaint(string origin)
     {
         if (origin == Any) return null;

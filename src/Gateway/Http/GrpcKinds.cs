@@ -4,7 +4,9 @@ internal static class GrpcKinds
 {
     extension(GrpcKind)
     {
-        /// <summary>The content type of an answer to a gRPC request: its own, without parameters, where a header can carry it.</summary>
+        /// <summary>
+        /// Gives the content type of an answer to a gRPC request: its own, without parameters, where a header can carry it.
+        /// </summary>
         public static string Echo(string contentType)
         {
             int end = contentType.AsSpan().IndexOfAny(';', ' ', '\t');
@@ -12,7 +14,7 @@ internal static class GrpcKinds
             return media.AsSpan().ContainsAnyExceptInRange('!', '~') ? "application/grpc" : media;
         }
 
-        /// <summary>Of a Content-Type value; parameters and message formats (<c>+proto</c>) do not matter.</summary>
+        /// <summary>Reads it from a Content-Type value; parameters and message formats (<c>+proto</c>) do not matter.</summary>
         public static GrpcKind Of(string? contentType)
         {
             const string prefix = "application/grpc";

@@ -16,7 +16,7 @@ internal sealed class GrpcRefusals : IRefusalFormatter
         return true;
     }
 
-    /// <summary>The gRPC status code that says the same as an HTTP status (gRPC's http-grpc-status-mapping.md, where 400 and 413 are
+    /// <summary>Gives the gRPC status code that says the same as an HTTP status (gRPC's http-grpc-status-mapping.md, where 400 and 413 are
     /// said more exactly).</summary>
     public static string StatusOf(int http) => http switch
     {

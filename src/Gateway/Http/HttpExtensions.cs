@@ -24,7 +24,7 @@ internal static class HttpExtensions
         return builder;
     }
 
-    /// <summary>Whatever is thrown further in, on any listener, is answered.</summary>
+    /// <summary>Answers whatever is thrown further in, on any listener.</summary>
     public static WebApplication UseThrownRefusals(this WebApplication app)
     {
         ThrownRefusals thrown = app.Services.GetRequiredService<ThrownRefusals>();
@@ -32,7 +32,7 @@ internal static class HttpExtensions
         return app;
     }
 
-    /// <summary>An upload that pauses ends by itself, on any listener.</summary>
+    /// <summary>Gives an upload that pauses ends by itself, on any listener.</summary>
     public static WebApplication UseUploadPace(this WebApplication app)
     {
         app.UseMiddleware<UploadPace>();

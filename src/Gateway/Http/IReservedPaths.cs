@@ -4,7 +4,7 @@ namespace Gateway.Http;
 /// would take for one of them is not forwarded (reading rule 14).</summary>
 internal interface IReservedPaths
 {
-    /// <summary>Whether a path is one of these.</summary>
+    /// <summary>Tells whether a path is one of these.</summary>
     /// <param name="request">Its host counts, its own path does not.</param>
     /// <param name="method">In capitals.</param>
     /// <param name="path">As sent, or as some server might read what was sent.</param>

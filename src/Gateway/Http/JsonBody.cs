@@ -67,7 +67,7 @@ internal sealed class JsonBody : IDisposable
         }
     }
 
-    /// <summary>A string that is not empty, of at most so many characters; null when the field is absent.</summary>
+    /// <summary>Gives a string that is not empty, of at most so many characters; null when the field is absent.</summary>
     public string? String(string name, int limit)
     {
         if (!_root.TryGetProperty(name, out JsonElement value)) return null;
@@ -80,17 +80,17 @@ internal sealed class JsonBody : IDisposable
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
         : throw CallRefusedException.BadRequest($"'{name}' must be true or false.");
 
-    /// <summary>An instant with its offset (RFC 3339): without one nobody can tell what it means.</summary>
+    /// <summary>Gives an instant with its offset (RFC 3339): without one nobody can tell what it means.</summary>
     public DateTimeOffset? Instant(string name) => String(name, 64) is not { } text ? null
         : Instants.TryParse(text, out DateTimeOffset instant) ? instant
         : throw CallRefusedException.BadRequest($"'{name}' must be an instant like 2026-01-31T12:00:00Z, before the year 9000.");
 
-    /// <summary>An object within it; null when the field is absent.</summary>
+    /// <summary>Gives an object within it; null when the field is absent.</summary>
     public JsonBody? Object(string name, params string[] known) => !_root.TryGetProperty(name, out JsonElement value) ? null
         : value.ValueKind == JsonValueKind.Object ? new JsonBody(null, value, known)
         : throw CallRefusedException.BadRequest($"'{name}' must be an object.");
 
-    /// <summary>An object of strings, or of lists of strings, by name; empty when the field is absent.</summary>
+    /// <summary>Gives an object of strings, or of lists of strings, by name; empty when the field is absent.</summary>
     public IEnumerable<KeyValuePair<string, string>> Pairs(string name)
     {
         if (!_root.TryGetProperty(name, out JsonElement value)) yield break;

@@ -3,7 +3,7 @@ namespace Gateway.Http;
 /// <summary>An address to listen at, as Kestrel reads it.</summary>
 internal static class ListenerAddress
 {
-    /// <summary>Null when nobody could listen there.</summary>
+    /// <summary>Reads it. Null when nobody could listen there.</summary>
     public static BindingAddress? Read(string? url)
     {
         try

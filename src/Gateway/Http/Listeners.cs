@@ -53,11 +53,11 @@ internal static class Listeners
         });
     }
 
-    /// <summary>Every address that is to be listened at, once <see cref="AddListeners"/> has brought them together.</summary>
+    /// <summary>Gives every address that is to be listened at, once <see cref="AddListeners"/> has brought them together.</summary>
     public static IEnumerable<string> Configured(IConfiguration configuration)
         => configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? "?");
 
-    /// <summary>The public listeners, each with its path in the configuration; before <see cref="AddListeners"/>.</summary>
+    /// <summary>Gives the public listeners, each with its path in the configuration; before <see cref="AddListeners"/>.</summary>
     public static IEnumerable<(string Path, string? Url)> Public(IConfiguration configuration)
     {
         IConfigurationSection[] endpoints = [.. configuration.GetSection("Kestrel:Endpoints").GetChildren()];
@@ -66,7 +66,9 @@ internal static class Listeners
             : endpoints.Select(endpoint => (endpoint.Path + ":Url", endpoint["Url"]));
     }
 
-    /// <summary>The public addresses, as ASP.NET Core reads them: <c>Urls</c>, else <c>HTTP_PORTS</c> and <c>HTTPS_PORTS</c>.</summary>
+    /// <summary>
+    /// Gives the public addresses, as ASP.NET Core reads them: <c>Urls</c>, else <c>HTTP_PORTS</c> and <c>HTTPS_PORTS</c>.
+    /// </summary>
     public static IReadOnlyList<string> Urls(IConfiguration configuration)
     {
         const StringSplitOptions options = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;

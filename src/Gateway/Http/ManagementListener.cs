@@ -7,6 +7,6 @@ internal sealed class ManagementListener
 
     private ManagementListener() { }
 
-    /// <summary>Whether the request came in through the management listener, whatever its Host says.</summary>
+    /// <summary>Tells whether the request came in through the management listener, whatever its Host says.</summary>
     public static bool Serves(HttpContext context) => context.Features.Get<ManagementListener>() is not null;
 }

@@ -18,6 +18,6 @@ internal static class Navigation
         return false;
     }
 
-    /// <summary>Whether the page can be asked for again.</summary>
+    /// <summary>Tells whether the page can be asked for again.</summary>
     public static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 }

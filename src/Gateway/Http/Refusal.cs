@@ -28,15 +28,15 @@ internal sealed record Refusal(int Status, string? Detail = null, string? Realm 
     /// <summary>The status in words (RFC 9110 section 15).</summary>
     public string Title => ReasonPhrases.GetReasonPhrase(Status);
 
-    /// <summary>The session is over, or the token does not verify: one answer for both, so that nothing is told apart.</summary>
+    /// <summary>Gives the session is over, or the token does not verify: one answer for both, so that nothing is told apart.</summary>
     public static Refusal Unauthorized(string? realm = null)
         => new(StatusCodes.Status401Unauthorized, "The credential is not valid. Sign in again.", realm);
 
-    /// <summary>The route asks for a session and the request shows none.</summary>
+    /// <summary>Gives the route asks for a session and the request shows none.</summary>
     public static Refusal Missing(string? realm = null)
         => new(StatusCodes.Status401Unauthorized, "Sign in first.", realm) { Cause = "missing" };
 
-    /// <summary>This node holds no usable lease, or a token cannot be verified now.</summary>
+    /// <summary>Refuses since this node holds no usable lease, or a token cannot be verified now.</summary>
     public static Refusal Unavailable(TimeSpan retryAfter) => new(
         StatusCodes.Status503ServiceUnavailable, "The gateway cannot tell now whether this session is good. Try again.",
         RetryAfter: retryAfter);

@@ -11,7 +11,7 @@ internal sealed partial class RefusalLog(RefusalMetrics metrics, TimeProvider ti
 
     private readonly LineBudget _budget = new(time, Most, TimeSpan.FromSeconds(10));
 
-    /// <summary>A request that the gateway answers itself.</summary>
+    /// <summary>Logs a request that the gateway answers itself.</summary>
     public void Refused(HttpContext context, Refusal refusal)
     {
         bool isManagement = ManagementListener.Serves(context);
@@ -22,14 +22,14 @@ internal sealed partial class RefusalLog(RefusalMetrics metrics, TimeProvider ti
             Refused(context, isManagement ? "management" : RouteOf(context), refusal);
     }
 
-    /// <summary>A call that was refused in the form of a dialect.</summary>
+    /// <summary>Logs a call that was refused in the form of a dialect.</summary>
     public void Refused(HttpContext context, string where, Refusal refusal)
     {
         if (!logger.IsEnabled(LogLevel.Information) || !_budget.TryTake(where, KindOf(refusal), out long more)) return;
         RefusedLine(logger, refusal.Status, where, Why(refusal), TraceId.Of(context), HeldBack(more));
     }
 
-    /// <summary>One that goes on, because its route only reports (<c>Mode: Report</c>).</summary>
+    /// <summary>Logs one that goes on, because its route only reports (<c>Mode: Report</c>).</summary>
     public void Reported(HttpContext context, Refusal refusal)
     {
         if (context.Features.Get<Rehearsal>() is { } rehearsal)
@@ -43,7 +43,7 @@ internal sealed partial class RefusalLog(RefusalMetrics metrics, TimeProvider ti
         ReportedLine(logger, refusal.Status, route, Why(refusal), TraceId.Of(context), HeldBack(more));
     }
 
-    /// <summary>The route that a request has come to; before it is known, "none".</summary>
+    /// <summary>Gives the route that a request has come to; before it is known, "none".</summary>
     public static string RouteOf(HttpContext context)
         => context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>()?.Config.RouteId ?? "none";
 

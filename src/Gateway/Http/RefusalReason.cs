@@ -23,7 +23,7 @@ internal sealed record RefusalReason(string Check)
     public string? Audience { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>On one line.</summary>
+    /// <summary>Writes it on one line.</summary>
     public string ToLine(DateTimeOffset now)
     {
         StringBuilder line = new(Check);
@@ -46,7 +46,7 @@ internal sealed record RefusalReason(string Check)
         }
     }
 
-    /// <summary>Text of a client's on one line: short, and nothing in it that a terminal or a log reader obeys.</summary>
+    /// <summary>Shows text of a client's on one line: short, and nothing in it that a terminal or a log reader obeys.</summary>
     public static string Shown(string text)
     {
         ReadOnlySpan<char> shown = text.AsSpan(0, Math.Min(text.Length, Longest));
@@ -56,7 +56,7 @@ internal sealed record RefusalReason(string Check)
         return shown.Length < text.Length ? clean.Append('…').ToString() : clean.ToString();
     }
 
-    /// <summary>How far from now a token's end is, in words.</summary>
+    /// <summary>Tells how far from now a token's end is, in words.</summary>
     public static string Distance(TimeSpan left)
     {
         string length = left.Duration() switch

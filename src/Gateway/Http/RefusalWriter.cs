@@ -9,7 +9,7 @@ internal sealed class RefusalWriter(IEnumerable<IRefusalFormatter> formatters, R
     // Rooms are added from the lowest up, and the highest knows its own requests best.
     private readonly IRefusalFormatter[] _formatters = [.. formatters.Reverse()];
 
-    /// <summary>The answer must not have begun; whatever was prepared of it is thrown away.</summary>
+    /// <summary>Writes the answer, which must not have begun; whatever was prepared of it is thrown away.</summary>
     public Task WriteAsync(HttpContext context, Refusal refusal)
     {
         if (context.Features.Get<Rehearsal>() is { } rehearsal)

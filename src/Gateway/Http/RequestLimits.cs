@@ -23,7 +23,7 @@ internal sealed record RequestLimits(int Target, int Headers, int Count)
 
     public bool IsTargetTooLong(HttpContext context) => context.Features.Get<IHttpRequestFeature>()?.RawTarget.Length > Target;
 
-    /// <summary>On its own, where nothing else looks at the headers.</summary>
+    /// <summary>Checks on its own, where nothing else looks at the headers.</summary>
     public bool AreHeadersTooLong(IHeaderDictionary headers)
     {
         HeaderTally tally = default;
@@ -41,7 +41,7 @@ internal sealed record RequestLimits(int Target, int Headers, int Count)
             limits.GetValue(nameof(KestrelServerLimits.MaxRequestHeaderCount), 100));
     }
 
-    /// <summary>Before the configured limits are read, which win.</summary>
+    /// <summary>Sets these before the configured limits are read, which win.</summary>
     public static void LetMoreIn(KestrelServerLimits limits)
     {
         limits.MaxRequestLineSize = LetIn;

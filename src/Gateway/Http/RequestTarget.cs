@@ -5,7 +5,7 @@ namespace Gateway.Http;
 /// <summary>The request target as it was sent (RFC 9112 section 3.2).</summary>
 internal static class RequestTarget
 {
-    /// <summary>Its path, undecoded: origin form without the query, or what follows the authority of the absolute form.</summary>
+    /// <summary>Gives its path, undecoded: origin form without the query, or what follows the authority of the absolute form.</summary>
     public static ReadOnlySpan<char> Path(HttpContext context)
     {
         string? target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;

@@ -16,7 +16,7 @@ internal static class RouteMetadata
         nameof(RoutePolicy.ForwardIdentity), nameof(RoutePolicy.EndAtExpiry), nameof(RoutePolicy.Streams),
     ];
 
-    /// <summary>Values that do not parse were refused when the configuration was loaded.</summary>
+    /// <summary>Reads values; those that do not parse were refused when the configuration was loaded.</summary>
     /// <param name="mode">Of a route that says none: <c>Gateway:Enforcement:Mode</c>.</param>
     public static RoutePolicy Parse(RouteConfig route, EnforcementMode mode)
     {

@@ -13,7 +13,7 @@ internal sealed record RoutePolicy
     /// required, <see cref="OnInvalid.Anonymous"/> elsewhere.</summary>
     public OnInvalid? OnInvalid { get; init; }
 
-    /// <summary>Whether a request is refused whose only credentials do not verify.</summary>
+    /// <summary>Tells whether a request is refused whose only credentials do not verify.</summary>
     public bool RefusesInvalid()
         => (OnInvalid ?? (Session == SessionPolicy.Required ? Http.OnInvalid.Refuse : Http.OnInvalid.Anonymous)) == Http.OnInvalid.Refuse;
 
@@ -31,10 +31,10 @@ internal sealed record RoutePolicy
     /// <summary>Whether headers of the client's own go on that have the names of those of <see cref="ForwardIdentity"/>.</summary>
     public HeaderPolicy IdentityHeaders { get; init; } = HeaderPolicy.Drop;
 
-    /// <summary>Whether a node without a usable lease lets its requests through.</summary>
+    /// <summary>Tells whether a node without a usable lease lets its requests through.</summary>
     public bool MayServeStale() => WhenStale == WhenStale.Serve || Mode == EnforcementMode.Report;
 
-    /// <summary>Whether its requests pass only under a lease.</summary>
+    /// <summary>Tells whether its requests pass only under a lease.</summary>
     public bool NeedsLease() => Session != SessionPolicy.Ignore && !MayServeStale();
 
     /// <summary>Send X-Session-Id, X-Session-Subject and X-Session-Realm to the backend.</summary>

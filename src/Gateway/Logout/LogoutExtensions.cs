@@ -4,7 +4,8 @@ internal static class LogoutExtensions
 {
     public static WebApplicationBuilder AddLogout(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<FactRecorder>().AddSingleton<RevocationMetrics>().AddSingleton<RevocationService>();
+        builder.Services.AddSingleton<FactRecorder>().AddSingleton<RevocationMetrics>().AddSingleton<RevocationService>()
+            .AddSingleton<RevocationRecords>().AddSingleton<FactFeed>();
         return builder;
     }
 }

@@ -105,10 +105,10 @@ internal sealed class RevocationService(
     private static Guid NewId(string? idempotencyKey, DateTimeOffset now)
         => idempotencyKey is null ? Guid.CreateVersion7(now) : IdOf(idempotencyKey);
 
-    /// <summary>The id that an Idempotency-Key gives, on any node.</summary>
+    /// <summary>Gives the id that an Idempotency-Key gives, on any node.</summary>
     public static Guid IdOf(string idempotencyKey) => Derive("key " + idempotencyKey);
 
-    /// <summary>The key of one caller: what others send means something else.</summary>
+    /// <summary>Gives the key of one caller: what others send means something else.</summary>
     public static string? KeyOf(string caller, string? sent) => sent is null ? null : $"caller\n{caller.Length}\n{caller}\n{sent}";
 
     // RFC 9562 section 5.8: version 8 leaves the bits to us; here they are SHA-256 of the name.

@@ -47,7 +47,7 @@ internal sealed class ConfigurationSummary(
         }
     }
 
-    /// <summary>What is allowed, but seldom meant.</summary>
+    /// <summary>Tells what is allowed, but seldom meant.</summary>
     public IEnumerable<string> Warnings()
     {
         if (realms.Count == 0) yield return "No realm is configured, so no session is known and none can be ended.";

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Gateway.Cluster;
 using Gateway.Http;
+using Gateway.Logout;
 using Gateway.Revocation;
 
 namespace Gateway.Management;
@@ -9,7 +9,6 @@ namespace Gateway.Management;
 /// event is its place in the log, so that a reader who reconnects with Last-Event-ID misses nothing and gets nothing twice.</summary>
 internal static class EventFeed
 {
-    private const int PageSize = 200;
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     public static void MapEvents(this IEndpointRouteBuilder v1)
@@ -18,28 +17,19 @@ internal static class EventFeed
             .WithDescription("Starts now, or after the event that Last-Event-ID names.").Produces<string>(contentType: "text/event-stream")
             .Problems(400);
 
-    private static async Task StreamAsync(HttpContext context, IRevocationLog log, LogFollower follower, ManagementKeys keys,
-        TimeProvider time)
+    private static async Task StreamAsync(HttpContext context, FactFeed feed, ManagementKeys keys)
     {
-        LogPosition at = Start(context) ?? follower.Applied;
+        LogPosition? after = Start(context);
         CancellationToken ends = context.RequestAborted;
         context.Response.ContentType = "text/event-stream";
         await WriteAsync(context, ": the feed begins\n\n", ends);
         try
         {
-            while (true)
+            await foreach (IReadOnlyList<LogEntry> page in feed.FollowAsync(after, Heartbeat, ends))
             {
                 if (!await IsKeyGoodAsync(context, keys, ends)) return;
-                at = await SendAsync(context, log, at, ends);
-                Task changed = follower.WaitForAsync(at with { Number = at.Number + 1 }, CancellationToken.None);
-                while (await Task.WhenAny(changed, Task.Delay(Heartbeat, time, ends)) != changed)
-                {
-                    ends.ThrowIfCancellationRequested();
-                    if (!await IsKeyGoodAsync(context, keys, ends)) return;
-                    await WriteAsync(context, ":\n\n", ends);
-                    // A new epoch counts from its own beginning.
-                    if (follower.Applied.Epoch != at.Epoch) break;
-                }
+                if (page.Count == 0) await WriteAsync(context, ":\n\n", ends);
+                foreach (LogEntry entry in page) await WriteAsync(context, Event(entry), ends);
             }
         }
         catch (OperationCanceledException) { /* the reader has gone, his session has ended, or the gateway stops */ }
@@ -50,39 +40,16 @@ internal static class EventFeed
     private static async ValueTask<bool> IsKeyGoodAsync(HttpContext context, ManagementKeys keys, CancellationToken cancellation)
         => context.Features.Get<PresentedKey>() is not { } key || await keys.HasAsync(key.Name, cancellation);
 
-    private static async Task<LogPosition> SendAsync(HttpContext context, IRevocationLog log, LogPosition at,
-        CancellationToken cancellation)
-    {
-        while (true)
-        {
-            LogPage page;
-            try
-            {
-                page = await log.ReadFromAsync(at, PageSize, cancellation);
-            }
-            catch (EpochEndedException)
-            {
-                // The log was begun anew: its facts are told again from the beginning, under new ids.
-                LogPosition head = await log.HeadAsync(cancellation);
-                at = head with { Number = 0 };
-                continue;
-            }
-            foreach (LogEntry entry in page.Entries) await WriteAsync(context, Event(entry), cancellation);
-            at = page.Next;
-            if (page.End) return at;
-        }
-    }
-
     private static string Event(LogEntry entry) => entry.Fact switch
     {
-        Fact.Revocation revocation =>
-            $"id: {entry.Position}\nevent: "
-                + $"revocation\ndata: {JsonSerializer.Serialize(RevocationAnswer.Of(revocation, entry.Position), ManagementJson.Default.RevocationAnswer)}\n\n",
-        Fact.Reinstatement reinstatement =>
-            $"id: {entry.Position}\nevent: "
-                + $"reinstatement\ndata: {JsonSerializer.Serialize(ReinstatementAnswer.Of(reinstatement, entry.Position), ManagementJson.Default.ReinstatementAnswer)}\n\n",
+        Fact.Revocation revocation => Event(entry.Position, "revocation",
+            JsonSerializer.Serialize(RevocationAnswer.Of(revocation, entry.Position), ManagementJson.Default.RevocationAnswer)),
+        Fact.Reinstatement reinstatement => Event(entry.Position, "reinstatement",
+            JsonSerializer.Serialize(ReinstatementAnswer.Of(reinstatement, entry.Position), ManagementJson.Default.ReinstatementAnswer)),
         _ => "",
     };
+
+    private static string Event(LogPosition position, string kind, string data) => $"id: {position}\nevent: {kind}\ndata: {data}\n\n";
 
     private static LogPosition? Start(HttpContext context)
     {

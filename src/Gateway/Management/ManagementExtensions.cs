@@ -21,7 +21,7 @@ internal static class ManagementExtensions
         return builder;
     }
 
-    /// <summary>Everything that comes in through the management listener is answered in this branch, with routes of its
+    /// <summary>Gives everything that comes in through the management listener is answered in this branch, with routes of its
     /// own; nothing of it is reachable through the public listeners, and nothing of theirs here.</summary>
     public static WebApplication UseManagement(this WebApplication app)
     {

@@ -37,7 +37,7 @@ internal sealed class ManagementKeys(ManagementOptions options, IVersionedStore 
     public async ValueTask<bool> AnyAsync(CancellationToken cancellation)
         => _configured.Length > 0 || (await NamesAsync(cancellation)).Count > 0;
 
-    /// <summary>Names the keys in the store that are good.</summary>
+    /// <summary>Lists the keys in the store that are good.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot tell now.</exception>
     public async ValueTask<IReadOnlyList<string>> NamesAsync(CancellationToken cancellation)
         => [.. (await store.ListAsync(Space, "", cancellation)).Select(key => key.Key)];

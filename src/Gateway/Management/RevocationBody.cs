@@ -62,7 +62,7 @@ internal sealed record RevocationBody(Target Target, Target? Also, string? Reaso
             named is null ? $"Name the 'realm': {configured}." : $"There is no such realm. Configured: {configured}.");
     }
 
-    /// <summary>The caller sends a token's id (<c>jti</c>), the token itself, or its fingerprint (reading rule 13). A token is
+    /// <summary>Gives the caller sends a token's id (<c>jti</c>), the token itself, or its fingerprint (reading rule 13). A token is
     /// never stored: its fingerprint is.</summary>
     private static Target.Token TokenTarget(string realm, string text, RealmOptions options, out Target? also)
     {

@@ -33,9 +33,8 @@ internal static class RevocationEndpoints
     }
 
     private static async Task<IResult> CreateAsync(
-        HttpContext context, RevocationService service, RevocationIndex index, FactTable facts, IMembership membership,
-        LogFollower follower,
-        RealmsOptions realms, TimeProvider time,
+        HttpContext context, RevocationService service, RevocationIndex index, RevocationRecords records, RealmsOptions realms,
+        TimeProvider time,
         [Description("all (default): answer when every node enforces it; local: when the log and this node have it.")] string? wait,
         [FromHeader(Name = "Idempotency-Key"),
             Description("The caller's own: the same key and body give the same revocation, however often it is sent; 409 once it was "
@@ -56,10 +55,11 @@ internal static class RevocationEndpoints
         Commit(context);
         RevocationOutcome outcome = await RecordAsync(request);
         if (!index.Acts(outcome.Fact.Id))
-            throw Undone((await StoredAsync(facts, membership, follower, outcome.Fact.Id, cancellation))?.Undone, outcome.Fact);
+            throw Undone((await records.FindAsync(outcome.Fact.Id, cancellation))?.Undone, outcome.Fact);
         if (body.Also is { } also)
         {
-            RevocationOutcome second = await RecordAsync(request with { Target = also, IdempotencyKey = Companion(outcome.Fact.Id) });
+            RevocationOutcome second = await RecordAsync(
+                request with { Target = also, IdempotencyKey = RevocationRecords.CompanionKey(outcome.Fact.Id) });
             // Both stand for what was asked: it is enforced as far as the one that is less so.
             Enforced less = outcome.Enforced.Everywhere ? second.Enforced : outcome.Enforced;
             outcome = outcome with { Enforced = less with { Elapsed = outcome.Enforced.Elapsed + second.Enforced.Elapsed } };
@@ -81,7 +81,7 @@ internal static class RevocationEndpoints
     }
 
     private static IResult List(
-        HttpContext context, FactTable facts, TimeProvider time, string? realm,
+        HttpContext context, RevocationRecords records, TimeProvider time, string? realm,
         [Description("session, token, subject, client or realm.")] string? kind,
         [Description("The id of the session, token, subject or client.")] string? target,
         string? actor, [Description("true: only those that act now.")] string? active,
@@ -91,39 +91,28 @@ internal static class RevocationEndpoints
         Query query = new(context, "realm", "kind", "target", "actor", "active", "from", "until", "count", "after");
         FactFilter filter = new(realm, query.Kind("kind"), target, actor, query.Bool("active") == true ? time.GetUtcNow() : null,
             query.Instant("from"), query.Instant("until"));
-        int wanted = query.Count();
-        long? before = query.Number("after");
-        List<StoredFact> items = [];
-        // Reinstatements are told with their revocation, not beside it.
-        while (items.Count <= wanted && facts.List(filter, before, wanted + 1) is { Count: > 0 } page)
-        {
-            items.AddRange(page.Where(stored => stored.Fact is Fact.Revocation));
-            before = page[^1].Sequence;
-            if (page.Count <= wanted) break;
-        }
-        bool more = items.Count > wanted;
-        return ManagementJson.Answer(new PageAnswer<RevocationAnswer>([.. items.Take(wanted).Select(stored => RevocationAnswer.Of(stored))],
-            more ? items[wanted - 1].Sequence.ToString() : null));
+        (IReadOnlyList<StoredFact> items, bool more) = records.List(filter, query.Number("after"), query.Count());
+        return ManagementJson.Answer(new PageAnswer<RevocationAnswer>([.. items.Select(stored => RevocationAnswer.Of(stored))],
+            more ? items[^1].Sequence.ToString() : null));
     }
 
-    private static async Task<IResult> OneAsync(string id, FactTable facts, IMembership membership, LogFollower follower,
-        Acknowledgements acknowledgements, CancellationToken cancellation)
+    private static async Task<IResult> OneAsync(string id, RevocationRecords records, CancellationToken cancellation)
     {
-        StoredFact stored = await FindAsync(facts, membership, follower, id, cancellation);
-        return ManagementJson.Answer(RevocationAnswer.Of(stored, acknowledgements.Now(stored.Position)));
+        StoredFact stored = await FindAsync(records, id, cancellation);
+        return ManagementJson.Answer(RevocationAnswer.Of(stored, records.EnforcedNow(stored)));
     }
 
     private static async Task<IResult> ReinstateAsync(
-        HttpContext context, string id, FactTable facts, IMembership membership, LogFollower follower, RevocationService service,
+        HttpContext context, string id, RevocationRecords records, RevocationService service,
         [Description("all (default) or local.")] string? wait, string? reason, CancellationToken cancellation)
     {
         _ = new Query(context, "wait", "reason");
         bool all = Wait(wait);
-        Fact.Revocation revocation = (Fact.Revocation)(await FindAsync(facts, membership, follower, id, cancellation)).Fact;
+        Fact.Revocation revocation = (Fact.Revocation)(await FindAsync(records, id, cancellation)).Fact;
         Actor actor = Actor.Of(context);
         Commit(context);
         RevocationOutcome outcome = await service.ReinstateAsync(revocation, actor, reason, all, CancellationToken.None);
-        if (facts.Find(RevocationService.IdOf(Companion(revocation.Id))) is { Fact: Fact.Revocation also })
+        if (records.CompanionOf(revocation.Id) is { } also)
             await service.ReinstateAsync(also, actor, reason, all, CancellationToken.None);
         return ManagementJson.Answer(ReinstatementAnswer.Of((Fact.Reinstatement)outcome.Fact, outcome.Position, outcome.Enforced));
     }
@@ -132,29 +121,10 @@ internal static class RevocationEndpoints
         CancellationToken cancellation)
         => ManagementJson.Answer(await preview.OfAsync(await RevocationBody.ReadAsync(context, realms, time.GetUtcNow()), cancellation));
 
-    private static async Task<StoredFact> FindAsync(FactTable facts, IMembership membership, LogFollower follower, string id,
-        CancellationToken cancellation)
-    {
-        if (Guid.TryParse(id, out Guid guid)
-            && (Known(facts, guid) ?? await StoredAsync(facts, membership, follower, guid, cancellation)) is { } stored) return stored;
-        throw CallRefusedException.NotFound("There is no such revocation; it may have expired.");
-    }
-
-    private static async Task<StoredFact?> StoredAsync(FactTable facts, IMembership membership, LogFollower follower, Guid id,
-        CancellationToken cancellation)
-    {
-        // The file of this node follows what the node enforces by a moment.
-        await membership.KeptAsync(follower.Applied, cancellation);
-        return Known(facts, id);
-    }
-
-    // A reinstatement is asked for by its own id where its outcome was not known: it is told with what it undoes.
-    private static StoredFact? Known(FactTable facts, Guid id) => facts.Find(id) switch
-    {
-        { Fact: Fact.Revocation } stored => stored,
-        { Fact: Fact.Reinstatement { Of: var of } } when facts.Find(of) is { Fact: Fact.Revocation } undone => undone,
-        _ => null,
-    };
+    private static async Task<StoredFact> FindAsync(RevocationRecords records, string id, CancellationToken cancellation)
+        => Guid.TryParse(id, out Guid guid) && await records.FindAsync(guid, cancellation) is { } stored
+            ? stored
+            : throw CallRefusedException.NotFound("There is no such revocation; it may have expired.");
 
     // A repeat answers what is true now, not what was when the key came first.
     private static CallRefusedException Undone(Fact.Reinstatement? undone, Fact revocation) => new(
@@ -177,7 +147,4 @@ internal static class RevocationEndpoints
         if (GatedCall.Of(context)?.Commit() is { IsGood: false } refused)
             throw new CallRefusedException(context.RequestServices.GetRequiredService<SessionGate>().RefusalOf(refused, context));
     }
-
-    // No header can carry a line feed, so that no caller's key is one of these.
-    private static string Companion(Guid id) => $"also\n{id:N}";
 }

@@ -62,7 +62,7 @@ internal sealed class PrometheusText : IDisposable
         public string Name { get; } = NameOf(instrument,
             IsA(instrument, typeof(Counter<>)) || IsA(instrument, typeof(ObservableCounter<>)));
 
-        /// <summary>What is observed is told anew each time; a series that is not told again has ended.</summary>
+        /// <summary>Tells what is observed is told anew each time; a series that is not told again has ended.</summary>
         public void BeginReading()
         {
             if (!instrument.IsObservable) return;

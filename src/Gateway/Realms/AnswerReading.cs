@@ -6,7 +6,7 @@ namespace Gateway.Realms;
 /// <summary>Reads values out of an application's answer.</summary>
 internal static class AnswerReading
 {
-    /// <summary>A string, or a whole number as its digits; null for anything else and for an empty string.</summary>
+    /// <summary>Gives a string, or a whole number as its digits; null for anything else and for an empty string.</summary>
     public static string? Id(JsonElement? value) => value switch
     {
         { ValueKind: JsonValueKind.String } text => text.GetString() is { Length: > 0 } id ? id : null,
@@ -14,7 +14,7 @@ internal static class AnswerReading
         _ => null,
     };
 
-    /// <summary>An instant as RFC 3339 has it, or seconds since 1970; null for anything else.</summary>
+    /// <summary>Gives an instant as RFC 3339 has it, or seconds since 1970; null for anything else.</summary>
     public static DateTimeOffset? Instant(JsonElement? value)
     {
         if (value is { ValueKind: JsonValueKind.String } text)

@@ -5,7 +5,7 @@ namespace Gateway.Realms;
 /// <param name="Scheme">With a header: the word before the token; null means that the whole value is the token.</param>
 internal sealed record CredentialLocation(CredentialLocationKind Kind, string Name, string? Scheme = null)
 {
-    /// <summary>Two locations that the same credential would fill: header names and schemes match in any case.</summary>
+    /// <summary>Tells whether the same credential would fill two locations: header names and schemes match in any case.</summary>
     public bool IsSame(CredentialLocation other) => Kind == other.Kind && HasName(other.Kind, other.Name)
         && string.Equals(Scheme, other.Scheme, StringComparison.OrdinalIgnoreCase);
 

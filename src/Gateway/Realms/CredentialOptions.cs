@@ -12,6 +12,6 @@ internal sealed record CredentialOptions
     public string? Cookie { get; init; }
     public string? Query { get; init; }
 
-    /// <summary>Whether it names exactly one, as it must.</summary>
+    /// <summary>Tells whether it names exactly one, as it must.</summary>
     public bool IsOne() => new[] { Header, Cookie, Query }.Count(name => name is not null) == 1;
 }

@@ -18,7 +18,7 @@ internal sealed class Grants
         _claims = [.. claims.Select(name => (name, name.StartsWith('/') ? new JsonPointer(name) : null))];
     }
 
-    /// <summary>From the configured claims; a claim that begins with a slash is a JSON pointer into a nested one.</summary>
+    /// <summary>Reads the configured claims; a claim that begins with a slash is a JSON pointer into a nested one.</summary>
     public FrozenSet<string> FromClaims(JsonElement claims)
     {
         if (_grants.Count == 0) return [];

@@ -19,11 +19,11 @@ internal interface ITokenKind
     /// <summary>Done when it was tried for the first time whether tokens can be verified, however that went.</summary>
     Task Tried => Task.CompletedTask;
 
-    /// <summary>Never throws for anything that a client can send. Not cancelled by the request that asks first: others
+    /// <summary>Verifies, and never throws for anything that a client can send. Not cancelled by the request that asks first: others
     /// wait for the same verdict.</summary>
     ValueTask<Verification> VerifyAsync(Presented presented);
 
-    /// <summary>What it makes of a token, check by check, for <c>explain</c>. Nothing of it is remembered.</summary>
+    /// <summary>Tells what it makes of a token, check by check, for <c>explain</c>. Nothing of it is remembered.</summary>
     Task<TokenExplanation> ExplainAsync(Presented presented);
 
     /// <summary>Does in the background what keeps it ready, until cancelled; returns at once when there is nothing to do.</summary>

@@ -16,7 +16,7 @@ internal sealed class JsonPointer
 
     public static JsonPointer? OrNull(string? text) => text is null ? null : new JsonPointer(text);
 
-    /// <summary>What is wrong with a pointer's text; null when nothing is.</summary>
+    /// <summary>Tells what is wrong with a pointer's text; null when nothing is.</summary>
     public static string? Complaint(string text)
     {
         if (text.Length > 0 && text[0] != '/') return $"\"{text}\" is no JSON pointer: begin it with a slash, as in /id (RFC 6901).";
@@ -26,7 +26,7 @@ internal sealed class JsonPointer
         return null;
     }
 
-    /// <summary>Section 4. Null when nothing is there, or JSON null is.</summary>
+    /// <summary>Finds the value (section 4). Null when nothing is there, or JSON null is.</summary>
     public JsonElement? In(JsonElement document)
     {
         foreach (string token in _tokens)

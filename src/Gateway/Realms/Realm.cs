@@ -4,7 +4,6 @@ namespace Gateway.Realms;
 internal sealed class Realm(string name, RealmOptions options, ITokenKind tokens, TokenCache cache)
 {
     public string Name { get; } = name;
-    public RealmOptions Options { get; } = options;
     public ITokenKind Tokens { get; } = tokens;
 
     /// <summary>Its tokens that were verified lately.</summary>

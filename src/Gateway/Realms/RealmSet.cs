@@ -20,10 +20,10 @@ internal sealed class RealmSet
 
     public Realm? Find(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>For readyz: what is known now, without asking anybody.</summary>
+    /// <summary>Tells readyz what is known now, without asking anybody.</summary>
     public IReadOnlyList<RealmState> States() => [.. All.Select(realm => new RealmState(realm.Name, realm.Tokens.NotReady))];
 
-    /// <summary>For <c>check --online</c>: asks each provider now.</summary>
+    /// <summary>Asks, for <c>check --online</c>, each provider now.</summary>
     public async Task<IReadOnlyList<RealmState>> ProbeAsync(CancellationToken cancellation)
         => await Task.WhenAll(All.Select(async realm => new RealmState(realm.Name, await realm.Tokens.ProbeAsync(cancellation))));
 

@@ -12,7 +12,7 @@ internal static class StrictJson
     private const int MaxDepth = 16;
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
-    /// <summary>The root object, or null when the text is anything else.</summary>
+    /// <summary>Gives the root object, or null when the text is anything else.</summary>
     public static JsonElement? ReadObject(ReadOnlyMemory<byte> utf8)
     {
         if (!Utf8.IsValid(utf8.Span)) return null;
@@ -30,7 +30,7 @@ internal static class StrictJson
         }
     }
 
-    /// <summary>Whether a name outside the exact spelling could be read as one of <paramref name="names"/>: in another
+    /// <summary>Tells whether a name outside the exact spelling could be read as one of <paramref name="names"/>: in another
     /// case (also one that only Unicode folds), with white space around it, or written with an escape.</summary>
     public static bool HasLookalike(JsonElement element, IReadOnlySet<string> names)
     {

@@ -29,7 +29,7 @@ internal sealed class TokenCache(int capacity, bool signed = false)
     public bool TryGet(ReadOnlySpan<char> key, int generation, long now, out TokenResult result)
         => _good.TryGet(key, generation, now, out result) || _refused.TryGet(key, generation, now, out result);
 
-    /// <summary>A verdict that is good.</summary>
+    /// <summary>Gives a verdict that is good.</summary>
     public bool TryGetGood(ReadOnlySpan<char> key, int generation, long now, out TokenResult result)
         => _good.TryGet(key, generation, now, out result);
 

@@ -54,7 +54,7 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
         }
     }
 
-    /// <summary>A JWT that was verified lately.</summary>
+    /// <summary>Gives a JWT that was verified lately.</summary>
     public bool TryKnown(Realm realm, ReadOnlySpan<char> token, out TokenResult result)
         => realm.Cache.TryGetGood(token, realm.Tokens.Generation, time.GetUtcNow().ToUnixTimeMilliseconds(), out result);
 

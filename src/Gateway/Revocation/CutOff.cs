@@ -14,7 +14,7 @@ internal sealed record CutOff(long Latest, IndexKey Spares, long LatestForSpared
 
     public static readonly CutOff None = new(Never, default, Never);
 
-    /// <summary>A new object with one more cut-off folded in.</summary>
+    /// <summary>Gives a new object with one more cut-off folded in.</summary>
     public CutOff With(long second, IndexKey spares)
     {
         if (Latest == Never) return new(second, spares, Never);
@@ -23,7 +23,7 @@ internal sealed record CutOff(long Latest, IndexKey Spares, long LatestForSpared
         return second > LatestForSpared ? this with { LatestForSpared = second } : this;
     }
 
-    /// <summary>Whether an identity authenticated in that second is refused. Without an instant it is, under any cut-off:
+    /// <summary>Tells whether an identity authenticated in that second is refused. Without an instant it is, under any cut-off:
     /// nothing proves that it came after.</summary>
     public bool Refuses(long? authenticatedSecond, IndexKey session)
     {

@@ -3,29 +3,29 @@ namespace Gateway.Revocation;
 /// <summary>What a log that several nodes share has beside: leases, acknowledgements, repair, trimming and the doorbells.</summary>
 internal interface IClusterLog : IRevocationLog
 {
-    /// <summary>Rules R1 to R4: grants or renews a lease, or announces a node. The grant is not yet taken in.</summary>
+    /// <summary>Grants or renews (rules R1 to R4) a lease, or announces a node. The grant is not yet taken in.</summary>
     /// <returns>The state with the head that comes with the lease, and this node's clock before it asked.</returns>
     /// <exception cref="StoreUnavailableException">No answer within the limit; the outcome is unknown.</exception>
     Task<(ClusterState State, long Asked)> RenewAsync(Renewal renewal, TimeSpan limit, CancellationToken cancellation);
 
-    /// <summary>Rule R5: this node has applied the log up to a position.</summary>
+    /// <summary>Acknowledges (rule R5) that this node has applied the log up to a position.</summary>
     /// <exception cref="StoreUnavailableException">The outcome is unknown.</exception>
     Task AcknowledgeAsync(string node, LogPosition applied, CancellationToken cancellation);
 
-    /// <summary>Rules R4 and R11: takes a node off the list, with a serial only if it has not renewed since.</summary>
+    /// <summary>Takes (rules R4 and R11) a node off the list, with a serial only if it has not renewed since.</summary>
     /// <exception cref="StoreUnavailableException">The outcome is unknown.</exception>
     Task RemoveAsync(string node, long? serial, CancellationToken cancellation);
 
-    /// <summary>Rule R2: which of these the log does not hold, and its epoch.</summary>
+    /// <summary>Tells (rule R2) which of these the log does not hold, and its epoch.</summary>
     /// <exception cref="StoreUnavailableException">The log cannot be read now.</exception>
     Task<(string Epoch, IReadOnlyList<Fact> Missing)> MissingAsync(IReadOnlyList<Fact> facts, CancellationToken cancellation);
 
-    /// <summary>Rule R2: appends again what an earlier epoch held, with its own time and expiry.</summary>
+    /// <summary>Appends again (rule R2) what an earlier epoch held, with its own time and expiry.</summary>
     /// <returns>The epoch that has them now.</returns>
     /// <exception cref="StoreUnavailableException">The outcome is unknown; a repeat is safe.</exception>
     Task<string> RestoreAsync(IReadOnlyList<Fact> facts, CancellationToken cancellation);
 
-    /// <summary>Rule R10: removes what has expired from one page.</summary>
+    /// <summary>Removes (rule R10) what has expired from one page.</summary>
     /// <param name="apart">So long no other node does it.</param>
     /// <exception cref="StoreUnavailableException">The outcome is unknown; the next time will do.</exception>
     Task<Trimmed> TrimAsync(int page, TimeSpan apart, CancellationToken cancellation);
@@ -35,7 +35,7 @@ internal interface IClusterLog : IRevocationLog
     /// <param name="acknowledged">A node has applied it up to there.</param>
     void Hear(Action more, Action<string, LogPosition> acknowledged);
 
-    /// <summary>Rule R12: a half-open subscription is silent, so it is asked for a sign of life; connects where it must.</summary>
+    /// <summary>Hears (rule R12): a half-open subscription is silent, so it is asked for a sign of life; connects where it must.</summary>
     /// <exception cref="StoreUnavailableException">There is none within the limit: rings may have been missed.</exception>
     Task HearsAsync(TimeSpan limit, CancellationToken cancellation);
 }

@@ -9,13 +9,13 @@ internal interface IRevocationLog
     /// the same id is safe and returns the first position (rule R11).</exception>
     Task<Appended> AppendAsync(Fact fact, CancellationToken cancellation);
 
-    /// <summary>The facts after a position, at most <paramref name="limit"/>.</summary>
+    /// <summary>Gives the facts after a position, at most <paramref name="limit"/>.</summary>
     /// <exception cref="StoreUnavailableException">The log cannot be read now.</exception>
     /// <exception cref="EpochEndedException">The position belongs to an epoch that is over: read from the beginning.</exception>
     /// <exception cref="UnknownFactException">An entry of a newer version: the reader stops there (rule R9).</exception>
     Task<LogPage> ReadFromAsync(LogPosition after, int limit, CancellationToken cancellation);
 
-    /// <summary>The last position.</summary>
+    /// <summary>Gives the last position.</summary>
     /// <exception cref="StoreUnavailableException">The log cannot be read now.</exception>
     Task<LogPosition> HeadAsync(CancellationToken cancellation);
 }

@@ -16,7 +16,7 @@ internal sealed class KnownFacts
 
     public int Count { get; private set; }
 
-    /// <summary>False when the id is known already; then nothing changes.</summary>
+    /// <summary>Adds it. False when the id is known already; then nothing changes.</summary>
     public bool TryAdd(in Known known)
     {
         if (Count + 1 > _slots.Length * Fullest) Rebuild();

@@ -13,7 +13,7 @@ internal sealed record NodeLease(
     string Id, long Serial, bool Holds, bool Over, TimeSpan Length, DateTimeOffset Ends, LogPosition Applied,
     bool Serves, bool Repairing, string Version, string Address)
 {
-    /// <summary>Rule R4: Redis' time is past the end; or so far before it that no renewal can have given that end in the
+    /// <summary>Tells whether (rule R4) Redis' time is past the end; or so far before it that no renewal can have given that end in the
     /// time of now, since the clock went back. Either way this node's own clock has the last word.</summary>
     public static bool IsOver(long ends, long now, long length) => ends <= now || ends > now + length;
 }

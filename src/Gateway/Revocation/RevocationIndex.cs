@@ -33,7 +33,7 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
     /// <summary>Number of revocations that act: known, not reinstated, not forgotten.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>The kind of the revocation that refuses this identity, or <see cref="TargetKind.None"/>.</summary>
+    /// <summary>Gives the kind of the revocation that refuses this identity, or <see cref="TargetKind.None"/>.</summary>
     public TargetKind RevokedBy(SessionIdentity identity)
     {
         // Read before looking: a fact that comes during the look-up changes it, and the next check looks again.
@@ -59,13 +59,13 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
         => !key.IsNone && _cutOffs.TryGetValue(key, out CutOffs? cut)
             && cut.Fold.Refuses(identity.AuthenticatedSecond, identity.SessionKey);
 
-    /// <summary>Whether that revocation is known here and was not reinstated.</summary>
+    /// <summary>Tells whether that revocation is known here and was not reinstated.</summary>
     public bool Acts(Guid revocation)
     {
         lock (_writing) return _known.TryGet(revocation, out _) && !_reinstated.ContainsKey(revocation);
     }
 
-    /// <summary>Another index, in which only these targets have been revoked.</summary>
+    /// <summary>Gives another index, in which only these targets have been revoked.</summary>
     public RevocationIndex Of(IEnumerable<Target> targets, DateTimeOffset at)
     {
         RevocationIndex other = new(clockSkew);

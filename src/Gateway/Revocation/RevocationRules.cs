@@ -34,7 +34,7 @@ internal static class RevocationRules
                 "'before' is in the future: sessions that do not exist yet would be ended. Set allowFuture if that is meant.");
     }
 
-    /// <summary>The cut-off that a target names; null where it names none.</summary>
+    /// <summary>Gives the cut-off that a target names; null where it names none.</summary>
     public static DateTimeOffset? BeforeOf(Target target) => target switch
     {
         Target.Subject subject => subject.Before,
@@ -43,7 +43,7 @@ internal static class RevocationRules
         _ => null,
     };
 
-    /// <summary>Whether a revocation could name this id; an id that a token does not have needs no name.</summary>
+    /// <summary>Tells whether a revocation could name this id; an id that a token does not have needs no name.</summary>
     public static bool IsNameable(string? id)
         => id is null || (id.Length > 0 && (id.Length * 3 <= LongestId || Encoding.UTF8.GetByteCount(id) <= LongestId));
 

@@ -61,7 +61,7 @@ internal sealed class SessionIdentity
     /// <summary>Another spelling of the token beside it: checked like any identity, and never a session of its own.</summary>
     public bool IsAlias { get; private init; }
 
-    /// <summary>The same token under the fingerprint of another spelling.</summary>
+    /// <summary>Gives the same token under the fingerprint of another spelling.</summary>
     /// <param name="asSession">Whether the fingerprint is the session id as well.</param>
     public SessionIdentity Alias(string fingerprint, bool asSession = false)
         => new(Realm, asSession ? fingerprint : null, fingerprint: fingerprint, authenticatedAt: AuthenticatedAt, issuedAt: IssuedAt)
@@ -81,7 +81,7 @@ internal sealed class SessionIdentity
     /// its session was first verified here.</summary>
     public long? AuthenticatedSecond { get; private set; }
 
-    /// <summary>Rule R20: cut-offs count it as no younger than that. Only before anybody else sees it.</summary>
+    /// <summary>Makes cut-offs (rule R20) count it as no younger than that. Only before anybody else sees it.</summary>
     public SessionIdentity CountFrom(long second)
     {
         if (AuthenticatedSecond > second) AuthenticatedSecond = second;

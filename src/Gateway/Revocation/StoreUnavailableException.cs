@@ -3,7 +3,7 @@ namespace Gateway.Revocation;
 /// <summary>The store cannot do this now: the disk is full or read-only, Redis is away. Callers answer 503 and change nothing.</summary>
 internal class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>The one behind an error that somebody else has wrapped; null when the store is not the cause.</summary>
+    /// <summary>Gives the one behind an error that somebody else has wrapped; null when the store is not the cause.</summary>
     public static StoreUnavailableException? In(Exception? error)
     {
         for (; error is not null; error = error.InnerException)

@@ -11,11 +11,11 @@ internal interface ISessionStore
     /// <exception cref="StoreUnavailableException">The store cannot take it now.</exception>
     Task SaveAsync(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation);
 
-    /// <summary>One session, also when it has expired but is still kept.</summary>
+    /// <summary>Gives one session, also when it has expired but is still kept.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
     ValueTask<SeenSession?> FindAsync(string realm, string id, CancellationToken cancellation);
 
-    /// <summary>Those listed at <paramref name="now"/>, seen last first; equal instants by realm and id.</summary>
+    /// <summary>Gives those listed at <paramref name="now"/>, seen last first; equal instants by realm and id.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
     ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, DateTimeOffset now, int offset, int count,
         CancellationToken cancellation);

@@ -27,12 +27,12 @@ internal sealed record SeenSession
     public string? UserAgent { get; init; }
     public string? Host { get; init; }
 
-    /// <summary>What the index is asked about to tell whether this session is revoked. A revocation of one of its tokens does
+    /// <summary>Tells what the index is asked about to tell whether this session is revoked. A revocation of one of its tokens does
     /// not show: tokens are not kept.</summary>
     public SessionIdentity ToIdentity() => new SessionIdentity(Realm, Id, Subject, client: Client, secondClient: SecondClient,
         authenticatedAt: AuthenticatedAt, issuedAt: IssuedAt, expiresAt: ExpiresAt).CountFrom(FirstSeen.ToUnixTimeSeconds());
 
-    /// <summary>Both sightings of one session as one: the latest, with the earliest first and the latest expiry.</summary>
+    /// <summary>Joins both sightings of one session as one: the latest, with the earliest first and the latest expiry.</summary>
     public SeenSession With(SeenSession other)
     {
         (SeenSession newer, SeenSession older) = other.LastSeen >= LastSeen ? (other, this) : (this, other);

@@ -40,7 +40,7 @@ internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptio
         return waiting is null ? kept : kept is null ? waiting : kept.With(waiting);
     }
 
-    /// <summary>Seen last first.</summary>
+    /// <summary>Lists them, seen last first.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
     public async ValueTask<IReadOnlyList<SeenSession>> ListAsync(SessionFilter filter, int offset, int count,
         CancellationToken cancellation)

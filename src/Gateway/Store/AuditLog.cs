@@ -32,7 +32,7 @@ internal sealed partial class AuditLog(IAuditStore store, TimeProvider time, ILo
         if (!_waiting.Writer.TryWrite(whole) && Interlocked.Increment(ref _lost) == 1) Full(logger, Waiting);
     }
 
-    /// <summary>Newest first; has whatever was recorded here before the call.</summary>
+    /// <summary>Lists them, newest first; has whatever was recorded here before the call.</summary>
     /// <param name="before">Only entries with a smaller <see cref="AuditEntry.Sequence"/>; null for the first page.</param>
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
     public async ValueTask<IReadOnlyList<AuditEntry>> ListAsync(long? before, int count, CancellationToken cancellation)

@@ -9,7 +9,7 @@ internal interface IAuditStore
     /// <exception cref="StoreUnavailableException">They cannot be kept now.</exception>
     Task AddAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellation);
 
-    /// <summary>Newest first.</summary>
+    /// <summary>Lists them, newest first.</summary>
     /// <param name="before">Only entries with a smaller <see cref="AuditEntry.Sequence"/>; null for the first page.</param>
     /// <exception cref="StoreUnavailableException">They cannot be read now.</exception>
     ValueTask<IReadOnlyList<AuditEntry>> ListAsync(long? before, int count, CancellationToken cancellation);

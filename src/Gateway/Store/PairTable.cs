@@ -12,7 +12,7 @@ internal sealed class PairTable(SqliteDatabase database)
     public byte[]? Get(string room, string key)
         => database.Read(session => session.Value("SELECT value FROM pairs WHERE room = $1 AND key = $2", room, key) as byte[]);
 
-    /// <summary>All of a room, by key.</summary>
+    /// <summary>Gives all of a room, by key.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be read now.</exception>
     public IReadOnlyDictionary<string, byte[]> All(string room) => database.Read(session => session.Rows(
         "SELECT key, value FROM pairs WHERE room = $1", row => (row.GetString(0), (byte[])row.GetValue(1)), room)).ToDictionary();
@@ -23,12 +23,6 @@ internal sealed class PairTable(SqliteDatabase database)
         => database.WriteAsync(session => session.Run(
         "INSERT INTO pairs (room, key, value) VALUES ($1, $2, $3) ON CONFLICT DO UPDATE SET value = excluded.value", room, key, value),
         cancellation);
-
-    /// <summary>Sets where nothing stands yet. False when something does, which stays.</summary>
-    /// <exception cref="StoreUnavailableException">The file cannot be written now.</exception>
-    public async Task<bool> TryAddAsync(string room, string key, byte[] value, CancellationToken cancellation)
-        => await database.WriteAsync(session => session.Run(
-        "INSERT INTO pairs (room, key, value) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", room, key, value), cancellation) == 1;
 
     /// <exception cref="StoreUnavailableException">The file cannot be written now.</exception>
     public Task RemoveAsync(string room, string key, CancellationToken cancellation) => database.WriteAsync(session => session.Run(

@@ -23,7 +23,7 @@ internal static class StoreExtensions
         return builder;
     }
 
-    /// <summary>What is kept, for the gateway and for the commands that stand beside it. Nothing is started.</summary>
+    /// <summary>Tells what is kept, for the gateway and for the commands that stand beside it. Nothing is started.</summary>
     /// <param name="lease">Of a node of the cluster.</param>
     /// <param name="claim">False opens the store file beside whoever else has it.</param>
     public static IServiceCollection AddStores(this IServiceCollection services, StoreOptions store, TimeSpan lease, bool claim)

@@ -8,7 +8,7 @@ internal readonly record struct VersionedValue(long Version, string? Value)
 {
     public static readonly VersionedValue None = new(0, null);
 
-    /// <summary>Whether this takes the place of another one that stands at the same key somewhere else.</summary>
+    /// <summary>Tells whether this takes the place of another one that stands at the same key somewhere else.</summary>
     public bool Supersedes(VersionedValue other, Keyspace space)
     {
         if (Version == 0 || other.Version == 0) return Version > 0;

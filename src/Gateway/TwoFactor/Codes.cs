@@ -12,13 +12,13 @@ internal static class Codes
     // Without characters that are mistaken for one another when copied by hand.
     private const string Unmistakable = "23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz";
 
-    /// <summary>Six digits for an e-mail.</summary>
+    /// <summary>Makes six digits for an e-mail.</summary>
     public static string NewEmailCode() => RandomNumberGenerator.GetString("0123456789", 6);
 
-    /// <summary>As it stands in the mail: <c>ddd-ddd</c>.</summary>
+    /// <summary>Writes it as it stands in the mail: <c>ddd-ddd</c>.</summary>
     public static string Grouped(string code) => code[..3] + '-' + code[3..];
 
-    /// <summary>What a user typed, down to its digits: the group mark and blanks do not count.</summary>
+    /// <summary>Tells what a user typed, down to its digits: the group mark and blanks do not count.</summary>
     public static string DigitsOf(string typed)
     {
         StringBuilder digits = new(6);
@@ -27,7 +27,7 @@ internal static class Codes
         return digits.ToString();
     }
 
-    /// <summary>What a user typed, as apps show and people copy it, without its blanks: <c>123 456</c>.</summary>
+    /// <summary>Tells what a user typed, as apps show and people copy it, without its blanks: <c>123 456</c>.</summary>
     public static string WithoutBlanks(string typed) => string.Concat(typed.Where(c => !char.IsWhiteSpace(c)));
 
     public static string[] NewBackupCodes()
@@ -37,6 +37,6 @@ internal static class Codes
         return codes;
     }
 
-    /// <summary>The form in which clients send a password: SHA-256 of its UTF-8 bytes as lower-case hex.</summary>
+    /// <summary>Gives the form in which clients send a password: SHA-256 of its UTF-8 bytes as lower-case hex.</summary>
     public static string PasswordDigest(string password) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(password)));
 }

@@ -13,7 +13,7 @@ internal readonly record struct FactorOwner(string Realm, string User)
     /// <summary>As the audit names him.</summary>
     public string FullName => $"user {Realm}/{User}";
 
-    /// <summary>What the keys of a realm's users begin with, or of everybody's.</summary>
+    /// <summary>Tells what the keys of a realm's users begin with, or of everybody's.</summary>
     public static string KeysOf(string? realm) => realm is null ? Prefix : $"{Prefix}{realm}:";
 
     public static FactorOwner Parse(string key)

@@ -25,7 +25,7 @@ internal sealed record MailedCodes(string Generation, int Attempts, IReadOnlyLis
     [JsonIgnore]
     public DateTimeOffset Until => Codes.Count == 0 ? default : Codes.Max(code => code.Expires);
 
-    /// <summary>What is still open of them.</summary>
+    /// <summary>Tells what is still open of them.</summary>
     public MailedCodes OpenAt(DateTimeOffset now, Factors factors)
     {
         if (Generation != factors.Generation) return None with { Generation = factors.Generation };

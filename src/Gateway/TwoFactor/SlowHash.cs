@@ -28,7 +28,7 @@ internal static class SlowHash
 
     public static bool Matches(string stored, string candidate) => Find([stored], candidate) == 0;
 
-    /// <summary>Index of the stored hash that this is the secret of, or -1.</summary>
+    /// <summary>Gives index of the stored hash that this is the secret of, or -1.</summary>
     public static int Find(IReadOnlyList<string> stored, string candidate)
     {
         int found = -1;

@@ -11,7 +11,7 @@ internal static class TwoFactorExtensions
         return builder;
     }
 
-    /// <summary>What the gateway and the command that enrols have in common.</summary>
+    /// <summary>Tells what the gateway and the command that enrols have in common.</summary>
     public static IServiceCollection AddTwoFactor(this IServiceCollection services) => services
         .AddSingleton(Keys)
         .AddSingleton<SlowLane>()
@@ -27,7 +27,7 @@ internal static class TwoFactorExtensions
         .AddSingleton<SecondFactor>()
         .AddSingleton<Enrolment>();
 
-    /// <summary>Enrolment, under <c>/v1</c> of the management listener; the caller has been authenticated.</summary>
+    /// <summary>Maps enrolment, under <c>/v1</c> of the management listener; the caller has been authenticated.</summary>
     public static IEndpointRouteBuilder MapTwoFactor(this IEndpointRouteBuilder management)
     {
         TwoFactorEndpoints.Map(management.MapGroup("/two-factor"));

@@ -73,6 +73,21 @@ public sealed class LoopOwnerTests
         Assert.False(_lifetime.Stopped);
     }
 
+    /// <summary>A host whose start failed is disposed without a stop, and its loops with it.</summary>
+    [Fact]
+    public async Task A_host_that_goes_down_at_its_start_counts_no_failure()
+    {
+        Owned owned = await OwnAsync(new Failing(fails: 0));
+        await owned.UntilRoundAsync(1);
+
+        owned.Owner.Dispose();
+        owned.Loop.Dispose();
+        await owned.Owner.StopAsync(CancellationToken.None);
+
+        Assert.Equal(0, owned.Loop.Failures);
+        Assert.Null(owned.Loop.Trouble);
+    }
+
     private async Task<Owned> OwnAsync(Failing loop)
     {
         Owned owned = new(loop, new(loop, _end, _time, NullLogger<LoopOwner<Failing>>.Instance), _time);

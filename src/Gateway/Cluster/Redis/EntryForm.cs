@@ -23,11 +23,11 @@ internal static class EntryForm
         throw new UnknownFactException("An entry of the revocation log has a form that this version does not know.");
     }
 
-    /// <summary>A fact with the time and the expiry that the log gave it.</summary>
+    /// <summary>Gives a fact with the time and the expiry that the log gave it.</summary>
     public static Fact With(Fact fact, long at, long expires)
         => fact with { At = DateTimeOffset.FromUnixTimeMilliseconds(at), Expires = Instant(expires) };
 
-    /// <summary>Rounded up: never forgotten a part of a millisecond early.</summary>
+    /// <summary>Rounds up: never forgotten a part of a millisecond early.</summary>
     public static long Milliseconds(DateTimeOffset expires)
         => expires.ToUnixTimeMilliseconds() + (expires.Ticks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1);
 

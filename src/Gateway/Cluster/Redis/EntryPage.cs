@@ -8,11 +8,11 @@ namespace Gateway.Cluster.Redis;
 /// <param name="Count">How many Redis gave.</param>
 internal sealed record EntryPage(List<(long Number, Fact Fact)> Entries, int Count)
 {
-    /// <summary>Number and value of each entry take turns; the value of one in another form is empty.</summary>
+    /// <summary>Gives number and value of each entry take turns; the value of one in another form is empty.</summary>
     /// <exception cref="UnknownFactException">The very first is one (rule R9).</exception>
     public static EntryPage Read(RedisValue[] flat) => Read(flat.Length / 2, i => ((long)flat[2 * i], flat[2 * i + 1]));
 
-    /// <summary>A plain range of the stream.</summary>
+    /// <summary>Gives a plain range of the stream.</summary>
     /// <exception cref="UnknownFactException">The very first is one (rule R9).</exception>
     public static EntryPage Read(StreamEntry[] range)
         => Read(range.Length, i => (NumberOf(range[i]),
@@ -30,7 +30,7 @@ internal sealed record EntryPage(List<(long Number, Fact Fact)> Entries, int Cou
         return new(entries, count);
     }
 
-    /// <summary>The first part of an entry's id.</summary>
+    /// <summary>Gives the first part of an entry's id.</summary>
     public static long NumberOf(StreamEntry entry)
     {
         string id = entry.Id!;

@@ -17,7 +17,7 @@ internal sealed class LogAppends(LogCaller caller, RedisConnection redis, Cluste
 
     private sealed record Waiting(Fact Fact, TaskCompletionSource<Appended> Done, CancellationToken Cancellation);
 
-    /// <summary>The channel that rings when there is more in the log.</summary>
+    /// <summary>Gives the channel that rings when there is more in the log.</summary>
     public static string BellOf(RedisConnection redis) => redis.Prefix + ":bell";
 
     public async Task<Appended> AppendAsync(Fact fact, CancellationToken cancellation)
@@ -36,7 +36,7 @@ internal sealed class LogAppends(LogCaller caller, RedisConnection redis, Cluste
         return await waiting.Done.Task.WaitAsync(cancellation);
     }
 
-    /// <summary>Rule R2: appends again what an earlier epoch held. Not in the way of what is new.</summary>
+    /// <summary>Appends again (rule R2) what an earlier epoch held. Not in the way of what is new.</summary>
     public async Task<string> RestoreAsync(IReadOnlyList<Fact> facts, CancellationToken cancellation)
         => (await caller.AskAsync(redis.General, Call(facts, restored: true), cancellation)).State.Epoch;
 

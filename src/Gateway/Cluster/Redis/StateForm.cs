@@ -39,7 +39,7 @@ internal static class StateForm
             version, address);
     }
 
-    /// <summary>Null for what is no position.</summary>
+    /// <summary>Reads it. Null for what is no position.</summary>
     public static LogPosition? ReadPosition(string text)
         => text.Split('|') is [var epoch, var number]
             && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long parsed) ? new(epoch, parsed) : null;

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace Gateway.Cluster.Redis;
 
-/// <summary>Rule R10: removes what has expired from one page, and writes the bound.</summary>
+/// <summary>Removes (rule R10) what has expired from one page, and writes the bound.</summary>
 /// <param name="Now">The caller's time: what has not expired by both clocks stays, since either can jump.</param>
 /// <param name="PageSize">Entries that are looked at.</param>
 /// <param name="Turn">A key that lets one node do it at a time.</param>

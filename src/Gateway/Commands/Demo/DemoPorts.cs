@@ -20,7 +20,7 @@ internal sealed record DemoPorts(int Gateway, int Http2, int Management, int Pro
 
     public static string Url(int port) => $"http://127.0.0.1:{port}";
 
-    /// <summary>A port that was asked for, else the well-known one, else a free one.</summary>
+    /// <summary>Gives a port that was asked for, else the well-known one, else a free one.</summary>
     public static int Choose(int? asked, int wellKnown) => asked ?? (IsFree(wellKnown) ? wellKnown : Free());
 
     private static bool IsFree(int port)

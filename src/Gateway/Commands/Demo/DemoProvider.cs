@@ -38,7 +38,7 @@ internal sealed class DemoProvider : IAsyncDisposable
 
     public Task StartAsync() => _server.StartAsync();
 
-    /// <summary>A token of a user's session. The user <c>admin</c> has the role admin.</summary>
+    /// <summary>Gives a token of a user's session. The user <c>admin</c> has the role admin.</summary>
     /// <param name="session">Null begins a session with a new id.</param>
     public string Token(string user, string? session = null)
     {

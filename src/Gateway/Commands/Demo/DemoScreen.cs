@@ -10,7 +10,7 @@ internal sealed class DemoScreen(TextWriter output, bool colour)
 
     private int _step;
 
-    /// <summary>Colour is for a terminal, and not where NO_COLOR is set (no-color.org).</summary>
+    /// <summary>Uses colour for a terminal, and not where NO_COLOR is set (no-color.org).</summary>
     public static DemoScreen ForConsole(TextWriter output)
         => new(output, !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
 

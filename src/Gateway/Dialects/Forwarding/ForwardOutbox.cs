@@ -44,7 +44,7 @@ internal sealed partial class ForwardOutbox(PairTable pairs, FactorKeys keys, IL
         }
     }
 
-    /// <summary>What an earlier process has left, by key; null where it cannot be read with the keys of now.</summary>
+    /// <summary>Tells what an earlier process has left, by key; null where it cannot be read with the keys of now.</summary>
     public async Task<IReadOnlyList<(string Key, ForwardedCall? Call)>> LeftAsync()
     {
         List<(string, ForwardedCall?)> left = [];

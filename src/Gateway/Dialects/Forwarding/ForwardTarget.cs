@@ -9,7 +9,7 @@ namespace Gateway.Dialects.Forwarding;
 /// which has no routes, the cluster that the dialect's configuration names.</summary>
 internal sealed record ForwardTarget(string Name, ClusterState Cluster, HttpTransformer Transformer)
 {
-    /// <summary>Null when there is nowhere to go.</summary>
+    /// <summary>Reads it. Null when there is nowhere to go.</summary>
     public static ForwardTarget? Of(DialectCall call, IProxyStateLookup proxy)
     {
         if (call.IsManagement)

@@ -64,7 +64,7 @@ internal sealed record ForwardedCall
         };
     }
 
-    /// <summary>A request for one attempt; null when the cluster has no destination now.</summary>
+    /// <summary>Gives a request for one attempt; null when the cluster has no destination now.</summary>
     public HttpRequestMessage? For(ClusterState cluster, int attempt)
     {
         IReadOnlyList<DestinationState> candidates = cluster.DestinationsState.AvailableDestinations;

@@ -15,7 +15,7 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
     private const int DefaultSize = 250;
     private const int MaxSize = 500;
 
-    /// <summary>A cut-off for everything of the subject. It is recorded also when no session was seen, which is answered
+    /// <summary>Records a cut-off for everything of the subject. It is recorded also when no session was seen, which is answered
     /// with 404 as in Kratos: a session that nobody has seen must not outlive it.</summary>
     public async Task EndAllOfAsync(DialectCall call)
     {
@@ -48,7 +48,7 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
             new JsonArray([.. paging.Of(found.Items()).Select(session => OryDocuments.Of(session, sessions.IsLive(session)))]));
     }
 
-    /// <summary>Everybody's, newest first, page after page by the last session of the one before.</summary>
+    /// <summary>Lists everybody's, newest first, page after page by the last session of the one before.</summary>
     public async Task ListAsync(DialectCall call)
     {
         int size = Size(call.Request);

@@ -37,7 +37,7 @@ internal sealed class OryCredentials(OryOptions options, RealmKinds kinds, Calle
         return callers.CallerAsync(call, token, location);
     }
 
-    /// <summary>The one credential that counts, and where it stands; null where the request has none.</summary>
+    /// <summary>Gives the one credential that counts, and where it stands; null where the request has none.</summary>
     /// <exception cref="OryException">400: it can be read in two ways.</exception>
     public (string? Token, CredentialLocation Location) Pick(DialectCall call)
     {
@@ -48,10 +48,10 @@ internal sealed class OryCredentials(OryOptions options, RealmKinds kinds, Calle
         return (Bearer(One(call.Request.Headers.Authorization)), BearerLocation);
     }
 
-    /// <summary>The standing of the token in the body of a logout.</summary>
+    /// <summary>Gives the standing of the token in the body of a logout.</summary>
     public ValueTask<Verdict> OfTokenAsync(DialectCall call, string token) => callers.TokenAsync(call, token, HeaderLocation);
 
-    /// <summary>The one value of a header that may be repeated, but not with another value.</summary>
+    /// <summary>Gives the one value of a header that may be repeated, but not with another value.</summary>
     private static string? One(StringValues values)
     {
         for (int at = 1; at < values.Count; at++)
@@ -79,7 +79,7 @@ internal sealed class OryCredentials(OryOptions options, RealmKinds kinds, Calle
         return found;
     }
 
-    /// <summary>Scheme in any case, exactly two parts.</summary>
+    /// <summary>Reads a scheme in any case, exactly two parts.</summary>
     private static string? Bearer(string? header)
     {
         string[] parts = (header ?? "").Split(' ');

@@ -20,7 +20,7 @@ internal static class OryDocuments
         return document;
     }
 
-    /// <summary>The caller's own session.</summary>
+    /// <summary>Gives the caller's own session.</summary>
     /// <param name="seen">What the registry adds; it may lag.</param>
     public static JsonObject Of(SessionIdentity caller, SeenSession? seen)
     {

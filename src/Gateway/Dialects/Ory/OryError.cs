@@ -27,11 +27,11 @@ internal sealed record OryError(int Code, string Status, string Message, string?
     public static readonly OryError Fault = new(500, "Internal Server Error",
         "An internal server error occurred, please contact the system administrator");
 
-    /// <summary>Herodot's general 400, with what was wrong.</summary>
+    /// <summary>Makes Herodot's general 400, with what was wrong.</summary>
     public static OryError Malformed(string? reason = null)
         => new(400, "Bad Request", "The request was malformed or contained invalid parameters", reason);
 
-    /// <summary>A 400 whose message is the parser's own text.</summary>
+    /// <summary>Gives a 400 whose message is the parser's own text.</summary>
     public static OryError BadValue(string message) => new(400, "Bad Request", message);
 
     public async Task WriteAsync(DialectCall call)

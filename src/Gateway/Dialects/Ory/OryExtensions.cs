@@ -2,7 +2,7 @@ namespace Gateway.Dialects.Ory;
 
 internal static class OryExtensions
 {
-    /// <summary>Nothing is added for a dialect that is not configured, or is switched off.</summary>
+    /// <summary>Adds nothing for a dialect that is not configured, or is switched off.</summary>
     public static WebApplicationBuilder AddOry(this WebApplicationBuilder builder)
     {
         if (builder.Configuration.GetSection("Gateway:Dialects:Ory").Get<OryOptions>() is not { Enabled: true } options) return builder;

@@ -10,7 +10,7 @@ internal static class OryJson
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Go escapes what could end a script element; these bytes stand in strings only.</summary>
+    /// <summary>Escapes as Go does what could end a script element; these bytes stand in strings only.</summary>
     public static byte[] Escape(byte[] json)
     {
         if (json.AsSpan().IndexOfAny("<>&"u8) < 0) return json;

@@ -49,7 +49,7 @@ internal readonly record struct OryPaging(int Page, int Size)
     private static string Link(HttpRequest request, string relation, long size, long offset) => string.Create(CultureInfo.InvariantCulture,
         $"<{Address(request)}?page={offset / size}&page_size={size}&page_token={Encode(offset)}&per_page={size}>; rel=\"{relation}\"");
 
-    /// <summary>Scheme, host and path of the request: its own listener's, since nothing else is known to be reachable.</summary>
+    /// <summary>Gives scheme, host and path of the request: its own listener's, since nothing else is known to be reachable.</summary>
     public static string Address(HttpRequest request)
         => $"{request.Scheme}://{request.Host.ToUriComponent()}{request.Path.ToUriComponent()}";
 

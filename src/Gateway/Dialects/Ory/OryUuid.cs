@@ -5,7 +5,7 @@ namespace Gateway.Dialects.Ory;
 /// <summary>Kratos' ids. What is no UUID is refused with the text of the parser that Kratos uses.</summary>
 internal static class OryUuid
 {
-    /// <summary>The canonical form: 36 characters, lower case.</summary>
+    /// <summary>Gives the canonical form: 36 characters, lower case.</summary>
     /// <exception cref="OryException">400.</exception>
     public static string Canonical(string text)
     {

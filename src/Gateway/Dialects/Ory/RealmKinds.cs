@@ -7,6 +7,6 @@ internal sealed class RealmKinds(RealmsOptions realms)
 {
     public bool IsJwt(string realm) => realms.GetValueOrDefault(realm)?.Jwt is not null;
 
-    /// <summary>An application that answers for itself stands behind the realm.</summary>
+    /// <summary>Gives an application that answers for itself stands behind the realm.</summary>
     public bool IsLookup(string realm) => realms.GetValueOrDefault(realm)?.Lookup is not null;
 }

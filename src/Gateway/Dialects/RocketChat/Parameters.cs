@@ -29,7 +29,7 @@ internal sealed class Parameters
         return parameters;
     }
 
-    /// <summary>JSON or a form; anything else, and what cannot be read, counts as an empty object.</summary>
+    /// <summary>Reads JSON or a form; anything else, and what cannot be read, counts as an empty object.</summary>
     public static Parameters OfBody(string? contentType, byte[] body)
     {
         Parameters parameters = new();
@@ -40,7 +40,7 @@ internal sealed class Parameters
         return parameters;
     }
 
-    /// <summary>The one parameter of a call that names a session.</summary>
+    /// <summary>Gives the one parameter of a call that names a session.</summary>
     /// <exception cref="RocketChatException">400.</exception>
     public string SessionId()
     {

@@ -47,7 +47,7 @@ internal sealed record RocketChatAnswer(int Status, ReadOnlyMemory<byte> Body)
     public static RocketChatAnswer InvalidSort(string sort)
         => Error(400, $"Invalid sort parameter provided: \"{sort}\"", "error-invalid-sort");
 
-    /// <summary>A second factor is wanted: none was sent, it was wrong, or it was tried too often.</summary>
+    /// <summary>Gives a second factor is wanted: none was sent, it was wrong, or it was tried too often.</summary>
     public static RocketChatAnswer Challenge(FactorOutcome outcome)
     {
         (string reason, string code) = outcome.Verdict switch
@@ -79,7 +79,7 @@ internal sealed record RocketChatAnswer(int Status, ReadOnlyMemory<byte> Body)
         json.WriteBoolean("success", true);
     });
 
-    /// <summary>As a JavaScript Date is written in JSON.</summary>
+    /// <summary>Writes it as a JavaScript Date stands in JSON.</summary>
     public static string Instant(DateTimeOffset instant)
         => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 

@@ -2,7 +2,7 @@ namespace Gateway.Dialects.RocketChat;
 
 internal static class RocketChatExtensions
 {
-    /// <summary>Nothing is added for a dialect that is not configured, or is switched off.</summary>
+    /// <summary>Adds nothing for a dialect that is not configured, or is switched off.</summary>
     public static WebApplicationBuilder AddRocketChat(this WebApplicationBuilder builder)
     {
         if (builder.Configuration.GetSection("Gateway:Dialects:RocketChat").Get<RocketChatOptions>() is not { Enabled: true } options)

@@ -12,11 +12,11 @@ internal sealed class RocketChatSessions(LiveSessions sessions, SessionEnder end
     public Task<RocketChatAnswer> ListAllAsync(DialectCall call, SessionIdentity caller, PageParameters page)
         => ListAsync(call, new SessionFilter(call.Realm), page, withUser: true);
 
-    /// <summary>An own session, also one that has ended.</summary>
+    /// <summary>Gives an own session, also one that has ended.</summary>
     public async Task<RocketChatAnswer> InfoOwnAsync(DialectCall call, SessionIdentity caller, string id)
         => await OwnAsync(call, caller, id) is { } session ? Info(session, withUser: false) : RocketChatAnswer.NotFound;
 
-    /// <summary>Anybody's live session; the id is matched exactly.</summary>
+    /// <summary>Answers with anybody's live session; the id is matched exactly.</summary>
     public async Task<RocketChatAnswer> InfoAnyAsync(DialectCall call, SessionIdentity caller, string id)
         => await sessions.FindAsync(call.Realm, id, call.Context.RequestAborted) is { } session && sessions.IsLive(session)
             ? Info(session, withUser: true) : RocketChatAnswer.NotFound;

@@ -11,11 +11,11 @@ internal sealed class SessionRow(SeenSession session)
     public DateTimeOffset LoginAt => Session.AuthenticatedAt ?? Session.FirstSeen;
     private string User => Session.Subject ?? "";
 
-    /// <summary>What a filter looks into.</summary>
+    /// <summary>Tells what a filter looks into.</summary>
     public bool Contains(string part)
         => string.Concat(Device.Name, Device.Type, Device.OsName, Session.Id, User).Contains(part, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The members of the document. The token's hash, which the vendor's own has, is nobody's business.</summary>
+    /// <summary>Writes the members of the document. The token's hash, which the vendor's own has, is nobody's business.</summary>
     /// <param name="withUser">Adds the user; the gateway knows no more of one than the id.</param>
     public void Write(Utf8JsonWriter json, bool withUser)
     {
@@ -42,7 +42,7 @@ internal sealed class SessionRow(SeenSession session)
         json.WriteEndObject();
     }
 
-    /// <summary>What a sort key compares; null for a key that is not allowed.</summary>
+    /// <summary>Tells what a sort key compares; null for a key that is not allowed.</summary>
     public static Comparison<SessionRow>? By(string key) => key switch
     {
         "loginAt" => static (a, b) => a.LoginAt.CompareTo(b.LoginAt),

@@ -24,7 +24,7 @@ internal static class Frames
         return frame;
     }
 
-    /// <summary>The one message of a unary request.</summary>
+    /// <summary>Gives the one message of a unary request.</summary>
     /// <param name="encoding"><c>grpc-encoding</c>: what a set compression flag means.</param>
     /// <exception cref="ZitadelException">There is not exactly one whole message, or it is compressed in an unknown way.</exception>
     public static byte[] ReadOne(byte[] body, string? encoding)

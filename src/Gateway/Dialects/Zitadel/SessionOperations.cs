@@ -94,7 +94,9 @@ internal sealed class SessionOperations(ZitadelOptions options, ZitadelCaller ca
         if (sessionId.EnumerateRunes().Count() is < 1 or > 200) throw new ZitadelException(ZitadelError.BadSessionId(request));
     }
 
-    /// <summary>The session's own token proves it, also after the session was ended; a token that was itself revoked does not.</summary>
+    /// <summary>
+    /// Lets the session's own token prove it, also after the session was ended; a token that was itself revoked does not.
+    /// </summary>
     private async Task ProveAsync(DialectCall call, string sessionId, string token, ZitadelError otherwise)
     {
         Verdict proof = await tokens.TokenAsync(call, token);

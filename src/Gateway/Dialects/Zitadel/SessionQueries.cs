@@ -44,7 +44,7 @@ internal sealed class SessionQueries
     /// <summary>Oldest first when asked to ascend, else newest first.</summary>
     public Comparison<SeenSession> Order { get; }
 
-    /// <summary>All queries must.</summary>
+    /// <summary>Gives all queries must.</summary>
     public bool Match(SeenSession session)
     {
         foreach (Func<SeenSession, bool> query in _queries)

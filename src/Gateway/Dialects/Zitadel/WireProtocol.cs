@@ -19,7 +19,7 @@ internal abstract class WireProtocol
 
     public abstract Task RefuseAsync(DialectCall call, ZitadelError error);
 
-    /// <summary>The protocol of a request to an RPC path by its content type; null for one that nobody knows.</summary>
+    /// <summary>Gives the protocol of a request to an RPC path by its content type; null for one that nobody knows.</summary>
     public static WireProtocol? OfContentType(string? contentType)
     {
         int parameters = contentType?.IndexOf(';') ?? -1;
@@ -54,10 +54,10 @@ internal abstract class WireProtocol
         return escaped.ToString();
     }
 
-    /// <summary>Binary metadata is base64 without padding.</summary>
+    /// <summary>Writes binary metadata, which is base64 without padding.</summary>
     protected static string Binary(IMessage message) => Convert.ToBase64String(message.ToByteArray()).TrimEnd('=');
 
-    /// <summary>What a set compression flag means; null for nothing.</summary>
+    /// <summary>Tells what a set compression flag means; null for nothing.</summary>
     /// <exception cref="ZitadelException">UNIMPLEMENTED, with the encodings that are known.</exception>
     protected static string? Compression(DialectCall call)
     {
@@ -67,7 +67,7 @@ internal abstract class WireProtocol
         throw new ZitadelException(new(StatusCode.Unimplemented, "unknown compression: supported encodings are gzip, identity"));
     }
 
-    /// <summary>What a caller is told besides the error.</summary>
+    /// <summary>Tells what a caller is told besides the error.</summary>
     protected static void AddRetryAfter(DialectCall call, ZitadelError error)
     {
         if (error.Code == StatusCode.Unavailable) call.Response.Headers.RetryAfter = "1";

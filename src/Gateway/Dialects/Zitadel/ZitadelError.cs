@@ -64,7 +64,7 @@ internal sealed record ZitadelError(StatusCode Code, string Text, string? Id = n
 
     public static ZitadelError Malformed(string why) => new(StatusCode.InvalidArgument, why);
 
-    /// <summary>The text of protoc-gen-validate.</summary>
+    /// <summary>Gives the text of protoc-gen-validate.</summary>
     public static ZitadelError BadSessionId(string request)
         => Malformed($"invalid {request}.SessionId: value length must be between 1 and 200 runes, inclusive");
 }

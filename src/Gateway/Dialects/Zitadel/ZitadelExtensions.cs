@@ -2,7 +2,7 @@ namespace Gateway.Dialects.Zitadel;
 
 internal static class ZitadelExtensions
 {
-    /// <summary>Nothing is added for a dialect that is not configured, or is switched off.</summary>
+    /// <summary>Adds nothing for a dialect that is not configured, or is switched off.</summary>
     public static WebApplicationBuilder AddZitadel(this WebApplicationBuilder builder)
     {
         if (builder.Configuration.GetSection("Gateway:Dialects:Zitadel").Get<ZitadelOptions>() is not { Enabled: true } options)

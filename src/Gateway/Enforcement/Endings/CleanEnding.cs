@@ -27,6 +27,6 @@ internal abstract class CleanEnding(FrameBoundary? boundary = null) : LongLivedE
         await exchange.CompleteClientAsync();
     }
 
-    /// <summary>What is said last; empty for nothing.</summary>
+    /// <summary>Tells what is said last; empty for nothing.</summary>
     protected virtual byte[] LastWords(ProxiedExchange exchange) => [];
 }

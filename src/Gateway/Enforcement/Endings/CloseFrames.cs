@@ -14,14 +14,14 @@ internal sealed class CloseFrames(EnforcementOptions options)
     private readonly byte[] _stale = Payload(TryAgainLater, "try again later");
     private readonly byte[] _stopping = Payload(GoingAway, "going away");
 
-    /// <summary>As a server sends it.</summary>
+    /// <summary>Makes it as a server sends it.</summary>
     public byte[] ToClient(EndCause cause)
     {
         byte[] payload = For(cause);
         return [0x88, (byte)payload.Length, .. payload];
     }
 
-    /// <summary>As a client sends it: masked with a key that nobody can foresee (section 5.3).</summary>
+    /// <summary>Makes it as a client sends it: masked with a key that nobody can foresee (section 5.3).</summary>
     public byte[] ToBackend(EndCause cause)
     {
         byte[] payload = For(cause);

@@ -22,7 +22,7 @@ internal abstract class Ending
     /// <returns>Done when this node's share of the work is: the peers may still take their time.</returns>
     public abstract Task EndAsync(ProxiedExchange exchange);
 
-    /// <summary>After the proxy has returned, or thrown, on a sealed exchange.</summary>
+    /// <summary>Ends it after the proxy has returned, or thrown, on a sealed exchange.</summary>
     /// <returns>The refusal to write, when the answer had not begun.</returns>
     public virtual ValueTask<Refusal?> FinishAsync(ProxiedExchange exchange)
     {
@@ -30,12 +30,12 @@ internal abstract class Ending
         return default;
     }
 
-    /// <summary>Whether the server would still send something by itself once the request is over.</summary>
+    /// <summary>Tells whether the server would still send something by itself once the request is over.</summary>
     public abstract bool HasMoreToSay(ProxiedExchange exchange);
 
-    /// <summary>The proxy has let go of both sides.</summary>
+    /// <summary>Learns that the proxy has let go of both sides.</summary>
     public virtual void ProxyIsDone() { }
 
-    /// <summary>After the seal: the proxy has handed on what it took from the client, and takes nothing any more.</summary>
+    /// <summary>Learns that after the seal the proxy has handed on what it took from the client, and takes nothing any more.</summary>
     public virtual void ReadsAreOver() { }
 }

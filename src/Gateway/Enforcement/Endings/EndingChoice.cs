@@ -9,7 +9,7 @@ internal static class EndingChoice
     /// <summary>The kinds, as metrics name them.</summary>
     public static readonly string[] Words = ["http", "websocket", "events", "grpc"];
 
-    /// <summary>Of an answer that begins.</summary>
+    /// <summary>Chooses for an answer that begins.</summary>
     public static Ending OfAnswer(HttpContext context, RoutePolicy policy)
     {
         HttpResponse response = context.Response;
@@ -29,7 +29,7 @@ internal static class EndingChoice
         return HttpEnding.Instance;
     }
 
-    /// <summary>Of a request that leaves HTTP: an upgrade (HTTP/1.1) or an extended CONNECT (RFC 8441).</summary>
+    /// <summary>Chooses for a request that leaves HTTP: an upgrade (HTTP/1.1) or an extended CONNECT (RFC 8441).</summary>
     public static LongLivedEnding OfUpgrade(HttpContext context)
     {
         string? protocol = context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect

@@ -16,7 +16,7 @@ internal sealed class FrameBoundary(Framing frames)
     /// <summary>The rest of the frame did not come in time: not even it passes any more.</summary>
     public bool IsCut => _cut;
 
-    /// <summary>A chunk goes to the client.</summary>
+    /// <summary>Follows a chunk that goes to the client.</summary>
     public void Passes(ReadOnlySpan<byte> chunk) => frames.Advance(chunk);
 
     /// <summary>Stops at the end of the frame that has begun.</summary>
@@ -45,7 +45,7 @@ internal sealed class FrameBoundary(Framing frames)
         exchange.Cancel();
     }
 
-    /// <summary>A chunk that came after the seal.</summary>
+    /// <summary>Gives a chunk that came after the seal.</summary>
     /// <returns>The write of what belongs to the frame that has begun; null when nothing of it passes.</returns>
     public Task? HandRestAsync(ProxiedExchange exchange, Stream client, ReadOnlyMemory<byte> chunk)
     {
@@ -58,7 +58,7 @@ internal sealed class FrameBoundary(Framing frames)
         finally { exchange.EndRestOfFrame(); }
     }
 
-    /// <summary>After that write: whether the frame is whole.</summary>
+    /// <summary>Looks after that write whether the frame is whole.</summary>
     public void Look()
     {
         if (frames.AtBoundary) _whole.TrySetResult();

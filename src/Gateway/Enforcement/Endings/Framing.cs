@@ -12,7 +12,7 @@ internal abstract class Framing
         while (!bytes.IsEmpty) bytes = bytes[Take(bytes)..];
     }
 
-    /// <summary>How many of the next bytes belong to the frame that has begun; 0 at a boundary. They are taken.</summary>
+    /// <summary>Tells how many of the next bytes belong to the frame that has begun; 0 at a boundary. They are taken.</summary>
     public int AdvanceToBoundary(ReadOnlySpan<byte> bytes)
     {
         int taken = 0;

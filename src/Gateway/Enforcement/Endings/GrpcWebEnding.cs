@@ -14,7 +14,7 @@ internal sealed class GrpcWebEnding : GrpcEnding
 
     protected override byte[] LastWords(ProxiedExchange exchange) => !_frames.AtBoundary || _frames.Trailed ? [] : TrailerFrame(exchange);
 
-    /// <summary>A frame with the trailers as text.</summary>
+    /// <summary>Gives a frame with the trailers as text.</summary>
     internal static byte[] TrailerFrame(ProxiedExchange exchange)
     {
         byte[] text = Encoding.ASCII.GetBytes($"grpc-status:{StatusOf(exchange)}\r\ngrpc-message:{MessageOf(exchange)}\r\n");

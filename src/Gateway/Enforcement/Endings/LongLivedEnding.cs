@@ -23,11 +23,11 @@ internal abstract class LongLivedEnding(FrameBoundary? boundary = null) : Ending
 
     public override void ReadsAreOver() => ReadsOver.TrySetResult();
 
-    /// <summary>A chunk goes to the client, with its flag up.</summary>
+    /// <summary>Follows a chunk that goes to the client, with its flag up.</summary>
     public virtual void Passes(ReadOnlySpan<byte> chunk) => boundary?.Passes(chunk);
 
-    /// <summary>A chunk that came after the seal: it is swallowed, so that the back end can end in peace; only the rest of a frame that
-    /// has begun goes on.</summary>
+    /// <summary>Takes a chunk that came after the seal: it is swallowed, so that the back end can end in peace; only the rest of a frame
+    /// that has begun goes on.</summary>
     public async ValueTask TakeAfterSealAsync(ProxiedExchange exchange, Stream client, ReadOnlyMemory<byte> chunk)
     {
         if (boundary is null) return;

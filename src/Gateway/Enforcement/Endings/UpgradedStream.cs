@@ -47,7 +47,7 @@ internal sealed class UpgradedStream(ProxiedExchange exchange, bool webSocket, C
     /// <summary>After the reads are over: whether the backend was left in the middle of a frame.</summary>
     public bool CutsFrame { get; private set; }
 
-    /// <summary>After the seal: a read that waits for the client looks again.</summary>
+    /// <summary>Makes a read that waits for the client look again, after the seal.</summary>
     public void Wake() => _wake.Cancel();
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -113,7 +113,7 @@ internal sealed class UpgradedStream(ProxiedExchange exchange, bool webSocket, C
         return said;
     }
 
-    /// <summary>After the reads are over: takes what the client still sends until its Close, its end, or the limit.</summary>
+    /// <summary>Takes, after the reads are over, what the client still sends until its Close, its end, or the limit.</summary>
     /// <returns>False when the limit came first.</returns>
     public async Task<bool> DrainUntilCloseAsync(CancellationToken limit)
     {
@@ -140,7 +140,7 @@ internal sealed class UpgradedStream(ProxiedExchange exchange, bool webSocket, C
         exchange.ReadsAreOver();
     }
 
-    /// <summary>The proxy is done with it; the server's stream ends with the request.</summary>
+    /// <summary>Lets go of it: the proxy is done with it, and the server's stream ends with the request.</summary>
     protected override void Dispose(bool disposing)
     {
         _over = true;

@@ -17,7 +17,7 @@ internal sealed class RequestRehearsal
         _way = new(() => Build(app), LazyThreadSafetyMode.ExecutionAndPublication);
     }
 
-    /// <summary>The request as it is then, and what it was refused for on the way, or would have been.</summary>
+    /// <summary>Gives the request as it is then, and what it was refused for on the way, or would have been.</summary>
     public async Task<(HttpContext Context, Rehearsal Rehearsal)> RunAsync(HttpRequestFeature request, CancellationToken cancellation)
     {
         int query = request.RawTarget.IndexOf('?');

@@ -28,7 +28,7 @@ internal sealed class TokenExplainer(RealmSet realms, SessionGate gate, TimeProv
         return new(outcome) { Realms = explained };
     }
 
-    /// <summary>What one realm makes of it.</summary>
+    /// <summary>Tells what one realm makes of it.</summary>
     public async Task<ExplainedToken> ExplainAsync(Realm realm, CredentialLocation location, string token)
     {
         Presented presented = new(token, location, new string?[realm.Tokens.Companions.Count]);

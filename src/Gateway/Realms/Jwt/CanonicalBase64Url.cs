@@ -10,7 +10,7 @@ internal static class CanonicalBase64Url
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     private static readonly SearchValues<char> Allowed = SearchValues.Create(Alphabet);
 
-    /// <summary>Null when the text is not canonical.</summary>
+    /// <summary>Reads it. Null when the text is not canonical.</summary>
     public static byte[]? Decode(ReadOnlySpan<char> text)
     {
         if (text.ContainsAnyExcept(Allowed)) return null;

@@ -63,7 +63,7 @@ internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, H
         return Trouble;
     }
 
-    /// <summary>One fetch at a time; all who ask meanwhile wait for it. None begins when the last began less than
+    /// <summary>Fetches, one at a time; all who ask meanwhile wait for it. None begins when the last began less than
     /// <paramref name="atMostEvery"/> ago.</summary>
     private Task FetchAsync(TimeSpan atMostEvery)
     {

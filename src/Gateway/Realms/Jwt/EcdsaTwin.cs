@@ -17,7 +17,7 @@ internal static class EcdsaTwin
     private static readonly BigInteger P521 = Hex(
         "01FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFA51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E91386409");
 
-    /// <summary>The same token with the twin signature; null for other algorithms.</summary>
+    /// <summary>Gives the same token with the twin signature; null for other algorithms.</summary>
     public static string? Of(string token, string algorithm)
     {
         (BigInteger order, int half) = algorithm switch

@@ -33,7 +33,7 @@ internal sealed class JwtClaims
     public static FrozenSet<string> Names(IEnumerable<string> sessionClaims)
         => Standard.Concat(sessionClaims).ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>Null when a claim has another type than it should.</summary>
+    /// <summary>Reads it. Null when a claim has another type than it should.</summary>
     /// <param name="sessionClaims">Reading rule 9: the first that is present is the session id; empty, null or no string
     /// there refuses the token, without trying the next.</param>
     /// <param name="complaint">What is wrong, where it is null.</param>

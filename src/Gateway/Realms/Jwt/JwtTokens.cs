@@ -57,7 +57,7 @@ internal sealed class JwtTokens : ITokenKind
 
     public Task<string?> ProbeAsync(CancellationToken cancellation) => Keys.ProbeAsync(cancellation);
 
-    /// <summary>Whether tokens of that issuer are this realm's; null while the issuer is not known.</summary>
+    /// <summary>Tells whether tokens of that issuer are this realm's; null while the issuer is not known.</summary>
     public bool? Issues(string issuer)
     {
         if (Keys.Current is { } keys) return keys.Issuer == issuer;
@@ -75,7 +75,7 @@ internal sealed class JwtTokens : ITokenKind
         return WithOtherKeysAsync(token, jwt!, claims!, keys);
     }
 
-    /// <summary>Each check by its name, with what it found, also behind the first that fails.</summary>
+    /// <summary>Gives each check by its name, with what it found, also behind the first that fails.</summary>
     public async Task<TokenExplanation> ExplainAsync(Presented presented)
     {
         string token = presented.Token;

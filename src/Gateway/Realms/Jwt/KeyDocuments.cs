@@ -28,7 +28,7 @@ internal sealed class KeyDocuments(HttpClient http, bool? requireHttps) : IDocum
     /// <summary>Serves what was kept instead of fetching.</summary>
     public sealed class Kept(Dictionary<string, string> documents) : IDocumentRetriever
     {
-        /// <summary>Null when the text is not what <see cref="Keep"/> wrote.</summary>
+        /// <summary>Reads it. Null when the text is not what <see cref="Keep"/> wrote.</summary>
         public static Kept? Read(string text)
         {
             try { return JsonSerializer.Deserialize(text, KeptJson.Default.DictionaryStringString) is { } documents

@@ -27,7 +27,7 @@ internal sealed class KeySet
     public string Text { get; }
     public int Count => _all.Length;
 
-    /// <summary>The keys that may have signed: those of that name, and those without one; without a <c>kid</c>, all. Only
+    /// <summary>Gives the keys that may have signed: those of that name, and those without one; without a <c>kid</c>, all. Only
     /// keys of the algorithm's own type are among them, so that a public RSA key is never taken for an HMAC secret.</summary>
     public SecurityKey[] Candidates(string algorithm, string? keyId)
     {

@@ -27,10 +27,10 @@ internal abstract class KeySource(string realm)
     /// <summary>The issuer, as far as it is known.</summary>
     public abstract string? Issuer { get; }
 
-    /// <summary>The keys, fetched first where there are none; null when that fails.</summary>
+    /// <summary>Gives the keys, fetched first where there are none; null when that fails.</summary>
     public abstract ValueTask<KeySet?> ReadyAsync();
 
-    /// <summary>The keys after a look for new ones, since a token names one that is unknown; at most one look each
+    /// <summary>Gives the keys after a look for new ones, since a token names one that is unknown; at most one look each
     /// <c>RefreshAtMostEvery</c>, shared by all who ask meanwhile.</summary>
     public abstract ValueTask<KeySet?> LookForNewAsync();
 
@@ -38,7 +38,7 @@ internal abstract class KeySource(string realm)
 
     public abstract Task<string?> ProbeAsync(CancellationToken cancellation);
 
-    /// <summary>True when the keys are others than before.</summary>
+    /// <summary>Tells whether the keys are others than before.</summary>
     protected bool Publish(KeySet keys)
     {
         Volatile.Write(ref _trouble, null);

@@ -34,7 +34,7 @@ internal sealed class StrictJwt
     public string? KeyId { get; }
     public JsonElement Payload { get; }
 
-    /// <summary>Null when the token is anything but a well-formed JWS in its one spelling.</summary>
+    /// <summary>Reads it. Null when the token is anything but a well-formed JWS in its one spelling.</summary>
     /// <param name="names">Claims that have a meaning here: each is spelled exactly, or the token is refused.</param>
     public static StrictJwt? Read(ReadOnlySpan<char> token, IReadOnlySet<string> names) => Read(token, names, out _);
 
@@ -81,11 +81,11 @@ internal sealed class StrictJwt
         return null;
     }
 
-    /// <summary>The <c>iss</c> of a well-formed token, unverified; null when there is none.</summary>
+    /// <summary>Gives the <c>iss</c> of a well-formed token, unverified; null when there is none.</summary>
     public static string? Issuer(ReadOnlySpan<char> token)
         => Read(token, IssuerName) is { } jwt && Text(jwt.Payload, "iss", out string? issuer) ? issuer : null;
 
-    /// <summary>True when the member is absent (null) or a string.</summary>
+    /// <summary>Tells whether the member is absent (null) or a string.</summary>
     public static bool Text(JsonElement element, string name, out string? value)
     {
         value = null;

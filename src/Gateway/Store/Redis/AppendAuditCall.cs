@@ -25,7 +25,7 @@ internal sealed record AppendAuditCall(IReadOnlyList<AuditEntry> Entries, int Mo
 
     public override RedisValue[] Arguments() => [Most, .. Entries.SelectMany(Fields)];
 
-    /// <summary>The number of the last one.</summary>
+    /// <summary>Gives the number of the last one.</summary>
     public override long Read(RedisResult answer) => (long)answer;
 
     private static IEnumerable<RedisValue> Fields(AuditEntry entry) =>

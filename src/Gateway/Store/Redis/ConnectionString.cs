@@ -5,7 +5,7 @@ namespace Gateway.Store.Redis;
 /// <summary>Reads a connection string as StackExchange.Redis writes them, and says what is wrong with one.</summary>
 internal static class ConnectionString
 {
-    /// <summary>Why it cannot be used and what to write instead; null when it can. Never a part of it that may be a secret.</summary>
+    /// <summary>Tells why it cannot be used and what to write instead; null when it can. Never a part of it that may be a secret.</summary>
     public static string? Problem(string connection)
     {
         if (connection.Contains("://", StringComparison.Ordinal)) return $"is a URL; StackExchange.Redis takes {InItsForm(connection)}.";
@@ -23,7 +23,7 @@ internal static class ConnectionString
         return options.Proxy == Proxy.None ? null : "has proxy=; the gateway needs scripts and channels, so it talks to Redis itself.";
     }
 
-    /// <summary>Whether the servers that it names are sentinels.</summary>
+    /// <summary>Tells whether the servers that it names are sentinels.</summary>
     public static bool NamesSentinels(string? connection)
         => !string.IsNullOrEmpty(connection) && !string.IsNullOrEmpty(ConfigurationOptions.Parse(connection).ServiceName);
 

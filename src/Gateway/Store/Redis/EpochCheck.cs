@@ -50,6 +50,6 @@ internal static class EpochCheck
 
         """;
 
-    /// <summary>A script that looks at the epoch first. It answers with <c>state()</c> and a result of its own.</summary>
+    /// <summary>Gives a script that looks at the epoch first. It answers with <c>state()</c> and a result of its own.</summary>
     public static RedisScript Then(string script) => new(Text + script);
 }

@@ -62,7 +62,7 @@ internal sealed partial class RedisChecks(RedisConnection redis, ProcessEnd end,
     private async Task<string> InfoAsync(string section, CancellationToken cancellation)
         => (string)(await redis.General.AskAsync(database => database.ExecuteAsync("INFO", section), Limit, cancellation))!;
 
-    /// <summary>With Redis Cluster every key of the log must lie in one slot. Null when the prefix sees to it.</summary>
+    /// <summary>Tells why not: with Redis Cluster every key of the log must lie in one slot. Null when the prefix sees to it.</summary>
     public static string? WhyNotOneSlot(string prefix)
     {
         int open = prefix.IndexOf('{'), close = open < 0 ? -1 : prefix.IndexOf('}', open);

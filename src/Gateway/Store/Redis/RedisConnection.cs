@@ -44,7 +44,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>Everything that revocation does not wait for: sessions, second factors.</summary>
     public RedisLink General { get; }
 
-    /// <summary>Why Redis cannot be reached now; null when it can.</summary>
+    /// <summary>Tells why Redis cannot be reached now; null when it can.</summary>
     public async Task<string?> TroubleAsync(TimeSpan limit, CancellationToken cancellation)
     {
         try

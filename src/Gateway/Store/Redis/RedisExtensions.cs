@@ -5,7 +5,7 @@ namespace Gateway.Store.Redis;
 
 internal static class RedisExtensions
 {
-    /// <summary>What a cluster shares: sessions, second factors, keys and audit in Redis.</summary>
+    /// <summary>Tells what a cluster shares: sessions, second factors, keys and audit in Redis.</summary>
     public static IServiceCollection AddRedis(this IServiceCollection services, StoreOptions store, TimeSpan lease) => services
         .AddSingleton(provider => new RedisConnection(
             store, lease, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisConnection>>()))
@@ -15,7 +15,7 @@ internal static class RedisExtensions
         .AddSingleton<IVersionedStore, RedisVersionedStore>()
         .AddSingleton<IAuditStore, RedisAuditStore>();
 
-    /// <summary>What watches over Redis as long as the gateway runs.</summary>
+    /// <summary>Tells what watches over Redis as long as the gateway runs.</summary>
     public static IServiceCollection AddRedisLoops(this IServiceCollection services, StoreOptions store)
     {
         services.AddLoop<RedisChecks>();

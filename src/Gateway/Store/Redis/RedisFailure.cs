@@ -21,16 +21,16 @@ internal static class RedisFailure
     };
 
     /// <summary>
-    /// Whether the way must be looked up again: a replica that was the master, a server that loads its data, a cluster that elects.
+    /// Tells whether the way must be looked up again: a replica that was the master, a server that loads its data, a cluster that elects.
     /// </summary>
     public static bool IsElsewhere(RedisServerException error)
         => Said(error) is var said && (said.Contains("READONLY", StringComparison.Ordinal)
             || Begins(said, "LOADING", "MASTERDOWN", "MOVED", "CLUSTERDOWN"));
 
-    /// <summary>Whether the server does not know the script.</summary>
+    /// <summary>Tells whether the server does not know the script.</summary>
     public static bool IsUnknownScript(Exception? error) => error is RedisServerException server && Begins(Said(server), "NOSCRIPT");
 
-    /// <summary>What is wrong and what helps, in words for an operator.</summary>
+    /// <summary>Tells what is wrong and what helps, in words for an operator.</summary>
     public static string Reason(Exception error)
     {
         string said = Said(error.GetBaseException());

@@ -38,7 +38,9 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
         return call.Read(answer);
     }
 
-    /// <summary>Part of a stream and the answer of a script as one step: nothing comes between, and one server answers both.</summary>
+    /// <summary>
+    /// Gives part of a stream and the answer of a script as one step: nothing comes between, and one server answers both.
+    /// </summary>
     /// <param name="after">The entries with a greater number.</param>
     /// <exception cref="StoreUnavailableException">No answer within the limit, or Redis cannot do it.</exception>
     public Task<(StreamEntry[] Range, T Answer)> RangeAndRunAsync<T>(
@@ -69,7 +71,7 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
 
     private readonly List<(string Channel, Action<RedisValue> Heard)> _subscriptions = [];
 
-    /// <summary>Whether it answers: connects where it must, and asks.</summary>
+    /// <summary>Tells whether it answers: connects where it must, and asks.</summary>
     /// <exception cref="StoreUnavailableException">It does not.</exception>
     public Task PingAsync(TimeSpan limit, CancellationToken cancellation)
         => GuardedAsync(async multiplexer => _subscriptions.Count == 0

@@ -54,7 +54,7 @@ internal sealed class RedisTopology
         return (await OpenAsync(LedTo(options, master), cancellation), Name(master));
     }
 
-    /// <summary>The address that most of the sentinels name; null when none answers.</summary>
+    /// <summary>Gives the address that most of the sentinels name; null when none answers.</summary>
     public async Task<EndPoint?> AskSentinelsAsync(CancellationToken cancellation)
     {
         EndPoint?[] answers = await Task.WhenAll(_options.EndPoints.Select(sentinel => AskSentinelAsync(sentinel, cancellation)));

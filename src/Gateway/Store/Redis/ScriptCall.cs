@@ -8,7 +8,7 @@ internal abstract record ScriptCall<T>
     /// <summary>The same one for every call of a class.</summary>
     public abstract RedisScript Script { get; }
 
-    /// <summary>ARGV, in the order in which the script takes them.</summary>
+    /// <summary>Gives ARGV, in the order in which the script takes them.</summary>
     public abstract RedisValue[] Arguments();
 
     public abstract T Read(RedisResult answer);

@@ -4,7 +4,7 @@ namespace Gateway.Store.Sqlite;
 
 internal static class SqliteExtensions
 {
-    /// <summary>One machine: sessions, second factors, keys and audit in its store file.</summary>
+    /// <summary>Gives one machine: sessions, second factors, keys and audit in its store file.</summary>
     public static IServiceCollection AddSqlite(this IServiceCollection services) => services
         .AddSingleton<ISessionStore, SqliteSessionStore>()
         .AddSingleton<ISecondFactorStore, SqliteSecondFactorStore>()

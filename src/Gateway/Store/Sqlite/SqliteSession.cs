@@ -9,7 +9,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
 
     public SqliteConnection Connection { get; } = connection;
 
-    /// <summary>A statement with its values bound to <c>$1</c>, <c>$2</c>, …; prepared once for each text.</summary>
+    /// <summary>Gives a statement with its values bound to <c>$1</c>, <c>$2</c>, …; prepared once for each text.</summary>
     public SqliteCommand Command(string sql, params ReadOnlySpan<object?> values)
     {
         if (!_prepared.TryGetValue(sql, out SqliteCommand? command))
@@ -28,7 +28,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     /// <summary>Whether anything was written over this connection.</summary>
     public bool HasChanged => (long)Value("SELECT total_changes()")! > 0;
 
-    /// <summary>The first value of the first row; null when there is none or it is NULL.</summary>
+    /// <summary>Gives the first value of the first row; null when there is none or it is NULL.</summary>
     public object? Value(string sql, params ReadOnlySpan<object?> values)
         => Command(sql, values).ExecuteScalar() is var value and not DBNull ? value : null;
 
@@ -39,7 +39,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
         return rows;
     }
 
-    /// <summary>Row by row, for more of them than should be held at once.</summary>
+    /// <summary>Reads row by row, for more of them than should be held at once.</summary>
     public void Each(string sql, Action<SqliteDataReader> row, params ReadOnlySpan<object?> values)
     {
         using SqliteDataReader reader = Command(sql, values).ExecuteReader();

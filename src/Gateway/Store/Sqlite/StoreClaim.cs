@@ -4,7 +4,7 @@ namespace Gateway.Store.Sqlite;
 /// the process however it ends. Two gateways on one embedded log would each miss what the other records.</summary>
 internal static class StoreClaim
 {
-    /// <summary>Null where there is no claim file and none can be made: then nobody can write the log either.</summary>
+    /// <summary>Reads it. Null where there is no claim file and none can be made: then nobody can write the log either.</summary>
     /// <exception cref="StoreFileException">Another gateway runs on this file.</exception>
     public static FileStream? Take(string path)
     {

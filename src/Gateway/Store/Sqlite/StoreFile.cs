@@ -68,7 +68,7 @@ internal static class StoreFile
         + "or move it away, with its -wal file, to start with an empty log, which lets every revoked session in again until its token "
         + "expires.", inner);
 
-    /// <summary>A connection that cannot write. Where the folder cannot be written or the disk is full, SQLite cannot make the
+    /// <summary>Gives a connection that cannot write. Where the folder cannot be written or the disk is full, SQLite cannot make the
     /// shared memory of its write-ahead log; if that log is empty, the file alone is the whole truth and is read as immutable.</summary>
     public static SqliteConnection OpenToRead(string path, out bool immutable)
     {

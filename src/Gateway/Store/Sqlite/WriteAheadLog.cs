@@ -11,7 +11,7 @@ internal static class WriteAheadLog
 {
     private const int HeaderSize = 32, FrameHeaderSize = 24;
 
-    /// <summary>What is wrong with it; null when nothing is.</summary>
+    /// <summary>Tells what is wrong with it; null when nothing is.</summary>
     public static string? Damage(string path)
     {
         if (!File.Exists(path)) return null;
