@@ -27,6 +27,9 @@ internal sealed class AloneMembership(Node node, Lease lease, ClusterWatch watch
 
     public void Applied(LogPage page, bool news) => watch.Applied(page.Next);
 
+    // Its log is its own file.
+    public ValueTask RememberAsync(LogPage page, CancellationToken cancellation) => ValueTask.CompletedTask;
+
     public void CaughtUp(bool first)
     {
         lease.Loaded();

@@ -4,7 +4,7 @@ using Gateway.Revocation;
 namespace Gateway.Cluster;
 
 /// <summary>Hears the doorbells of the log, and asks for a sign of life: a half-open subscription is silent (rule R12).</summary>
-internal sealed class BellListening(IClusterLog log, LogFollower follower, ClusterWatch watch, ClusterOptions options, TimeProvider time)
+internal sealed class BellListening(IClusterLog log, LogFollower follower, Doorbells bells, ClusterOptions options, TimeProvider time)
     : Loop
 {
     private readonly TimeSpan _every = options.Lease * LeaseTerms.Timer;
@@ -15,7 +15,7 @@ internal sealed class BellListening(IClusterLog log, LogFollower follower, Clust
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
-        log.Hear(more: follower.Ring, acknowledged: watch.Heard);
+        log.Hear(more: follower.Ring, acknowledged: bells.Acknowledged.Ring);
         bool hears = false;
         try
         {

@@ -46,6 +46,7 @@ internal static class ClusterExtensions
         .AddLoop<LogTrimming>()
         .AddLoop<ValueFollower>()
         .AddLoop<BellListening>()
+        .AddLoop<AcknowledgementReading>()
         .AddLoop<Acknowledging>()
         .AddLoop<LeaseRenewal>();
 }

@@ -31,14 +31,13 @@ internal sealed partial class ClusterMembership(
 
     public void Applied(LogPage page, bool news)
     {
-        if (news)
-        {
-            // Rules R1 and R5: a lease whose head this is becomes usable; the acknowledgement leaves at once.
-            watch.Applied(page.Next);
-            bells.Applied.Ring();
-        }
-        replica.Add(page);
+        if (!news) return;
+        // Rules R1 and R5: a lease whose head this is becomes usable; the acknowledgement leaves at once.
+        watch.Applied(page.Next);
+        bells.Applied.Ring();
     }
+
+    public ValueTask RememberAsync(LogPage page, CancellationToken cancellation) => replica.AddAsync(page, cancellation);
 
     public void CaughtUp(bool first)
     {

@@ -55,6 +55,7 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
             BeginEpoch(state.Epoch, answered, leaseUsable);
         }
         _mature |= state.Mature;
+        if (state.LongestBefore > _longest) _longest = state.LongestBefore;
         // Rule R4: what was asked earlier may have been answered later, so it is the list's own version that counts.
         if (Latest is { } latest && latest.Epoch == state.Epoch
             && (state.Version < latest.Version || (state.Version == latest.Version && asked < LastAsked))) return true;
@@ -84,7 +85,8 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
             if (!_nodes.TryGetValue(entry.Id, out Seen? seen)) _nodes[entry.Id] = seen = new Seen(entry, answered);
             if (entry.Serial != seen.Entry.Serial) seen.Changed = answered;
             (seen.Entry, seen.Epoch, seen.Look) = (entry, state.Epoch, _looks);
-            Acknowledge(entry.Id, entry.Applied);
+            // Rule R15: nobody has applied more than there is.
+            if (entry.Applied.Epoch != state.Epoch || entry.Applied.Number <= state.Head) Acknowledge(entry.Id, entry.Applied);
         }
         // An entry that went away within an epoch was given back, or removed on proof that it is over (see Removable).
         // With a new epoch the list starts anew: who was seen a moment ago may still hold a lease of the epoch before.

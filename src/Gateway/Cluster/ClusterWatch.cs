@@ -66,15 +66,8 @@ internal sealed class ClusterWatch
         }
     }
 
-    /// <summary>Notes (rule R5) that another node has.</summary>
-    public void Heard(string by, LogPosition applied)
-    {
-        lock (_lock)
-        {
-            _view.Acknowledge(by, applied);
-            Judge();
-        }
-    }
+    /// <summary>Whether somebody waits for others to apply something.</summary>
+    public bool IsAwaited { get { lock (_lock) return _waits.Exists(wait => !wait.Done.IsCompleted); } }
 
     /// <summary>Tells this wait when its settlement is done or void, from now on.</summary>
     public void Await(SettlementWait wait)
@@ -84,6 +77,8 @@ internal sealed class ClusterWatch
             _waits.Add(wait);
             wait.Judge(_view, _time.GetTimestamp());
         }
+        // Those that rang before may have been heard while nobody waited.
+        if (!wait.Done.IsCompleted) _bells.Acknowledged.Ring();
     }
 
     public void Forget(SettlementWait wait)

@@ -17,6 +17,9 @@ internal sealed class FactTable(SqliteDatabase database)
     private const int PageSize = 2000;
     private const string Columns = "seq, epoch, number, body";
 
+    /// <summary>Where the file lies.</summary>
+    public string Path => database.Path;
+
     /// <summary>Takes in a page of another log's entries and the place up to which they were read, in one commit. An entry that
     /// is here already, from an earlier epoch, gets its new place.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be written now; nothing of it was recorded.</exception>
@@ -114,6 +117,8 @@ internal sealed class FactTable(SqliteDatabase database)
             Values(fact, null, null))!;
         return (sequence, fact, true);
     }
+
+    public static bool Has(SqliteSession session, Guid id) => session.Value("SELECT 1 FROM facts WHERE id = $1", Key(id)) is not null;
 
     private static object?[] Values(Fact fact, long? epoch, long? number)
     {

@@ -26,6 +26,9 @@ internal interface IMembership
     /// <param name="news">False when it brought nothing new.</param>
     void Applied(LogPage page, bool news);
 
+    /// <summary>Takes care that what was applied can be appended again (rule R14). Completes when there is room for more.</summary>
+    ValueTask RememberAsync(LogPage page, CancellationToken cancellation);
+
     /// <summary>Learns that the log has been read to its end.</summary>
     /// <param name="first">For the first time since the start.</param>
     void CaughtUp(bool first);

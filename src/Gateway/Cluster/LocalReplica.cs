@@ -9,10 +9,10 @@ namespace Gateway.Cluster;
 /// when it is there, and repairs what Redis has lost. It takes what the log follower applies, at its own pace; an answer to a logout waits
 /// for it on the node that gives it.
 /// </summary>
-internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, PairTable pairs, TimeProvider time,
+internal sealed partial class LocalReplica(FactTable facts, PairTable pairs, TimeProvider time,
     ILogger<LocalReplica> logger) : Loop
 {
-    private const int Remembered = 100_000;
+    private const int MostWaiting = 100_000;
     private const int PageSize = 2000;
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
@@ -23,15 +23,25 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
     private readonly List<(LogPosition Position, TaskCompletionSource Done)> _waiters = [];
     private LogPosition _replicated = LogPosition.Start;
     private LogPosition _wanted = LogPosition.Start;
-    private int _remembered;
-    private bool _behind, _failing;
+    private TaskCompletionSource? _room;
+    private int _entries;
+    private bool _failing;
 
     public override string Work => "writing the local replica of the log";
 
     /// <summary>Puts what it held at the start into the index. Returns up to where.</summary>
     public LogPosition Load(RevocationIndex index)
     {
-        foreach (LogEntry entry in Everything()) index.Apply(entry.Fact);
+        try
+        {
+            foreach (LogEntry entry in Everything()) index.Apply(entry.Fact);
+        }
+        catch (UnknownFactException error)
+        {
+            throw new UnknownFactException(
+                $"The local replica of the log, {facts.Path}, was written by a newer version. {error.Message} Or move the file away: "
+                    + "this node then reads the log anew, and cannot give back what Redis loses meanwhile.");
+        }
         lock (_lock) return _replicated = _wanted = facts.Replicated ?? LogPosition.Start;
     }
 
@@ -53,24 +63,34 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
         lock (_lock) return [.. _pages.SelectMany(page => page.Entries).Select(entry => entry.Fact)];
     }
 
-    /// <summary>Takes a page from the follower; returns at once.</summary>
-    public void Add(LogPage page)
+    /// <summary>Takes a page from the follower, which has applied it. What waits for the disk is bounded by waiting, never by
+    /// forgetting (rule R14): this node testifies for what it has applied, so it must be able to append it again.</summary>
+    public ValueTask AddAsync(LogPage page, CancellationToken cancellation)
     {
+        Task? room = null;
         lock (_lock)
         {
             _wanted = page.Next;
-            if (page.Next == _replicated && _pages.Count == 0) return;
-            // A start on a long log: read the rest again later rather than hold it all.
-            if (_remembered + page.Entries.Count > Remembered) { _behind = true; _pages.Clear(); _remembered = 0; }
-            else if (!_behind) { _pages.Enqueue(page); _remembered += page.Entries.Count; }
+            if (page.Next == _replicated && _pages.Count == 0) return ValueTask.CompletedTask;
+            _pages.Enqueue(page);
+            _entries += page.Entries.Count;
+            if (_entries > MostWaiting) room = (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
-        Ring();
+        if (room is null)
+        {
+            Ring();
+            return ValueTask.CompletedTask;
+        }
+        Open();
+        return new(room.WaitAsync(cancellation));
     }
 
-    /// <summary>Says that from now on the disk may have its share of the machine: the log has been read to its end.</summary>
+    /// <summary>Says that from now on the disk may have its share of the machine: the log has been read to its end, or there is no
+    /// more room to wait.</summary>
     public void Open()
     {
-        if (_open.TrySetResult()) Ring();
+        _open.TrySetResult();
+        Ring();
     }
 
     /// <summary>Completes when the replica holds the log up to a position; after two seconds in any case.</summary>
@@ -97,7 +117,7 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
         {
             if (_replicated.Epoch == entry.Position.Epoch && _replicated.Number >= entry.Position.Number) return;
             replicated = _replicated;
-            if (!_behind && _remembered <= PageSize && _open.Task.IsCompleted)
+            if (_entries <= PageSize && _open.Task.IsCompleted)
             {
                 done = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 _waiters.Add((entry.Position, done));
@@ -137,37 +157,23 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
 
     private async Task<bool> CopyOneAsync(CancellationToken stopping)
     {
-        (List<LogPage> pages, bool behind, LogPosition replicated) = Take();
-        if (behind)
-        {
-            LogPage page;
-            try { page = await log.ReadFromAsync(replicated, PageSize, stopping); }
-            catch (EpochEndedException) { page = await log.ReadFromAsync(LogPosition.Start, PageSize, stopping); }
-            await facts.ReplicateAsync(page.Entries, page.Next, stopping);
-            lock (_lock)
-            {
-                _replicated = page.Next;
-                // What the follower read meanwhile was not queued.
-                if (page.Next.Epoch == _wanted.Epoch && page.Next.Number >= _wanted.Number) _behind = false;
-            }
-            Release();
-            return true;
-        }
+        List<LogPage> pages = Take();
         if (pages.Count == 0) return false;
         await facts.ReplicateAsync([.. pages.SelectMany(page => page.Entries)], pages[^1].Next, stopping);
+        TaskCompletionSource? room = null;
         lock (_lock)
         {
-            // An overflow meanwhile has emptied the queue; what it held is read again.
-            if (!_behind)
-                foreach (LogPage page in pages) _remembered -= _pages.Dequeue().Entries.Count;
+            for (int i = 0; i < pages.Count; i++) _entries -= _pages.Dequeue().Entries.Count;
             _replicated = pages[^1].Next;
+            if (_entries <= MostWaiting) (room, _room) = (_room, null);
         }
+        room?.SetResult();
         Release();
         return true;
     }
 
     // A few pages of one epoch at a time share a commit. They stay in the queue until they are on the disk.
-    private (List<LogPage> Pages, bool Behind, LogPosition Replicated) Take()
+    private List<LogPage> Take()
     {
         lock (_lock)
         {
@@ -179,7 +185,7 @@ internal sealed partial class LocalReplica(IRevocationLog log, FactTable facts, 
                 pages.Add(page);
                 entries += page.Entries.Count;
             }
-            return (pages, _behind, _replicated);
+            return pages;
         }
     }
 

@@ -11,13 +11,17 @@ namespace Gateway.Cluster;
 /// </summary>
 internal sealed partial class LogFollower(
     IRevocationLog log, RevocationIndex index, IRevocationEnforcer enforcer, IMembership membership, Doorbells bells, CarefulClock clock,
-    StoreMetrics metrics,
-    ILogger<LogFollower> logger) : Loop
+    StoreMetrics metrics, TimeProvider time, ILogger<LogFollower> logger) : Loop
 {
     private const int PageSize = 1000;
 
+    // Epochs that have ended: what still asks for a place in one of the last few is told at once.
+    private const int Remembered = 16;
+    private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(2);
+
     private readonly Lock _waiting = new();
     private readonly List<(LogPosition Position, TaskCompletionSource Done)> _waiters = [];
+    private readonly Queue<string> _ended = [];
     private LogPosition _applied = LogPosition.Start;
 
     public override string Work => "reading the revocation log";
@@ -44,7 +48,8 @@ internal sealed partial class LogFollower(
         TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_waiting)
         {
-            if (_applied.Epoch == position.Epoch && _applied.Number >= position.Number) done.SetResult();
+            if (_ended.Contains(position.Epoch)) done.SetException(new EpochEndedException(position.Epoch));
+            else if (_applied.Epoch == position.Epoch && _applied.Number >= position.Number) done.SetResult();
             else _waiters.Add((position, done));
         }
         if (!done.Task.IsCompleted) Ring();
@@ -54,15 +59,13 @@ internal sealed partial class LogFollower(
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
         await Task.Yield();
-        if (membership.Load(index) is { } known)
-        {
-            lock (_waiting) _applied = known;
-            FromReplica(logger, index.Count, known);
-        }
+        bool loaded = false;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
+                if (!loaded) Load();
+                loaded = true;
                 await CatchUpAsync(stopping);
                 if (Unread is not null) Recovered(logger);
                 Unread = null;
@@ -86,8 +89,16 @@ internal sealed partial class LogFollower(
         }
     }
 
+    private void Load()
+    {
+        if (membership.Load(index) is not { } known) return;
+        lock (_waiting) _applied = known;
+        FromReplica(logger, index.Count, known);
+    }
+
     private async Task CatchUpAsync(CancellationToken cancellation)
     {
+        long told = time.GetTimestamp();
         LogPage page;
         Task<LogPage>? ahead = null;
         do
@@ -106,14 +117,17 @@ internal sealed partial class LogFollower(
             LogPosition next = page.Next;
             ahead = page.End ? null : Task.Run(() => log.ReadFromAsync(next, PageSize, cancellation), cancellation);
             if (page.Next.Epoch != Applied.Epoch) await EnterEpochAsync(page.Next.Epoch, cancellation);
-            await ApplyAsync(page);
+            await ApplyAsync(page, cancellation);
+            if (page.End || time.GetElapsedTime(told) < TellEvery) continue;
+            told = time.GetTimestamp();
+            Reading(logger, Applied, index.Count);
         }
         while (!page.End);
     }
 
     // Rule R6: the index first, then the seals, then the acknowledgement; a request enters the live connections first and
     // looks at the index after. Whichever comes first, one of the two sees the other.
-    private async Task ApplyAsync(LogPage page)
+    private async Task ApplyAsync(LogPage page, CancellationToken cancellation)
     {
         bool changed = false;
         foreach (LogEntry entry in page.Entries) changed |= index.Apply(entry.Fact);
@@ -122,6 +136,7 @@ internal sealed partial class LogFollower(
         // After a start the replica may hold all that there is: nothing moves then, and the cluster has not been told yet.
         membership.Applied(page, news: page.Next != Applied || !CaughtUp);
         Advance(page.Next);
+        await membership.RememberAsync(page, cancellation);
     }
 
     private async Task EnterEpochAsync(string epoch, CancellationToken cancellation)
@@ -131,6 +146,8 @@ internal sealed partial class LogFollower(
             foreach ((LogPosition position, TaskCompletionSource done) in _waiters)
                 if (position.Epoch != epoch) done.TrySetException(new EpochEndedException(position.Epoch));
             _waiters.RemoveAll(waiter => waiter.Position.Epoch != epoch);
+            if (_ended.Count == Remembered) _ended.Dequeue();
+            _ended.Enqueue(_applied.Epoch);
             _applied = new(epoch, 0);
         }
         await membership.EnterAsync(epoch, cancellation);
@@ -142,8 +159,8 @@ internal sealed partial class LogFollower(
         {
             _applied = next;
             foreach ((LogPosition position, TaskCompletionSource done) in _waiters)
-                if (position.Number <= next.Number) done.TrySetResult();
-            _waiters.RemoveAll(waiter => waiter.Position.Number <= next.Number);
+                if (position.Epoch == next.Epoch && position.Number <= next.Number) done.TrySetResult();
+            _waiters.RemoveAll(waiter => waiter.Done.Task.IsCompleted);
         }
     }
 
@@ -156,6 +173,10 @@ internal sealed partial class LogFollower(
     [LoggerMessage(EventId = 708, Level = LogLevel.Information,
         Message = "The revocation log is read to its end, {Position}: {Count} revocations act.")]
     private static partial void ReadToTheEnd(ILogger logger, LogPosition position, int count);
+
+    [LoggerMessage(EventId = 713, Level = LogLevel.Information,
+        Message = "Reading the revocation log: {Position} so far, {Count} revocations act.")]
+    private static partial void Reading(ILogger logger, LogPosition position, int count);
 
     [LoggerMessage(EventId = 709, Level = LogLevel.Information, Message = "The local replica knows {Count} revocations, up to {Position}.")]
     private static partial void FromReplica(ILogger logger, int count, LogPosition position);

@@ -18,7 +18,7 @@ internal sealed class FactRecorder(
     public async Task<(Appended Appended, Enforced Enforced)> RecordAsync(Fact fact, bool waitForAll, CancellationToken cancellation)
     {
         long started = time.GetTimestamp();
-        bool repeated = false;
+        bool repeated = false, sent = false;
         while (true)
         {
             try
@@ -47,15 +47,15 @@ internal sealed class FactRecorder(
             {
                 throw new UnknownOutcomeException(fact.Id, "The log has it, but this node could not apply it in time. Repeat it.", error);
             }
-            catch (StoreUnavailableException) when (membership.RepeatsAppends && Left(started) > BetweenAttempts)
-            {
-                // Rule R11: an outcome that is unknown is found out by repeating with the same id.
-                await Task.Delay(BetweenAttempts, time, cancellation);
-            }
             catch (StoreUnavailableException error) when (membership.RepeatsAppends && error is not UnknownOutcomeException)
             {
-                // What Redis gave no answer to may be in its log all the same, or come there yet.
-                throw new UnknownOutcomeException(fact.Id, error.Message, error);
+                // Rule R18: what Redis gave no answer to may be in its log all the same, unless a later answer says that it came too late.
+                sent = error.Effect switch { StoreEffect.Unknown => true, StoreEffect.Never => false, _ => sent };
+                if (Left(started) > BetweenAttempts)
+                    // Rule R11: an outcome that is unknown is found out by repeating with the same id.
+                    await Task.Delay(BetweenAttempts, time, cancellation);
+                else if (sent) throw new UnknownOutcomeException(fact.Id, error.Message, error);
+                else throw;
             }
             repeated = true;
         }

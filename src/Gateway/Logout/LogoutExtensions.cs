@@ -1,3 +1,5 @@
+using Gateway.Hosting;
+
 namespace Gateway.Logout;
 
 internal static class LogoutExtensions
@@ -6,6 +8,7 @@ internal static class LogoutExtensions
     {
         builder.Services.AddSingleton<FactRecorder>().AddSingleton<RevocationMetrics>().AddSingleton<RevocationService>()
             .AddSingleton<RevocationRecords>().AddSingleton<FactFeed>();
+        builder.Services.AddLoop<UnknownOutcomes>();
         return builder;
     }
 }

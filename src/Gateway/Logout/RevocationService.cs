@@ -10,7 +10,8 @@ namespace Gateway.Logout;
 /// <summary>The only writer of the revocation log. It answers when the log has the fact durably and this node enforces
 /// it, and, unless asked otherwise, when every node does or <c>Cluster:AnswerWithin</c> has passed.</summary>
 internal sealed class RevocationService(
-    FactRecorder recorder, AuditLog audit, TimeProvider time, RealmNames realms, RevocationOptions options, SessionRegistry sessions,
+    FactRecorder recorder, UnknownOutcomes unknown, AuditLog audit, TimeProvider time, RealmNames realms, RevocationOptions options,
+    SessionRegistry sessions,
     RevocationMetrics metrics, StoreMetrics store)
 {
     // No realm may forgive more after a token's expiry (ClockSkew).
@@ -82,21 +83,26 @@ internal sealed class RevocationService(
     private async Task<RevocationOutcome> RecordAsync(Fact fact, bool waitForAll, Actor actor, string action, Fact.Revocation of,
         CancellationToken cancellation)
     {
-        string detail = fact.Reason is null ? $"{of.Id}" : $"{of.Id} {fact.Reason}";
+        AuditEntry entry = new()
+        {
+            Actor = actor.Name, Address = actor.Address, Action = action, Target = of.Target.FullName,
+            Detail = fact.Reason is null ? $"{of.Id}" : $"{of.Id} {fact.Reason}",
+        };
         Appended appended;
         Enforced enforced;
         try
         {
             (appended, enforced) = await recorder.RecordAsync(fact, waitForAll, cancellation);
         }
-        catch (StoreUnavailableException)
+        catch (StoreUnavailableException error)
         {
             store.AppendFailed();
-            audit.Record(actor, action, of.Target.FullName, AuditOutcome.Unknown, detail);
+            if (error is UnknownOutcomeException) unknown.Add(fact, entry);
+            else audit.Record(entry with { Outcome = AuditOutcome.Failed });
             throw;
         }
-        // A repeat has changed nothing.
-        if (appended.First) audit.Record(actor, action, of.Target.FullName, detail: detail);
+        // A repeat has changed nothing, unless it found out what an earlier call has changed.
+        if (unknown.Known(fact.Id) || appended.First) audit.Record(entry);
         metrics.Appended(fact);
         if (waitForAll) metrics.Answered(enforced.Elapsed, enforced.Everywhere);
         return new(appended.Fact, appended.Position, appended.First, enforced);

@@ -10,4 +10,8 @@ namespace Gateway.Revocation;
 /// another.</param>
 /// <param name="Nodes">Every node that the cluster knows, also those whose lease is over.</param>
 internal sealed record ClusterState(string Epoch, long Head, bool Mature, long Trimmed, DateTimeOffset Now, long Version,
-    IReadOnlyList<NodeLease> Nodes);
+    IReadOnlyList<NodeLease> Nodes)
+{
+    /// <summary>The longest lease of the epochs before, as far as the log knows (rule R3).</summary>
+    public TimeSpan LongestBefore { get; init; }
+}

@@ -32,8 +32,13 @@ internal interface IClusterLog : IRevocationLog
 
     /// <summary>Says what is to be done when a doorbell rings, on whatever thread hears it: do little, and nothing that blocks.</summary>
     /// <param name="more">There may be more in the log.</param>
-    /// <param name="acknowledged">A node has applied it up to there.</param>
-    void Hear(Action more, Action<string, LogPosition> acknowledged);
+    /// <param name="acknowledged">Some node may have applied more of it (rule R15: who and up to where, <see cref="LookAsync"/>
+    /// says).</param>
+    void Hear(Action more, Action acknowledged);
+
+    /// <summary>Takes in what the log itself says of the nodes and of how far each has applied it (rule R15).</summary>
+    /// <exception cref="StoreUnavailableException">The log cannot be read now.</exception>
+    Task LookAsync(CancellationToken cancellation);
 
     /// <summary>Hears (rule R12): a half-open subscription is silent, so it is asked for a sign of life; connects where it must.</summary>
     /// <exception cref="StoreUnavailableException">There is none within the limit: rings may have been missed.</exception>

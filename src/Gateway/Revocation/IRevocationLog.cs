@@ -15,6 +15,10 @@ internal interface IRevocationLog
     /// <exception cref="UnknownFactException">An entry of a newer version: the reader stops there (rule R9).</exception>
     Task<LogPage> ReadFromAsync(LogPosition after, int limit, CancellationToken cancellation);
 
+    /// <summary>Tells whether it holds a fact; null while that is not sure, since the log was begun anew and is repaired.</summary>
+    /// <exception cref="StoreUnavailableException">The log cannot be read now.</exception>
+    Task<bool?> HoldsAsync(Fact fact, CancellationToken cancellation);
+
     /// <summary>Gives the last position.</summary>
     /// <exception cref="StoreUnavailableException">The log cannot be read now.</exception>
     Task<LogPosition> HeadAsync(CancellationToken cancellation);

@@ -91,6 +91,33 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
     }
 
     [Fact]
+    public async Task An_acknowledgement_that_somebody_made_up_counts_for_nothing()
+    {
+        await using RedisHolder own = await RedisHolder.StartAsync();
+        await using InProcessGateway node = await InProcessGateway.StartAsync(
+            ClusterSettings.For(own.Redis.Connection, cluster.Backend, cluster.Issuer).Set("Gateway:Cluster:AnswerWithin", "00:00:01"));
+        await ClusterFixture.ReadyAsync(node);
+        await using LoneLog silent = await LoneLog.StartAsync(own.Redis, "gateway");
+        (ClusterState state, _) = await silent.Log.RenewAsync(silent.Renewal() with { Length = TimeSpan.FromMinutes(5) },
+            TimeSpan.FromSeconds(5), default);
+
+        Task<JsonObject> logout = node.RevokeSessionAsync(NewSession());
+        while (!logout.IsCompleted)
+            foreach (string said in (string[])[$"{silent.Node.Id}|{state.Epoch}|1000000", $"{silent.Node.Id}|{state.Epoch}|1"])
+                await own.Redis.CommandAsync("PUBLISH", "gateway:acks", said);
+        JsonObject answer = await logout;
+        Assert.Equal((1, 2), answer.Enforced());
+
+        // A place that the log has not reached is nobody's; the true one counts.
+        string stands = $"/v1/revocations/{answer["id"]}";
+        await silent.Log.AcknowledgeAsync(silent.Node.Id, new(state.Epoch, 1_000_000), default);
+        Assert.Equal((1, 2), JsonNode.Parse(await node.Management.GetStringAsync(stands))!.AsObject().Enforced());
+        await silent.Log.AcknowledgeAsync(silent.Node.Id, new(state.Epoch, 1), default);
+        await Eventually.PassesAsync(async () =>
+            Assert.Equal((2, 2), JsonNode.Parse(await node.Management.GetStringAsync(stands))!.AsObject().Enforced()));
+    }
+
+    [Fact]
     public async Task What_redis_loses_comes_back_from_the_nodes_and_stays_refused_meanwhile()
     {
         string session = NewSession(), token = cluster.Issuer.Token(session: session);

@@ -107,6 +107,47 @@ public sealed class FailoverTests
         }
     }
 
+    [Fact]
+    public async Task In_a_Redis_Cluster_the_replicas_that_are_told_are_those_of_the_shard_that_holds_the_log()
+    {
+        RedisProcess[] servers = new RedisProcess[4];
+        try
+        {
+            for (int i = 0; i < 4; i++)
+                servers[i] = await RedisProcess.StartAsync(appendOnly: false, null, "--cluster-enabled", "yes", "--cluster-port",
+                    $"{FreePort.Take()}");
+            using TempFolder folder = new();
+            await using ChildProcess create = ChildProcess.Start("redis-cli",
+                ["--cluster", "create", .. servers[..3].Select(server => server.Connection), "--cluster-yes"], folder.Path);
+            Assert.Equal(0, await create.ExitAsync());
+            int holds = -1;
+            for (int i = 0; i < 3; i++)
+            {
+                await Eventually.TrueAsync(async () => (await servers[i].CommandAsync("CLUSTER", "INFO"))!.Contains("cluster_state:ok"));
+                // Two names in one slot at a time: where the first is taken, so is the log.
+                try { await servers[i].CommandAsync("SET", "{gateway}:here", "1"); holds = i; }
+                catch (InvalidOperationException error) when (error.Message.StartsWith("MOVED", StringComparison.Ordinal)) { }
+            }
+            // Only the shard that holds the log has a replica.
+            await using ChildProcess add = ChildProcess.Start("redis-cli",
+                ["--cluster", "add-node", servers[3].Connection, servers[holds].Connection, "--cluster-slave", "--cluster-master-id",
+                    (await servers[holds].CommandAsync("CLUSTER", "MYID"))!], folder.Path);
+            Assert.Equal(0, await add.ExitAsync());
+            await Eventually.TrueAsync(async () => (await servers[holds].CommandAsync("INFO", "replication"))!.Contains("state=online"));
+            for (int i = 0; i < 3; i++)
+            {
+                await using LoneLog log = await LoneLog.StartAsync(servers[i], "{gateway}", replicas: 1);
+                await Eventually.PassesAsync(async () =>
+                    Assert.Equal(1, (await log.Log.AppendAsync(Revocation("s" + i), default)).Replicas));
+            }
+        }
+        finally
+        {
+            foreach (RedisProcess? server in servers)
+                if (server is not null) await server.DisposeAsync();
+        }
+    }
+
     [Theory]
     [InlineData("gateway", false)]
     [InlineData("{gateway}", true)]

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Gateway.Cluster.Redis;
 using Gateway.Revocation;
 using Gateway.Tests.Cluster;
+using StackExchange.Redis;
 
 namespace Gateway.EndToEnd.Cluster;
 
@@ -45,12 +47,111 @@ public sealed class RedisLogTests(RedisFixture fixture) : RevocationLogContract,
         }
     }
 
+    [Theory]
+    [InlineData("revoked:session:main:m1")]
+    [InlineData("fact:ID")]
+    [InlineData("undone:ID")]
+    [InlineData("fact:OTHER")]
+    public async Task A_key_that_somebody_else_has_put_there_stops_no_log(string key)
+    {
+        LoneLog log = await LogAsync();
+        Appended other = await log.Log.AppendAsync(Revocation("other"), default);
+        Fact.Revocation fact = Revocation("m1");
+        string name = $"{_prefix}:{key.Replace("ID", fact.Id.ToString("N")).Replace("OTHER", other.Fact.Id.ToString("N"))}";
+        foreach (string[] put in (string[][])[["HSET", name, "a", "b"], ["SET", name, "a\nb"]])
+        {
+            await RedisAsync("DEL", name);
+            await RedisAsync(put);
+            foreach (Fact one in (Fact[])[fact, Reinstatement(fact), Revocation("m1"), Reinstatement(other.Fact)])
+                Assert.Equal(other.Position.Epoch, (await log.Log.AppendAsync(one, default)).Position.Epoch);
+            await log.Log.MissingAsync([fact, other.Fact], default);
+        }
+        Assert.Equal(other.Position.Epoch, (await log.Log.HeadAsync(default)).Epoch);
+        Assert.Equal(4, (await ReadAllAsync(log.Log)).Select(entry => entry.Fact.Id).Distinct().Count(id =>
+            id == fact.Id || id == other.Fact.Id || id == Reinstatement(fact).Id || id == Reinstatement(other.Fact).Id));
+    }
+
+    private static Fact.Reinstatement Reinstatement(Fact of) => new()
+    {
+        Id = new Guid(of.Id.ToByteArray().Reverse().ToArray()), At = of.At, Expires = of.Expires, Actor = "test", Of = of.Id,
+    };
+
+    [Fact]
+    public async Task What_comes_to_redis_after_its_deadline_is_never_recorded()
+    {
+        LoneLog log = await LogAsync();
+        await log.Log.AppendAsync(Revocation("before"), default);
+        Fact.Revocation late = Revocation("late");
+        AppendCall call = new([late], _prefix, _prefix + ":bell", TimeSpan.FromDays(1), DateTimeOffset.UtcNow,
+            Deadline: DateTimeOffset.UtcNow.AddSeconds(-1));
+        RedisKey[] keys = [_prefix + ":log", _prefix + ":epoch", _prefix + ":nodes"];
+        Assert.Null(Assert.Single((await log.Connection.General.RunAsync(call, keys, TimeSpan.FromSeconds(5), default)).Result));
+        Assert.DoesNotContain(await ReadAllAsync(log.Log), entry => entry.Fact.Id == late.Id);
+        // What is there already is told, however late one asks.
+        await log.Log.AppendAsync(late, default);
+        Assert.NotNull(Assert.Single((await log.Connection.General.RunAsync(call, keys, TimeSpan.FromSeconds(5), default)).Result));
+    }
+
+    [Fact]
+    public async Task A_clock_of_redis_that_jumps_costs_one_attempt()
+    {
+        LoneLog log = await LogAsync();
+        // As if it had gone back by an hour since it was last asked.
+        log.Connection.Clock.Saw(DateTimeOffset.UtcNow.AddHours(-1), Stopwatch.GetTimestamp());
+        StoreUnavailableException error = await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => log.Log.AppendAsync(Revocation("late"), default));
+        Assert.Equal(StoreEffect.Never, error.Effect);
+        await log.Log.AppendAsync(Revocation("again"), default);
+        Assert.Equal("again", ((Target.Session)Assert.IsType<Fact.Revocation>(Assert.Single(await ReadAllAsync(log.Log)).Fact).Target).Id);
+    }
+
+    [Fact]
+    public async Task A_fact_is_never_older_than_the_clock_of_the_node_that_records_it()
+    {
+        LoneLog log = await LogAsync();
+        DateTimeOffset ahead = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.AddMinutes(10).ToUnixTimeMilliseconds());
+        AppendCall call = new([Revocation("m")], _prefix, _prefix + ":bell", TimeSpan.FromDays(1), ahead, DateTimeOffset.MaxValue);
+        await log.Connection.General.RunAsync(call, [_prefix + ":log", _prefix + ":epoch", _prefix + ":nodes"], TimeSpan.FromSeconds(5),
+            default);
+        Fact fact = Assert.Single(await ReadAllAsync(log.Log)).Fact;
+        Assert.Equal((ahead, ahead.AddDays(1)), (fact.At, fact.Expires < ahead.AddDays(1) ? fact.Expires : ahead.AddDays(1)));
+    }
+
     [Fact]
     public async Task A_session_of_a_subject_does_not_mark_the_session_of_everybody()
     {
         await (await LogAsync()).Log.AppendAsync(Revocation() with { Target = new Target.Session("main", "x", OfSubject: "bob") }, default);
         Assert.Equal("0", await RedisAsync("EXISTS", $"{_prefix}:revoked:session:main:x"));
         Assert.Equal("1", await RedisAsync("EXISTS", $"{_prefix}:revoked:session-of:main:bob:x"));
+    }
+
+    [Theory]
+    [InlineData("a:b", "c", "a%3Ab:c")]
+    [InlineData("a", "b:c", "a:b:c")]
+    [InlineData("a%3Ab", "c", "a%253Ab:c")]
+    public async Task The_subject_of_a_marker_ends_at_its_first_colon(string subject, string session, string marker)
+    {
+        await (await LogAsync()).Log.AppendAsync(Revocation() with { Target = new Target.Session("main", session, subject) }, default);
+        Assert.Equal("1", await RedisAsync("EXISTS", $"{_prefix}:revoked:session-of:main:{marker}"));
+    }
+
+    [Fact]
+    public async Task A_new_epoch_knows_the_longest_lease_of_the_one_before()
+    {
+        LoneLog log = await LogAsync();
+        await log.Log.RenewAsync(log.Renewal() with { Length = TimeSpan.FromSeconds(7) }, TimeSpan.FromSeconds(5), default);
+        Assert.Equal(7, (await BeginAsync()).LongestBefore.TotalSeconds);
+        // One that began a moment ago still waits for it; a mature one does not.
+        ClusterState young = await BeginAsync();
+        Assert.Equal(7, young.LongestBefore.TotalSeconds);
+        await log.Log.RenewAsync(log.Renewal(serial: 2, seen: young.Epoch), TimeSpan.FromSeconds(5), default);
+        Assert.Equal(1, (await BeginAsync()).LongestBefore.TotalSeconds);
+
+        async Task<ClusterState> BeginAsync()
+        {
+            await RedisAsync("HSET", _prefix + ":epoch", "life", "another");
+            return (await log.Log.RenewAsync(log.Renewal(), TimeSpan.FromSeconds(5), default)).State;
+        }
     }
 
     [Fact]

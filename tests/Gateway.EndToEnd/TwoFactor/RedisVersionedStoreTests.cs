@@ -25,7 +25,7 @@ public sealed class RedisVersionedStoreTests(RedisFixture fixture) : VersionedSt
         {
             _log = log;
             _database = new(_folder["gateway.db"], claim: false, NullLogger<SqliteDatabase>.Instance);
-            Store = new(log.Connection, new VersionedTable(_database));
+            Store = new(log.Connection, new VersionedTable(_database), TimeProvider.System);
         }
 
         public RedisVersionedStore Store { get; }

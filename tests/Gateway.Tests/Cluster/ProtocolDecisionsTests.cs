@@ -36,6 +36,23 @@ public sealed class ProtocolDecisionsTests
     }
 
     [Fact]
+    public void R15_nobody_has_applied_more_than_there_is_and_only_who_is_listed_counts()
+    {
+        See(1000, State(head: 5, nodes: [Node("b", applied: 6), Node("c", applied: 5)]));
+        Assert.False(_view.HasApplied("b", new("R1", 5)));
+        Assert.True(_view.HasApplied("c", new("R1", 5)));
+    }
+
+    [Fact]
+    public void R3_an_epoch_is_young_as_long_as_the_longest_lease_of_the_one_before_may_last()
+    {
+        See(1000, State("R2", mature: false) with { LongestBefore = 3 * Second });
+        Assert.False(_view.IsSettled(1000 + 3299));
+        Assert.False(_view.CanTestify(1000 + 3299));
+        Assert.True(_view.IsSettled(1000 + 3300));
+    }
+
+    [Fact]
     public void R2_an_answer_that_was_overtaken_by_a_new_epoch_is_not_used()
     {
         See(1000, State("R1"));

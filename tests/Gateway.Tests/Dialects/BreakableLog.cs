@@ -27,6 +27,10 @@ internal sealed class BreakableLog : IRevocationLog
 
     public Task<LogPosition> HeadAsync(CancellationToken cancellation) => _inner.HeadAsync(cancellation);
 
+    public Task<bool?> HoldsAsync(Fact fact, CancellationToken cancellation)
+        => IsBroken || AnswersNothing
+            ? throw new StoreUnavailableException("The disk does not answer.") : _inner.HoldsAsync(fact, cancellation);
+
     /// <summary>Takes the place of the registered log, once everything is registered.</summary>
     public void StandIn(WebApplicationBuilder builder) => builder.Host.UseServiceProviderFactory(new Factory(services =>
     {

@@ -29,7 +29,7 @@ public sealed class RevocationAuditTests
         IReadOnlyList<AuditEntry> audit = await gateway.Get<AuditLog>().ListAsync(null, 10, default);
         Assert.All(audit, entry => Assert.Equal(("key ops", "192.0.2.1"), (entry.Actor, entry.Address)));
         Assert.Equal(
-            ["revoke realm main unknown", "reinstate subject main/alice done", "revoke subject main/alice done"],
+            ["revoke realm main failed", "reinstate subject main/alice done", "revoke subject main/alice done"],
             audit.Select(entry => $"{entry.Action} {entry.Target} {entry.Outcome}"));
         Assert.Equal($"{ended.Fact.Id} left", audit[^1].Detail);
     }

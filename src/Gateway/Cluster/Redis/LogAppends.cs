@@ -27,7 +27,7 @@ internal sealed class LogAppends(LogCaller caller, RedisConnection redis, Cluste
         bool busy;
         lock (_lock)
         {
-            if (_stopped) throw new StoreUnavailableException("The gateway is stopping.");
+            if (_stopped) throw new StoreUnavailableException("The gateway is stopping.") { Effect = StoreEffect.None };
             _waiting.Enqueue(waiting);
             (busy, _busy) = (_busy, true);
         }
@@ -38,7 +38,7 @@ internal sealed class LogAppends(LogCaller caller, RedisConnection redis, Cluste
 
     /// <summary>Appends again (rule R2) what an earlier epoch held. Not in the way of what is new.</summary>
     public async Task<string> RestoreAsync(IReadOnlyList<Fact> facts, CancellationToken cancellation)
-        => (await caller.AskAsync(redis.General, Call(facts, restored: true), cancellation)).State.Epoch;
+        => (await caller.AskAsync(redis.General, Call(facts, clock: null, DateTimeOffset.MaxValue), cancellation)).State.Epoch;
 
     public async ValueTask DisposeAsync()
     {
@@ -74,14 +74,19 @@ internal sealed class LogAppends(LogCaller caller, RedisConnection redis, Cluste
     {
         try
         {
-            (ClusterState state, IReadOnlyList<AppendedEntry> appended) = await caller.AskAsync(
-                redis.Appends, Call(batch.ConvertAll(waiting => waiting.Fact), restored: false), _stopping.Token);
+            DateTimeOffset deadline = await redis.Clock.DeadlineAsync(redis.Appends, caller.Limit, _stopping.Token);
+            (ClusterState state, IReadOnlyList<AppendedEntry?> appended) = await caller.AskAsync(
+                redis.Appends, Call(batch.ConvertAll(waiting => waiting.Fact), time.GetUtcNow(), deadline), _stopping.Token);
             int? replicated = replicas > 0 ? await ReplicatedAsync() : null;
             long answered = time.GetTimestamp();
             IReadOnlyList<string> nodes = watch.Read((view, now) => view.Holders(now));
-            foreach ((Waiting waiting, AppendedEntry entry) in batch.Zip(appended))
-                waiting.Done.TrySetResult(new(entry.Fact, new(state.Epoch, entry.Number), entry.First, nodes)
-                    { Replicas = replicated, Answered = answered });
+            foreach ((Waiting waiting, AppendedEntry? entry) in batch.Zip(appended))
+            {
+                if (entry is null) waiting.Done.TrySetException(TooLate());
+                else
+                    waiting.Done.TrySetResult(new(entry.Fact, new(state.Epoch, entry.Number), entry.First, nodes)
+                        { Replicas = replicated, Answered = answered });
+            }
         }
         catch (Exception error)
         {
@@ -91,9 +96,13 @@ internal sealed class LogAppends(LogCaller caller, RedisConnection redis, Cluste
         }
     }
 
-    private async Task<int> ReplicatedAsync()
-        => (int)await redis.Appends.AskAsync(
-            database => database.ExecuteAsync("WAIT", replicas, (long)(caller.Limit.TotalMilliseconds / 2)), caller.Limit, _stopping.Token);
+    private Task<int> ReplicatedAsync()
+        => redis.Appends.ReplicatedAsync(caller.Keys[0], replicas, caller.Limit / 2, caller.Limit, _stopping.Token);
 
-    private AppendCall Call(IReadOnlyList<Fact> facts, bool restored) => new(facts, redis.Prefix, BellOf(redis), keepFor, restored);
+    private AppendCall Call(IReadOnlyList<Fact> facts, DateTimeOffset? clock, DateTimeOffset deadline)
+        => new(facts, redis.Prefix, BellOf(redis), keepFor, clock, deadline);
+
+    // Whatever was sent before of the same fact had an earlier deadline.
+    private static StoreUnavailableException TooLate()
+        => new("It came to Redis too late; nothing was recorded.") { Effect = StoreEffect.Never };
 }

@@ -23,8 +23,14 @@ internal sealed class LogCaller(RedisConnection redis, ClusterWatch watch, Clust
         {
             long asked = time.GetTimestamp();
             LogAnswer<T> answer = await link.RunAsync(call, Keys, Limit, cancellation);
-            if (watch.Observe(answer.State, asked)) return answer;
+            if (Observe(answer.State, asked)) return answer;
         }
         throw new StoreUnavailableException("Redis changes its life too quickly to follow.");
+    }
+
+    private bool Observe(ClusterState state, long asked)
+    {
+        redis.Clock.Saw(state.Now, asked);
+        return watch.Observe(state, asked);
     }
 }

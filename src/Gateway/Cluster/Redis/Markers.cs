@@ -16,7 +16,8 @@ internal static class Markers
         return revocation.Target switch
         {
             // Acts only on a session of that subject: a marker of its own, which does not say that the session is revoked.
-            Target.Session { OfSubject: { } subject } target => ($"{prefix}:revoked:session-of:{target.InRealm}:{subject}:{target.Id}", id),
+            Target.Session { OfSubject: { } subject } target => 
+                ($"{prefix}:revoked:session-of:{target.InRealm}:{Escaped(subject)}:{target.Id}", id),
             Target.Session target => ($"{prefix}:revoked:session:{target.InRealm}:{target.Id}", id),
             Target.Token target => ($"{prefix}:revoked:token:{target.InRealm}:{target.Id}", id),
             Target.Subject target =>
@@ -26,6 +27,9 @@ internal static class Markers
             _ => throw new NotSupportedException(revocation.Target.GetType().Name),
         };
     }
+
+    // So that the subject ends at the first colon.
+    private static string Escaped(string subject) => subject.Replace("%", "%25").Replace(":", "%3A");
 
     // The script puts the log's own time for @. A line break inside an id would begin a line of its own.
     private static string CutOff(string id, DateTimeOffset? before, string? except)

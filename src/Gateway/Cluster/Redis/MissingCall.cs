@@ -13,8 +13,8 @@ internal sealed record MissingCall(string Prefix, IReadOnlyList<Fact> Facts) : L
         local missing = {}
         for i = first, #ARGV do
           local id = ARGV[i]
-          local known = redis.call('GET', prefix .. ':fact:' .. id)
-          local n = known and known:match('^%d+')
+          local known = redis.pcall('GET', prefix .. ':fact:' .. id)
+          local n = type(known) == 'string' and known:match('^%d+')
           local found = n and redis.call('XRANGE', KEYS[1], n .. '-0', n .. '-0')[1]
           if not (found and found[2][2]:sub(1, #id) == id) then missing[#missing + 1] = i - first end
         end

@@ -8,6 +8,7 @@ namespace Gateway.Cluster.Redis;
 internal sealed class RedisLog : IClusterLog, IAsyncDisposable
 {
     private readonly RedisConnection _redis;
+    private readonly ClusterWatch _watch;
     private readonly TimeProvider _time;
     private readonly LogCaller _caller;
     private readonly LogReader _reader;
@@ -16,7 +17,7 @@ internal sealed class RedisLog : IClusterLog, IAsyncDisposable
     public RedisLog(RedisConnection redis, ClusterWatch watch, StoreOptions options, ClusterOptions cluster, RevocationOptions revocation,
         TimeProvider time)
     {
-        (_redis, _time) = (redis, time);
+        (_redis, _watch, _time) = (redis, watch, time);
         _caller = new(redis, watch, cluster, time);
         _reader = new(_caller, redis.Reads, watch, time);
         _appends = new(_caller, redis, watch, options.Replicas, revocation.KeepFor, time);
@@ -36,7 +37,9 @@ internal sealed class RedisLog : IClusterLog, IAsyncDisposable
     public async Task<(ClusterState State, long Asked)> RenewAsync(Renewal renewal, TimeSpan limit, CancellationToken cancellation)
     {
         long asked = _time.GetTimestamp();
-        return ((await _redis.Leases.RunAsync(new RenewCall(renewal), _caller.Keys, limit, cancellation)).State, asked);
+        ClusterState state = (await _redis.Leases.RunAsync(new RenewCall(renewal), _caller.Keys, limit, cancellation)).State;
+        _redis.Clock.Saw(state.Now, asked);
+        return (state, asked);
     }
 
     public Task AcknowledgeAsync(string node, LogPosition applied, CancellationToken cancellation)
@@ -52,6 +55,15 @@ internal sealed class RedisLog : IClusterLog, IAsyncDisposable
         return (state.Epoch, missing);
     }
 
+    public async Task<bool?> HoldsAsync(Fact fact, CancellationToken cancellation)
+    {
+        (_, IReadOnlyList<Fact> missing) = await MissingAsync([fact], cancellation);
+        if (missing.Count == 0) return true;
+        // Rule R3: another node may be about to give it back.
+        return _watch.Read((view, now) => view.IsSettled(now) && !(view.Latest is { } latest && view.IsRepairing(latest, now)))
+            ? false : null;
+    }
+
     public Task<string> RestoreAsync(IReadOnlyList<Fact> facts, CancellationToken cancellation)
         => _appends.RestoreAsync(facts, cancellation);
 
@@ -59,16 +71,13 @@ internal sealed class RedisLog : IClusterLog, IAsyncDisposable
         => (await _caller.AskAsync(_redis.General, new TrimCall(_time.GetUtcNow(), page, _redis.Prefix + ":trimming", apart),
             cancellation)).Result;
 
-    public void Hear(Action more, Action<string, LogPosition> acknowledged)
+    public void Hear(Action more, Action acknowledged)
     {
         _redis.Bells.Subscribe(LogAppends.BellOf(_redis), _ => more());
-        _redis.Bells.Subscribe(Acknowledged, message =>
-        {
-            if ((string?)message is { } said && said.IndexOf('|') is > 0 and var end
-                && StateForm.ReadPosition(said[(end + 1)..]) is { } applied)
-                acknowledged(said[..end], applied);
-        });
+        _redis.Bells.Subscribe(Acknowledged, _ => acknowledged());
     }
+
+    public Task LookAsync(CancellationToken cancellation) => _caller.AskAsync(_redis.Leases, new LookCall(), cancellation);
 
     public Task HearsAsync(TimeSpan limit, CancellationToken cancellation) => _redis.Bells.PingAsync(limit, cancellation);
 

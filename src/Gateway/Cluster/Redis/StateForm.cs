@@ -25,7 +25,10 @@ internal static class StateForm
                 nodes.Add(lease);
         return new ClusterState(
             (string)parts[0]!, Head: (long)parts[1], Mature: (bool)parts[2], Trimmed: (long)parts[3],
-            DateTimeOffset.FromUnixTimeMilliseconds(now), Version: (long)parts[6], nodes);
+            DateTimeOffset.FromUnixTimeMilliseconds(now), Version: (long)parts[6], nodes)
+        {
+            LongestBefore = TimeSpan.FromMilliseconds((long)parts[7]),
+        };
     }
 
     private static NodeLease? Lease(string id, string field, long now, Dictionary<string, LogPosition> applied)

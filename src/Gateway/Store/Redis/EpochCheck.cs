@@ -27,17 +27,22 @@ internal static class EpochCheck
             if stream[i] == 'last-generated-id' then last = tonumber(stream[i + 1]:match('^%d+')) break end
           end
         end
-        local r = redis.call('HMGET', KEYS[2], 'id', 'life', 'head', 'trimmed', 'mature', 'listed', 'version')
+        local r = redis.call('HMGET', KEYS[2], 'id', 'life', 'head', 'trimmed', 'mature', 'listed', 'version', 'longest')
         local epoch, head, trimmed, mature = r[1], tonumber(r[3] or 0), tonumber(r[4] or 0), r[5]
-        local version = tonumber(r[7] or 0)
+        local version, longest = tonumber(r[7] or 0), tonumber(r[8] or 0)
         local function int(n) return string.format('%.0f', n) end
         if not epoch or r[2] ~= life or head ~= last or redis.call('HLEN', KEYS[3]) ~= tonumber(r[6] or 0) then
           -- Gaps in a log whose bound is lost cannot be told from trimming; repair fills what was lost.
           if not epoch then trimmed = last end
+          -- R3: leases of the epochs before end by themselves, the longest last; of those before a mature one none is left.
+          if mature == '1' then longest = 0 end
+          for _, entry in ipairs(redis.call('HVALS', KEYS[3])) do
+            longest = math.max(longest, tonumber(entry:match('^%d+|%d|%d+|(%d+)|') or 0))
+          end
           epoch, head, mature, version = ARGV[1], last, '0', 0
           redis.call('DEL', KEYS[2], KEYS[3])
           redis.call('HSET', KEYS[2], 'id', epoch, 'life', life, 'head', int(head), 'trimmed', int(trimmed),
-            'mature', '0', 'born', int(now), 'listed', '0', 'version', '0')
+            'mature', '0', 'born', int(now), 'listed', '0', 'version', '0', 'longest', int(longest))
         end
         -- R4: answers overtake one another; the version tells which list of nodes is the later one.
         local function listed()
@@ -45,7 +50,7 @@ internal static class EpochCheck
           redis.call('HSET', KEYS[2], 'listed', redis.call('HLEN', KEYS[3]), 'version', int(version))
         end
         local function state()
-          return { epoch, int(head), mature, int(trimmed), int(now), redis.call('HGETALL', KEYS[3]), int(version) }
+          return { epoch, int(head), mature, int(trimmed), int(now), redis.call('HGETALL', KEYS[3]), int(version), int(longest) }
         end
 
         """;

@@ -14,6 +14,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     public RedisConnection(StoreOptions store, TimeSpan lease, TimeProvider time, ILogger<RedisConnection> logger)
     {
         Prefix = store.Prefix;
+        Clock = new ServerClock(time);
         TimeSpan limit = TimeSpan.FromMilliseconds(Math.Clamp(lease.TotalMilliseconds / 5, 250, 2000));
         Topology = new RedisTopology(store.Connection ?? throw new InvalidOperationException("Gateway:Store:Connection is empty."), limit,
             time);
@@ -28,6 +29,9 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     /// <summary>What every key and channel begins with.</summary>
     public string Prefix { get; }
+
+    /// <summary>What its clock shows.</summary>
+    public ServerClock Clock { get; }
 
     /// <summary>Appends alone: <c>WAIT</c> holds up whatever is behind it.</summary>
     public RedisLink Appends { get; }

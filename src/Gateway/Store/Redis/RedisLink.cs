@@ -1,3 +1,4 @@
+using System.Net;
 using Gateway.Revocation;
 using StackExchange.Redis;
 
@@ -60,6 +61,19 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
     public Task<T> AskAsync<T>(Func<IDatabase, Task<T>> command, TimeSpan limit, CancellationToken cancellation)
         => GuardedAsync(redis => command(redis.GetDatabase()), limit, cancellation);
 
+    /// <summary>Waits until replicas have what was written on this connection to the server that holds a key. In a Redis Cluster each
+    /// shard has replicas of its own, and <c>WAIT</c> names no key.</summary>
+    /// <param name="atMost">So long Redis waits for them.</param>
+    /// <returns>How many have it.</returns>
+    /// <exception cref="StoreUnavailableException">No answer within the limit.</exception>
+    public Task<int> ReplicatedAsync(RedisKey key, int replicas, TimeSpan atMost, TimeSpan limit, CancellationToken cancellation)
+        => GuardedAsync(async redis =>
+        {
+            EndPoint holder = await redis.GetDatabase().IdentifyEndpointAsync(key, CommandFlags.DemandMaster)
+                ?? throw new InvalidOperationException("no server holds the log now");
+            return (int)await redis.GetServer(holder).ExecuteAsync("WAIT", replicas, (long)Math.Max(1, atMost.TotalMilliseconds));
+        }, limit, cancellation);
+
     private static Task<RedisResult> InFullAsync(IDatabaseAsync database, RedisScript script, RedisKey[] keys, RedisValue[] arguments)
         => database.ScriptEvaluateAsync(script.Text, keys, arguments, CommandFlags.NoScriptCache);
 
@@ -113,7 +127,8 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
         catch (RedisServerException error)
         {
             if (multiplexer is not null && RedisFailure.IsElsewhere(error)) Drop(multiplexer);
-            throw new StoreUnavailableException(RedisFailure.Reason(error), error);
+            // An error instead of an answer: scripts look at what they touch before they write.
+            throw new StoreUnavailableException(RedisFailure.Reason(error), error) { Effect = StoreEffect.None };
         }
         catch (Exception error) when (RedisFailure.Is(error, cancellation))
         {
@@ -124,7 +139,10 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
                     : RedisFailure.Reason(error));
             if (!_told) Away(logger, purpose, reason);
             _told = true;
-            throw new StoreUnavailableException(reason, error);
+            throw new StoreUnavailableException(reason, error)
+            {
+                Effect = multiplexer is null ? StoreEffect.None : StoreEffect.Unknown,
+            };
         }
     }
 

@@ -1,3 +1,4 @@
+using Gateway.Revocation;
 using Gateway.Store.Sqlite;
 using StackExchange.Redis;
 
@@ -5,7 +6,7 @@ namespace Gateway.Store.Redis;
 
 /// <summary>Versioned values of a cluster: a hash for each keyspace, the order in which they changed beside it, and a replica in
 /// each node's store file.</summary>
-internal sealed class RedisVersionedStore(RedisConnection redis, VersionedTable replica) : IVersionedStore
+internal sealed class RedisVersionedStore(RedisConnection redis, VersionedTable replica, TimeProvider time) : IVersionedStore
 {
     private const int PageSize = 500;
 
@@ -20,13 +21,21 @@ internal sealed class RedisVersionedStore(RedisConnection redis, VersionedTable 
 
     public async Task<bool> ReplaceAsync(Keyspace space, string key, VersionedValue present, string? value, CancellationToken cancellation)
     {
-        (bool settled, bool done, long version) = await RunAsync(new ReplaceVersionedCall(space, redis.Prefix, key, present.Version, value),
-            cancellation);
+        long asked = time.GetTimestamp();
+        DateTimeOffset deadline = await redis.Clock.DeadlineAsync(redis.General, Limit, cancellation);
+        (bool settled, bool done, long version, DateTimeOffset? late) = await RunAsync(
+            new ReplaceVersionedCall(space, redis.Prefix, key, present.Version, value, deadline), cancellation);
+        if (late is { } now)
+        {
+            redis.Clock.Saw(now, asked);
+            throw new StoreUnavailableException("It came to Redis too late; nothing has changed. Repeat it.")
+                { Effect = StoreEffect.Never };
+        }
         if (!settled) throw new UnsettledException();
         if (!done) return false;
         // It is done only once this machine can give it back.
-        KeyValuePair<string, VersionedValue> now = new(key, new(version, value));
-        if (version > 0) await replica.MergeAsync(space, [now], progress: null, cancellation);
+        KeyValuePair<string, VersionedValue> standing = new(key, new(version, value));
+        if (version > 0) await replica.MergeAsync(space, [standing], progress: null, cancellation);
         return true;
     }
 

@@ -30,12 +30,12 @@ internal sealed class ModelNetwork(Simulation simulation, ModelRedis redis, int 
         }));
     }
 
-    /// <summary>The acknowledgement: the table in Redis, and from there to every node at once.</summary>
+    /// <summary>The acknowledgement: into the table in Redis, and a bell for every node at once.</summary>
     public void Acknowledge(ModelNode from, LogPosition applied)
         => Call(from, redis =>
         {
             ClusterState state = redis.Acknowledge(from.Id, applied);
-            Publish(node => node.Heard(from.Id, applied));
+            Publish(node => node.Heard());
             return state;
         }, _ => { });
 

@@ -198,10 +198,12 @@ internal sealed class ModelNode
         });
     }
 
-    public void Heard(string node, LogPosition applied)
+    /// <summary>Hears that some node has applied more (rule R15): looks who has, when it waits for that.</summary>
+    public void Heard()
     {
-        _view.Acknowledge(node, applied);
-        Judge();
+        if (_logouts.Count == 0) return;
+        long asked = Clock;
+        _network.Call(this, redis => redis.Look(), state => Observe(state, asked));
     }
 
     // ---- repair (R2, R3) ----

@@ -114,6 +114,12 @@ internal sealed class ModelRedis(Simulation simulation, LeftOut leftOut)
         return State();
     }
 
+    public ClusterState Look()
+    {
+        CompareEpoch();
+        return State();
+    }
+
     public (ClusterState State, LogPosition Position) Append(int fact)
     {
         CompareEpoch();
