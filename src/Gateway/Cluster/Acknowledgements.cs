@@ -3,7 +3,7 @@ using Gateway.Revocation;
 namespace Gateway.Cluster;
 
 /// <summary>Who has applied the log up to where, and the wait for everyone.</summary>
-internal sealed class Acknowledgements(ClusterWatch watch, TimeProvider time)
+internal sealed class Acknowledgements(ClusterWatch watch, Lease lease, TimeProvider time)
 {
     /// <summary>Waits until every node of the append enforces it, or the epoch has ended, or the time has passed.</summary>
     public async Task<Enforced> EverywhereAsync(Settlement settlement, TimeSpan within, CancellationToken cancellation)
@@ -16,7 +16,8 @@ internal sealed class Acknowledgements(ClusterWatch watch, TimeProvider time)
     }
 
     /// <summary>Begins to wait for a fact: for whoever may hold a lease now.</summary>
-    public Settlement Begin(Appended appended) => watch.Read((view, _) => new Settlement(view, appended.Position, appended.Answered));
+    public Settlement Begin(Appended appended) => watch.Read((view, _) => 
+        new Settlement(view, appended.Position, appended.Answered, appended.IsProven));
 
     public bool IsVoid(Settlement settlement) => watch.Read((view, _) => settlement.IsVoid(view));
 
@@ -27,6 +28,8 @@ internal sealed class Acknowledgements(ClusterWatch watch, TimeProvider time)
     {
         IReadOnlyList<string> holders = view.Holders(now);
         int nodes = holders.Count(node => view.HasApplied(node, position));
-        return new Enforced(nodes, holders.Count + (nodes == holders.Count && !view.IsSettled(now) ? 1 : 0), TimeSpan.Zero);
+        // Rules R3 and R16, as a settlement judges: a usable lease is the proof that this is the master.
+        bool doubtful = !view.IsSettled(now) || view.MayHaveTwoMasters || (view.NeedsProof && !lease.IsUsable);
+        return new Enforced(nodes, holders.Count + (nodes == holders.Count && doubtful ? 1 : 0), TimeSpan.Zero);
     });
 }

@@ -31,6 +31,7 @@ internal static class ClusterExtensions
     /// <summary>Adds the log in the store file; this node is alone with it.</summary>
     private static void AddSqliteLog(this IServiceCollection services) => services
         .AddSingleton<IRevocationLog, SqliteLog>()
+        .AddSingleton(ReplicaQuorum.None)
         .AddSingleton<IMembership, AloneMembership>()
         .AddLoop<LogFollower>();
 

@@ -13,6 +13,7 @@ internal sealed class ClusterStatus(Node node, Lease lease, LogFollower follower
         if (!follower.CaughtUp) reasons.Add("The revocation log has not been read to its end yet.");
         if (lease.IsUsable) return follower.CaughtUp ? [] : reasons;
         reasons.Add("This node holds no usable lease.");
+        if (watch.Unproven is { } unproven) reasons.Add($"Rule R16: {unproven}.");
         watch.Read((view, now) =>
         {
             if (view.Epoch.Length == 0) reasons.Add("The revocation log has not been reached yet.");

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Gateway.Revocation;
+using Gateway.Store;
 
 namespace Gateway.Cluster;
 
@@ -8,12 +9,14 @@ namespace Gateway.Cluster;
 /// acknowledged. Pure bookkeeping on instants of this node's monotonic clock; its owner takes the lock. Every decision of
 /// the protocol that needs more than one message is made here, in <see cref="LeaseBook"/> or in <see cref="Settlement"/>.
 /// </summary>
-internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
+internal sealed class ClusterView(string self, TimeSpan lease, long frequency, ReplicaQuorum? replicas = null)
 {
     private readonly Dictionary<string, Seen> _nodes = [];
     private readonly Dictionary<(string Node, string Epoch), long> _acknowledged = [];
     private TimeSpan _longest = lease;
+    private readonly ReplicaQuorum _quorum = replicas ?? ReplicaQuorum.None;
     private long _epochSeen;
+    private long? _proven;
     private long _looks;
     private bool _mature;
     private string? _trusted;
@@ -55,6 +58,7 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
             BeginEpoch(state.Epoch, answered, leaseUsable);
         }
         _mature |= state.Mature;
+        if (_quorum.Required(state) == 0) _proven ??= answered;
         if (state.LongestBefore > _longest) _longest = state.LongestBefore;
         // Rule R4: what was asked earlier may have been answered later, so it is the list's own version that counts.
         if (Latest is { } latest && latest.Epoch == state.Epoch
@@ -69,6 +73,7 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
     {
         Epoch = epoch;
         _epochSeen = answered;
+        _proven = null;
         _mature = false;
         // Rule R3: who holds a usable lease when the epoch ends has applied everything that was answered "all" in it.
         _trusted = leaseUsable ? epoch : null;
@@ -108,11 +113,27 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency)
     /// <summary>Tells up to where a node has acknowledged in an epoch; null when it has not.</summary>
     public long? Acknowledged(string node, string epoch) => _acknowledged.TryGetValue((node, epoch), out long number) ? number : null;
 
-    /// <summary>Tells whether (rule R3) 1.1 leases have passed since this epoch's birth, by some node's monotonic clock.</summary>
-    public bool IsSettled(long now) => Epoch.Length > 0 && (_mature || now - _epochSeen >= OverTicks);
+    /// <summary>Notes (rule R16) that enough replicas followed the log's server in this epoch. Another master that granted leases
+    /// before has had none from then on.</summary>
+    public void Prove(string epoch, long now)
+    {
+        if (epoch == Epoch) _proven ??= now;
+    }
+
+    /// <summary>Whether more is needed than an answer of the log's server to know that it is the master.</summary>
+    public bool NeedsProof => Latest is { } latest && _quorum.Required(latest) > 0;
+
+    /// <summary>Tells whether (rule R3) 1.1 leases have passed since this epoch's birth, by some node's monotonic clock; where proof is
+    /// needed (rule R16), since the first one.</summary>
+    public bool IsSettled(long now) => Epoch.Length > 0 && (_mature || CanTestify(now));
 
     /// <summary>Tells whether this node itself can testify that the epoch is 1.1 leases old.</summary>
-    public bool CanTestify(long now) => Epoch.Length > 0 && now - _epochSeen >= OverTicks;
+    public bool CanTestify(long now) => _proven is { } proven && now - proven >= OverTicks;
+
+    /// <summary>
+    /// Whether nothing proves which of two servers is the master (rule R16): then nothing is enforced everywhere for sure.
+    /// </summary>
+    public bool MayHaveTwoMasters => Latest is { } latest && _quorum.LeavesRoomForTwo(latest);
 
     /// <summary>Rule R3: this node held a usable lease when this epoch took over from the one before, or was given one
     /// since, when the epoch was no longer young and nobody repaired: it lacks nothing that was answered "all".</summary>

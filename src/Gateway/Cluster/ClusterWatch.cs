@@ -1,4 +1,5 @@
 using Gateway.Revocation;
+using Gateway.Store;
 
 namespace Gateway.Cluster;
 
@@ -15,10 +16,10 @@ internal sealed class ClusterWatch
     private readonly List<SettlementWait> _waits = [];
     private LogPosition _applied = LogPosition.Start;
 
-    public ClusterWatch(Node node, Lease lease, Doorbells bells, ClusterOptions options, TimeProvider time)
+    public ClusterWatch(Node node, Lease lease, Doorbells bells, ClusterOptions options, ReplicaQuorum replicas, TimeProvider time)
     {
         (_lease, _bells, _time) = (lease, bells, time);
-        _view = new ClusterView(node.Id, options.Lease, time.TimestampFrequency);
+        _view = new ClusterView(node.Id, options.Lease, time.TimestampFrequency, replicas);
         _book = new LeaseBook(_view, options.Lease, time.TimestampFrequency);
     }
 
@@ -40,6 +41,25 @@ internal sealed class ClusterWatch
         }
         if (began) _bells.Log.Ring();
         return accepted;
+    }
+
+    /// <summary>Why no lease is usable although the log's server grants it (rule R16); null when that is not so.</summary>
+    public string? Unproven { get; private set; }
+
+    /// <summary>Takes in (rule R16) how many replicas follow the log's server.</summary>
+    /// <returns>Whether they are enough.</returns>
+    public bool Prove(string epoch, int followers, int wanted)
+    {
+        lock (_lock)
+        {
+            bool enough = followers >= wanted;
+            Unproven = enough ? null
+                : $"of Redis' replicas {wanted} must confirm that they follow it, so that no other server can be the master, "
+                    + $"and {followers} did";
+            if (enough) _view.Prove(epoch, _time.GetTimestamp());
+            Judge();
+            return enough;
+        }
     }
 
     /// <summary>Takes in (rule R1) that a lease came with this answer.</summary>

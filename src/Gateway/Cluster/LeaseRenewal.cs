@@ -1,5 +1,6 @@
 using Gateway.Hosting;
 using Gateway.Revocation;
+using Gateway.Store;
 
 namespace Gateway.Cluster;
 
@@ -7,8 +8,7 @@ namespace Gateway.Cluster;
 /// earlier one: a lost answer costs a fifth of a lease.</summary>
 internal sealed partial class LeaseRenewal(
     IClusterLog log, ClusterWatch watch, Lease lease, LogFollower follower, Repair repair, Node node, Doorbells bells,
-    ClusterOptions options, IStaleServing serving,
-    ClusterMetrics metrics, ILogger<LeaseRenewal> logger) : Loop
+    ClusterOptions options, ReplicaQuorum quorum, IStaleServing serving, ClusterMetrics metrics, ILogger<LeaseRenewal> logger) : Loop
 {
     private const int MostInFlight = 5;
 
@@ -55,7 +55,7 @@ internal sealed partial class LeaseRenewal(
             Renewal renewal = Renewal();
             (ClusterState state, long asked) = await log.RenewAsync(renewal, options.Lease * 0.8, stopping);
             if (!watch.Observe(state, asked) || _stopped) return;
-            if (renewal.Wants) watch.Grant(state, asked);
+            if (await IsProvenAsync(state, stopping) && renewal.Wants && !_stopped) watch.Grant(state, asked);
             if (state.Head > follower.Applied.Number || state.Epoch != follower.Applied.Epoch) follower.Ring();
             foreach (NodeLease over in watch.Read((view, at) => view.Removable(at))) await log.RemoveAsync(over.Id, over.Serial, stopping);
             Tell();
@@ -70,6 +70,14 @@ internal sealed partial class LeaseRenewal(
         {
             Interlocked.Decrement(ref _inFlight);
         }
+    }
+
+    // Rule R16: a master that was cut off goes on answering.
+    private async Task<bool> IsProvenAsync(ClusterState state, CancellationToken stopping)
+    {
+        int wanted = quorum.Required(state);
+        int followers = wanted == 0 ? 0 : await log.FollowersAsync(state.Epoch, wanted, _every, stopping);
+        return watch.Prove(state.Epoch, followers, wanted);
     }
 
     private Renewal Renewal() => new()
@@ -96,7 +104,7 @@ internal sealed partial class LeaseRenewal(
         else
         {
             metrics.WentStale();
-            Stale(logger, follower.Unread ?? "Redis did not renew it in time");
+            Stale(logger, follower.Unread ?? watch.Unproven ?? "Redis did not renew it in time");
         }
     }
 

@@ -8,10 +8,14 @@ internal sealed class Settlement
     private readonly long _answered;
     private readonly List<(string Id, bool Serves)> _of;
 
+    private readonly bool _proven;
+
     /// <param name="answered">This node's clock when the append had been answered: the fact was in the log by then.</param>
-    public Settlement(ClusterView view, LogPosition position, long answered)
+    /// <param name="proven">Whether enough replicas had it (rule R16).</param>
+    public Settlement(ClusterView view, LogPosition position, long answered, bool proven = true)
     {
         Position = position;
+        _proven = proven;
         _answered = answered;
         _of = [.. view.Holders(answered).Select(id => (id, view.Serves(id)))];
     }
@@ -30,10 +34,17 @@ internal sealed class Settlement
         int nodes = 0, of = _of.Count;
         foreach ((string id, bool serves) in _of)
             if (view.HasApplied(id, Position) || (!serves && IsFenced(view, id))) nodes++;
-        // Rule R3: a young epoch may not know yet who holds a lease of the one before; one stands for them.
-        if (nodes == of && (IsVoid(view) || !view.IsSettled(now))) of++;
+        // Rules R3 and R16: a young epoch may not know yet who holds a lease of the one before, and one master nothing of who holds a
+        // lease of the other; one stands for them.
+        if (nodes == of && (IsVoid(view) || !view.IsSettled(now) || IsDoubtful(view))) of++;
         return new Enforced(nodes, of, TimeSpan.Zero);
     }
+
+    private bool IsDoubtful(ClusterView view) => !_proven || view.MayHaveTwoMasters;
+
+    /// <summary>Tells whether all that can be known of it is known: nobody is to be waited for, and it is still not enforced everywhere
+    /// for sure.</summary>
+    public bool IsHopeless(ClusterView view, Enforced enforced) => IsDoubtful(view) && enforced.Nodes == _of.Count;
 
     /// <summary>Tells whether it is fenced (rule R4): given back; or over by Redis' clock and by ours. The answer in which Redis says so
     /// was asked for 1.1 leases after the append and is of the same epoch, so no lease from before the append is usable, and any from

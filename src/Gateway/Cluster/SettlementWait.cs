@@ -11,6 +11,6 @@ internal sealed class SettlementWait(Settlement settlement)
     {
         if (_done.Task.IsCompleted) return;
         Enforced enforced = settlement.Judge(view, now);
-        if (enforced.Everywhere || settlement.IsVoid(view)) _done.TrySetResult(enforced);
+        if (enforced.Everywhere || settlement.IsVoid(view) || settlement.IsHopeless(view, enforced)) _done.TrySetResult(enforced);
     }
 }

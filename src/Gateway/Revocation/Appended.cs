@@ -9,6 +9,9 @@ internal sealed record Appended(Fact Fact, LogPosition Position, bool First, IRe
     /// <summary>How many replicas had it by then; null where none were asked for (<c>Store:Replicas</c>).</summary>
     public int? Replicas { get; init; }
 
+    /// <summary>False when too few did to know that no other server is the master (rule R16).</summary>
+    public bool IsProven { get; init; } = true;
+
     /// <summary>When the answer was there, on this node's monotonic clock: by then the log had it.</summary>
     public long Answered { get; init; }
 }

@@ -14,4 +14,10 @@ internal sealed record ClusterState(string Epoch, long Head, bool Mature, long T
 {
     /// <summary>The longest lease of the epochs before, as far as the log knows (rule R3).</summary>
     public TimeSpan LongestBefore { get; init; }
+
+    /// <summary>How many replicas the log's server has, also those that are away now (rule R16).</summary>
+    public int Replicas { get; init; }
+
+    /// <summary>The log's server is one of many that elect a new master by themselves.</summary>
+    public bool IsSharded { get; init; }
 }

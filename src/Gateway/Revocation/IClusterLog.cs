@@ -8,6 +8,12 @@ internal interface IClusterLog : IRevocationLog
     /// <exception cref="StoreUnavailableException">No answer within the limit; the outcome is unknown.</exception>
     Task<(ClusterState State, long Asked)> RenewAsync(Renewal renewal, TimeSpan limit, CancellationToken cancellation);
 
+    /// <summary>Counts (rule R16) the replicas of the log's server that have all that it had when it was asked.</summary>
+    /// <param name="wanted">So many are enough.</param>
+    /// <param name="atMost">So long it waits for them.</param>
+    /// <exception cref="StoreUnavailableException">No answer within the limit.</exception>
+    Task<int> FollowersAsync(string epoch, int wanted, TimeSpan atMost, CancellationToken cancellation);
+
     /// <summary>Acknowledges (rule R5) that this node has applied the log up to a position.</summary>
     /// <exception cref="StoreUnavailableException">The outcome is unknown.</exception>
     Task AcknowledgeAsync(string node, LogPosition applied, CancellationToken cancellation);

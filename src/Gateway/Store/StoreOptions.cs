@@ -18,6 +18,7 @@ internal sealed record StoreOptions
     /// <summary>Redis: the file of the local replica of the log; default gateway.db.</summary>
     public string LocalCopy { get; init; } = "gateway.db";
 
-    /// <summary>Redis: how many replicas must have an append before it is answered; default 0.</summary>
-    public int Replicas { get; init; }
+    /// <summary>Redis: how many replicas must follow for a lease, and have an append before it is answered; null takes so many that
+    /// they are a majority with their master.</summary>
+    public int? Replicas { get; init; }
 }

@@ -22,7 +22,7 @@ internal sealed class StoreValidator : IConfigurationValidator
         if (!string.IsNullOrEmpty(options.Connection) && ConnectionString.Problem(options.Connection) is { } problem)
             checks.Add(nameof(options.Connection), problem);
         Prefix(checks, options.Prefix);
-        checks.Between(options.Replicas, 0, 100);
+        if (options.Replicas is { } replicas) checks.Between(replicas, 0, 100, nameof(options.Replicas));
     }
 
     private static void File(Checks checks, string file, string key)

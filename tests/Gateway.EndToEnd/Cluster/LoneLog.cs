@@ -18,11 +18,12 @@ internal sealed class LoneLog : IAsyncDisposable
                 $"{redis.Connection}{(user is null ? "" : ",user=" + user)}{(password is null ? "" : ",password=" + password)}{more}",
                 Prefix = prefix, Replicas = replicas };
         ClusterOptions cluster = new() { Lease = TimeSpan.FromSeconds(1), AnswerWithin = TimeSpan.FromSeconds(6) };
+        ReplicaQuorum quorum = new(replicas, mayFailOver: false);
         Node = new Node(cluster);
         Lease = new Lease(TimeProvider.System);
-        Watch = new ClusterWatch(Node, Lease, new Doorbells(), cluster, TimeProvider.System);
+        Watch = new ClusterWatch(Node, Lease, new Doorbells(), cluster, quorum, TimeProvider.System);
         Connection = new RedisConnection(store, cluster.Lease, TimeProvider.System, NullLogger<RedisConnection>.Instance);
-        Log = new RedisLog(Connection, Watch, store, cluster, new() { KeepFor = keepFor ?? TimeSpan.FromDays(30) }, TimeProvider.System);
+        Log = new RedisLog(Connection, Watch, quorum, cluster, new() { KeepFor = keepFor ?? TimeSpan.FromDays(30) }, TimeProvider.System);
     }
 
     /// <summary>With every line connected: on a machine that is busy with a start, a first call may take its time.</summary>

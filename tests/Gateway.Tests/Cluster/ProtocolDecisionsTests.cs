@@ -1,5 +1,6 @@
 using Gateway.Cluster;
 using Gateway.Revocation;
+using Gateway.Store;
 
 namespace Gateway.Tests.Cluster;
 
@@ -50,6 +51,34 @@ public sealed class ProtocolDecisionsTests
         Assert.False(_view.IsSettled(1000 + 3299));
         Assert.False(_view.CanTestify(1000 + 3299));
         Assert.True(_view.IsSettled(1000 + 3300));
+    }
+
+    [Fact]
+    public void R16_an_epoch_grows_old_from_the_first_proof_that_its_server_is_the_master()
+    {
+        ClusterView view = new("me", Second, frequency: 1000, new ReplicaQuorum(null, mayFailOver: true));
+        ClusterState state = State("R2", mature: false) with { Replicas = 2 };
+        Assert.True(view.Observe(state, 1000, 1000, leaseUsable: true));
+        Assert.False(view.IsSettled(9000) || view.CanTestify(9000));
+        view.Prove("R1", 5000);
+        view.Prove("R2", 8000);
+        view.Prove("R2", 8500);
+        Assert.False(view.IsSettled(9099) || view.CanTestify(9099));
+        Assert.True(view.IsSettled(9100) && view.CanTestify(9100));
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(0, true)]
+    public void R16_a_fact_that_too_few_replicas_have_is_never_enforced_everywhere(int? configured, bool proven)
+    {
+        ClusterView view = new("me", Second, frequency: 1000, new ReplicaQuorum(configured, mayFailOver: true));
+        Assert.True(view.Observe(State() with { Replicas = 2 }, 1000, 1000, leaseUsable: true));
+        Settlement settlement = new(view, new("R1", 5), 1000, proven);
+        view.Acknowledge("me", new("R1", 5));
+        Enforced enforced = settlement.Judge(view, 60_000);
+        Assert.Equal((1, 2), (enforced.Nodes, enforced.Of));
+        Assert.True(settlement.IsHopeless(view, enforced));
     }
 
     [Fact]

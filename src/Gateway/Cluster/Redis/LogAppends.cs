@@ -1,10 +1,12 @@
 using Gateway.Revocation;
+using Gateway.Store;
 using Gateway.Store.Redis;
 
 namespace Gateway.Cluster.Redis;
 
 /// <summary>Appends to the log. Those that wait at the same time share one script, on a connection of their own (rule R12).</summary>
-internal sealed class LogAppends(LogCaller caller, RedisConnection redis, ClusterWatch watch, int replicas, TimeSpan keepFor,
+internal sealed class LogAppends(
+    LogCaller caller, Followers followers, RedisConnection redis, ClusterWatch watch, ReplicaQuorum quorum, TimeSpan keepFor,
     TimeProvider time) : IAsyncDisposable
 {
     private const int MostInOneScript = 256;
@@ -77,7 +79,8 @@ internal sealed class LogAppends(LogCaller caller, RedisConnection redis, Cluste
             DateTimeOffset deadline = await redis.Clock.DeadlineAsync(redis.Appends, caller.Limit, _stopping.Token);
             (ClusterState state, IReadOnlyList<AppendedEntry?> appended) = await caller.AskAsync(
                 redis.Appends, Call(batch.ConvertAll(waiting => waiting.Fact), time.GetUtcNow(), deadline), _stopping.Token);
-            int? replicated = replicas > 0 ? await ReplicatedAsync() : null;
+            int wanted = quorum.Required(state);
+            int? replicated = wanted > 0 ? await ReplicatedAsync(state.Epoch, wanted) : null;
             long answered = time.GetTimestamp();
             IReadOnlyList<string> nodes = watch.Read((view, now) => view.Holders(now));
             foreach ((Waiting waiting, AppendedEntry? entry) in batch.Zip(appended))
@@ -85,7 +88,9 @@ internal sealed class LogAppends(LogCaller caller, RedisConnection redis, Cluste
                 if (entry is null) waiting.Done.TrySetException(TooLate());
                 else
                     waiting.Done.TrySetResult(new(entry.Fact, new(state.Epoch, entry.Number), entry.First, nodes)
-                        { Replicas = replicated, Answered = answered });
+                    {
+                        Replicas = replicated, IsProven = !(replicated < wanted), Answered = answered,
+                    });
             }
         }
         catch (Exception error)
@@ -96,8 +101,12 @@ internal sealed class LogAppends(LogCaller caller, RedisConnection redis, Cluste
         }
     }
 
-    private Task<int> ReplicatedAsync()
-        => redis.Appends.ReplicatedAsync(caller.Keys[0], replicas, caller.Limit / 2, caller.Limit, _stopping.Token);
+    // What the log has it has, however many replicas do; the answer tells.
+    private async Task<int> ReplicatedAsync(string epoch, int wanted)
+    {
+        try { return await followers.CountAsync(redis.Appends, epoch, wanted, caller.Limit / 2, _stopping.Token); }
+        catch (StoreUnavailableException) { return 0; }
+    }
 
     private AppendCall Call(IReadOnlyList<Fact> facts, DateTimeOffset? clock, DateTimeOffset deadline)
         => new(facts, redis.Prefix, BellOf(redis), keepFor, clock, deadline);

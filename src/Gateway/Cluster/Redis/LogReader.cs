@@ -9,7 +9,7 @@ internal sealed class LogReader(LogCaller caller, RedisLink reads, ClusterWatch 
 {
     private Ahead? _ahead;
 
-    private sealed record Ahead(LogPosition After, int Limit, long Asked, Task<(StreamEntry[] Range, LogAnswer<bool> Look)> Page);
+    private sealed record Ahead(LogPosition After, int Limit, long Asked, Task<(StreamEntry[] Range, LogAnswer<Replication> Look)> Page);
 
     public async Task<LogPage> ReadFromAsync(LogPosition after, int limit, CancellationToken cancellation)
     {

@@ -3,14 +3,19 @@ using StackExchange.Redis;
 
 namespace Gateway.Cluster.Redis;
 
-/// <summary>Asks for the state and nothing else.</summary>
-internal sealed record LookCall : LogCall<bool>
+/// <summary>Asks for the state, and for how far the replicas are.</summary>
+internal sealed record LookCall : LogCall<Replication>
 {
-    private static readonly RedisScript Text = EpochCheck.Then("return { state(), 1 }");
+    private static readonly RedisScript Text = EpochCheck.Then(
+        """
+        local offsets = { replication:match('master_repl_offset:(%d+)') }
+        for offset in replication:gmatch('state=online,offset=(%d+)') do offsets[#offsets + 1] = offset end
+        return { state(), offsets }
+        """);
 
     public override RedisScript Script => Text;
 
     protected override RedisValue[] Parameters => [];
 
-    protected override bool Result(RedisResult result) => true;
+    protected override Replication Result(RedisResult result) => Replication.Read(result);
 }

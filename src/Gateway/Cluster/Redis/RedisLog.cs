@@ -13,14 +13,16 @@ internal sealed class RedisLog : IClusterLog, IAsyncDisposable
     private readonly LogCaller _caller;
     private readonly LogReader _reader;
     private readonly LogAppends _appends;
+    private readonly Followers _followers;
 
-    public RedisLog(RedisConnection redis, ClusterWatch watch, StoreOptions options, ClusterOptions cluster, RevocationOptions revocation,
+    public RedisLog(RedisConnection redis, ClusterWatch watch, ReplicaQuorum quorum, ClusterOptions cluster, RevocationOptions revocation,
         TimeProvider time)
     {
         (_redis, _watch, _time) = (redis, watch, time);
         _caller = new(redis, watch, cluster, time);
         _reader = new(_caller, redis.Reads, watch, time);
-        _appends = new(_caller, redis, watch, options.Replicas, revocation.KeepFor, time);
+        _followers = new(_caller);
+        _appends = new(_caller, _followers, redis, watch, quorum, revocation.KeepFor, time);
     }
 
     public Task<Appended> AppendAsync(Fact fact, CancellationToken cancellation) => _appends.AppendAsync(fact, cancellation);
@@ -41,6 +43,9 @@ internal sealed class RedisLog : IClusterLog, IAsyncDisposable
         _redis.Clock.Saw(state.Now, asked);
         return (state, asked);
     }
+
+    public Task<int> FollowersAsync(string epoch, int wanted, TimeSpan atMost, CancellationToken cancellation)
+        => _followers.CountAsync(_redis.Leases, epoch, wanted, atMost, cancellation);
 
     public Task AcknowledgeAsync(string node, LogPosition applied, CancellationToken cancellation)
         => _caller.AskAsync(_redis.Leases, new AcknowledgeCall(node, applied, Acknowledged), cancellation);

@@ -28,6 +28,8 @@ internal static class StateForm
             DateTimeOffset.FromUnixTimeMilliseconds(now), Version: (long)parts[6], nodes)
         {
             LongestBefore = TimeSpan.FromMilliseconds((long)parts[7]),
+            Replicas = (int)parts[8],
+            IsSharded = (bool)parts[9],
         };
     }
 

@@ -12,12 +12,14 @@ internal static class EpochCheck
         """
         local t = redis.call('TIME')
         local now = t[1] * 1000 + math.floor(t[2] / 1000)
-        local function field(section, name)
-          local info = redis.call('INFO', section)
+        local server, replication = redis.call('INFO', 'server'), redis.call('INFO', 'replication')
+        local function field(info, name)
           local _, at = info:find(name, 1, true)
           return info:sub(at + 1, at + 40)
         end
-        local life = field('server', 'run_id:') .. field('replication', 'master_replid:')
+        local life = field(server, 'run_id:') .. field(replication, 'master_replid:')
+        local connected = tonumber(replication:match('connected_slaves:(%d+)') or 0)
+        local sharded = server:find('redis_mode:cluster', 1, true) and 1 or 0
         local last = 0
         local stream = redis.pcall('XINFO', 'STREAM', KEYS[1])
         if stream.err then
@@ -27,9 +29,9 @@ internal static class EpochCheck
             if stream[i] == 'last-generated-id' then last = tonumber(stream[i + 1]:match('^%d+')) break end
           end
         end
-        local r = redis.call('HMGET', KEYS[2], 'id', 'life', 'head', 'trimmed', 'mature', 'listed', 'version', 'longest')
+        local r = redis.call('HMGET', KEYS[2], 'id', 'life', 'head', 'trimmed', 'mature', 'listed', 'version', 'longest', 'replicas')
         local epoch, head, trimmed, mature = r[1], tonumber(r[3] or 0), tonumber(r[4] or 0), r[5]
-        local version, longest = tonumber(r[7] or 0), tonumber(r[8] or 0)
+        local version, longest, replicas = tonumber(r[7] or 0), tonumber(r[8] or 0), tonumber(r[9] or 0)
         local function int(n) return string.format('%.0f', n) end
         if not epoch or r[2] ~= life or head ~= last or redis.call('HLEN', KEYS[3]) ~= tonumber(r[6] or 0) then
           -- Gaps in a log whose bound is lost cannot be told from trimming; repair fills what was lost.
@@ -42,7 +44,12 @@ internal static class EpochCheck
           epoch, head, mature, version = ARGV[1], last, '0', 0
           redis.call('DEL', KEYS[2], KEYS[3])
           redis.call('HSET', KEYS[2], 'id', epoch, 'life', life, 'head', int(head), 'trimmed', int(trimmed),
-            'mature', '0', 'born', int(now), 'listed', '0', 'version', '0', 'longest', int(longest))
+            'mature', '0', 'born', int(now), 'listed', '0', 'version', '0', 'longest', int(longest), 'replicas', int(replicas))
+        end
+        -- R16: those that are cut off now count as well.
+        if connected > replicas then
+          replicas = connected
+          redis.call('HSET', KEYS[2], 'replicas', int(replicas))
         end
         -- R4: answers overtake one another; the version tells which list of nodes is the later one.
         local function listed()
@@ -50,7 +57,7 @@ internal static class EpochCheck
           redis.call('HSET', KEYS[2], 'listed', redis.call('HLEN', KEYS[3]), 'version', int(version))
         end
         local function state()
-          return { epoch, int(head), mature, int(trimmed), int(now), redis.call('HGETALL', KEYS[3]), int(version), int(longest) }
+          return { epoch, int(head), mature, int(trimmed), int(now), redis.call('HGETALL', KEYS[3]), int(version), int(longest), replicas, sharded }
         end
 
         """;

@@ -7,7 +7,8 @@ namespace Gateway.Store.Redis;
 /// Looks at the server once it can be reached, and again after each of its restarts: what would break the promise, or wear it down, is
 /// said.
 /// </summary>
-internal sealed partial class RedisChecks(RedisConnection redis, ProcessEnd end, TimeProvider time, ILogger<RedisChecks> logger) : Loop
+internal sealed partial class RedisChecks(RedisConnection redis, ReplicaQuorum quorum, ProcessEnd end, TimeProvider time,
+    ILogger<RedisChecks> logger) : Loop
 {
     public static readonly Version Oldest = new(7, 0);
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
@@ -40,27 +41,25 @@ internal sealed partial class RedisChecks(RedisConnection redis, ProcessEnd end,
         catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
     }
 
-    private async Task<string> CheckAsync(string checkedRun, CancellationToken cancellation)
+    private async Task<string> CheckAsync(string before, CancellationToken cancellation)
     {
-        string server = await InfoAsync("server", cancellation);
-        string run = Field(server, "run_id");
-        if (run == checkedRun) return run;
-        if (Version.TryParse(Field(server, "redis_version"), out Version? version) && version < Oldest) TooOld(logger, version, Oldest);
-        if (Field(server, "redis_mode") == "cluster" && WhyNotOneSlot(redis.Prefix) is { } reason)
+        ServerInfo info = await ServerInfo.AskAsync(redis.General, Limit, cancellation);
+        string seen = $"{info.Run} {info.Replicas}";
+        if (seen == before) return seen;
+        if (Version.TryParse(info["redis_version"], out Version? version) && version < Oldest) TooOld(logger, version, Oldest);
+        if (info.IsSharded && WhyNotOneSlot(redis.Prefix) is { } reason)
         {
             end.With(1, $"The configuration does not fit this Redis, so this gateway stops: {reason}");
-            return run;
+            return seen;
         }
-        string memory = await InfoAsync("memory", cancellation);
-        string policy = Field(memory, "maxmemory_policy");
+        string policy = info["maxmemory_policy"];
         if (policy is not ("noeviction" or "")) Evicts(logger, policy, policy.StartsWith("volatile", StringComparison.Ordinal)
             ? "markers, sessions and what makes an append idempotent"
             : "every key, also the revocation log itself; its loss would be repaired from the nodes' memory, as often as it happens");
-        return run;
+        if (quorum.Trouble(info.Replicas, info.IsSharded) is { } trouble) TwoMasters(logger, trouble);
+        else if (info.Replicas == 1 && quorum.RequiredOf(1) == 1) OneReplica(logger);
+        return seen;
     }
-
-    private async Task<string> InfoAsync(string section, CancellationToken cancellation)
-        => (string)(await redis.General.AskAsync(database => database.ExecuteAsync("INFO", section), Limit, cancellation))!;
 
     /// <summary>Tells why not: with Redis Cluster every key of the log must lie in one slot. Null when the prefix sees to it.</summary>
     public static string? WhyNotOneSlot(string prefix)
@@ -71,13 +70,6 @@ internal sealed partial class RedisChecks(RedisConnection redis, ProcessEnd end,
                 + $"\"{{{(prefix.Length == 0 ? "gateway" : prefix.Trim('{', '}'))}}}\".";
     }
 
-    private static string Field(string info, string name)
-    {
-        foreach (string line in info.Split('\n'))
-            if (line.StartsWith(name + ":", StringComparison.Ordinal)) return line[(name.Length + 1)..].Trim();
-        return "";
-    }
-
     [LoggerMessage(EventId = 502, Level = LogLevel.Error,
         Message = "Redis is version {Version}; this gateway is made for {Oldest} and newer. Upgrade it.")]
     private static partial void TooOld(ILogger logger, Version version, Version oldest);
@@ -85,4 +77,12 @@ internal sealed partial class RedisChecks(RedisConnection redis, ProcessEnd end,
     [LoggerMessage(EventId = 504, Level = LogLevel.Warning,
         Message = "Redis' maxmemory-policy is {Policy}: when it is full it evicts {What}. Set it to noeviction.")]
     private static partial void Evicts(ILogger logger, string policy, string what);
+
+    [LoggerMessage(EventId = 509, Level = LogLevel.Error, Message = "{Trouble}")]
+    private static partial void TwoMasters(ILogger logger, string trouble);
+
+    [LoggerMessage(EventId = 510, Level = LogLevel.Warning,
+        Message = "Redis has one replica: while one of the two is away no node gets a lease, since nothing proves that the other is the "
+            + "master. A third server avoids that.")]
+    private static partial void OneReplica(ILogger logger);
 }

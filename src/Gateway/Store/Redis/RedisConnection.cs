@@ -1,4 +1,3 @@
-using Gateway.Revocation;
 using StackExchange.Redis;
 
 namespace Gateway.Store.Redis;
@@ -47,20 +46,6 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     /// <summary>Everything that revocation does not wait for: sessions, second factors.</summary>
     public RedisLink General { get; }
-
-    /// <summary>Tells why Redis cannot be reached now; null when it can.</summary>
-    public async Task<string?> TroubleAsync(TimeSpan limit, CancellationToken cancellation)
-    {
-        try
-        {
-            await General.PingAsync(limit, cancellation);
-            return null;
-        }
-        catch (StoreUnavailableException error)
-        {
-            return error.Message;
-        }
-    }
 
     public RedisKey Key(string name) => Prefix + ":" + name;
 

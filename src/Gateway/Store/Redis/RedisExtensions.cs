@@ -9,7 +9,10 @@ internal static class RedisExtensions
     public static IServiceCollection AddRedis(this IServiceCollection services, StoreOptions store, TimeSpan lease) => services
         .AddSingleton(provider => new RedisConnection(
             store, lease, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisConnection>>()))
-        .AddSingleton(provider => new ServerCheck("Redis", provider.GetRequiredService<RedisConnection>().TroubleAsync))
+        .AddSingleton(provider => new ReplicaQuorum(
+            store.Replicas, provider.GetRequiredService<RedisConnection>().Topology.MayFailOver))
+        .AddSingleton<RedisServerCheck>()
+        .AddSingleton(provider => new ServerCheck("Redis", provider.GetRequiredService<RedisServerCheck>().TroubleAsync))
         .AddSingleton<ISessionStore, RedisSessionStore>()
         .AddSingleton<ISecondFactorStore, RedisSecondFactorStore>()
         .AddSingleton<IVersionedStore, RedisVersionedStore>()

@@ -35,6 +35,9 @@ internal sealed class RedisTopology
 
     public bool HasSentinels => !string.IsNullOrEmpty(_options.ServiceName);
 
+    /// <summary>Whether the connection string itself says that another server may become the master.</summary>
+    public bool MayFailOver => HasSentinels || _options.EndPoints.Count > 1;
+
     public string ServiceName => _options.ServiceName ?? "";
 
     /// <exception cref="RedisConnectionException">It cannot be reached now.</exception>
