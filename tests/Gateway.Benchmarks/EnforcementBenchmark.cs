@@ -6,6 +6,7 @@ using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Credentials;
 using Gateway.Enforcement;
+using Gateway.Logout;
 using Gateway.Http;
 using Gateway.Realms;
 using Gateway.Revocation;
@@ -33,7 +34,7 @@ internal static class EnforcementBenchmark
         RealmSet realms = new([], 0, new ConfigurationFolder("/"), new KeptDocuments(null), new ProviderClient(), TimeProvider.System,
             NullLoggerFactory.Instance);
         SessionGate gate = new(lease, index, connections, new CopyJudge(realms, new TokenResolver(realms, TimeProvider.System)),
-            new ClusterOptions());
+            new RefusedSessions(index), new ClusterOptions());
         ExchangeServices services = new(gate, TimeProvider.System, new EnforcementOptions(), metrics);
         SessionIdentity identity = new("main", "s", "alice", "token", "fingerprint", "client", authenticatedAt: DateTimeOffset.UtcNow,
             expiresAt: DateTimeOffset.UtcNow.AddHours(1));

@@ -6,6 +6,7 @@ using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Credentials;
 using Gateway.Enforcement;
+using Gateway.Logout;
 using Gateway.Http;
 using Gateway.Realms;
 using Gateway.Revocation;
@@ -40,8 +41,9 @@ internal static class ReadingBenchmark
         RealmSet realms = new(options, new EnforcementOptions().TokenCache, new ConfigurationFolder("/"), new KeptDocuments(null), client,
             TimeProvider.System, NullLoggerFactory.Instance);
         Lease lease = new(TimeProvider.System);
-        SessionGate gate = new(lease, new RevocationIndex(TimeSpan.Zero), new LiveConnections(),
-            new CopyJudge(realms, new TokenResolver(realms, TimeProvider.System)), new ClusterOptions());
+        RevocationIndex index = new(TimeSpan.Zero);
+        SessionGate gate = new(lease, index, new LiveConnections(), new CopyJudge(realms, new TokenResolver(realms, TimeProvider.System)),
+            new RefusedSessions(index), new ClusterOptions());
         HeaderHygiene hygiene = new(realms, new RequestLimits(16 * 1024, 32 * 1024, 100));
         ReadingPlan plan = new(realms, new RoutePolicy { Session = SessionPolicy.Required });
 

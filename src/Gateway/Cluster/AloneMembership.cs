@@ -13,6 +13,8 @@ internal sealed class AloneMembership(Node node, Lease lease, ClusterWatch watch
     // What the file could not take a moment ago it cannot take now.
     public bool RepeatsAppends => false;
 
+    public int EveryNodeReads => FactEncoding.Newest;
+
     public LogPosition? Load(RevocationIndex index) => null;
 
     public Task EnterAsync(string epoch, CancellationToken cancellation)

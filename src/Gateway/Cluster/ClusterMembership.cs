@@ -15,6 +15,8 @@ internal sealed partial class ClusterMembership(
 
     public bool RepeatsAppends => true;
 
+    public int EveryNodeReads => watch.Read((view, _) => view.EveryNodeReads);
+
     public LogPosition? Load(RevocationIndex index)
     {
         LogPosition known = replica.Load(index);

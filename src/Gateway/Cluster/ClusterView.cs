@@ -91,7 +91,8 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency, R
             if (entry.Serial != seen.Entry.Serial) seen.Changed = answered;
             (seen.Entry, seen.Epoch, seen.Look) = (entry, state.Epoch, _looks);
             // Rule R15: nobody has applied more than there is.
-            if (entry.Applied.Epoch != state.Epoch || entry.Applied.Number <= state.Head) Acknowledge(entry.Id, entry.Applied);
+            if (entry.IsUnderstood && (entry.Applied.Epoch != state.Epoch || entry.Applied.Number <= state.Head))
+                Acknowledge(entry.Id, entry.Applied);
         }
         // An entry that went away within an epoch was given back, or removed on proof that it is over (see Removable).
         // With a new epoch the list starts anew: who was seen a moment ago may still hold a lease of the epoch before.
@@ -159,6 +160,12 @@ internal sealed class ClusterView(string self, TimeSpan lease, long frequency, R
             if (id != self && seen.Entry.Holds && IsAlive(seen, now)) holders.Add(id);
         return holders;
     }
+
+    /// <summary>The newest version of a fact that every listed node reads (rule R17).</summary>
+    public int EveryNodeReads => _nodes.Values.Aggregate(FactEncoding.Newest, (newest, seen) => Math.Min(newest, seen.Entry.Reads));
+
+    /// <summary>Lists (rule R17) the nodes whose entries this version does not understand.</summary>
+    public IReadOnlyList<string> NotUnderstood => [.. _nodes.Values.Where(seen => !seen.Entry.IsUnderstood).Select(seen => seen.Entry.Id)];
 
     /// <summary>Lists (rule R4) entries that may be removed, since nothing was granted to them for 1.1 leases of this clock.</summary>
     public IReadOnlyList<NodeLease> Removable(long now)

@@ -15,6 +15,9 @@ internal interface IMembership
     /// <summary>Whether an append that failed is worth repeating at once (rule R11).</summary>
     bool RepeatsAppends { get; }
 
+    /// <summary>The newest version of a fact that every node reads (rule R17).</summary>
+    int EveryNodeReads { get; }
+
     /// <summary>Puts into the index what this node knows before it reads the log.</summary>
     /// <returns>Up to where; null when it reads from the beginning.</returns>
     LogPosition? Load(RevocationIndex index);

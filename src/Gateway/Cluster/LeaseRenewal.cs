@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Gateway.Hosting;
 using Gateway.Revocation;
 using Gateway.Store;
@@ -13,6 +14,7 @@ internal sealed partial class LeaseRenewal(
     private const int MostInFlight = 5;
 
     private readonly TimeSpan _every = options.Lease * LeaseTerms.Timer;
+    private readonly ConcurrentDictionary<string, byte> _newer = [];
     private int _inFlight;
     private long _serial;
     private bool _held;
@@ -57,6 +59,8 @@ internal sealed partial class LeaseRenewal(
             if (!watch.Observe(state, asked) || _stopped) return;
             if (await IsProvenAsync(state, stopping) && renewal.Wants && !_stopped) watch.Grant(state, asked);
             if (state.Head > follower.Applied.Number || state.Epoch != follower.Applied.Epoch) follower.Ring();
+            foreach (string newer in watch.Read((view, _) => view.NotUnderstood))
+                if (_newer.TryAdd(newer, 0)) NotReadable(logger, newer);
             foreach (NodeLease over in watch.Read((view, at) => view.Removable(at))) await log.RemoveAsync(over.Id, over.Serial, stopping);
             Tell();
         }
@@ -117,4 +121,9 @@ internal sealed partial class LeaseRenewal(
 
     [LoggerMessage(EventId = 702, Level = LogLevel.Information, Message = "This node holds a usable lease.")]
     private static partial void Usable(ILogger logger);
+
+    [LoggerMessage(EventId = 714, Level = LogLevel.Warning,
+        Message = "The node {Node} is listed in the form of a newer version. It counts as one that enforces nothing, so that no logout is "
+            + "answered as enforced everywhere by this node. Upgrade this one.")]
+    private static partial void NotReadable(ILogger logger, string node);
 }

@@ -2,6 +2,7 @@ using Gateway.Cluster;
 using Gateway.Credentials;
 using Gateway.Enforcement.Endings;
 using Gateway.Http;
+using Gateway.Logout;
 using Gateway.Realms;
 using Gateway.Realms.Jwt;
 using Gateway.Revocation;
@@ -14,7 +15,8 @@ namespace Gateway.Enforcement;
 /// index. The proxy, the dialects, the management API and every feed ask here: when a request comes, when it has entered the
 /// live connections, and when its answer begins. Nobody else asks the index about anybody.
 /// </summary>
-internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnections connections, CopyJudge copies, ClusterOptions cluster)
+internal sealed class SessionGate(
+    Lease lease, RevocationIndex index, LiveConnections connections, CopyJudge copies, RefusedSessions refused, ClusterOptions cluster)
     : IRevocationEnforcer
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
@@ -112,8 +114,16 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
         // The lease first: what the index says counts only while this node may say anything.
         if (needsLease && !lease.IsUsable) return Verdict.Stale(identities);
         for (int i = 0; i < identities.Count; i++)
-            if (index.RevokedBy(identities[i]) is var kind and not TargetKind.None) return Verdict.Revoked(identities[i], kind, identities);
+            if (RefusedBy(identities[i]) is var kind and not TargetKind.None) return Verdict.Revoked(identities[i], kind, identities);
         return Verdict.Good(identities);
+    }
+
+    // Rule R20: what a cut-off has once refused stays refused.
+    private TargetKind RefusedBy(SessionIdentity identity)
+    {
+        TargetKind kind = index.RevokedBy(identity);
+        if (kind.IsCutOff) refused.Note(identity);
+        return kind;
     }
 
     /// <summary>Gives the first of these that the index refuses, or null.</summary>
@@ -130,8 +140,8 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
     /// <summary>Tells whom these targets would end who has not been ended yet; for previews.</summary>
     public Func<SessionIdentity, bool> WouldEnd(IEnumerable<Target> targets, DateTimeOffset at)
     {
-        RevocationIndex trial = index.Of(targets, at);
-        return identity => trial.RevokedBy(identity) != TargetKind.None && index.RevokedBy(identity) == TargetKind.None;
+        Func<SessionIdentity, bool> ends = index.Ends(targets, at);
+        return identity => ends(identity) && index.RevokedBy(identity) == TargetKind.None;
     }
 
     /// <summary>Seals, after the index has changed, each open connection that it now refuses. Done when nothing of them passes any
@@ -143,7 +153,7 @@ internal sealed class SessionGate(Lease lease, RevocationIndex index, LiveConnec
         {
             IReadOnlyList<SessionIdentity> identities = connection.Identities;
             for (int i = 0; i < identities.Count; i++)
-                if (index.RevokedBy(identities[i]) is var kind and not TargetKind.None) return (EndCause)kind;
+                if (RefusedBy(identities[i]) is var kind and not TargetKind.None) return (EndCause)kind;
             return EndCause.None;
         });
         return connections.SettledAsync();

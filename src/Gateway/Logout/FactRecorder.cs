@@ -15,7 +15,9 @@ internal sealed class FactRecorder(
 
     /// <exception cref="UnknownOutcomeException">It may or may not be in the log: repeat it with the same id.</exception>
     /// <exception cref="StoreUnavailableException">The log has not taken it.</exception>
-    public async Task<(Appended Appended, Enforced Enforced)> RecordAsync(Fact fact, bool waitForAll, CancellationToken cancellation)
+    /// <param name="together">What is recorded with it, or not at all.</param>
+    public async Task<(Appended Appended, Enforced Enforced)> RecordAsync(Fact fact, IReadOnlyList<Fact> together, bool waitForAll,
+        CancellationToken cancellation)
     {
         long started = time.GetTimestamp();
         bool repeated = false, sent = false;
@@ -23,7 +25,7 @@ internal sealed class FactRecorder(
         {
             try
             {
-                Appended appended = await log.AppendAsync(fact, cancellation);
+                Appended appended = await log.AppendAsync(fact, together, cancellation);
                 // What undid a fact that came before is in the log as well: a repeat answers what is true now.
                 LogPosition applied = appended.First ? appended.Position : await log.HeadAsync(cancellation);
                 await follower.WaitForAsync(applied, cancellation).WaitAsync(Applying(started), time, cancellation);

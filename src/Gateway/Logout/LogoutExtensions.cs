@@ -7,8 +7,9 @@ internal static class LogoutExtensions
     public static WebApplicationBuilder AddLogout(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<FactRecorder>().AddSingleton<RevocationMetrics>().AddSingleton<RevocationService>()
-            .AddSingleton<RevocationRecords>().AddSingleton<FactFeed>();
-        builder.Services.AddLoop<UnknownOutcomes>();
+            .AddSingleton<RevocationRecords>().AddSingleton<FactFeed>().AddSingleton<CutOffSessions>()
+            .AddSingleton<RefusedSessions>();
+        builder.Services.AddLoop<UnknownOutcomes>().AddLoop<RefusedSessionRecorder>();
         return builder;
     }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Gateway.Cluster;
 using Gateway.Revocation;
 using Gateway.Sessions;
@@ -10,12 +8,11 @@ namespace Gateway.Logout;
 /// <summary>The only writer of the revocation log. It answers when the log has the fact durably and this node enforces
 /// it, and, unless asked otherwise, when every node does or <c>Cluster:AnswerWithin</c> has passed.</summary>
 internal sealed class RevocationService(
-    FactRecorder recorder, UnknownOutcomes unknown, AuditLog audit, TimeProvider time, RealmNames realms, RevocationOptions options,
-    SessionRegistry sessions,
-    RevocationMetrics metrics, StoreMetrics store)
+    FactRecorder recorder, CutOffSessions cutOffs, UnknownOutcomes unknown, AuditLog audit, TimeProvider time, RealmNames realms,
+    RevocationOptions options, SessionRegistry sessions, RevocationIndex index, RevocationMetrics metrics, StoreMetrics store)
 {
-    // No realm may forgive more after a token's expiry (ClockSkew).
-    private static readonly TimeSpan LongestSkew = TimeSpan.FromHours(1);
+    // Of a cut-off that ends very many sessions so many facts are recorded at a time.
+    private const int AtATime = 8;
 
     /// <exception cref="InvalidRevocationException">It breaks one of <see cref="RevocationRules"/>; nothing has changed.</exception>
     /// <exception cref="UnknownOutcomeException">The log gave no answer: it may have it.</exception>
@@ -36,9 +33,37 @@ internal sealed class RevocationService(
             Reason = request.Reason,
             Target = request.Target,
         };
-        RevocationOutcome outcome = await RecordAsync(revocation, request.WaitForAll, request.Actor, "revoke", revocation, cancellation);
+        // Rule R20, in the same append. A subject's sessions are found at once; the cut-off of a client or a realm acts before the walk
+        // over all that there are, and is answered after it.
+        bool endsById = cutOffs.CanEnd(request.Target), isNarrow = request.Target is Target.Subject;
+        IReadOnlyList<Fact.EndedSessions> ended = endsById && isNarrow ? await cutOffs.FindAsync(revocation, cancellation) : [];
+        if (ended.Count > 0) revocation = revocation with { Expires = ended.Max(fact => fact.Expires) };
+        RevocationOutcome outcome = await RecordAsync(revocation, ended, request.WaitForAll, request.Actor, "revoke", revocation,
+            cancellation);
         if (outcome.Fact is not Fact.Revocation recorded || recorded.Target != request.Target) throw new IdempotencyConflictException();
-        return outcome;
+        return endsById && !isNarrow && index.Acts(recorded.Id)
+            ? await EndByIdAsync(recorded, outcome, request.WaitForAll, cancellation) : outcome;
+    }
+
+    private async Task<RevocationOutcome> EndByIdAsync(Fact.Revocation cutOff, RevocationOutcome outcome, bool waitForAll,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (Fact.EndedSessions[] some in (await cutOffs.FindAsync(cutOff, cancellation)).Chunk(AtATime))
+            {
+                (_, Enforced enforced) = await recorder.RecordAsync(some[^1], some[..^1], waitForAll, cancellation);
+                // All of it stands for what was asked: it is enforced as far as the one that is less so.
+                Enforced less = outcome.Enforced.Everywhere ? enforced : outcome.Enforced;
+                outcome = outcome with { Enforced = less with { Elapsed = outcome.Enforced.Elapsed + enforced.Elapsed } };
+            }
+            return outcome;
+        }
+        catch (StoreUnavailableException error)
+        {
+            throw new UnknownOutcomeException(cutOff.Id,
+                $"The cut-off acts, but not every session that it ends could be recorded by its id. Repeat it. {error.Message}", error);
+        }
     }
 
     /// <summary>Undoes one revocation. It is kept at least as long as the revocation (rule R9).</summary>
@@ -50,13 +75,13 @@ internal sealed class RevocationService(
         DateTimeOffset now = time.GetUtcNow();
         return RecordAsync(new Fact.Reinstatement
         {
-            Id = Derive("reinstate " + revocation.Id.ToString("N")),
+            Id = FactIds.Of("reinstate " + revocation.Id.ToString("N")),
             At = now,
-            Expires = Latest(KeptFrom(now), revocation.Expires),
+            Expires = Latest(Latest(KeptFrom(now), revocation.Expires), index.EndsByIdUntil(revocation.Id)),
             Actor = actor.Name,
             Reason = reason,
             Of = revocation.Id,
-        }, waitForAll, actor, "reinstate", revocation, cancellation);
+        }, [], waitForAll, actor, "reinstate", revocation, cancellation);
     }
 
     // Rule R20: what is still alive when its revocation is forgotten would be good again.
@@ -65,8 +90,7 @@ internal sealed class RevocationService(
         if (target is not Target.Session session) return null;
         try
         {
-            return (await sessions.FindAsync(session.InRealm, session.Id, cancellation))?.ExpiresAt is not { } expires ? null
-                : expires < DateTimeOffset.MaxValue - LongestSkew ? expires + LongestSkew : DateTimeOffset.MaxValue;
+            return await sessions.FindAsync(session.InRealm, session.Id, cancellation) is { } seen ? CutOffSessions.Alive(seen) : null;
         }
         catch (StoreUnavailableException)
         {
@@ -80,8 +104,8 @@ internal sealed class RevocationService(
     private static DateTimeOffset Latest(DateTimeOffset one, DateTimeOffset? other) => other > one ? other.Value : one;
 
     /// <param name="of">The revocation that the audit names.</param>
-    private async Task<RevocationOutcome> RecordAsync(Fact fact, bool waitForAll, Actor actor, string action, Fact.Revocation of,
-        CancellationToken cancellation)
+    private async Task<RevocationOutcome> RecordAsync(Fact fact, IReadOnlyList<Fact> together, bool waitForAll, Actor actor,
+        string action, Fact.Revocation of, CancellationToken cancellation)
     {
         AuditEntry entry = new()
         {
@@ -92,7 +116,7 @@ internal sealed class RevocationService(
         Enforced enforced;
         try
         {
-            (appended, enforced) = await recorder.RecordAsync(fact, waitForAll, cancellation);
+            (appended, enforced) = await recorder.RecordAsync(fact, together, waitForAll, cancellation);
         }
         catch (StoreUnavailableException error)
         {
@@ -112,18 +136,8 @@ internal sealed class RevocationService(
         => idempotencyKey is null ? Guid.CreateVersion7(now) : IdOf(idempotencyKey);
 
     /// <summary>Gives the id that an Idempotency-Key gives, on any node.</summary>
-    public static Guid IdOf(string idempotencyKey) => Derive("key " + idempotencyKey);
+    public static Guid IdOf(string idempotencyKey) => FactIds.Of("key " + idempotencyKey);
 
     /// <summary>Gives the key of one caller: what others send means something else.</summary>
     public static string? KeyOf(string caller, string? sent) => sent is null ? null : $"caller\n{caller.Length}\n{caller}\n{sent}";
-
-    // RFC 9562 section 5.8: version 8 leaves the bits to us; here they are SHA-256 of the name.
-    private static Guid Derive(string name)
-    {
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(Encoding.UTF8.GetBytes(name), hash);
-        hash[6] = (byte)(hash[6] & 0x0F | 0x80);
-        hash[8] = (byte)(hash[8] & 0x3F | 0x80);
-        return new Guid(hash[..16], bigEndian: true);
-    }
 }

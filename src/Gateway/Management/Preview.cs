@@ -19,7 +19,7 @@ internal sealed class Preview(SessionRegistry registry, LiveConnections connecti
 
         int sessions = 0;
         List<SessionAnswer> sample = [];
-        SessionFilter filter = new(body.Target.InRealm, (body.Target as Target.Subject)?.Id, (body.Target as Target.Client)?.Id);
+        SessionFilter filter = SessionFilter.Of(body.Target);
         for (int offset = 0; ;)
         {
             IReadOnlyList<SeenSession> page = await registry.ListAsync(filter, offset, PageSize, cancellation);

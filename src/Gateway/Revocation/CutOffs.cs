@@ -43,4 +43,14 @@ internal sealed class CutOffs
     // Most of many cut-offs are outdone by a later one, and the fold is the same without them.
     private static bool Carries(CutOff fold, long second, IndexKey spares)
         => second == fold.Latest || (second == fold.LatestForSpared && spares != fold.Spares);
+
+    /// <summary>Gives one that refuses an identity authenticated in that second; null when none does.</summary>
+    public Guid? RefusedBy(long? authenticatedSecond, IndexKey session)
+    {
+        if (!_fold.Refuses(authenticatedSecond, session)) return null;
+        if (_each is null) return _only;
+        foreach ((Guid revocation, (long second, IndexKey spares)) in _each)
+            if (CutOff.None.With(second, spares).Refuses(authenticatedSecond, session)) return revocation;
+        return null;
+    }
 }

@@ -30,4 +30,23 @@ internal abstract record Fact
         /// <summary>Id of the revocation that it undoes. It wins whatever the order in which the two arrive.</summary>
         public required Guid Of { get; init; }
     }
+
+    /// <summary>Sessions that a cut-off ends by their ids (rule R20): those that the registry held for it, and those that it has
+    /// refused. A later token of such a session, with a later time in it, is refused as well.</summary>
+    public sealed record EndedSessions : Fact
+    {
+        /// <summary>Id of the cut-off. Its reinstatement undoes this, too, whatever the order in which the two arrive.</summary>
+        public required Guid Of { get; init; }
+
+        /// <summary>Its kind: subject, client or realm.</summary>
+        public required TargetKind By { get; init; }
+
+        public required string InRealm { get; init; }
+        public required IReadOnlyList<string> Sessions { get; init; }
+
+        public bool Equals(EndedSessions? other)
+            => base.Equals(other) && Of == other.Of && By == other.By && InRealm == other.InRealm && Sessions.SequenceEqual(other.Sessions);
+
+        public override int GetHashCode() => Id.GetHashCode();
+    }
 }

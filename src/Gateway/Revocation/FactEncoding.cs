@@ -11,11 +11,16 @@ namespace Gateway.Revocation;
 /// </summary>
 internal static class FactEncoding
 {
-    public const int Version = 1;
-    private const string Reinstatement = "reinstatement";
+    /// <summary>The newest version that this gateway reads.</summary>
+    public const int Newest = 2;
+
+    private const string Reinstatement = "reinstatement", EndedSessions = "ended-sessions";
 
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true };
+
+    /// <summary>Gives the version in which a fact is written: the oldest one that can say it (rule R17).</summary>
+    public static int VersionOf(Fact fact) => fact is Fact.EndedSessions ? 2 : 1;
 
     public static byte[] Encode(Fact fact)
     {
@@ -28,7 +33,7 @@ internal static class FactEncoding
     {
         using Utf8JsonWriter writer = new(buffer, Compact);
         writer.WriteStartObject();
-        writer.WriteNumber("v"u8, Version);
+        writer.WriteNumber("v"u8, VersionOf(fact));
         writer.WriteString("id"u8, fact.Id);
         writer.WriteNumber("at"u8, Ticks(fact.At));
         writer.WriteNumber("expires"u8, Ticks(fact.Expires));
@@ -42,6 +47,15 @@ internal static class FactEncoding
             case Fact.Reinstatement reinstatement:
                 writer.WriteString("kind"u8, Reinstatement);
                 writer.WriteString("of"u8, reinstatement.Of);
+                break;
+            case Fact.EndedSessions ended:
+                writer.WriteString("kind"u8, EndedSessions);
+                writer.WriteString("realm"u8, ended.InRealm);
+                writer.WriteString("of"u8, ended.Of);
+                writer.WriteString("by"u8, ended.By.Word);
+                writer.WriteStartArray("sessions"u8);
+                foreach (string session in ended.Sessions) writer.WriteStringValue(session);
+                writer.WriteEndArray();
                 break;
         }
         writer.WriteEndObject();
@@ -100,7 +114,8 @@ internal static class FactEncoding
         int version = 0;
         Guid id = default, of = default;
         DateTimeOffset? at = null, expires = null, before = null;
-        string? actor = null, reason = null, kind = null, realm = null, target = null, ofSubject = null, except = null;
+        string? actor = null, reason = null, kind = null, realm = null, target = null, ofSubject = null, except = null, by = null;
+        List<string>? sessions = null;
 
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject) throw new FormatException();
@@ -119,6 +134,8 @@ internal static class FactEncoding
             else if (reader.ValueTextEquals("before"u8)) { reader.Read(); before = Instant(reader.GetInt64()); }
             else if (reader.ValueTextEquals("except"u8)) { reader.Read(); except = reader.GetString(); }
             else if (reader.ValueTextEquals("of"u8)) { reader.Read(); of = reader.GetGuid(); }
+            else if (reader.ValueTextEquals("by"u8)) { reader.Read(); by = reader.GetString(); }
+            else if (reader.ValueTextEquals("sessions"u8)) sessions = SessionsIn(ref reader);
             else
                 throw new UnknownFactException(
                     $"An entry of the revocation log has a member that this version does not know: {reader.GetString()}.");
@@ -126,18 +143,42 @@ internal static class FactEncoding
         RequireKnown(version);
         if (reader.Read()) throw new FormatException();
 
-        return Required(kind) == Reinstatement
-            ? new Fact.Reinstatement
+        return Required(kind) switch
+        {
+            Reinstatement => new Fact.Reinstatement
             {
                 Id = Required(id), At = Required(at), Expires = Required(expires), Actor = Required(actor), Reason = reason,
                 Of = Required(of),
-            }
-            : new Fact.Revocation
+            },
+            EndedSessions => new Fact.EndedSessions
+            {
+                Id = Required(id), At = Required(at), Expires = Required(expires), Actor = Required(actor), Reason = reason,
+                Of = Required(of), By = ByOf(Required(by)), InRealm = Required(realm), Sessions = Required(sessions),
+            },
+            _ => new Fact.Revocation
             {
                 Id = Required(id), At = Required(at), Expires = Required(expires), Actor = Required(actor), Reason = reason,
                 Target = TargetOf(kind!, Required(realm), target, ofSubject, before, except),
-            };
+            },
+        };
     }
+
+    private static List<string> SessionsIn(ref Utf8JsonReader reader)
+    {
+        List<string> sessions = [];
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray) throw new FormatException();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) sessions.Add(Required(reader.GetString()));
+        return sessions;
+    }
+
+    private static TargetKind ByOf(string word) => word switch
+    {
+        "subject" => TargetKind.Subject,
+        "client" => TargetKind.Client,
+        "realm" => TargetKind.Realm,
+        _ => throw new UnknownFactException($"An entry of the revocation log is of a kind that this version does not know: {word}."),
+    };
 
     private static Target TargetOf(string kind, string realm, string? target, string? ofSubject, DateTimeOffset? before, string? except)
         => kind switch
@@ -155,14 +196,15 @@ internal static class FactEncoding
     {
         for (TargetKind kind = TargetKind.Session; kind <= TargetKind.Realm; kind++)
             if (reader.ValueTextEquals(kind.Word)) return kind.Word;
-        return reader.ValueTextEquals(Reinstatement) ? Reinstatement : reader.GetString();
+        return reader.ValueTextEquals(Reinstatement) ? Reinstatement
+            : reader.ValueTextEquals(EndedSessions) ? EndedSessions : reader.GetString();
     }
 
     private static void RequireKnown(int version)
     {
-        if (version != Version)
+        if (version is < 1 or > Newest)
             throw new UnknownFactException(
-                $"An entry of the revocation log is of version {version}; this gateway understands {Version}. Upgrade it.");
+                $"An entry of the revocation log is of version {version}; this gateway understands up to {Newest}. Upgrade it.");
     }
 
     private static T Required<T>(T? value) where T : class => value ?? throw new FormatException();

@@ -5,9 +5,10 @@ namespace Gateway.Revocation;
 internal interface IRevocationLog
 {
     /// <summary>Appends durably and idempotently by <see cref="Fact.Id"/>; concurrent calls share one commit.</summary>
+    /// <param name="together">What belongs to it: all or nothing of both is recorded, and its places come before the fact's own.</param>
     /// <exception cref="StoreUnavailableException">The log cannot take it now. The outcome may be unknown; a repeat with
     /// the same id is safe and returns the first position (rule R11).</exception>
-    Task<Appended> AppendAsync(Fact fact, CancellationToken cancellation);
+    Task<Appended> AppendAsync(Fact fact, IReadOnlyList<Fact> together, CancellationToken cancellation);
 
     /// <summary>Gives the facts after a position, at most <paramref name="limit"/>.</summary>
     /// <exception cref="StoreUnavailableException">The log cannot be read now.</exception>

@@ -13,6 +13,12 @@ internal sealed record NodeLease(
     string Id, long Serial, bool Holds, bool Over, TimeSpan Length, DateTimeOffset Ends, LogPosition Applied,
     bool Serves, bool Repairing, string Version, string Address)
 {
+    /// <summary>The newest version of a fact that it reads (rule R17).</summary>
+    public int Reads { get; init; } = 1;
+
+    /// <summary>False for an entry in the form of a newer version: a holder that never acknowledges (rule R17).</summary>
+    public bool IsUnderstood { get; init; } = true;
+
     /// <summary>Tells whether (rule R4) Redis' time is past the end; or so far before it that no renewal can have given that end in the
     /// time of now, since the clock went back. Either way this node's own clock has the last word.</summary>
     public static bool IsOver(long ends, long now, long length) => ends <= now || ends > now + length;

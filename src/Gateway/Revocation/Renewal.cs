@@ -24,5 +24,9 @@ internal sealed record Renewal
 
     public required LogPosition Applied { get; init; }
     public required string Version { get; init; }
+
+    /// <summary>The newest version of a fact that it reads (rule R17).</summary>
+    public int Reads { get; init; } = FactEncoding.Newest;
+
     public required string Address { get; init; }
 }

@@ -17,6 +17,8 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
     private readonly KeySet _exact = new();
     private readonly ConcurrentDictionary<IndexKey, CutOffs> _cutOffs = new(concurrencyLevel: 1, capacity: 64);
 
+    private readonly EndedSessionKeys _endedSessions = new();
+
     // Changes after each fact that may refuse somebody. An identity that was found good remembers it: until it changes,
     // nothing needs to be looked up.
     private object _edition = new();
@@ -50,7 +52,8 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
         if (Has(identity.TokenKey) || Has(identity.FingerprintKey)) return TargetKind.Token;
         if (Cut(identity.SubjectKey, identity)) return TargetKind.Subject;
         if (Cut(identity.ClientKey, identity) || Cut(identity.SecondClientKey, identity)) return TargetKind.Client;
-        return Cut(identity.RealmKey, identity) ? TargetKind.Realm : TargetKind.None;
+        if (Cut(identity.RealmKey, identity)) return TargetKind.Realm;
+        return _endedSessions.EndedBy(identity.SessionKey);
     }
 
     private bool Has(IndexKey key) => !key.IsNone && _exact.Contains(key);
@@ -65,14 +68,43 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
         lock (_writing) return _known.TryGet(revocation, out _) && !_reinstated.ContainsKey(revocation);
     }
 
-    /// <summary>Gives another index, in which only these targets have been revoked.</summary>
-    public RevocationIndex Of(IEnumerable<Target> targets, DateTimeOffset at)
+    /// <summary>Tells whom these targets end, and they alone.</summary>
+    public Func<SessionIdentity, bool> Ends(IEnumerable<Target> targets, DateTimeOffset at)
     {
         RevocationIndex other = new(clockSkew);
         foreach (Target target in targets)
             other.Apply(new Fact.Revocation { Id = Guid.CreateVersion7(at), At = at, Expires = DateTimeOffset.MaxValue, Actor = "",
                 Target = target });
-        return other;
+        return identity => other.LookUp(identity) != TargetKind.None;
+    }
+
+    /// <summary>Tells whether a cut-off ends that session by its id already, whatever its tokens say (rule R20).</summary>
+    public bool EndsById(IndexKey session) => _endedSessions.EndedBy(session) != TargetKind.None;
+
+    /// <summary>
+    /// Tells until when what a cut-off ends by id is kept (rule R9: its reinstatement is kept as long); null for nothing.
+    /// </summary>
+    public DateTimeOffset? EndsByIdUntil(Guid revocation)
+    {
+        lock (_writing) return _endedSessions.Until(revocation);
+    }
+
+    /// <summary>Finds the cut-off that refuses this identity.</summary>
+    /// <returns>Its id and kind; null when none does.</returns>
+    public (Guid Revocation, TargetKind Kind)? CutOffOf(SessionIdentity identity)
+    {
+        lock (_writing)
+        {
+            foreach ((IndexKey key, TargetKind kind) in (ReadOnlySpan<(IndexKey, TargetKind)>)[(identity.SubjectKey, TargetKind.Subject),
+                (identity.ClientKey, TargetKind.Client), (identity.SecondClientKey, TargetKind.Client),
+                (identity.RealmKey, TargetKind.Realm)])
+            {
+                if (!key.IsNone && _cutOffs.TryGetValue(key, out CutOffs? cuts)
+                    && cuts.RefusedBy(identity.AuthenticatedSecond, identity.SessionKey) is { } revocation)
+                    return (revocation, kind);
+            }
+            return null;
+        }
     }
 
     /// <summary>Takes a fact in; a repeat changes nothing. True when the answers may have changed.</summary>
@@ -84,6 +116,7 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
             {
                 Fact.Revocation revocation => Revoke(revocation),
                 Fact.Reinstatement reinstatement => Reinstate(reinstatement),
+                Fact.EndedSessions ended => EndById(ended),
                 _ => throw new NotSupportedException(fact.GetType().Name),
             };
         }
@@ -99,6 +132,7 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
         {
             if (second == _forgotAt) return;
             _forgotAt = second;
+            _endedSessions.Forget(minute);
             _due.Clear();
             bool round = _known.Walk(ref _cursor, WalkedAtATime, minute, _due);
             foreach (KnownFacts.Known known in _due) _known.Remove(known.Id);
@@ -139,6 +173,13 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
                 exceptSession is null ? default : IndexKey.ForSession(revocation.Target.InRealm, exceptSession));
     }
 
+    private bool EndById(Fact.EndedSessions ended)
+    {
+        bool changed = _endedSessions.Add(ended, ForgetAt(ended.Expires), acts: !_reinstated.ContainsKey(ended.Of));
+        if (changed) Volatile.Write(ref _edition, new object());
+        return changed;
+    }
+
     private bool Reinstate(Fact.Reinstatement reinstatement)
     {
         if (_reinstated.TryGetValue(reinstatement.Of, out DateTimeOffset until))
@@ -147,6 +188,7 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
             return false;
         }
         _reinstated.Add(reinstatement.Of, reinstatement.Expires);
+        _endedSessions.StopActing(reinstatement.Of);
         if (!_known.TryGet(reinstatement.Of, out KnownFacts.Known known)) return false;
         StopActing([known]);
         return true;

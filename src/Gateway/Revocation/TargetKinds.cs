@@ -14,5 +14,8 @@ internal static class TargetKinds
             TargetKind.Realm => "realm",
             _ => "none",
         };
+
+        /// <summary>Whether it ends all that was authenticated up to an instant.</summary>
+        public bool IsCutOff => kind >= TargetKind.Subject;
     }
 }

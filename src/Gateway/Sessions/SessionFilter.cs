@@ -1,3 +1,5 @@
+using Gateway.Revocation;
+
 namespace Gateway.Sessions;
 
 /// <summary>Which sessions to list; null members do not narrow.</summary>
@@ -5,6 +7,9 @@ namespace Gateway.Sessions;
 /// <param name="Search">Part of an id, subject, client, address, user agent or host; ASCII letters in any case.</param>
 internal sealed record SessionFilter(string? Realm = null, string? Subject = null, string? Client = null, string? Search = null)
 {
+    /// <summary>Gives what is no narrower than a target: the sessions among which those are that it ends.</summary>
+    public static SessionFilter Of(Target target) => new(target.InRealm, (target as Target.Subject)?.Id, (target as Target.Client)?.Id);
+
     public bool Matches(SeenSession session)
         => (Realm is null || session.Realm == Realm)
         && (Subject is null || session.Subject == Subject)

@@ -118,6 +118,26 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
     }
 
     [Fact]
+    public async Task A_cut_off_ends_a_session_by_its_id_on_every_node_whichever_has_seen_it()
+    {
+        string subject = "u" + NewSession(), session = NewSession();
+        long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        string Token(string id, long issued)
+            => cluster.Issuer.Token(subject, id, claims => { claims.Remove("auth_time"); claims["iat"] = issued; });
+        Assert.Equal(HttpStatusCode.OK, (await cluster.Nodes[0].GetAsync("/a", Token(session, now - 60))).StatusCode);
+        await Eventually.TrueAsync(async () =>
+            (await cluster.Nodes[1].Management.GetStringAsync($"/v1/sessions?realm=main&subject={subject}")).Contains(session));
+        JsonObject answer = await cluster.Nodes[1].RevokeAsync(new()
+        {
+            ["realm"] = "main", ["subject"] = subject, ["before"] = DateTimeOffset.UtcNow.AddSeconds(-30).ToString("O"),
+        });
+        Assert.Equal((3, 3), answer.Enforced());
+        // Refreshed, and seen for the first time by the third.
+        Assert.Equal(HttpStatusCode.Unauthorized, (await cluster.Nodes[2].GetAsync("/a", Token(session, now + 20))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await cluster.Nodes[2].GetAsync("/a", Token(NewSession(), now + 20))).StatusCode);
+    }
+
+    [Fact]
     public async Task What_redis_loses_comes_back_from_the_nodes_and_stays_refused_meanwhile()
     {
         string session = NewSession(), token = cluster.Issuer.Token(session: session);

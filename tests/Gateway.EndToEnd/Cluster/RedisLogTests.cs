@@ -324,6 +324,50 @@ public sealed class RedisLogTests(RedisFixture fixture) : RevocationLogContract,
         Assert.DoesNotContain(log.Node.Id, (await other.Log.AppendAsync(Revocation("s3"), default)).Nodes);
     }
 
+    [Theory]
+    [InlineData("7|1|SOON|50000|0|0|9.9.9|there|more", "7|True|False")]
+    [InlineData("7|1|1|5000|0|0|9.9.9|there|more", "7|True|True")]
+    [InlineData("7|0|99999999999999|5000|x", "7|False|True")]
+    [InlineData("v2:abc", "0|True|False")]
+    [InlineData("", "0|True|False")]
+    public async Task R17_an_entry_of_another_form_counts_as_a_node(string entry, string read)
+    {
+        LoneLog log = await LogAsync();
+        await log.Log.RenewAsync(log.Renewal(), TimeSpan.FromSeconds(5), default);
+        string soon = DateTimeOffset.UtcNow.AddSeconds(30).ToUnixTimeMilliseconds().ToString();
+        await RedisAsync("HSET", _prefix + ":nodes", "newer", entry.Replace("SOON", soon), "a:newer", "e|1");
+        await RedisAsync("HSET", _prefix + ":epoch", "listed", (await RedisAsync("HLEN", _prefix + ":nodes"))!);
+        (ClusterState state, _) = await log.Log.RenewAsync(log.Renewal(serial: 2), TimeSpan.FromSeconds(5), default);
+        NodeLease node = Assert.Single(state.Nodes, node => node.Id == "newer");
+        Assert.Equal((read, false, true, true, 1), ($"{node.Serial}|{node.Holds}|{node.Over}", node.IsUnderstood, node.Serves,
+            node.Repairing, node.Reads));
+        Assert.Equal((true, FactEncoding.Newest, "1.0.0"), state.Nodes.Where(node => node.Id == log.Node.Id)
+            .Select(node => (node.IsUnderstood, node.Reads, node.Version)).Single());
+        Assert.Contains("newer", (await log.Log.AppendAsync(Revocation(), default)).Nodes.Append(node.Holds && !node.Over ? "" : "newer"));
+    }
+
+    [Fact]
+    public async Task What_belongs_together_is_appended_together_and_the_last_is_answered()
+    {
+        LoneLog log = await LogAsync();
+        Fact.Revocation cutOff = Revocation() with { Target = new Target.Subject("main", "u") };
+        Fact[] ended = [.. Enumerable.Range(0, 3).Select(n => new Fact.EndedSessions
+        {
+            Id = Guid.CreateVersion7(), At = cutOff.At, Expires = cutOff.Expires, Actor = "test", Of = cutOff.Id, By = TargetKind.Subject,
+            InRealm = "main", Sessions = [.. Enumerable.Range(0, 1000).Select(i => $"s{n}-{i}")],
+        })];
+        Task<Appended>[] others = [.. Enumerable.Range(0, 50).Select(i => log.Log.AppendAsync(Revocation("o" + i), default))];
+        Appended appended = await log.Log.AppendAsync(cutOff, ended, default);
+        await Task.WhenAll(others);
+        List<LogEntry> read = await ReadAllAsync(log.Log);
+        long[] places = [.. read.Where(entry => entry.Fact is Fact.EndedSessions).Select(entry => entry.Position.Number)];
+        Assert.Equal([appended.Position.Number - 3, appended.Position.Number - 2, appended.Position.Number - 1], places);
+        Assert.Equal(((Fact.EndedSessions)ended[1]).Sessions, ((Fact.EndedSessions)read[(int)places[1] - 1].Fact).Sessions);
+        Assert.Equal(cutOff.Id, appended.Fact.Id);
+        Assert.Equal(appended.Position, (await log.Log.AppendAsync(cutOff, ended, default)).Position);
+        Assert.Equal(54, (await ReadAllAsync(log.Log)).Count);
+    }
+
     [Fact]
     public async Task A_renewal_that_was_held_up_does_not_take_back_a_later_one()
     {

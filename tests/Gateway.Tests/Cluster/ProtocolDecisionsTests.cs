@@ -82,6 +82,32 @@ public sealed class ProtocolDecisionsTests
     }
 
     [Fact]
+    public void R17_a_node_that_is_not_understood_holds_a_lease_and_never_acknowledges()
+    {
+        NodeLease newer = Node("b", applied: 5) with { IsUnderstood = false, Serves = true, Repairing = true };
+        See(1000, State(nodes: [Node("me", applied: 5), newer]));
+        Settlement settlement = new(_view, new("R1", 5), 1000);
+        _view.Acknowledge("me", new("R1", 5));
+        Assert.Equal((1, 2), (Judge(settlement, 1010).Nodes, Judge(settlement, 1010).Of));
+        Assert.Equal(["b"], _view.NotUnderstood);
+        Assert.True(_view.IsRepairing(_view.Latest!, 1010));
+        // Over by both clocks it may go; what it held was never acknowledged.
+        See(9000, State(nodes: [Node("me", applied: 5), newer with { Over = true }]));
+        Assert.Equal("b", Assert.Single(_view.Removable(9000)).Id);
+        See(9100, State(nodes: [Node("me", applied: 5)]));
+        Assert.False(Judge(settlement, 9200).Everywhere);
+    }
+
+    [Fact]
+    public void R17_nobody_writes_what_some_listed_node_does_not_read()
+    {
+        See(1000, State(nodes: [Node("b") with { Reads = 2 }, Node("c") with { Reads = 9 }]));
+        Assert.Equal(2, _view.EveryNodeReads);
+        See(1100, State(nodes: [Node("b") with { Reads = 2 }, Node("c")]));
+        Assert.Equal(1, _view.EveryNodeReads);
+    }
+
+    [Fact]
     public void R2_an_answer_that_was_overtaken_by_a_new_epoch_is_not_used()
     {
         See(1000, State("R1"));

@@ -15,10 +15,10 @@ internal sealed class BreakableLog : IRevocationLog
     /// <summary>It takes what it is given and does not say so.</summary>
     public bool AnswersNothing { get; set; }
 
-    public async Task<Appended> AppendAsync(Fact fact, CancellationToken cancellation)
+    public async Task<Appended> AppendAsync(Fact fact, IReadOnlyList<Fact> together, CancellationToken cancellation)
     {
         if (IsBroken) throw new StoreUnavailableException("The disk is full.");
-        Appended appended = await _inner.AppendAsync(fact, cancellation);
+        Appended appended = await _inner.AppendAsync(fact, together, cancellation);
         return AnswersNothing ? throw new UnknownOutcomeException(fact.Id, "The disk does not answer.") : appended;
     }
 

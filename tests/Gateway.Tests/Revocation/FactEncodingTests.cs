@@ -10,7 +10,7 @@ public sealed class FactEncodingTests
     {
         for (int seed = 0; seed < 5000; seed++)
         {
-            Fact fact = new RandomFacts(seed).Fact();
+            Fact fact = new RandomFacts(seed).AnyFact();
             Assert.Equal(fact, FactEncoding.Decode(FactEncoding.Encode(fact)));
         }
     }
@@ -29,12 +29,34 @@ public sealed class FactEncodingTests
             Encoding.UTF8.GetString(FactEncoding.Encode(fact)));
     }
 
+    [Fact]
+    public void What_an_older_version_reads_is_written_in_its_form()
+    {
+        Fact.EndedSessions ended = new()
+        {
+            Id = new("0190163d-8694-739b-aea5-966c26f8ad91"), At = DateTimeOffset.UnixEpoch, Expires = DateTimeOffset.UnixEpoch,
+            Actor = "ops",
+            Of = new("0190163d-8694-739b-aea5-966c26f8ad92"), By = TargetKind.Client, InRealm = "main", Sessions = ["a", "b"],
+        };
+        Assert.Equal(
+            """{"v":2,"id":"0190163d-8694-739b-aea5-966c26f8ad91","at":0,"expires":0,"actor":"ops","kind":"ended-sessions","realm":"main","of":"0190163d-8694-739b-aea5-966c26f8ad92","by":"client","sessions":["a","b"]}""",
+            Encoding.UTF8.GetString(FactEncoding.Encode(ended)));
+        for (int seed = 0; seed < 200; seed++)
+        {
+            Fact fact = new RandomFacts(seed).AnyFact();
+            Assert.Equal(fact is Fact.EndedSessions ? 2 : 1, FactEncoding.VersionOf(fact));
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("{}")]
     [InlineData("nonsense")]
-    [InlineData("""{"v":2,"id":"0190163d-8694-739b-aea5-966c26f8ad91","at":0,"expires":0,"actor":"a","kind":"session","realm":"m","target":"t"}""")]
+    [InlineData("""{"v":3,"id":"0190163d-8694-739b-aea5-966c26f8ad91","at":0,"expires":0,"actor":"a","kind":"session","realm":"m","target":"t"}""")]
+    [InlineData("""{"v":2,"id":"0190163d-8694-739b-aea5-966c26f8ad91","at":0,"expires":0,"actor":"a","kind":"ended-sessions","realm":"m","of":"0190163d-8694-739b-aea5-966c26f8ad91","by":"device","sessions":[]}""")]
+    [InlineData("""{"v":2,"id":"0190163d-8694-739b-aea5-966c26f8ad91","at":0,"expires":0,"actor":"a","kind":"ended-sessions","realm":"m","of":"0190163d-8694-739b-aea5-966c26f8ad91","by":"realm","sessions":[null]}""")]
+    [InlineData("""{"v":2,"id":"0190163d-8694-739b-aea5-966c26f8ad91","at":0,"expires":0,"actor":"a","kind":"ended-sessions","realm":"m","of":"0190163d-8694-739b-aea5-966c26f8ad91","by":"realm"}""")]
     [InlineData("""{"v":1,"id":"0190163d-8694-739b-aea5-966c26f8ad91","at":0,"expires":0,"actor":"a","kind":"device","realm":"m","target":"t"}""")]
     [InlineData("""{"v":1,"id":"0190163d-8694-739b-aea5-966c26f8ad91","at":0,"expires":0,"actor":"a","kind":"session","realm":"m","target":"t","onlyFrom":"x"}""")]
     [InlineData("""{"v":1,"id":"0190163d-8694-739b-aea5-966c26f8ad91","at":0,"expires":0,"actor":"a","kind":"session","realm":"m"}""")]

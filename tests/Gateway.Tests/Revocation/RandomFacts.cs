@@ -31,9 +31,18 @@ internal sealed class RandomFacts(int seed)
         _ => new Target.Realm(Realm(), Random.Next(2) == 0 ? null : Instant()),
     };
 
+    /// <summary>A revocation or a reinstatement.</summary>
     public Fact Fact() => Random.Next(4) == 0
         ? new Fact.Reinstatement { Id = Guid.NewGuid(), At = Instant(), Expires = Instant(), Actor = Id(),
             Reason = Random.Next(2) == 0 ? null : Id(), Of = Guid.NewGuid() }
         : new Fact.Revocation { Id = Guid.NewGuid(), At = Instant(), Expires = Instant(), Actor = Id(),
             Reason = Random.Next(2) == 0 ? null : Id(), Target = Target() };
+
+    /// <summary>A fact of any kind.</summary>
+    public Fact AnyFact() => Random.Next(8) > 0 ? Fact() : new Fact.EndedSessions
+    {
+        Id = Guid.NewGuid(), At = Instant(), Expires = Instant(), Actor = Id(), Of = Guid.NewGuid(),
+        By = (TargetKind)Random.Next((int)TargetKind.Subject, (int)TargetKind.Realm + 1), InRealm = Realm(),
+        Sessions = [.. Enumerable.Range(0, Random.Next(4)).Select(_ => Id())],
+    };
 }

@@ -189,4 +189,58 @@ public sealed class RevocationIndexTests
             _ => new Target.Session("main", "s" + i, "u" + i),
         };
     }
+
+    [Fact]
+    public void R20_a_session_that_a_cut_off_ends_by_its_id_is_refused_whenever_it_was_authenticated()
+    {
+        Fact.Revocation cutOff = Revoke(new Target.Subject("main", "u", T));
+        Fact.EndedSessions ended = new()
+        {
+            Id = Guid.CreateVersion7(), At = T, Expires = T.AddDays(30), Actor = "a", Of = cutOff.Id, By = TargetKind.Subject,
+            InRealm = "main", Sessions = ["s1", "s2"],
+        };
+        Fact.Reinstatement undone = new() { Id = Guid.CreateVersion7(), At = T, Expires = T.AddDays(60), Actor = "a", Of = cutOff.Id };
+        SessionIdentity later = new("main", "s1", "u", authenticatedAt: T.AddHours(1)),
+            elsewhere = new("other", "s1", "u", authenticatedAt: T.AddHours(1)),
+            new3 = new("main", "s3", "u", authenticatedAt: T.AddHours(1));
+
+        // Whatever the order in which they come, and however often.
+        foreach (Fact[] order in (Fact[][])[[cutOff, ended, ended], [ended, cutOff]])
+        {
+            RevocationIndex index = new(TimeSpan.Zero);
+            foreach (Fact fact in order) index.Apply(fact);
+            Assert.Equal(TargetKind.Subject, index.RevokedBy(later));
+            Assert.Equal(TargetKind.None, index.RevokedBy(elsewhere));
+            Assert.Equal(TargetKind.None, index.RevokedBy(new3));
+            Assert.True(index.EndsById(later.SessionKey));
+            index.Apply(undone);
+            Assert.Equal(TargetKind.None, index.RevokedBy(new SessionIdentity("main", "s1", "u", authenticatedAt: T.AddHours(1))));
+        }
+        RevocationIndex before = new(TimeSpan.Zero);
+        foreach (Fact fact in (Fact[])[undone, ended, cutOff]) before.Apply(fact);
+        Assert.Equal(TargetKind.None, before.RevokedBy(later));
+
+        RevocationIndex expires = new(TimeSpan.Zero);
+        expires.Apply(ended);
+        Assert.Equal(T.AddDays(30), expires.EndsByIdUntil(cutOff.Id)!.Value, TimeSpan.FromMinutes(1));
+        expires.Forget(T.AddDays(29));
+        Assert.True(expires.EndsById(later.SessionKey));
+        expires.Forget(T.AddDays(31));
+        Assert.False(expires.EndsById(later.SessionKey));
+        Assert.Null(expires.EndsByIdUntil(cutOff.Id));
+    }
+
+    [Fact]
+    public void R20_the_cut_off_that_refuses_somebody_is_found()
+    {
+        RevocationIndex index = new(TimeSpan.Zero);
+        Fact.Revocation old = Revoke(new Target.Subject("main", "u", T.AddHours(-2))),
+            spares = Revoke(new Target.Subject("main", "u", T, ExceptSession: "mine")),
+            realm = Revoke(new Target.Realm("main", T.AddHours(-3)));
+        foreach (Fact fact in (Fact[])[old, spares, realm]) index.Apply(fact);
+        Assert.Equal((spares.Id, TargetKind.Subject), index.CutOffOf(new("main", "other", "u", authenticatedAt: T.AddHours(-1))));
+        Assert.Equal((old.Id, TargetKind.Subject), index.CutOffOf(new("main", "mine", "u", authenticatedAt: T.AddHours(-2))));
+        Assert.Equal((realm.Id, TargetKind.Realm), index.CutOffOf(new("main", "x", "v", authenticatedAt: T.AddHours(-3))));
+        Assert.Null(index.CutOffOf(new("main", "mine", "u", authenticatedAt: T.AddHours(-1))));
+    }
 }

@@ -2,6 +2,7 @@ using Gateway.Cluster;
 using Gateway.Configuration;
 using Gateway.Credentials;
 using Gateway.Enforcement;
+using Gateway.Logout;
 using Gateway.Realms;
 using Gateway.Revocation;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -20,6 +21,6 @@ internal static class Gates
         realms ??= new RealmSet([], 0, new ConfigurationFolder("/"), new KeptDocuments(null), new ProviderClient(), TimeProvider.System,
             NullLoggerFactory.Instance);
         return new SessionGate(lease, index, connections, new CopyJudge(realms, tokens ?? new TokenResolver(realms, TimeProvider.System)),
-            new ClusterOptions());
+            new RefusedSessions(index), new ClusterOptions());
     }
 }

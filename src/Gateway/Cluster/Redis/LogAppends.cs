@@ -9,7 +9,8 @@ internal sealed class LogAppends(
     LogCaller caller, Followers followers, RedisConnection redis, ClusterWatch watch, ReplicaQuorum quorum, TimeSpan keepFor,
     TimeProvider time) : IAsyncDisposable
 {
-    private const int MostInOneScript = 256;
+    // In facts, or as many sessions by their ids as weigh so much.
+    private const int MostInOneScript = 256, SessionsOfAFact = 8;
 
     private readonly Lock _lock = new();
     private readonly Queue<Waiting> _waiting = [];
@@ -17,15 +18,20 @@ internal sealed class LogAppends(
     private Task _appending = Task.CompletedTask;
     private bool _busy, _stopped;
 
-    private sealed record Waiting(Fact Fact, TaskCompletionSource<Appended> Done, CancellationToken Cancellation);
+    /// <param name="Facts">What belongs together; the last one is answered.</param>
+    private sealed record Waiting(IReadOnlyList<Fact> Facts, TaskCompletionSource<Appended> Done, CancellationToken Cancellation)
+    {
+        public int Weight { get; } = Facts.Sum(fact => 1 + (fact is Fact.EndedSessions ended ? ended.Sessions.Count / SessionsOfAFact : 0));
+    }
 
     /// <summary>Gives the channel that rings when there is more in the log.</summary>
     public static string BellOf(RedisConnection redis) => redis.Prefix + ":bell";
 
-    public async Task<Appended> AppendAsync(Fact fact, CancellationToken cancellation)
+    /// <param name="facts">What belongs together; the last one is answered.</param>
+    public async Task<Appended> AppendAsync(IReadOnlyList<Fact> facts, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        Waiting waiting = new(fact, new(TaskCreationOptions.RunContinuationsAsynchronously), cancellation);
+        Waiting waiting = new(facts, new(TaskCreationOptions.RunContinuationsAsynchronously), cancellation);
         bool busy;
         lock (_lock)
         {
@@ -64,10 +70,16 @@ internal sealed class LogAppends(
     private bool Take(List<Waiting> batch)
     {
         batch.Clear();
+        int weight = 0;
         lock (_lock)
         {
-            while (batch.Count < MostInOneScript && _waiting.TryDequeue(out Waiting? waiting))
-                if (!waiting.Cancellation.IsCancellationRequested) batch.Add(waiting);
+            while (_waiting.TryPeek(out Waiting? waiting) && (weight == 0 || weight + waiting.Weight <= MostInOneScript))
+            {
+                _waiting.Dequeue();
+                if (waiting.Cancellation.IsCancellationRequested) continue;
+                batch.Add(waiting);
+                weight += waiting.Weight;
+            }
             return _busy = batch.Count > 0;
         }
     }
@@ -78,14 +90,16 @@ internal sealed class LogAppends(
         {
             DateTimeOffset deadline = await redis.Clock.DeadlineAsync(redis.Appends, caller.Limit, _stopping.Token);
             (ClusterState state, IReadOnlyList<AppendedEntry?> appended) = await caller.AskAsync(
-                redis.Appends, Call(batch.ConvertAll(waiting => waiting.Fact), time.GetUtcNow(), deadline), _stopping.Token);
+                redis.Appends, Call([.. batch.SelectMany(waiting => waiting.Facts)], time.GetUtcNow(), deadline), _stopping.Token);
             int wanted = quorum.Required(state);
             int? replicated = wanted > 0 ? await ReplicatedAsync(state.Epoch, wanted) : null;
             long answered = time.GetTimestamp();
             IReadOnlyList<string> nodes = watch.Read((view, now) => view.Holders(now));
-            foreach ((Waiting waiting, AppendedEntry? entry) in batch.Zip(appended))
+            int last = -1;
+            foreach (Waiting waiting in batch)
             {
-                if (entry is null) waiting.Done.TrySetException(TooLate());
+                last += waiting.Facts.Count;
+                if (appended[last] is not { } entry) waiting.Done.TrySetException(TooLate());
                 else
                     waiting.Done.TrySetResult(new(entry.Fact, new(state.Epoch, entry.Number), entry.First, nodes)
                     {

@@ -25,7 +25,8 @@ internal sealed class RedisLog : IClusterLog, IAsyncDisposable
         _appends = new(_caller, _followers, redis, watch, quorum, revocation.KeepFor, time);
     }
 
-    public Task<Appended> AppendAsync(Fact fact, CancellationToken cancellation) => _appends.AppendAsync(fact, cancellation);
+    public Task<Appended> AppendAsync(Fact fact, IReadOnlyList<Fact> together, CancellationToken cancellation)
+        => _appends.AppendAsync([.. together, fact], cancellation);
 
     public Task<LogPage> ReadFromAsync(LogPosition after, int limit, CancellationToken cancellation)
         => _reader.ReadFromAsync(after, limit, cancellation);

@@ -31,7 +31,7 @@ internal sealed record RenewCall(Renewal Renewal) : LogCall<bool>
     protected override RedisValue[] Parameters =>
     [
         Renewal.Node, Renewal.Serial, Renewal.Wants ? 1 : 0, (long)Renewal.Length.TotalMilliseconds, Renewal.Repaired, Renewal.Seen,
-        Renewal.Serves ? 1 : 0, Renewal.Version, Renewal.Address, StateForm.Write(Renewal.Applied),
+        Renewal.Serves ? 1 : 0, StateForm.WriteVersion(Renewal), Renewal.Address, StateForm.Write(Renewal.Applied),
     ];
 
     protected override bool Result(RedisResult result) => (bool)result;

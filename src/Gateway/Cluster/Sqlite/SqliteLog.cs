@@ -12,13 +12,15 @@ internal sealed class SqliteLog(SqliteDatabase database, Node node, TimeProvider
 
     private readonly IReadOnlyList<string> _nodes = [node.Id];
 
-    public async Task<Appended> AppendAsync(Fact fact, CancellationToken cancellation)
+    public async Task<Appended> AppendAsync(Fact fact, IReadOnlyList<Fact> together, CancellationToken cancellation)
     {
         try
         {
-            (long sequence, Fact recorded,
-                bool first) = await database.WriteUrgentlyAsync(session => FactTable.Append(session, fact), cancellation)
-                    .WaitAsync(Patience, time, cancellation);
+            (long sequence, Fact recorded, bool first) = await database.WriteUrgentlyAsync(session =>
+            {
+                foreach (Fact other in together) FactTable.Append(session, other);
+                return FactTable.Append(session, fact);
+            }, cancellation).WaitAsync(Patience, time, cancellation);
             return new(recorded, new(database.OwnEpoch, sequence), first, _nodes);
         }
         catch (TimeoutException error)
