@@ -5,6 +5,7 @@ using Gateway.Dialects;
 using Gateway.Enforcement;
 using Gateway.Http;
 using Gateway.Realms;
+using Gateway.Revocation;
 using Gateway.Store;
 using Gateway.TwoFactor;
 using Yarp.ReverseProxy.Configuration;
@@ -14,8 +15,7 @@ namespace Gateway.Management;
 /// <summary>Tells what a configuration comes to, on one screen; no secrets.</summary>
 internal sealed class ConfigurationSummary(
     ConfigurationReading reading, StoreOptions store, ClusterOptions cluster, RealmsOptions realms, DialectsOptions dialects,
-    TwoFactorOptions twoFactor,
-    ManagementOptions management, EnforcementOptions enforcement, IEnumerable<IProxyConfigProvider> routes)
+    TwoFactorOptions twoFactor, RevocationOptions revocation, ManagementOptions management, EnforcementOptions enforcement, IEnumerable<IProxyConfigProvider> routes)
 {
     private const int Most = 8;
 
@@ -61,6 +61,9 @@ internal sealed class ConfigurationSummary(
             yield return "Gateway:Enforcement:Mode is Report: what is revoked is refused, what else would be is logged and goes on.";
         foreach ((string name, RealmOptions realm) in realms)
         {
+            if (TokenLifetimes.AreEndless(realm))
+                yield return $"Sessions of realm {name} have no end that is known here: a revoked one is alive again after "
+                    + $"Gateway:Revocation:KeepFor ({revocation.KeepFor}). Make that as long as the longest session.";
             if (realm.Jwt is { AnyAudience: true }) yield return $"Realm {name} takes tokens for any audience.";
             if (realm.Credentials.Any(credential => credential.Query is not null))
                 yield return $"Realm {name} reads tokens from the query, where logs of others may keep them.";

@@ -20,6 +20,9 @@ internal sealed record RevocationAnswer
     /// <summary>Who enforces it now; absent in lists.</summary>
     public EnforcedAnswer? Enforced { get; init; }
 
+    /// <summary>What whoever revokes should know; absent where there is nothing.</summary>
+    public string? Note { get; init; }
+
     /// <summary>The reinstatement that undid it; absent while it acts.</summary>
     public ReinstatementAnswer? Reinstated { get; init; }
 

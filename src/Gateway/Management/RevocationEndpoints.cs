@@ -34,7 +34,7 @@ internal static class RevocationEndpoints
 
     private static async Task<IResult> CreateAsync(
         HttpContext context, RevocationService service, RevocationIndex index, RevocationRecords records, RealmsOptions realms,
-        TimeProvider time,
+        RevocationOptions revocation, TokenLifetimes lifetimes, TimeProvider time,
         [Description("all (default): answer when every node enforces it; local: when the log and this node have it.")] string? wait,
         [FromHeader(Name = "Idempotency-Key"),
             Description("The caller's own: the same key and body give the same revocation, however often it is sent; 409 once it was "
@@ -65,7 +65,15 @@ internal static class RevocationEndpoints
             outcome = outcome with { Enforced = less with { Elapsed = outcome.Enforced.Elapsed + second.Enforced.Elapsed } };
         }
         if (!outcome.First) context.Response.Headers["Idempotency-Replayed"] = "true";
-        return ManagementJson.Answer(RevocationAnswer.Of((Fact.Revocation)outcome.Fact, outcome.Position, outcome.Enforced),
+        Fact.Revocation recorded = (Fact.Revocation)outcome.Fact;
+        // Where the end of what it ends is known, it is kept until then.
+        bool outlived = recorded.Expires <= recorded.At + revocation.KeepFor && lifetimes.MayOutlive(recorded.Target.InRealm);
+        return ManagementJson.Answer(RevocationAnswer.Of(recorded, outcome.Position, outcome.Enforced) with
+            {
+                Note = !outlived ? null
+                    : $"Tokens of realm {recorded.Target.InRealm} may be good for longer than this is kept ({recorded.Expires:O}). Revoke "
+                        + "again with 'expires', or make Revocation:KeepFor as long as the longest session.",
+            },
             StatusCodes.Status201Created, $"/v1/revocations/{outcome.Fact.Id}");
 
         async Task<RevocationOutcome> RecordAsync(RevocationRequest wanted)

@@ -16,6 +16,7 @@ internal static class RealmsExtensions
             .AddSingleton(services => new RealmNames([.. services.GetRequiredService<RealmsOptions>().Keys]))
             .AddSingleton(services => ActivatorUtilities.CreateInstance<RealmSet>(services, tokenCache))
             .AddSingleton<RealmMetrics>()
+            .AddSingleton<TokenLifetimes>()
             .AddSingleton<TokenResolver>()
             .AddSingleton<IRefusalFormatter, SignInRedirect>()
             .AddLoop<RealmUpkeep>();

@@ -18,6 +18,8 @@ internal sealed class FaultLedger
     private readonly ConcurrentDictionary<string, long> _everywhere = new();
     private readonly ConcurrentDictionary<string, bool> _recorded = new();
     private readonly ConcurrentDictionary<string, bool> _touched = new();
+    private readonly ConcurrentDictionary<string, bool> _notRecorded = new();
+    private readonly ConcurrentDictionary<string, string> _unknown = new();
     private readonly ConcurrentQueue<string> _violations = new();
     private long _requests, _forwarded, _answered, _stale, _failed, _refused, _opened, _closed, _messages;
     private int _next;
@@ -110,6 +112,15 @@ internal sealed class FaultLedger
         if (nodes == of) _everywhere[session] = Stopwatch.GetTimestamp();
     }
 
+    /// <summary>A logout was answered 503: it was not recorded.</summary>
+    public void NotRecorded(string session) => _notRecorded[session] = true;
+
+    /// <summary>A logout was answered 503: nobody knows whether it was recorded.</summary>
+    public void Unknown(string session, string fact) => _unknown[session] = fact;
+
+    public IReadOnlyCollection<string> NeverRecorded => [.. _notRecorded.Keys];
+    public IReadOnlyCollection<KeyValuePair<string, string>> UnknownFacts => _unknown;
+
     public void Violate(string what) => _violations.Enqueue(what);
 
     public string Summary(IReadOnlyDictionary<string, int> faults)
@@ -119,7 +130,7 @@ internal sealed class FaultLedger
             $"{_requests} requests: {_forwarded} reached the backend, {_refused} refused, {_stale} answered 503, {_failed} without an "
                 + "answer. ");
         text.Append($"{_opened} WebSockets, {_messages} messages, {_closed} closed with their session. ");
-        text.Append($"{_answered} revocations answered, {_everywhere.Count} of them \"enforced on all\". ");
+        text.Append($"{_answered} revocations answered, {_everywhere.Count} of them \"enforced on all\"; {_notRecorded.Count} answered 503, {_unknown.Count} as unknown. ");
         text.Append(
             $"{faults.Values.Sum()} "
                 + $"faults: {string.Join(", ", faults.OrderBy(fault => fault.Key).Select(fault => $"{fault.Value} {fault.Key}"))}.");

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Gateway.Revocation;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.EndToEnd.Cluster;
@@ -17,20 +18,25 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
     private const int LongestAnswer = 300;
     private const double Lease = 1.0;
 
+    // So many logouts ahead of its own a session gets another token, of a provider whose clock is so far ahead.
+    private const int Ahead = 60, SecondsAhead = 20;
+
     private readonly FaultLedger _ledger = new();
     private readonly ConcurrentDictionary<string, int> _faults = new();
     private readonly List<TcpRelay> _relays = [];
     private readonly List<GatewayProcess> _gateways = [];
-    private readonly List<(string Session, string Token)> _sessions = [];
+    private readonly List<FaultSession> _sessions = [];
     private readonly TestIssuer _issuer = new();
     private readonly CancellationTokenSource _over = new();
     private TestBackend? _backend;
     private RedisProcess? _redis;
     private byte[]? _olderCopy;
     private volatile int _revoked;
+    private int _burst, _subjects;
 
     public FaultLedger Ledger => _ledger;
-    public string Summary => _ledger.Summary(_faults.ToDictionary(fault => fault.Key, fault => fault.Value));
+    public string Summary
+        => $"{_ledger.Summary(_faults.ToDictionary(fault => fault.Key, fault => fault.Value))} {_subjects} logouts were of a subject.";
 
     public async Task RunAsync()
     {
@@ -72,7 +78,7 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
         };
         int count = (int)(200 + seconds * 12);
         for (int i = 0; i < count; i++)
-            _sessions.Add(($"s{i}", _issuer.Token(subject: "u" + i, session: "s" + i,
+            _sessions.Add(new("s" + i, "u" + i, _issuer.Token(subject: "u" + i, session: "s" + i,
                 change: claims => claims["exp"] = (long)claims["iat"]! + 86400)));
         for (int node = 0; node < Nodes; node++)
         {
@@ -101,7 +107,7 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
             int which = random.Next(8) == 0
                 ? random.Next(_sessions.Count)
                 : Math.Clamp(_revoked + random.Next(-1, 12), 0, _sessions.Count - 1);
-            (string session, string token) = _sessions[which];
+            (string session, _, string token) = _sessions[which];
             await FaultSockets.VisitAsync(_gateways[node].Url, session, token, TimeSpan.FromSeconds(Lease * (1 + 3 * random.NextDouble())),
                 _ledger, _over.Token);
             await Task.Delay(random.Next(1, 12));
@@ -120,7 +126,7 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
                 ? Math.Max(0, revoked - 1 - random.Next(8))
                 : random.Next(4) == 0
                 ? Math.Min(revoked + random.Next(4), _sessions.Count - 1) : random.Next(_sessions.Count);
-            (string session, string token) = _sessions[which];
+            (string session, _, string token) = _sessions[which];
             string name = _ledger.Send(session);
             try
             {
@@ -146,8 +152,9 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
         List<Task> running = [];
         while (!_over.IsCancellationRequested && _revoked < last)
         {
-            (string session, _) = _sessions[_revoked];
-            _ledger.Revoking(session);
+            if (_revoked + Ahead < last && random.Next(5) == 0) running.Add(RefreshAsync(_revoked + Ahead, random.Next(Nodes)));
+            FaultSession session = _sessions[_revoked];
+            _ledger.Revoking(session.Id);
             _revoked++;
             running.Add(OneAsync(session, random.Next(Nodes)));
             running.RemoveAll(task => task.IsCompletedSuccessfully);
@@ -156,19 +163,58 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
         await Task.WhenAll(running);
     }
 
-    private async Task OneAsync(string session, int node)
+    // A new token of a provider whose clock is ahead, seen by one node long enough before its subject is logged out.
+    private async Task RefreshAsync(int which, int node)
     {
+        FaultSession session = _sessions[which];
+        string token = _issuer.Token(session.Subject, session.Id, claims =>
+        {
+            claims.Remove("auth_time");
+            claims["iat"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + SecondsAhead;
+            claims["exp"] = (long)claims["iat"]! + 86400;
+        });
+        try
+        {
+            using HttpResponseMessage answer = await _gateways[node].GetAsync("/seen", token);
+            if (answer.StatusCode != HttpStatusCode.OK || which < _revoked + Ahead / 2) return;
+            _sessions[which] = session with { Token = token, HasLaterToken = true };
+        }
+        catch (Exception error) when (error is HttpRequestException or TaskCanceledException or IOException) { /* not seen */ }
+    }
+
+    private async Task<bool> IsListedAsync(FaultSession session, int node)
+    {
+        try
+        {
+            return (await _gateways[node].Management.GetStringAsync($"/v1/sessions?realm=main&subject={session.Subject}"))
+                .Contains($"\"{session.Id}\"");
+        }
+        catch (Exception error) when (error is HttpRequestException or TaskCanceledException or IOException) { return false; }
+    }
+
+    private async Task OneAsync(FaultSession seen, int node)
+    {
+        string session = seen.Id;
+        // What a cut-off ends is what the registry of the cluster holds, and Redis may lose that.
+        bool everything = seen.HasLaterToken && await IsListedAsync(seen, node);
         try
         {
             using CancellationTokenSource limit = new(TimeSpan.FromSeconds(8));
             using HttpResponseMessage answer = await _gateways[node].Management.PostAsJsonAsync("/v1/revocations",
-                new { realm = "main", session }, limit.Token);
+                everything ? new JsonObject { ["subject"] = seen.Subject } : new JsonObject { ["session"] = session }, limit.Token);
             if (answer.StatusCode == HttpStatusCode.Created)
             {
                 (int nodes, int of) = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsObject().Enforced();
-                _ledger.Revoked(session, nodes, of);
+                if (!everything || await IsListedAsync(seen, node)) _ledger.Revoked(session, nodes, of);
+                if (everything) Interlocked.Increment(ref _subjects);
             }
-            else if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
+            else if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
+            {
+                JsonNode problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+                if ((string?)problem["outcome"] == "unknown") _ledger.Unknown(session, (string)problem["id"]!);
+                else _ledger.NotRecorded(session);
+            }
+            else
                 _ledger.Violate($"a logout was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
         }
         catch (Exception error)
@@ -199,6 +245,11 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
                 await Task.Delay(lasts);
                 relay.Heal();
                 break;
+            case FaultKind.ServeForAWhile:
+                gateway.Reconfigure(changed => changed.Route(("WhenStale", "Serve")));
+                await Task.Delay(lasts);
+                gateway.Reconfigure(changed => changed.Route(("WhenStale", "Reject")));
+                break;
             default:
                 relay.Cut(toServer: fault.Kind != FaultKind.CutFromRedis, toClient: fault.Kind != FaultKind.CutToRedis);
                 await Task.Delay(lasts);
@@ -218,8 +269,15 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
                 await Task.Delay(lasts);
                 await _redis.ContinueAsync();
                 break;
+            case FaultKind.FlushManyWaiting:
+                await BurstAsync();
+                await _redis!.CommandAsync("FLUSHALL");
+                break;
             case FaultKind.FlushAll:
                 await _redis!.CommandAsync("FLUSHALL");
+                break;
+            case FaultKind.ForgeMessages:
+                for (long began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < lasts;) await ForgeAsync();
                 break;
             default:
                 // With its data: what it holds now is saved right before. An older copy: what it held at some fault before this one.
@@ -235,6 +293,29 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
         _olderCopy = await File.ReadAllBytesAsync(Path.Combine(_redis.DataFolder, "dump.rdb"));
     }
 
+    // More than a node's queue to its disk takes. They expire soon, so that the faults after this one find a log of usual length.
+    private async Task BurstAsync()
+    {
+        await using LoneLog log = await LoneLog.StartAsync(_redis!, "gateway");
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        for (int page = 0; page < 120; page++)
+            await log.Log.RestoreAsync([.. Enumerable.Range(0, 1000).Select(_ => new Fact.Revocation
+            {
+                Id = Guid.CreateVersion7(now), At = now, Expires = now.AddSeconds(15), Actor = "burst",
+                Target = new Target.Session("main", $"burst-{_burst++}"),
+            })], default);
+    }
+
+    // Whoever may publish says that every node has applied whatever comes.
+    private async Task ForgeAsync()
+    {
+        string epoch = await _redis!.CommandAsync("HGET", "gateway:epoch", "id") ?? "";
+        foreach (string node in ((await _redis.CommandAsync("HKEYS", "gateway:nodes")) ?? "").Split('\n').Append("nobody"))
+            await _redis.CommandAsync("PUBLISH", "gateway:acks", $"{node.Trim()}|{epoch}|{long.MaxValue}");
+        await _redis.CommandAsync("PUBLISH", "gateway:bell", "forged");
+        await Task.Delay(1);
+    }
+
     private void Count(Fault fault)
     {
         tell($"{fault.At:F1} s: {fault.Kind}{(fault.Node >= 0 ? $" node {fault.Node}" : "")} for {fault.Lasts:F2} s");
@@ -245,7 +326,7 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
     private async Task JudgeAsync()
     {
         foreach (GatewayProcess gateway in _gateways) await gateway.ReadyAsync();
-        Dictionary<string, string> tokens = _sessions.ToDictionary();
+        Dictionary<string, string> tokens = _sessions.ToDictionary(session => session.Id, session => session.Token);
         foreach (GatewayProcess gateway in _gateways)
         {
             foreach (string session in _ledger.Recorded)
@@ -254,7 +335,23 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
                 if (status != HttpStatusCode.Unauthorized)
                     _ledger.Violate($"session {session} was logged out and is answered {(int)status} by {gateway.Url} at the end");
             }
-            foreach ((string _, string token) in _sessions.TakeLast(20))
+            // What was answered as not recorded never was.
+            foreach (string session in _ledger.NeverRecorded)
+            {
+                HttpStatusCode status = await AtTheEndAsync(gateway, tokens[session]);
+                if (status != HttpStatusCode.OK)
+                    _ledger.Violate($"the logout of session {session} was answered 503, and it is answered {(int)status} by {gateway.Url}");
+            }
+            // What was unknown is known now, and the same everywhere.
+            foreach ((string session, string fact) in _ledger.UnknownFacts)
+            {
+                using HttpResponseMessage asked = await gateway.Management.GetAsync("/v1/revocations/" + fact);
+                HttpStatusCode status = await AtTheEndAsync(gateway, tokens[session]);
+                if ((asked.StatusCode == HttpStatusCode.OK) != (status == HttpStatusCode.Unauthorized))
+                    _ledger.Violate($"the unknown logout {fact} of session {session} is answered {(int)asked.StatusCode}, and the session "
+                        + $"{(int)status}, by {gateway.Url}");
+            }
+            foreach ((string _, string _, string token) in _sessions.TakeLast(20))
             {
                 HttpStatusCode status = await AtTheEndAsync(gateway, token);
                 if (status != HttpStatusCode.OK)

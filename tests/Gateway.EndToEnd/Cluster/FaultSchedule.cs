@@ -25,8 +25,8 @@ internal static class FaultSchedule
         }
         for (double at = 5 * lease; at < seconds - 6 * lease; at += lease * (4 + 3 * random.NextDouble()))
         {
-            FaultKind kind = (FaultKind)random.Next((int)FaultKind.FreezeRedis, (int)FaultKind.FlushAll + 1);
-            double lasts = kind is FaultKind.FreezeRedis or FaultKind.RestartRedis
+            FaultKind kind = (FaultKind)random.Next((int)FaultKind.FreezeRedis, (int)FaultKind.ForgeMessages + 1);
+            double lasts = kind is FaultKind.FreezeRedis or FaultKind.RestartRedis or FaultKind.ForgeMessages
                 ? lease * (0.2 + 1.3 * random.NextDouble())
                 : lease * 0.3 * random.NextDouble();
             faults.Add(new Fault(at, kind, -1, lasts));
