@@ -40,9 +40,10 @@ internal static class RevokeCommand
                     + "node. Nothing was changed.", 0);
             }
             JsonNode done = await gateway.PostAsync("/v1/revocations", body, cancellation);
+            string note = done["note"] is { } outlived ? $"\n{outlived}" : "";
             string said =
                 $"Revoked: {done["id"]}, enforced on {done["enforced"]!["nodes"]} of {done["enforced"]!["of"]} nodes "
-                    + $"after {done["enforced"]!["milliseconds"]} ms.";
+                    + $"after {done["enforced"]!["milliseconds"]} ms.{note}";
             if ((int)done["enforced"]!["nodes"]! == (int)done["enforced"]!["of"]!) return (said, 0);
             return ($"{said}\n{await MissingAsync(gateway, done, cancellation)}", NotEverywhere);
         });
