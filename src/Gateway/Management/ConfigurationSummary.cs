@@ -15,7 +15,8 @@ namespace Gateway.Management;
 /// <summary>Tells what a configuration comes to, on one screen; no secrets.</summary>
 internal sealed class ConfigurationSummary(
     ConfigurationReading reading, StoreOptions store, ClusterOptions cluster, RealmsOptions realms, DialectsOptions dialects,
-    TwoFactorOptions twoFactor, RevocationOptions revocation, ManagementOptions management, EnforcementOptions enforcement, IEnumerable<IProxyConfigProvider> routes)
+    TwoFactorOptions twoFactor, RevocationOptions revocation, ManagementOptions management, EnforcementOptions enforcement,
+    IEnumerable<IProxyConfigProvider> routes)
 {
     private const int Most = 8;
 

@@ -130,7 +130,9 @@ internal sealed class FaultLedger
             $"{_requests} requests: {_forwarded} reached the backend, {_refused} refused, {_stale} answered 503, {_failed} without an "
                 + "answer. ");
         text.Append($"{_opened} WebSockets, {_messages} messages, {_closed} closed with their session. ");
-        text.Append($"{_answered} revocations answered, {_everywhere.Count} of them \"enforced on all\"; {_notRecorded.Count} answered 503, {_unknown.Count} as unknown. ");
+        text.Append(
+            $"{_answered} revocations answered, {_everywhere.Count} of them \"enforced on all\"; {_notRecorded.Count} answered "
+                + $"503, {_unknown.Count} as unknown. ");
         text.Append(
             $"{faults.Values.Sum()} "
                 + $"faults: {string.Join(", ", faults.OrderBy(fault => fault.Key).Select(fault => $"{fault.Value} {fault.Key}"))}.");

@@ -13,6 +13,9 @@ internal sealed class GatewayProcess : TestedGateway
     /// <summary>The built program.</summary>
     public static string Program { get; } = typeof(GatewayHost).Assembly.Location;
 
+    /// <summary>What is run at the next start: this version's program, or another one's.</summary>
+    public string Runs { get; set; } = Program;
+
     public string ConfigFile => Folder["gateway.json"];
 
     /// <summary>The running process; also after it has ended.</summary>
@@ -21,11 +24,12 @@ internal sealed class GatewayProcess : TestedGateway
     public string Output => _process?.Output ?? "";
 
     /// <param name="environment">Variables that it gets beside those of the tests.</param>
+    /// <param name="program">Null for this version's.</param>
     /// <param name="ready">Whether to wait until <c>/readyz</c> says 200.</param>
     public static async Task<GatewayProcess> StartAsync(JsonObject settings, bool http2 = false, bool ready = true,
-        IEnumerable<KeyValuePair<string, string?>>? environment = null)
+        IEnumerable<KeyValuePair<string, string?>>? environment = null, string? program = null)
     {
-        GatewayProcess gateway = new(settings, http2) { _environment = environment ?? [] };
+        GatewayProcess gateway = new(settings, http2) { _environment = environment ?? [], Runs = program ?? Program };
         try
         {
             gateway.Run();
@@ -55,7 +59,7 @@ internal sealed class GatewayProcess : TestedGateway
     public void Run()
     {
         WriteSettings();
-        _process = ChildProcess.Start("dotnet", [Program, "--config", ConfigFile], Folder.Path, _environment);
+        _process = ChildProcess.Start("dotnet", [Runs, "--config", ConfigFile], Folder.Path, _environment);
     }
 
     /// <summary>Waits until <c>/readyz</c> says 200; throws with the output when the process ends instead.</summary>
