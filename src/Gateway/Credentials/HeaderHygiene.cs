@@ -6,8 +6,8 @@ using Microsoft.Extensions.Primitives;
 namespace Gateway.Credentials;
 
 /// <summary>
-/// One pass over the headers of every request, whatever its route: values outside ASCII are refused (they could not be
-/// forwarded), names that override the method or the path (reading rule 16) and names that are ours to set (rule 18) are
+/// One pass over the headers of every request, whatever its route: values outside ASCII are noted, and refused where a credential
+/// may stand, names that override the method or the path (reading rule 16) and names that are ours to set (rule 18) are
 /// removed; so is a name that some server takes for one of framing, of this connection, of forwarding or of identity (rule 4).
 /// </summary>
 internal sealed class HeaderHygiene
@@ -36,13 +36,21 @@ internal sealed class HeaderHygiene
 
     private readonly HashSet<string> _onlyExactly = new(OfFraming, StringComparer.OrdinalIgnoreCase);
 
+    // Credentials and what goes with them to an application that is asked about them. A cookie's value is looked at by itself.
+    private readonly HashSet<string> _onlyAscii = new(StringComparer.OrdinalIgnoreCase) { "Host", "Authorization" };
+
     private readonly RequestLimits _limits;
 
     public HeaderHygiene(RealmSet realms, RequestLimits limits)
     {
         _limits = limits;
         foreach (string companion in realms.All.SelectMany(realm => realm.Tokens.Companions))
+        {
             _onlyExactly.Add(OddHeaderNames.Hyphenated(companion));
+            if (!companion.Equals("Cookie", StringComparison.OrdinalIgnoreCase)) _onlyAscii.Add(OddHeaderNames.Hyphenated(companion));
+        }
+        foreach (CredentialLocation location in realms.All.SelectMany(realm => realm.Locations))
+            if (location.Kind == CredentialLocationKind.Header) _onlyAscii.Add(OddHeaderNames.Hyphenated(location.Name));
     }
 
     /// <summary>Tells whether a header of that name is removed from every request, so that no credential can be configured there.</summary>
@@ -59,14 +67,17 @@ internal sealed class HeaderHygiene
         HeaderTally tally = default;
         List<string>? removed = null;
         List<string>? odd = null;
+        string? outside = null;
         foreach ((string name, StringValues values) in context.Request.Headers)
         {
             foreach (string? value in values)
             {
                 if (value is null) continue;
                 tally.Add(name, value);
-                if (!Ascii.IsValid(value))
+                if (Ascii.IsValid(value)) continue;
+                if (!Ascii.IsValid(name) || _onlyAscii.Contains(OddHeaderNames.Hyphenated(name)))
                     return Refusal.BadRequest($"The header {Printable(name)} holds characters outside ASCII. Encode them.");
+                outside ??= name;
             }
             bool isOdd = OddHeaderNames.IsOdd(name);
             if (!isOdd && (name[0] | 0x20) is not ('x' or 'f')) continue;
@@ -78,6 +89,7 @@ internal sealed class HeaderHygiene
         if (tally.Exceeds(_limits)) return RequestLimits.HeadersTooLong;
         if (removed is not null) Remove(context, removed);
         if (odd is not null) context.Features.Set(new OddHeaderNames(odd));
+        if (outside is not null) context.Features.Set(new HeadersOutsideAscii(outside));
         return null;
     }
 

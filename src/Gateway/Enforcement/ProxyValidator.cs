@@ -34,6 +34,14 @@ internal sealed class ProxyValidator : IConfigurationValidator
                     $"there is no cluster '{route.ClusterId}'; configured: {string.Join(", ", section.Clusters.Keys)}.");
         }
         foreach ((string id, ClusterConfig cluster) in section.Clusters)
+        {
+            // YARP would read what Kestrel then cannot write, and the client would get 500 for a good answer.
+            if (cluster.HttpClient?.ResponseHeaderEncoding is { Length: > 0 } encoding)
+                checks.That(!string.IsNullOrEmpty(checks.Configuration["Kestrel:ResponseHeaderEncoding"]),
+                    $"ReverseProxy:Clusters:{id}:HttpClient:ResponseHeaderEncoding",
+                    $"is {encoding}, and Kestrel:ResponseHeaderEncoding is not set: what is read could not be written. Set both.");
+        }
+        foreach ((string id, ClusterConfig cluster) in section.Clusters)
             foreach ((string name, DestinationConfig destination) in cluster.Destinations ?? new Dictionary<string, DestinationConfig>())
                 checks.That(Checks.IsHttpUrl(destination.Address), $"ReverseProxy:Clusters:{id}:Destinations:{name}:Address",
                     $"'{destination.Address}' is no http or https URL; write it like http://127.0.0.1:5000/.");

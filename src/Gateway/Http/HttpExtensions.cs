@@ -11,6 +11,10 @@ internal static class HttpExtensions
             kestrel.Limits.MaxRequestBodySize = null;
             RequestLimits.LetMoreIn(kestrel.Limits);
             builder.Configuration.GetSection("Kestrel:Limits").Bind(kestrel.Limits);
+            if (HeaderEncoding.Named(builder.Configuration["Kestrel:RequestHeaderEncoding"]) is { } read)
+                kestrel.RequestHeaderEncodingSelector = _ => read;
+            if (HeaderEncoding.Named(builder.Configuration["Kestrel:ResponseHeaderEncoding"]) is { } written)
+                kestrel.ResponseHeaderEncodingSelector = _ => written;
         });
         builder.Services
             .AddSingleton(RequestLimits.From(builder.Configuration))

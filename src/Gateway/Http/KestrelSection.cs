@@ -11,6 +11,12 @@ internal sealed record KestrelSection
     public Dictionary<string, Certificate> Certificates { get; init; } = [];
     public Endpoint? EndpointDefaults { get; init; }
 
+    /// <summary>The gateway's own, in YARP's words: how the bytes of a request's header values are read; default UTF-8.</summary>
+    public string? RequestHeaderEncoding { get; init; }
+
+    /// <summary>The gateway's own, in YARP's words: how an answer's header values are written; default ASCII.</summary>
+    public string? ResponseHeaderEncoding { get; init; }
+
     internal record Sni
     {
         public HttpProtocols? Protocols { get; init; }

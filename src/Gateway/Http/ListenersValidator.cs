@@ -27,6 +27,11 @@ internal sealed class ListenersValidator : IConfigurationValidator
             checks.Add("Kestrel:Limits", (error.InnerException ?? error).Message);
         }
 
+        foreach ((string key, string? name) in ((string, string?)[])[
+            (nameof(kestrel.RequestHeaderEncoding), kestrel.RequestHeaderEncoding),
+            (nameof(kestrel.ResponseHeaderEncoding), kestrel.ResponseHeaderEncoding)])
+            if (HeaderEncoding.Complaint(name) is { } complaint) checks.Add($"Kestrel:{key}", complaint);
+
         const string own = Listeners.ManagementEndpoint;
         checks.That(!kestrel.Endpoints.ContainsKey(own), $"Kestrel:Endpoints:{own}",
             "is the gateway's own name for the management listener; choose another one, and set Gateway:Management:Url for that listener.");
