@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gateway.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Credentials;
@@ -13,6 +14,8 @@ internal static class CookieCopies
 
     public static void Find(StringValues lines, NamedLocation[] locations, ref CopyList found)
     {
+        foreach (NamedLocation location in locations)
+            if (location.IsChunked) ChunkedCookie.Find(lines, location, ref found);
         for (int line = 0; line < lines.Count; line++)
         {
             if (lines[line] is not { } text) continue;
@@ -44,6 +47,9 @@ internal static class CookieCopies
         {
             bool exact = name.SequenceEqual(location.Name);
             if (!exact && !location.Folded.IsLike(name) && !(isEscaped && location.Folded.Matches(name.ToString()))) continue;
+            // Reading rule 7: what only says how many chunks there are is no id, and chunks are read as one.
+            if (exact && CookieChunks.Announced(cookie[(equals + 1)..]) is not null) continue;
+            if (location.IsChunked && CookieChunks.IsChunk(name, location.Name)) continue;
             if (size > 0)
                 found.Add(new(location, location.OnlyReader, text, at, size, exact ? CopyPlace.Exact : CopyPlace.LookAlike)
                     { Header = "Cookie", Line = line, Part = part, ShorterLength = shorter });

@@ -1,3 +1,5 @@
+using Gateway.Http;
+
 namespace Gateway.Credentials;
 
 /// <summary>One occurrence of a credential that some back end could read: where it stands, its characters as sent, and how it is taken
@@ -23,6 +25,12 @@ internal readonly record struct Copy(NamedLocation Location, Reader? Reader, str
     /// <summary>Which part of the line, or of the query, is taken out: by its number between the dividers of the location.</summary>
     public int Part { get; init; } = Inseparable;
 
+    /// <summary>Line and part of the other pieces of a cookie that comes in chunks; null for anything else.</summary>
+    public IReadOnlyList<(int Line, int Part)>? Chunks { get; init; }
+
+    /// <summary>Pieces of it are missing, so that nobody can read it.</summary>
+    public bool IsBroken { get; init; }
+
     /// <summary>Where a reader with more dividers ends the value; 0 where all agree.</summary>
     public int ShorterLength { get; init; }
 
@@ -34,7 +42,7 @@ internal readonly record struct Copy(NamedLocation Location, Reader? Reader, str
     public bool IsInCookieOrQuery => Header is null or "Cookie";
 
     /// <summary>The cookie that it is; null for anything else.</summary>
-    public string? Cookie => Header == "Cookie" ? Location.Name : null;
+    public RefusedCookie? Cookie => Header == "Cookie" ? new(Location.Name, Location.IsChunked) : null;
 
     public ReadOnlySpan<char> Text => Source.AsSpan(Start, Length);
 }

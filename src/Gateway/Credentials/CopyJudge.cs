@@ -6,6 +6,7 @@ namespace Gateway.Credentials;
 /// <summary>Judges one copy: in each reading that some back end could have of it, by the realm whose token it is.</summary>
 internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
 {
+    private const string ChunksMissing = "chunks of the cookie are missing, or there twice";
     private const string OfNoRealm = "it is no token of a realm that is read here";
 
     private readonly RealmChoice _choice = new(realms);
@@ -14,6 +15,7 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
     public ValueTask<CopyVerdict> JudgeAsync(Copy copy, HttpContext context)
     {
         Reader reader = copy.Reader ?? copy.Location.Judges[0];
+        if (copy.IsBroken) return new(new CopyVerdict(CopyFate.Invalid, [], null, reader.Realms[0]) { Reason = new(ChunksMissing) });
         if (copy.ShorterLength == 0 && copy.Place == CopyPlace.Exact && reader.HasJwts && JwtForm.IsPlain(copy.Text))
         {
             ValueTask<TokenResult> asked = AskAsync(reader, copy.Text, context, out Realm? realm);

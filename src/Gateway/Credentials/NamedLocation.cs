@@ -10,6 +10,9 @@ internal sealed record NamedLocation(CredentialLocationKind Kind, string Name, R
 {
     public bool IsRead => Readers.Length > 0;
 
+    /// <summary>A cookie that may come in chunks (reading rule 7).</summary>
+    public bool IsChunked { get; } = Array.Exists(Judges, static reader => reader.Location.IsChunked);
+
     /// <summary>Its name as lenient readers compare names.</summary>
     public FoldedName Folded { get; } = new(Name);
 

@@ -23,7 +23,7 @@ internal static class TakenOut
             List<string> kept = [];
             for (int line = 0; line < lines.Count; line++)
             {
-                HashSet<int> parts = [.. group.Where(copy => copy.Line == line).Select(copy => copy.Part)];
+                HashSet<int> parts = [.. group.SelectMany(PartsOf).Where(part => part.Line == line).Select(part => part.Part)];
                 string text = lines[line] ?? "";
                 if (parts.Contains(Copy.WholeLine)) continue;
                 if (parts.Count > 0 && (text = Without(text, divider, parts).Trim()).Length == 0) continue;
@@ -33,6 +33,8 @@ internal static class TakenOut
             else request.Headers[header] = kept.ToArray();
         }
     }
+
+    private static IEnumerable<(int Line, int Part)> PartsOf(Copy copy) => [(copy.Line, copy.Part), .. copy.Chunks ?? []];
 
     private static string Without(ReadOnlySpan<char> text, char divider, HashSet<int> parts)
     {

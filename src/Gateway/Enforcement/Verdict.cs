@@ -11,7 +11,7 @@ internal readonly record struct Verdict(Standing Standing, IReadOnlyList<Session
     public string? Realm { get; init; }
 
     /// <summary>The cookie that was refused, where it was one.</summary>
-    public string? Cookie { get; init; }
+    public RefusedCookie? Cookie { get; init; }
 
     /// <summary>Why it is not good, for the operator, where a check of the credential tells.</summary>
     public RefusalReason? Reason { get; init; }

@@ -17,7 +17,15 @@ internal static class CookieDeletion
     // A cookie for a domain of one label is taken by no browser; more than these are no application's.
     private const int MostDomains = 4;
 
-    public static void Write(HttpContext context, string name)
+    public static void Write(HttpContext context, RefusedCookie cookie)
+    {
+        Write(context, cookie.Name);
+        if (!cookie.IsChunked) return;
+        foreach (string name in context.Request.Cookies.Keys)
+            if (CookieChunks.IsChunk(name, cookie.Name)) Write(context, name);
+    }
+
+    private static void Write(HttpContext context, string name)
     {
         HttpRequest request = context.Request;
         bool isHostOnly = name.StartsWith("__Host-", StringComparison.OrdinalIgnoreCase);

@@ -16,7 +16,7 @@ internal sealed record Refusal(int Status, string? Detail = null, string? Realm 
     public Guid? Unknown { get; init; }
 
     /// <summary>The cookie that was refused; null when it was something else.</summary>
-    public string? Cookie { get; init; }
+    public RefusedCookie? Cookie { get; init; }
 
     /// <summary>Why, for the operator alone.</summary>
     public RefusalReason? Reason { get; init; }

@@ -5,6 +5,9 @@ namespace Gateway.Realms;
 /// <param name="Scheme">With a header: the word before the token; null means that the whole value is the token.</param>
 internal sealed record CredentialLocation(CredentialLocationKind Kind, string Name, string? Scheme = null)
 {
+    /// <summary>A cookie that may come in chunks.</summary>
+    public bool IsChunked { get; init; }
+
     /// <summary>Tells whether the same credential would fill two locations: header names and schemes match in any case.</summary>
     public bool IsSame(CredentialLocation other) => Kind == other.Kind && HasName(other.Kind, other.Name)
         && string.Equals(Scheme, other.Scheme, StringComparison.OrdinalIgnoreCase);

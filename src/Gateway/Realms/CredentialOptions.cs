@@ -10,6 +10,10 @@ internal sealed record CredentialOptions
     /// </summary>
     public string? Scheme { get; init; }
     public string? Cookie { get; init; }
+
+    /// <summary>With <see cref="Cookie"/>: a value that is too long for one cookie comes in several, <c>NAME=chunks-2</c> with
+    /// <c>NAMEC1</c> and <c>NAMEC2</c> (ASP.NET), or <c>NAME.0</c>, <c>NAME.1</c> (Node frameworks).</summary>
+    public bool Chunked { get; init; }
     public string? Query { get; init; }
 
     /// <summary>Tells whether it names exactly one, as it must.</summary>

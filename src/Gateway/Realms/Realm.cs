@@ -20,7 +20,7 @@ internal sealed class Realm(string name, RealmOptions options, ITokenKind tokens
         .. options.Credentials.Select(credential => credential switch
         {
             { Header: { } header } => new CredentialLocation(CredentialLocationKind.Header, header, credential.Scheme),
-            { Cookie: { } cookie } => new CredentialLocation(CredentialLocationKind.Cookie, cookie),
+            { Cookie: { } cookie } => new CredentialLocation(CredentialLocationKind.Cookie, cookie) { IsChunked = credential.Chunked },
             _ => new CredentialLocation(CredentialLocationKind.Query, credential.Query ?? ""),
         }),
     ];

@@ -62,6 +62,7 @@ internal sealed class RealmsValidator : IConfigurationValidator
             at.That(credential.Scheme is null || credential.Header is not null, nameof(credential.Scheme), "goes with Header.");
             if (credential.Scheme is not null) at.Token(credential.Scheme, "authentication scheme");
             if (credential.Cookie is not null) at.Token(credential.Cookie, "cookie name");
+            at.That(!credential.Chunked || credential.Cookie is not null, nameof(credential.Chunked), "goes with Cookie.");
             if (credential.Query is { } query)
                 at.That(query.Length > 0 && query.All(character => char.IsAsciiLetterOrDigit(character) || "-._~".Contains(character)),
                     nameof(credential.Query),

@@ -5,7 +5,9 @@ using Gateway.Configuration;
 
 namespace Gateway.Tests.Credentials;
 
-/// <summary>Header values outside ASCII, byte for byte: what is sent, what the backend gets, what it answers, what the client gets.</summary>
+/// <summary>
+/// Header values outside ASCII, byte for byte: what is sent, what the backend gets, what it answers, what the client gets.
+/// </summary>
 public sealed class HeaderEncodingTests : IAsyncLifetime
 {
     private readonly TestIssuer _issuer = new();
