@@ -5,6 +5,9 @@ namespace Gateway.Cluster;
 /// <summary>Who has applied the log up to where, and the wait for everyone.</summary>
 internal sealed class Acknowledgements(ClusterWatch watch, Lease lease, TimeProvider time)
 {
+    /// <summary>The epoch of the log as this node saw it last.</summary>
+    public string Epoch => watch.Read((view, _) => view.Epoch);
+
     /// <summary>Waits until every node of the append enforces it, or the epoch has ended, or the time has passed.</summary>
     public async Task<Enforced> EverywhereAsync(Settlement settlement, TimeSpan within, CancellationToken cancellation)
     {

@@ -13,6 +13,9 @@ internal sealed class FactRecorder(
 {
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>The epoch of the log as this node saw it last.</summary>
+    public string Epoch => acknowledgements.Epoch;
+
     /// <exception cref="UnknownOutcomeException">It may or may not be in the log: repeat it with the same id.</exception>
     /// <exception cref="StoreUnavailableException">The log has not taken it.</exception>
     /// <param name="together">What is recorded with it, or not at all.</param>
@@ -21,6 +24,7 @@ internal sealed class FactRecorder(
     {
         long started = time.GetTimestamp();
         bool repeated = false, sent = false;
+        string epoch = acknowledgements.Epoch;
         while (true)
         {
             try
@@ -51,8 +55,9 @@ internal sealed class FactRecorder(
             }
             catch (StoreUnavailableException error) when (membership.RepeatsAppends && error is not UnknownOutcomeException)
             {
-                // Rule R18: what Redis gave no answer to may be in its log all the same, unless a later answer says that it came too late.
-                sent = error.Effect switch { StoreEffect.Unknown => true, StoreEffect.Never => false, _ => sent };
+                // Rule R18: what Redis gave no answer to may be in its log all the same, unless a later answer of the same epoch says that
+                // it is not, and that it would come too late now.
+                sent = error is TooLateException late ? sent && late.Epoch != epoch : sent || !error.HadNoEffect;
                 if (Left(started) > BetweenAttempts)
                     // Rule R11: an outcome that is unknown is found out by repeating with the same id.
                     await Task.Delay(BetweenAttempts, time, cancellation);

@@ -112,6 +112,7 @@ internal sealed class RevocationService(
             Actor = actor.Name, Address = actor.Address, Action = action, Target = of.Target.FullName,
             Detail = fact.Reason is null ? $"{of.Id}" : $"{of.Id} {fact.Reason}",
         };
+        string epoch = recorder.Epoch;
         Appended appended;
         Enforced enforced;
         try
@@ -121,7 +122,7 @@ internal sealed class RevocationService(
         catch (StoreUnavailableException error)
         {
             store.AppendFailed();
-            if (error is UnknownOutcomeException) unknown.Add(fact, entry);
+            if (error is UnknownOutcomeException) unknown.Add(fact, entry, epoch);
             else audit.Record(entry with { Outcome = AuditOutcome.Failed });
             throw;
         }

@@ -15,19 +15,24 @@ internal sealed partial class UnknownOutcomes(IRevocationLog log, AuditLog audit
     // By then what was sent last has met its deadline.
     private static readonly TimeSpan Undecided = TimeSpan.FromSeconds(5);
 
+    // Then it stays unknown in the audit.
+    private static readonly TimeSpan Hopeless = TimeSpan.FromHours(1);
+
     private readonly ConcurrentDictionary<Guid, Unknown> _unknown = [];
     private readonly SemaphoreSlim _more = new(0);
 
-    private sealed record Unknown(Fact Fact, AuditEntry Entry, long Since);
+    /// <param name="Epoch">In which it was given to the log.</param>
+    private sealed record Unknown(Fact Fact, AuditEntry Entry, string Epoch, long Since);
 
     public override string Work => "finding out what became of facts whose outcome was unknown";
 
     /// <summary>Takes note of one.</summary>
     /// <param name="entry">As the audit is to have it.</param>
-    public void Add(Fact fact, AuditEntry entry)
+    /// <param name="epoch">The log's, before it was given the fact.</param>
+    public void Add(Fact fact, AuditEntry entry, string epoch)
     {
         audit.Record(entry with { Outcome = AuditOutcome.Unknown });
-        if (_unknown.Count < Most && _unknown.TryAdd(fact.Id, new(fact, entry, time.GetTimestamp()))) _more.Release();
+        if (_unknown.Count < Most && _unknown.TryAdd(fact.Id, new(fact, entry, epoch, time.GetTimestamp()))) _more.Release();
     }
 
     /// <summary>Learns that somebody has found out meanwhile: a repeat was answered.</summary>
@@ -57,11 +62,18 @@ internal sealed partial class UnknownOutcomes(IRevocationLog log, AuditLog audit
 
     private async Task FindOutAsync(Unknown unknown, CancellationToken stopping)
     {
-        bool? holds = await log.HoldsAsync(unknown.Fact, stopping);
-        if (holds is null || (holds == false && time.GetElapsedTime(unknown.Since) < Undecided)) return;
+        (bool holds, string epoch) = await log.HoldsAsync(unknown.Fact, stopping);
+        TimeSpan waited = time.GetElapsedTime(unknown.Since);
+        if (!holds && epoch != unknown.Epoch)
+        {
+            // What it was given to is gone, and whoever knows the fact may bring it back. Nobody who has not by then is likely to.
+            if (waited > Hopeless) _unknown.TryRemove(unknown.Fact.Id, out _);
+            return;
+        }
+        if (!holds && waited < Undecided) return;
         if (!_unknown.TryRemove(unknown.Fact.Id, out _)) return;
-        audit.Record(unknown.Entry with { Outcome = holds == true ? AuditOutcome.Done : AuditOutcome.Failed });
-        if (holds == true) Recorded(logger, unknown.Entry.Action, unknown.Fact.Id);
+        audit.Record(unknown.Entry with { Outcome = holds ? AuditOutcome.Done : AuditOutcome.Failed });
+        if (holds) Recorded(logger, unknown.Entry.Action, unknown.Fact.Id);
         else Failed(logger, unknown.Entry.Action, unknown.Fact.Id);
     }
 

@@ -16,9 +16,9 @@ internal interface IRevocationLog
     /// <exception cref="UnknownFactException">An entry of a newer version: the reader stops there (rule R9).</exception>
     Task<LogPage> ReadFromAsync(LogPosition after, int limit, CancellationToken cancellation);
 
-    /// <summary>Tells whether it holds a fact; null while that is not sure, since the log was begun anew and is repaired.</summary>
+    /// <summary>Tells whether it holds a fact, and in which epoch: in a new one a node may still be about to give it back.</summary>
     /// <exception cref="StoreUnavailableException">The log cannot be read now.</exception>
-    Task<bool?> HoldsAsync(Fact fact, CancellationToken cancellation);
+    Task<(bool Holds, string Epoch)> HoldsAsync(Fact fact, CancellationToken cancellation);
 
     /// <summary>Gives the last position.</summary>
     /// <exception cref="StoreUnavailableException">The log cannot be read now.</exception>

@@ -96,11 +96,11 @@ public sealed class RedisLogTests(RedisFixture fixture) : RevocationLogContract,
     public async Task A_clock_of_redis_that_jumps_costs_one_attempt()
     {
         LoneLog log = await LogAsync();
+        string epoch = (await log.Log.HeadAsync(default)).Epoch;
         // As if it had gone back by an hour since it was last asked.
         log.Connection.Clock.Saw(DateTimeOffset.UtcNow.AddHours(-1), Stopwatch.GetTimestamp());
-        StoreUnavailableException error = await Assert.ThrowsAsync<StoreUnavailableException>(
-            () => log.Log.AppendAsync(Revocation("late"), default));
-        Assert.Equal(StoreEffect.Never, error.Effect);
+        TooLateException error = await Assert.ThrowsAsync<TooLateException>(() => log.Log.AppendAsync(Revocation("late"), default));
+        Assert.Equal((epoch, true), (error.Epoch, error.HadNoEffect));
         await log.Log.AppendAsync(Revocation("again"), default);
         Assert.Equal("again", ((Target.Session)Assert.IsType<Fact.Revocation>(Assert.Single(await ReadAllAsync(log.Log)).Fact).Target).Id);
     }

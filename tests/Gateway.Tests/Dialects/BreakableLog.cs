@@ -27,7 +27,7 @@ internal sealed class BreakableLog : IRevocationLog
 
     public Task<LogPosition> HeadAsync(CancellationToken cancellation) => _inner.HeadAsync(cancellation);
 
-    public Task<bool?> HoldsAsync(Fact fact, CancellationToken cancellation)
+    public Task<(bool Holds, string Epoch)> HoldsAsync(Fact fact, CancellationToken cancellation)
         => IsBroken || AnswersNothing
             ? throw new StoreUnavailableException("The disk does not answer.") : _inner.HoldsAsync(fact, cancellation);
 

@@ -35,7 +35,7 @@ internal sealed class LogAppends(
         bool busy;
         lock (_lock)
         {
-            if (_stopped) throw new StoreUnavailableException("The gateway is stopping.") { Effect = StoreEffect.None };
+            if (_stopped) throw new StoreUnavailableException("The gateway is stopping.") { HadNoEffect = true };
             _waiting.Enqueue(waiting);
             (busy, _busy) = (_busy, true);
         }
@@ -99,7 +99,7 @@ internal sealed class LogAppends(
             foreach (Waiting waiting in batch)
             {
                 last += waiting.Facts.Count;
-                if (appended[last] is not { } entry) waiting.Done.TrySetException(TooLate());
+                if (appended[last] is not { } entry) waiting.Done.TrySetException(new TooLateException(state.Epoch) { HadNoEffect = true });
                 else
                     waiting.Done.TrySetResult(new(entry.Fact, new(state.Epoch, entry.Number), entry.First, nodes)
                     {
@@ -124,8 +124,4 @@ internal sealed class LogAppends(
 
     private AppendCall Call(IReadOnlyList<Fact> facts, DateTimeOffset? clock, DateTimeOffset deadline)
         => new(facts, redis.Prefix, BellOf(redis), keepFor, clock, deadline);
-
-    // Whatever was sent before of the same fact had an earlier deadline.
-    private static StoreUnavailableException TooLate()
-        => new("It came to Redis too late; nothing was recorded.") { Effect = StoreEffect.Never };
 }

@@ -22,7 +22,13 @@ internal sealed class LogCaller(RedisConnection redis, ClusterWatch watch, Clust
         for (int attempt = 0; attempt < MostAttempts; attempt++)
         {
             long asked = time.GetTimestamp();
-            LogAnswer<T> answer = await link.RunAsync(call, Keys, Limit, cancellation);
+            LogAnswer<T> answer;
+            try { answer = await link.RunAsync(call, Keys, Limit, cancellation); }
+            catch (StoreUnavailableException error) when (attempt > 0 && error.HadNoEffect)
+            {
+                // The one that was overtaken had one.
+                throw new StoreUnavailableException(error.Message, error);
+            }
             if (Observe(answer.State, asked)) return answer;
         }
         throw new StoreUnavailableException("Redis changes its life too quickly to follow.");

@@ -8,7 +8,6 @@ namespace Gateway.Cluster.Redis;
 internal sealed class RedisLog : IClusterLog, IAsyncDisposable
 {
     private readonly RedisConnection _redis;
-    private readonly ClusterWatch _watch;
     private readonly TimeProvider _time;
     private readonly LogCaller _caller;
     private readonly LogReader _reader;
@@ -18,7 +17,7 @@ internal sealed class RedisLog : IClusterLog, IAsyncDisposable
     public RedisLog(RedisConnection redis, ClusterWatch watch, ReplicaQuorum quorum, ClusterOptions cluster, RevocationOptions revocation,
         TimeProvider time)
     {
-        (_redis, _watch, _time) = (redis, watch, time);
+        (_redis, _time) = (redis, time);
         _caller = new(redis, watch, cluster, time);
         _reader = new(_caller, redis.Reads, watch, time);
         _followers = new(_caller);
@@ -61,13 +60,10 @@ internal sealed class RedisLog : IClusterLog, IAsyncDisposable
         return (state.Epoch, missing);
     }
 
-    public async Task<bool?> HoldsAsync(Fact fact, CancellationToken cancellation)
+    public async Task<(bool Holds, string Epoch)> HoldsAsync(Fact fact, CancellationToken cancellation)
     {
-        (_, IReadOnlyList<Fact> missing) = await MissingAsync([fact], cancellation);
-        if (missing.Count == 0) return true;
-        // Rule R3: another node may be about to give it back.
-        return _watch.Read((view, now) => view.IsSettled(now) && !(view.Latest is { } latest && view.IsRepairing(latest, now)))
-            ? false : null;
+        (string epoch, IReadOnlyList<Fact> missing) = await MissingAsync([fact], cancellation);
+        return (missing.Count == 0, epoch);
     }
 
     public Task<string> RestoreAsync(IReadOnlyList<Fact> facts, CancellationToken cancellation)

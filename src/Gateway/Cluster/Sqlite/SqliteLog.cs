@@ -53,8 +53,8 @@ internal sealed class SqliteLog(SqliteDatabase database, Node node, TimeProvider
         return Task.FromResult(new LogPosition(database.OwnEpoch, database.Read(HeadOf)));
     }
 
-    public Task<bool?> HoldsAsync(Fact fact, CancellationToken cancellation)
-        => Task.FromResult<bool?>(database.Read(session => FactTable.Has(session, fact.Id)));
+    public Task<(bool Holds, string Epoch)> HoldsAsync(Fact fact, CancellationToken cancellation)
+        => Task.FromResult((database.Read(session => FactTable.Has(session, fact.Id)), database.OwnEpoch));
 
     // Rule R9: up to an entry that this version does not know; the next read begins with it and says so.
     private List<LogEntry> Understood(List<(long Sequence, byte[] Body)> rows)

@@ -128,7 +128,7 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
         {
             if (multiplexer is not null && RedisFailure.IsElsewhere(error)) Drop(multiplexer);
             // An error instead of an answer: scripts look at what they touch before they write.
-            throw new StoreUnavailableException(RedisFailure.Reason(error), error) { Effect = StoreEffect.None };
+            throw new StoreUnavailableException(RedisFailure.Reason(error), error) { HadNoEffect = true };
         }
         catch (Exception error) when (RedisFailure.Is(error, cancellation))
         {
@@ -141,7 +141,7 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
             _told = true;
             throw new StoreUnavailableException(reason, error)
             {
-                Effect = multiplexer is null ? StoreEffect.None : StoreEffect.Unknown,
+                HadNoEffect = multiplexer is null,
             };
         }
     }

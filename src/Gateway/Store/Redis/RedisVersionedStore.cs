@@ -29,7 +29,7 @@ internal sealed class RedisVersionedStore(RedisConnection redis, VersionedTable 
         {
             redis.Clock.Saw(now, asked);
             throw new StoreUnavailableException("It came to Redis too late; nothing has changed. Repeat it.")
-                { Effect = StoreEffect.Never };
+                { HadNoEffect = true };
         }
         if (!settled) throw new UnsettledException();
         if (!done) return false;
