@@ -39,7 +39,8 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (string text in ValuesOf(copy))
         {
-            if (_choice.HasIssuers && JwtForm.Of(text, out bool isRespelled) is { } token)
+            // Where no JWTs stand, what has their form and no issuer of ours is a token like any other, as a session that Flask has signed.
+            if (_choice.HasIssuers && JwtForm.Of(text, out bool isRespelled) is { } token && (reader.HasJwts || MayBeOurs(token)))
             {
                 // A JWT belongs to the realm of its issuer and to no other; in a location that has none of them it is nobody's.
                 if (!reader.HasJwts) token = text;
@@ -94,6 +95,9 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
         if (realm is null) return new(TokenResult.Invalid with { Reason = Realms.Jwt.UnverifiedJwt.Reason(OfNoRealm, token) });
         return tokens.ResolveAsync(realm, reader.Location, token, context.Request.Headers, context.RequestAborted);
     }
+
+    // Some reader may find an issuer of ours in what cannot be read strictly.
+    private bool MayBeOurs(string token) => JwtForm.HasJsonPayload(token) && !IsOfOthers(token);
 
     // Under another scheme a JWT of an issuer that no realm has is none of ours: GitLab's and Artifactory's own, inside of Basic.
     private bool IsOfOthers(string token) => Realms.Jwt.StrictJwt.Issuer(token) is { } issuer && !_choice.IsIssuerOfAny(issuer);

@@ -30,7 +30,6 @@ internal static class CredentialsExtensions
     {
         app.UseMiddleware<PathMiddleware>(new RouteTable(app));
         app.UseMiddleware<DroppedHeadersMiddleware>();
-        app.UseMiddleware<HeaderEncodingMiddleware>();
         return app;
     }
 }

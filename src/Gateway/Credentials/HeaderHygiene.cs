@@ -6,8 +6,8 @@ using Microsoft.Extensions.Primitives;
 namespace Gateway.Credentials;
 
 /// <summary>
-/// One pass over the headers of every request, whatever its route: values outside ASCII are noted, and refused where a credential
-/// may stand, names that override the method or the path (reading rule 16) and names that are ours to set (rule 18) are
+/// One pass over the headers of every request, whatever its route: values outside ASCII are refused where a credential may stand,
+/// names that override the method or the path (reading rule 16) and names that are ours to set (rule 18) are
 /// removed; so is a name that some server takes for one of framing, of this connection, of forwarding or of identity (rule 4).
 /// </summary>
 internal sealed class HeaderHygiene
@@ -67,7 +67,6 @@ internal sealed class HeaderHygiene
         HeaderTally tally = default;
         List<string>? removed = null;
         List<string>? odd = null;
-        string? outside = null;
         foreach ((string name, StringValues values) in context.Request.Headers)
         {
             foreach (string? value in values)
@@ -77,7 +76,6 @@ internal sealed class HeaderHygiene
                 if (Ascii.IsValid(value)) continue;
                 if (!Ascii.IsValid(name) || _onlyAscii.Contains(OddHeaderNames.Hyphenated(name)))
                     return Refusal.BadRequest($"The header {Printable(name)} holds characters outside ASCII. Encode them.");
-                outside ??= name;
             }
             bool isOdd = OddHeaderNames.IsOdd(name);
             if (!isOdd && (name[0] | 0x20) is not ('x' or 'f')) continue;
@@ -89,7 +87,6 @@ internal sealed class HeaderHygiene
         if (tally.Exceeds(_limits)) return RequestLimits.HeadersTooLong;
         if (removed is not null) Remove(context, removed);
         if (odd is not null) context.Features.Set(new OddHeaderNames(odd));
-        if (outside is not null) context.Features.Set(new HeadersOutsideAscii(outside));
         return null;
     }
 

@@ -87,6 +87,14 @@ internal static class JwtForm
         return BeginsWithBrace(text[..first]);
     }
 
+    /// <summary>Tells whether the second part could be claims to any reader: it decodes to what begins with a brace.</summary>
+    public static bool HasJsonPayload(ReadOnlySpan<char> token)
+    {
+        ReadOnlySpan<char> rest = token[(token.IndexOf('.') + 1)..];
+        int end = rest.IndexOf('.');
+        return end > 0 && BeginsWithBrace(rest[..end]);
+    }
+
     // As a decoder does that skips what is not of its alphabet; only the beginning is looked at.
     private static bool BeginsWithBrace(ReadOnlySpan<char> part)
     {

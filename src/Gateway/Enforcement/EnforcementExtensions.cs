@@ -27,8 +27,14 @@ internal static class EnforcementExtensions
         builder.Services.AddLoop<LeaseWatch>();
         builder.Services.AddLoop<Drain>();
         IReverseProxyBuilder proxy = builder.Services.AddProxy(builder.Configuration, cors);
-        // Where nobody takes traces, the proxy's client makes none and writes no trace headers: those of the request go on as they came.
-        if (observability.OtlpEndpoint is null) proxy.ConfigureHttpClient((_, handler) => handler.ActivityHeadersPropagator = null);
+        HeaderEncoding encoding = HeaderEncoding.From(builder.Configuration);
+        proxy.ConfigureHttpClient((_, handler) =>
+        {
+            handler.RequestHeaderEncodingSelector ??= (_, _) => encoding.Request;
+            handler.ResponseHeaderEncodingSelector ??= (_, _) => encoding.Response;
+            // Where nobody takes traces, the client makes none and writes no trace headers: those of the request go on as they came.
+            if (observability.OtlpEndpoint is null) handler.ActivityHeadersPropagator = null;
+        });
         return builder;
     }
 

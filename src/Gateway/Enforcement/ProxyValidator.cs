@@ -1,3 +1,4 @@
+using System.Text;
 using Gateway.Configuration;
 using Gateway.Http;
 using Gateway.Realms;
@@ -35,11 +36,19 @@ internal sealed class ProxyValidator : IConfigurationValidator
         }
         foreach ((string id, ClusterConfig cluster) in section.Clusters)
         {
-            // YARP would read what Kestrel then cannot write, and the client would get 500 for a good answer.
-            if (cluster.HttpClient?.ResponseHeaderEncoding is { Length: > 0 } encoding)
-                checks.That(!string.IsNullOrEmpty(checks.Configuration["Kestrel:ResponseHeaderEncoding"]),
-                    $"ReverseProxy:Clusters:{id}:HttpClient:ResponseHeaderEncoding",
-                    $"is {encoding}, and Kestrel:ResponseHeaderEncoding is not set: what is read could not be written. Set both.");
+            // Read in one way and written in another, a value would be changed on its way.
+            Same(cluster.HttpClient?.RequestHeaderEncoding, "RequestHeaderEncoding", Encoding.UTF8);
+            Same(cluster.HttpClient?.ResponseHeaderEncoding, "ResponseHeaderEncoding", Encoding.Latin1);
+
+            void Same(string? encoding, string key, Encoding byDefault)
+            {
+                string? kestrel = checks.Configuration["Kestrel:" + key];
+                if (string.IsNullOrEmpty(encoding) || HeaderEncoding.Complaint(encoding) is not null
+                    || HeaderEncoding.Complaint(kestrel) is not null) return;
+                checks.That((HeaderEncoding.Named(kestrel) ?? byDefault).WebName == HeaderEncoding.Named(encoding)!.WebName,
+                    $"ReverseProxy:Clusters:{id}:HttpClient:{key}",
+                    $"is {encoding}, and clients' headers are in {kestrel ?? byDefault.WebName}. Set Kestrel:{key} to the same.");
+            }
         }
         foreach ((string id, ClusterConfig cluster) in section.Clusters)
             foreach ((string name, DestinationConfig destination) in cluster.Destinations ?? new Dictionary<string, DestinationConfig>())

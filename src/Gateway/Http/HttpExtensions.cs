@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Gateway.Http;
 
 internal static class HttpExtensions
@@ -11,10 +13,9 @@ internal static class HttpExtensions
             kestrel.Limits.MaxRequestBodySize = null;
             RequestLimits.LetMoreIn(kestrel.Limits);
             builder.Configuration.GetSection("Kestrel:Limits").Bind(kestrel.Limits);
-            if (HeaderEncoding.Named(builder.Configuration["Kestrel:RequestHeaderEncoding"]) is { } read)
-                kestrel.RequestHeaderEncodingSelector = _ => read;
-            if (HeaderEncoding.Named(builder.Configuration["Kestrel:ResponseHeaderEncoding"]) is { } written)
-                kestrel.ResponseHeaderEncodingSelector = _ => written;
+            HeaderEncoding encoding = HeaderEncoding.From(builder.Configuration);
+            if (encoding.Request is not UTF8Encoding) kestrel.RequestHeaderEncodingSelector = _ => encoding.Request;
+            kestrel.ResponseHeaderEncodingSelector = _ => encoding.Response;
         });
         builder.Services
             .AddSingleton(RequestLimits.From(builder.Configuration))

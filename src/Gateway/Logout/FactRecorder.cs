@@ -30,6 +30,8 @@ internal sealed class FactRecorder(
             try
             {
                 Appended appended = await log.AppendAsync(fact, together, cancellation);
+                // Whatever fails from here on: the log has had it.
+                sent = true;
                 // What undid a fact that came before is in the log as well: a repeat answers what is true now.
                 LogPosition applied = appended.First ? appended.Position : await log.HeadAsync(cancellation);
                 await follower.WaitForAsync(applied, cancellation).WaitAsync(Applying(started), time, cancellation);

@@ -2,20 +2,24 @@ using StackExchange.Redis;
 
 namespace Gateway.Store.Redis;
 
-/// <summary>What Redis' clock shows now, as far as this node can tell: what it last said, and the time since then by this machine's
-/// monotonic clock. Deadlines of writes are by that clock (rule R18). It may jump; then a write comes too late once, and its
-/// answer says what the clock shows.</summary>
+/// <summary>
+/// What Redis' clock shows now, as far as this node can tell: deadlines of writes are by that clock (rule R18). Each answer that tells the
+/// time says between what bounds it is ahead of this machine's monotonic clock, since it was given after it had been asked for and before
+/// it was here. The least of the upper bounds holds, so that an answer that was long on its way makes no deadline later than those before;
+/// one whose lower bound is above it shows that the clock has jumped.
+/// </summary>
 internal sealed class ServerClock(TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private (DateTimeOffset Said, long Asked)? _latest;
+    private TimeSpan? _ahead;
 
-    /// <summary>Takes note of a time that Redis gave.</summary>
-    /// <param name="asked">This node's clock before it asked: the estimate is never behind.</param>
+    /// <summary>Takes note of a time that Redis gave; right after the answer.</summary>
+    /// <param name="asked">This node's clock before it asked.</param>
     public void Saw(DateTimeOffset said, long asked)
     {
+        TimeSpan at = said - DateTimeOffset.UnixEpoch, most = at - Since(asked), least = at - Since(time.GetTimestamp());
         lock (_lock)
-            if (_latest is not { } latest || asked >= latest.Asked) _latest = (said, asked);
+            if (_ahead is not { } ahead || most < ahead || least > ahead) _ahead = most;
     }
 
     /// <summary>Gives the instant by Redis' clock after which a write that is sent now shall have no effect.</summary>
@@ -25,10 +29,12 @@ internal sealed class ServerClock(TimeProvider time)
         while (true)
         {
             lock (_lock)
-                if (_latest is { } latest) return latest.Said + time.GetElapsedTime(latest.Asked) + limit;
+                if (_ahead is { } ahead) return DateTimeOffset.UnixEpoch + ahead + Since(time.GetTimestamp()) + limit;
             long asked = time.GetTimestamp();
             RedisResult[] said = (RedisResult[])(await link.AskAsync(database => database.ExecuteAsync("TIME"), limit, cancellation))!;
             Saw(DateTimeOffset.FromUnixTimeSeconds((long)said[0]).AddMicroseconds((long)said[1]), asked);
         }
     }
+
+    private TimeSpan Since(long timestamp) => time.GetElapsedTime(0, timestamp);
 }
