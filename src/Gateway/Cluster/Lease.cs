@@ -8,7 +8,10 @@ namespace Gateway.Cluster;
 internal sealed class Lease(TimeProvider time)
 {
     private long _usableUntil = long.MinValue;
+    private readonly Lock _telling = new();
     private bool _loaded;
+    private bool _servesAsTold = true;
+    private long _told;
 
     /// <summary>Whether this node may let traffic through now.</summary>
     public bool IsUsable => time.GetTimestamp() < Volatile.Read(ref _usableUntil);
@@ -18,6 +21,22 @@ internal sealed class Lease(TimeProvider time)
     public bool IsLoaded { get => Volatile.Read(ref _loaded); private set => Volatile.Write(ref _loaded, value); }
 
     public void Loaded() => IsLoaded = true;
+
+    /// <summary>Whether a route that serves when stale may do so now: what lies on this machine's disk is applied, and the cluster was not
+    /// told last that this node serves nobody then (rule R7). A node that is stale cannot tell it otherwise.</summary>
+    public bool MayServeStale => IsLoaded && Volatile.Read(ref _servesAsTold);
+
+    /// <summary>Notes what a renewal that was answered has told the cluster.</summary>
+    /// <param name="serial">Of the renewal: answers may overtake one another.</param>
+    public void Told(long serial, bool serves)
+    {
+        lock (_telling)
+        {
+            if (serial <= _told) return;
+            _told = serial;
+            Volatile.Write(ref _servesAsTold, serves);
+        }
+    }
 
     /// <summary>Lets this node pass traffic for ever: one machine, one log.</summary>
     public void GrantForever() => GrantUntil(long.MaxValue);

@@ -56,6 +56,7 @@ internal sealed partial class LeaseRenewal(
         {
             Renewal renewal = Renewal();
             (ClusterState state, long asked) = await log.RenewAsync(renewal, options.Lease * 0.8, stopping);
+            lease.Told(renewal.Serial, renewal.Serves);
             if (!watch.Observe(state, asked) || _stopped) return;
             if (await IsProvenAsync(state, stopping) && renewal.Wants && !_stopped) watch.Grant(state, asked);
             if (state.Head > follower.Applied.Number || state.Epoch != follower.Applied.Epoch) follower.Ring();

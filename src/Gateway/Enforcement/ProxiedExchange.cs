@@ -84,7 +84,7 @@ internal sealed partial class ProxiedExchange : LiveConnection
         Services.Idle.Return(this);
     }
 
-    public override bool NeedsLease => _policy.NeedsLease();
+    public override bool NeedsLease => _policy.NeedsLease() || (MayServeStale && !Services.Gate.MayServeStale);
 
     public override bool MayServeStale => _policy.Session != SessionPolicy.Ignore && _policy.MayServeStale();
 

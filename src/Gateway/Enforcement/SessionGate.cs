@@ -29,6 +29,9 @@ internal sealed class SessionGate(
     /// <summary>Whether this node may say of anybody that he is good.</summary>
     public bool IsOpen => lease.IsUsable;
 
+    /// <summary>Whether a route that serves when stale may do so now.</summary>
+    public bool MayServeStale => lease.MayServeStale;
+
     /// <summary>Tells who a request is, by every copy of a credential in it that its route reads. What does not verify is taken out of the
     /// request; the good are asked for again once they have entered. Completes synchronously, and allocates nothing, when every
     /// token is known.</summary>
@@ -104,7 +107,7 @@ internal sealed class SessionGate(
 
     /// <summary>Tells whether what is open may go on.</summary>
     public Verdict Check(LiveConnection connection) => connection.IsSealed ? Ended(connection)
-        : Check(connection.Identities, connection.NeedsLease || (connection.MayServeStale && !lease.IsLoaded));
+        : Check(connection.Identities, connection.NeedsLease);
 
     private static Verdict Ended(LiveConnection connection) => connection.Cause.EndsSession
         ? Verdict.Revoked(connection.Identities[0], TargetKind.None, connection.Identities) : Verdict.Stale(connection.Identities);

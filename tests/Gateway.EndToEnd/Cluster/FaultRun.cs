@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Gateway.Revocation;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.EndToEnd.Cluster;
@@ -32,7 +31,9 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
     private RedisProcess? _redis;
     private byte[]? _olderCopy;
     private volatile int _revoked;
-    private int _burst, _subjects;
+    private readonly bool[] _serving = new bool[Nodes];
+    private readonly RedisFlood _flood = new();
+    private int _subjects;
 
     public FaultLedger Ledger => _ledger;
     public string Summary
@@ -63,7 +64,7 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
         if (_ledger.Violations.Count == 0 && TimeSpan.FromSeconds(seconds) - clock.Elapsed is { Ticks: > 0 } rest) await Task.Delay(rest);
         await _over.CancelAsync();
         await Task.WhenAll(work);
-        await JudgeAsync();
+        if (_ledger.Violations.Count == 0) await JudgeAsync();
     }
 
     private async Task StartAsync()
@@ -103,6 +104,11 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
     {
         while (!_over.IsCancellationRequested)
         {
+            if (Volatile.Read(ref _serving[node]))
+            {
+                await Task.Delay(50);
+                continue;
+            }
             // Most of them are of sessions that are about to be logged out.
             int which = random.Next(8) == 0
                 ? random.Next(_sessions.Count)
@@ -120,6 +126,11 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
             { BaseAddress = new Uri(_gateways[node].Url), Timeout = TimeSpan.FromSeconds(3) };
         while (!_over.IsCancellationRequested)
         {
+            if (Volatile.Read(ref _serving[node]))
+            {
+                await Task.Delay(50);
+                continue;
+            }
             // Half of them are of sessions that were logged out a moment ago: those are the ones that could slip through.
             int revoked = _revoked;
             int which = random.Next(2) == 0 && revoked > 0
@@ -246,9 +257,16 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
                 relay.Heal();
                 break;
             case FaultKind.ServeForAWhile:
+                // The promise is of routes that reject when stale: what this node lets through meanwhile is not judged.
+                _serving[fault.Node] = true;
                 gateway.Reconfigure(changed => changed.Route(("WhenStale", "Serve")));
                 await Task.Delay(lasts);
+                int read = ReadAgain(gateway);
                 gateway.Reconfigure(changed => changed.Route(("WhenStale", "Reject")));
+                await Eventually.TrueAsync(() => ReadAgain(gateway) > read);
+                // Until those that were opened meanwhile have ended.
+                await Task.Delay(TimeSpan.FromSeconds(Lease * 5));
+                _serving[fault.Node] = false;
                 break;
             default:
                 relay.Cut(toServer: fault.Kind != FaultKind.CutFromRedis, toClient: fault.Kind != FaultKind.CutToRedis);
@@ -270,14 +288,14 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
                 await _redis.ContinueAsync();
                 break;
             case FaultKind.FlushManyWaiting:
-                await BurstAsync();
+                await _flood.BurstAsync(_redis!);
                 await _redis!.CommandAsync("FLUSHALL");
                 break;
             case FaultKind.FlushAll:
                 await _redis!.CommandAsync("FLUSHALL");
                 break;
             case FaultKind.ForgeMessages:
-                for (long began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < lasts;) await ForgeAsync();
+                for (long began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < lasts;) await RedisFlood.ForgeAsync(_redis!);
                 break;
             default:
                 // With its data: what it holds now is saved right before. An older copy: what it held at some fault before this one.
@@ -293,32 +311,7 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
         _olderCopy = await File.ReadAllBytesAsync(Path.Combine(_redis.DataFolder, "dump.rdb"));
     }
 
-    // The first time more than a node's queue to its disk takes. They expire soon, so that the faults after this one find a log of usual
-    // length.
-    private async Task BurstAsync()
-    {
-        await using LoneLog log = await LoneLog.StartAsync(_redis!, "gateway");
-        for (int pages = _burst == 0 ? 120 : 5; pages > 0; pages--)
-        {
-            DateTimeOffset now = DateTimeOffset.UtcNow;
-            Fact[] some = [.. Enumerable.Range(0, 1000).Select(_ => new Fact.Revocation
-            {
-                Id = Guid.CreateVersion7(now), At = now, Expires = now.AddSeconds(15), Actor = "burst",
-                Target = new Target.Session("main", $"burst-{_burst++}"),
-            })];
-            await Eventually.PassesAsync(() => log.Log.RestoreAsync(some, default));
-        }
-    }
-
-    // Whoever may publish says that every node has applied whatever comes.
-    private async Task ForgeAsync()
-    {
-        string epoch = await _redis!.CommandAsync("HGET", "gateway:epoch", "id") ?? "";
-        foreach (string node in ((await _redis.CommandAsync("HKEYS", "gateway:nodes")) ?? "").Split('\n').Append("nobody"))
-            await _redis.CommandAsync("PUBLISH", "gateway:acks", $"{node.Trim()}|{epoch}|{long.MaxValue}");
-        await _redis.CommandAsync("PUBLISH", "gateway:bell", "forged");
-        await Task.Delay(1);
-    }
+    private static int ReadAgain(GatewayProcess gateway) => gateway.Output.Split("was read again").Length;
 
     private void Count(Fault fault)
     {
