@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gateway.Tests.RealTraffic;
+namespace Gateway.Tests.Credentials.RealTraffic;
 
 /// <summary>A request as a real application or client sends it.</summary>
 /// <param name="Name">Whose it is, and what is special about it.</param>
@@ -25,7 +25,7 @@ internal sealed record RealRequest(string Name, string Line, IReadOnlyList<strin
     // "# name", the request line, headers, and after an empty line a body.
     private static RealRequest[] Read()
     {
-        string file = Path.Combine(Repository.Root, "tests", "Gateway.Tests", "RealTraffic", "requests.txt");
+        string file = Path.Combine(Repository.Root, "tests", "Gateway.Tests", "Credentials", "RealTraffic", "requests.txt");
         return [.. File.ReadAllText(file).Split("\n# ").Select(text => text.TrimStart('#', ' ').TrimEnd('\n').Split('\n')).Select(lines =>
         {
             int empty = Array.IndexOf(lines, "");

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 using Xunit.Abstractions;
 using Yarp.ReverseProxy.Configuration;
 
-namespace Gateway.Tests.RealTraffic;
+namespace Gateway.Tests.Credentials.RealTraffic;
 
 /// <summary>
 /// Ordinary requests of real applications and clients, on a route of each kind: what reaches the backend is compared byte for byte with
