@@ -67,19 +67,25 @@ internal sealed class GatewayProcess : TestedGateway
     {
         using HttpClient probe = NewClient(ManagementUrl);
         probe.Timeout = TimeSpan.FromSeconds(2);
+        string said = "nothing";
         try
         {
             await Eventually.TrueAsync(async () =>
             {
                 if (Process.HasExited) throw new InvalidOperationException($"The gateway ended ({Process.ExitCode}):\n{Output}");
-                try { using HttpResponseMessage answer = await probe.GetAsync("/readyz"); return answer.IsSuccessStatusCode; }
+                try
+                {
+                    using HttpResponseMessage answer = await probe.GetAsync("/readyz");
+                    said = await answer.Content.ReadAsStringAsync();
+                    return answer.IsSuccessStatusCode;
+                }
                 catch (HttpRequestException) { return false; }
                 catch (TaskCanceledException) { return false; }
             }, within ?? TimeSpan.FromSeconds(90), "the gateway is ready");
         }
         catch (TimeoutException error)
         {
-            throw new TimeoutException($"{error.Message}\n{Output}");
+            throw new TimeoutException($"{error.Message}\n/readyz said last: {said}\n{Output}");
         }
     }
 

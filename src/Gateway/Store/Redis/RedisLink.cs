@@ -19,7 +19,7 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
     private ConnectionMultiplexer? _current;
     private string? _master;
     private long _attempted = long.MinValue;
-    private bool _disposed, _told;
+    private bool _disposed, _told, _toldRefused;
 
     /// <summary>Runs a script.</summary>
     /// <exception cref="StoreUnavailableException">No answer within the limit, or Redis cannot do it; the outcome is unknown.</exception>
@@ -121,12 +121,17 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
             multiplexer = _current ?? await ConnectedAsync().WaitAsync(limit, time, cancellation);
             TimeSpan left = limit - time.GetElapsedTime(started);
             T result = await call(multiplexer).WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellation);
-            _told = false;
+            _told = _toldRefused = false;
             return result;
         }
         catch (RedisServerException error)
         {
             if (multiplexer is not null && RedisFailure.IsElsewhere(error)) Drop(multiplexer);
+            if (!_toldRefused && !RedisFailure.IsUnknownScript(error))
+            {
+                Refused(logger, purpose, RedisFailure.Reason(error));
+                _toldRefused = true;
+            }
             // An error instead of an answer: scripts look at what they touch before they write.
             throw new StoreUnavailableException(RedisFailure.Reason(error), error) { HadNoEffect = true };
         }
@@ -198,4 +203,7 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
 
     [LoggerMessage(EventId = 505, Level = LogLevel.Warning, Message = "A connection to Redis has failed ({Purpose}). {Reason}")]
     private static partial void Away(ILogger logger, string purpose, string reason);
+
+    [LoggerMessage(EventId = 511, Level = LogLevel.Warning, Message = "Redis answers with an error ({Purpose}). {Reason}")]
+    private static partial void Refused(ILogger logger, string purpose, string reason);
 }
