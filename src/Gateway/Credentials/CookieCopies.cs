@@ -46,7 +46,7 @@ internal static class CookieCopies
         foreach (NamedLocation location in locations)
         {
             bool exact = name.SequenceEqual(location.Name);
-            if (!exact && !location.Folded.IsLike(name) && !(isEscaped && location.Folded.Matches(name.ToString()))) continue;
+            if (!exact && !location.Folded.IsLike(name) && !(isEscaped && location.Folded.Matches(name))) continue;
             // Reading rule 7: what only says how many chunks there are is no id, and chunks are read as one.
             if (exact && CookieChunks.Announced(cookie[(equals + 1)..]) is not null) continue;
             if (location.IsChunked && CookieChunks.IsChunk(name, location.Name)) continue;

@@ -21,16 +21,18 @@ internal sealed class FoldedName
     /// <summary>
     /// Tells whether some server could take the text for this name, after up to two decodings. True for the exact name as well.
     /// </summary>
-    public bool Matches(string text)
+    public bool Matches(ReadOnlySpan<char> text)
     {
         if (IsLike(text)) return true;
-        if (!text.Contains('%')) return false;
+        // Decoding makes nothing longer.
+        if (text.Length < _letters.Length || !text.Contains('%')) return false;
+        string reading = text.ToString();
         for (int decodings = 0; decodings < LenientDecoding.Most; decodings++)
         {
-            string decoded = LenientDecoding.Once(text);
-            if (ReferenceEquals(decoded, text)) return false;
+            string decoded = LenientDecoding.Once(reading);
+            if (decoded == reading) return false;
             if (IsLike(decoded)) return true;
-            text = decoded;
+            reading = decoded;
         }
         return false;
     }

@@ -10,7 +10,8 @@ namespace Gateway.Credentials;
 /// </summary>
 internal static class PathReadings
 {
-    private const int Most = 256;
+    // Each costs a few looks at all of its characters, and a match of the routes.
+    private const int Most = 128, MostCharacters = 64 * 1024;
     private static readonly SearchValues<char> Doubtful = SearchValues.Create("%\\;#?");
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -25,16 +26,20 @@ internal static class PathReadings
         if (!Decode(path, strict: true, out _)) return null;
         HashSet<(string Path, int Decodings)> seen = [(path, 0)];
         Queue<(string Path, int Decodings)> open = new(seen);
+        int characters = 0;
         while (open.TryDequeue(out (string Path, int Decodings) reading))
         {
-            if (HasControl(reading.Path) || seen.Count > Most) return null;
+            characters += reading.Path.Length;
+            if (HasControl(reading.Path) || seen.Count > Most || characters > MostCharacters) return null;
             Add(BackslashesTurned(reading.Path), reading.Decodings);
             Add(WithoutParameters(reading.Path), reading.Decodings);
             Add(SegmentsTrimmed(reading.Path), reading.Decodings);
             Add(SlashesMerged(reading.Path), reading.Decodings);
             Add(WithoutDotSegments(reading.Path), reading.Decodings);
             Add(UpToQuery(reading.Path), reading.Decodings);
-            if (reading.Decodings < 2 && Decode(reading.Path, strict: false, out string decoded)) Add(decoded, reading.Decodings + 1);
+            // One without escapes stays as it is, however often it is decoded.
+            if (reading.Decodings < 2 && reading.Path.Contains('%') && Decode(reading.Path, strict: false, out string decoded))
+                Add(decoded, reading.Decodings + 1);
         }
         return seen.Select(reading => reading.Path).ToHashSet(StringComparer.Ordinal);
 

@@ -35,11 +35,10 @@ internal static class QueryCopies
         if (equals >= 0 && equals + 1 < length && (inner < 0 || inner > equals))
         {
             ReadOnlySpan<char> name = parameter[..equals];
-            string? escaped = name.Contains('%') ? name.ToString() : null;
             foreach (NamedLocation location in locations)
             {
                 bool exact = name.SequenceEqual(location.Name);
-                if (!exact && !location.Folded.IsLike(name) && !(escaped is not null && location.Folded.Matches(escaped))) continue;
+                if (!exact && !location.Folded.Matches(name)) continue;
                 found.Add(new(location, location.OnlyReader, query, start + equals + 1, length - equals - 1,
                     exact ? CopyPlace.Exact : CopyPlace.LookAlike)
                     { Part = part, ShorterLength = inner > equals ? inner - equals - 1 : 0 });
@@ -86,9 +85,8 @@ internal static class QueryCopies
             {
                 ReadOnlySpan<char> name = text.AsSpan(start, equals);
                 int value = start + equals + 1;
-                string? escaped = name.Contains('%') ? name.ToString() : null;
-                foreach (NamedLocation location in locations)
-                    if (location.Folded.IsLike(name) || (escaped is not null && location.Folded.Matches(escaped)))
+                    foreach (NamedLocation location in locations)
+                    if (location.Folded.Matches(name))
                         found.Add(new(location, location.OnlyReader, text, value, text.Length - value, CopyPlace.LookAlike)
                             { ShorterLength = end < text.Length ? end - value : 0 });
             }

@@ -29,13 +29,14 @@ internal static class HealthEndpoints
             .WithMetadata(NoKeyNeeded.Mark)
             .WithTags("Health").WithSummary("Metrics in Prometheus' text format").Produces<string>(contentType: "text/plain");
 
-    private static IResult Ready(ClusterStatus status, RealmSet realms, LocalFile store, StopAnnouncement stop, LoopStates loops)
+    private static IResult Ready(ClusterStatus status, RealmSet realms, LocalFile store, IEnumerable<StoreWarning> warnings, StopAnnouncement stop,
+        LoopStates loops)
     {
         string[] reasons = [.. stop.IsMade ? ["This node is about to stop."] : Array.Empty<string>(), .. status.Reasons(),
             .. realms.States().Where(state => state.NotReady is not null).Select(state => $"Realm {state.Realm}: {state.NotReady}")];
         string[] degraded = [.. store.Trouble is { } trouble
             ? [$"The store file cannot be written, so logouts are answered 503: {trouble}"]
-            : Array.Empty<string>(), .. loops.Troubles()];
+            : Array.Empty<string>(), .. warnings.Select(warning => warning.Now()).OfType<string>(), .. loops.Troubles()];
         bool ready = reasons.Length == 0;
         return ManagementJson.Answer(new ReadyAnswer(ready, reasons, degraded),
             ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);

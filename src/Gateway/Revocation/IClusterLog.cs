@@ -32,9 +32,10 @@ internal interface IClusterLog : IRevocationLog
     Task<string> RestoreAsync(IReadOnlyList<Fact> facts, CancellationToken cancellation);
 
     /// <summary>Removes (rule R10) what has expired from one page.</summary>
+    /// <param name="front">The next page of what is so old that it may have expired; else the next of all, whatever its age.</param>
     /// <param name="apart">So long no other node does it.</param>
     /// <exception cref="StoreUnavailableException">The outcome is unknown; the next time will do.</exception>
-    Task<Trimmed> TrimAsync(int page, TimeSpan apart, CancellationToken cancellation);
+    Task<Trimmed> TrimAsync(int page, bool front, TimeSpan apart, CancellationToken cancellation);
 
     /// <summary>Says what is to be done when a doorbell rings, on whatever thread hears it: do little, and nothing that blocks.</summary>
     /// <param name="more">There may be more in the log.</param>

@@ -59,7 +59,7 @@ public sealed partial class RedisRightsTests
         Assert.True(await factors.TakeAsync("bucket", "t", 1, TimeSpan.FromMinutes(1), default));
         await factors.GiveBackAsync("bucket", "t", default);
         await one.Get<ISessionStore>().ForgetAsync(DateTimeOffset.UtcNow, default);
-        await one.Get<IClusterLog>().TrimAsync(10, TimeSpan.FromSeconds(1), default);
+        await one.Get<IClusterLog>().TrimAsync(10, front: true, TimeSpan.FromSeconds(1), default);
         await one.StopAsync();
 
         // What the client library asks for on its own account, and does without.

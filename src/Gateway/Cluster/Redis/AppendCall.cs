@@ -26,6 +26,17 @@ internal sealed record AppendCall(
           local value = redis.pcall('GET', key)
           return type(value) == 'string' and value or nil
         end
+        -- So many lines at most, however often one subject is cut off: the ones of the earliest instants go first.
+        local function bounded(value)
+          local lines, least, at = {}, nil, nil
+          for one in value:gmatch('[^\n]+') do
+            lines[#lines + 1] = one
+            local instant = tonumber(one:match('^%x+ (%d+)') or 0)
+            if not least or instant < least then least, at = instant, #lines end
+          end
+          if #lines > 16 then table.remove(lines, at) end
+          return table.concat(lines, '\n')
+        end
         local function line_of(value, id) return value and ('\n' .. value .. '\n'):find('\n' .. id, 1, true) end
         local answers, added = {}, 0
         for i = first, #ARGV, 7 do
@@ -69,7 +80,7 @@ internal sealed record AppendCall(
               if not line_of(value, id) then
                 line = line:gsub('@', at)
                 local ends = math.max(tonumber(expires), value and redis.call('PEXPIRETIME', marker) or 0)
-                redis.call('SET', marker, value and (value .. '\n' .. line) or line, 'PXAT', int(ends))
+                redis.call('SET', marker, value and bounded(value .. '\n' .. line) or line, 'PXAT', int(ends))
               end
             end
             entry = { int(head), '1', at, expires, '' }
@@ -78,7 +89,7 @@ internal sealed record AppendCall(
         end
         if added > 0 then redis.call('PUBLISH', channel, '') end
         return { state(), answers }
-        """);
+        """, fills: true);
 
     public override RedisScript Script => Text;
 

@@ -6,7 +6,7 @@ namespace Gateway.Cluster.Redis;
 /// <summary>
 /// Keys for other programs that want to know what is revoked, as in <c>PREFIX:revoked:session:REALM:ID</c>. They exist while a
 /// revocation acts. The value has a line for each such revocation: its id, and for a cut-off also the instant up to which
-/// (milliseconds since 1970) and the session that it spares.
+/// (milliseconds since 1970) and the session that it spares. Of more than sixteen those of the latest instants stand there.
 /// </summary>
 internal static class Markers
 {

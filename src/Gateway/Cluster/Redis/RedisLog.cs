@@ -13,11 +13,13 @@ internal sealed class RedisLog : IClusterLog, IAsyncDisposable
     private readonly LogReader _reader;
     private readonly LogAppends _appends;
     private readonly Followers _followers;
+    private readonly TimeSpan _keepFor;
+    private readonly string _node;
 
     public RedisLog(RedisConnection redis, ClusterWatch watch, ReplicaQuorum quorum, ClusterOptions cluster, RevocationOptions revocation,
         TimeProvider time)
     {
-        (_redis, _time) = (redis, time);
+        (_redis, _time, _keepFor, _node) = (redis, time, revocation.KeepFor, watch.Read((view, _) => view.Self));
         _caller = new(redis, watch, cluster, time);
         _reader = new(_caller, redis.Reads, watch, time);
         _followers = new(_caller);
@@ -69,9 +71,9 @@ internal sealed class RedisLog : IClusterLog, IAsyncDisposable
     public Task<string> RestoreAsync(IReadOnlyList<Fact> facts, CancellationToken cancellation)
         => _appends.RestoreAsync(facts, cancellation);
 
-    public async Task<Trimmed> TrimAsync(int page, TimeSpan apart, CancellationToken cancellation)
-        => (await _caller.AskAsync(_redis.General, new TrimCall(_time.GetUtcNow(), page, _redis.Prefix + ":trimming", apart),
-            cancellation)).Result;
+    public async Task<Trimmed> TrimAsync(int page, bool front, TimeSpan apart, CancellationToken cancellation)
+        => (await _caller.AskAsync(_redis.General,
+            new TrimCall(_time.GetUtcNow(), page, _keepFor, front, _node, _redis.Prefix + ":trimming", apart), cancellation)).Result;
 
     public void Hear(Action more, Action acknowledged)
     {

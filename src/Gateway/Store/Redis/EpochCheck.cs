@@ -63,5 +63,6 @@ internal static class EpochCheck
         """;
 
     /// <summary>Gives a script that looks at the epoch first. It answers with <c>state()</c> and a result of its own.</summary>
-    public static RedisScript Then(string script) => new(Text + script);
+    /// <param name="fills">It adds what stays: a full Redis refuses it. Everything else goes on there, above all leases.</param>
+    public static RedisScript Then(string script, bool fills = false) => new(Text + script, evenWhenFull: !fills);
 }

@@ -29,8 +29,7 @@ internal sealed record ForgetSessionsCall(string Prefix, DateTimeOffset Unseen, 
           end
         end
         return gone
-        """);
-
+        """, evenWhenFull: true);
     public override RedisScript Script => Text;
 
     public override RedisValue[] Arguments() => [Prefix, Unseen.ToUnixTimeMicroseconds(), Now.ToUnixTimeMilliseconds(), Capacity, Most];

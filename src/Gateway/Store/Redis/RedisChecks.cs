@@ -4,19 +4,19 @@ using Gateway.Revocation;
 namespace Gateway.Store.Redis;
 
 /// <summary>
-/// Looks at the server once it can be reached, and again after each of its restarts: what would break the promise, or wear it down, is
-/// said.
+/// Looks at the server once it can be reached, and again and again: what would break the promise, or wear it down, is said, and how full
+/// it is.
 /// </summary>
-internal sealed partial class RedisChecks(RedisConnection redis, ReplicaQuorum quorum, ProcessEnd end, TimeProvider time,
+internal sealed partial class RedisChecks(RedisConnection redis, ReplicaQuorum quorum, RedisMemory memory, ProcessEnd end, TimeProvider time,
     ILogger<RedisChecks> logger) : Loop
 {
     public static readonly Version Oldest = new(7, 0);
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     public override string Work => "looking at the settings of Redis";
 
-    public override TimeSpan RoundTakesAtMost => Every * 4;
+    public override TimeSpan RoundTakesAtMost => Every * 6;
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
@@ -44,6 +44,7 @@ internal sealed partial class RedisChecks(RedisConnection redis, ReplicaQuorum q
     private async Task<string> CheckAsync(string before, CancellationToken cancellation)
     {
         ServerInfo info = await ServerInfo.AskAsync(redis.General, Limit, cancellation);
+        memory.Saw(info);
         string seen = $"{info.Run} {info.Replicas}";
         if (seen == before) return seen;
         if (Version.TryParse(info["redis_version"], out Version? version) && version < Oldest) TooOld(logger, version, Oldest);

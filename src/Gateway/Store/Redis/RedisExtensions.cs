@@ -11,6 +11,8 @@ internal static class RedisExtensions
             store, lease, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisConnection>>()))
         .AddSingleton(provider => new ReplicaQuorum(
             store.Replicas, provider.GetRequiredService<RedisConnection>().Topology.MayFailOver))
+        .AddSingleton<RedisMemory>()
+        .AddSingleton(provider => new StoreWarning(() => provider.GetRequiredService<RedisMemory>().Trouble))
         .AddSingleton<RedisServerCheck>()
         .AddSingleton(provider => new ServerCheck("Redis", provider.GetRequiredService<RedisServerCheck>().TroubleAsync))
         .AddSingleton<ISessionStore, RedisSessionStore>()

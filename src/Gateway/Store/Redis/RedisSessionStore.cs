@@ -6,7 +6,7 @@ using StackExchange.Redis;
 namespace Gateway.Store.Redis;
 
 /// <summary>The sessions that were seen, shared by the cluster. It serves lists and counts: losing it weakens no refusal.</summary>
-internal sealed class RedisSessionStore(RedisConnection redis, SessionsOptions options) : ISessionStore
+internal sealed class RedisSessionStore(RedisConnection redis, RedisMemory memory, SessionsOptions options) : ISessionStore
 {
     private const int SavedAtATime = 200;
     private const int PageSize = 500;
@@ -16,6 +16,7 @@ internal sealed class RedisSessionStore(RedisConnection redis, SessionsOptions o
 
     public async Task SaveAsync(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation)
     {
+        if (memory.Trouble is { } full) throw new StoreUnavailableException(full) { HadNoEffect = true };
         foreach (SeenSession[] batch in sessions.Chunk(SavedAtATime))
             await RunAsync(new SaveSessionsCall(redis.Prefix, batch, KeptFor), cancellation);
     }

@@ -22,7 +22,7 @@ internal sealed record ReplaceVersionedCall(
         local version = math.max(present + 1, now)
         set(key, record(version, sets and value or nil))
         return { 1, 1, int(version) }
-        """);
+        """, fills: true);
 
     /// <param name="Settled">False while it is not sure what stands there; nothing was done.</param>
     /// <param name="Done">Whether it was done.</param>

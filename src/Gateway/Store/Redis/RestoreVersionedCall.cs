@@ -26,7 +26,7 @@ internal sealed record RestoreVersionedCall(Keyspace Space, string Prefix, strin
           end
         end
         return { epoch, restored }
-        """);
+        """, fills: true);
 
     /// <param name="Epoch">The epoch of now.</param>
     /// <param name="Restored">How many were missing or older.</param>

@@ -63,5 +63,5 @@ internal abstract record VersionedCall<T>(Keyspace Space, string Prefix) : Scrip
     public sealed override RedisValue[] Arguments()
         => [Guid.CreateVersion7().ToString("N"), Space.Name, Prefix, Space.RemovedForGood ? 1 : 0, .. Parameters];
 
-    protected static RedisScript Then(string script) => EpochCheck.Then(Text + script);
+    protected static RedisScript Then(string script, bool fills = false) => EpochCheck.Then(Text + script, fills);
 }
