@@ -22,7 +22,8 @@ internal interface IMembership
     /// <returns>Up to where; null when it reads from the beginning.</returns>
     LogPosition? Load(RevocationIndex index);
 
-    /// <summary>Learns that the log is of another epoch than before; nothing of it is applied yet.</summary>
+    /// <summary>Learns of which epoch the log is: after the start, and when it is another than before. No page of it has been applied since
+    /// then.</summary>
     Task EnterAsync(string epoch, CancellationToken cancellation);
 
     /// <summary>Learns that a page is applied, with everything that it ends sealed.</summary>

@@ -23,6 +23,7 @@ internal sealed partial class LogFollower(
     private readonly List<(LogPosition Position, TaskCompletionSource Done)> _waiters = [];
     private readonly Queue<string> _ended = [];
     private LogPosition _applied = LogPosition.Start;
+    private string? _entered;
 
     public override string Work => "reading the revocation log";
 
@@ -116,7 +117,10 @@ internal sealed partial class LogFollower(
             // On a long way the next page comes while this one is applied; a file reads on the thread that asks.
             LogPosition next = page.Next;
             ahead = page.End ? null : Task.Run(() => log.ReadFromAsync(next, PageSize, cancellation), cancellation);
-            if (page.Next.Epoch != Applied.Epoch) await EnterEpochAsync(page.Next.Epoch, cancellation);
+            if (page.Next.Epoch != Applied.Epoch) LeaveEpoch(page.Next.Epoch);
+            // Rule R2: also in the one that the local replica is of, since a repair may have been interrupted.
+            if (page.Next.Epoch != _entered) await membership.EnterAsync(page.Next.Epoch, cancellation);
+            _entered = page.Next.Epoch;
             await ApplyAsync(page, cancellation);
             if (page.End || time.GetElapsedTime(told) < TellEvery) continue;
             told = time.GetTimestamp();
@@ -139,7 +143,7 @@ internal sealed partial class LogFollower(
         await membership.RememberAsync(page, cancellation);
     }
 
-    private async Task EnterEpochAsync(string epoch, CancellationToken cancellation)
+    private void LeaveEpoch(string epoch)
     {
         lock (_waiting)
         {
@@ -150,7 +154,6 @@ internal sealed partial class LogFollower(
             _ended.Enqueue(_applied.Epoch);
             _applied = new(epoch, 0);
         }
-        await membership.EnterAsync(epoch, cancellation);
     }
 
     private void Advance(LogPosition next)
