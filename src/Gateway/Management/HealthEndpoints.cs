@@ -29,8 +29,8 @@ internal static class HealthEndpoints
             .WithMetadata(NoKeyNeeded.Mark)
             .WithTags("Health").WithSummary("Metrics in Prometheus' text format").Produces<string>(contentType: "text/plain");
 
-    private static IResult Ready(ClusterStatus status, RealmSet realms, LocalFile store, IEnumerable<StoreWarning> warnings, StopAnnouncement stop,
-        LoopStates loops)
+    private static IResult Ready(ClusterStatus status, RealmSet realms, LocalFile store, IEnumerable<StoreWarning> warnings,
+        StopAnnouncement stop, LoopStates loops)
     {
         string[] reasons = [.. stop.IsMade ? ["This node is about to stop."] : Array.Empty<string>(), .. status.Reasons(),
             .. realms.States().Where(state => state.NotReady is not null).Select(state => $"Realm {state.Realm}: {state.NotReady}")];

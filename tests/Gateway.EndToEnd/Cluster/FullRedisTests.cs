@@ -32,7 +32,7 @@ public sealed class FullRedisTests : IAsyncLifetime
 
         // Nearly full: it is said, and what is not of revocation leaves the rest to it.
         await redis.CommandAsync("CONFIG", "SET", "maxmemory", (await UsedAsync(redis) * 100 / 94).ToString(CultureInfo.InvariantCulture));
-        await Eventually.PassesAsync(async () => Assert.Contains("of its maxmemory", await Ready(one)));
+        await Eventually.PassesAsync(async () => Assert.Contains("of its maxmemory", await ReadyzAsync(one)));
         Assert.Contains("gateway_store_filled", await one.Management.GetStringAsync("/metrics"));
         Assert.Equal((2, 2), (await one.RevokeSessionAsync("nearly full")).Enforced());
 
@@ -58,10 +58,10 @@ public sealed class FullRedisTests : IAsyncLifetime
         await redis.CommandAsync("CONFIG", "SET", "maxmemory", "0");
         Assert.Equal((2, 2), (await two.RevokeSessionAsync("full")).Enforced());
         Assert.Equal(HttpStatusCode.Unauthorized, (await one.GetAsync("/a", _issuer.Token(session: "full"))).StatusCode);
-        await Eventually.PassesAsync(async () => Assert.DoesNotContain("maxmemory", await Ready(one)));
+        await Eventually.PassesAsync(async () => Assert.DoesNotContain("maxmemory", await ReadyzAsync(one)));
     }
 
-    private static Task<string> Ready(InProcessGateway node) => node.Management.GetStringAsync("/readyz");
+    private static Task<string> ReadyzAsync(InProcessGateway node) => node.Management.GetStringAsync("/readyz");
 
     private static async Task<long> UsedAsync(RedisProcess redis)
         => long.Parse((await redis.CommandAsync("INFO", "memory"))!.Split('\n').Single(line => line.StartsWith("used_memory:",
@@ -71,6 +71,7 @@ public sealed class FullRedisTests : IAsyncLifetime
     private static async Task<int> SerialAsync(RedisProcess redis)
     {
         string[] entries = (await redis.CommandAsync("HVALS", "gateway:nodes"))!.Split('\n');
-        return entries.Where(entry => entry.Split('|').Length > 2).Sum(entry => int.Parse(entry.Split('|')[0], CultureInfo.InvariantCulture));
+        return entries.Select(entry => entry.Split('|')).Where(parts => parts.Length > 2)
+            .Sum(parts => int.Parse(parts[0], CultureInfo.InvariantCulture));
     }
 }

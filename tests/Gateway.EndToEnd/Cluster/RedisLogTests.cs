@@ -262,46 +262,6 @@ public sealed class RedisLogTests(RedisFixture fixture) : RevocationLogContract,
         Assert.Contains(lost, (await ReadAllAsync(log.Log)).Select(entry => entry.Fact));
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Trimming_removes_what_has_expired_and_a_reader_can_tell(bool front)
-    {
-        LoneLog log = await LogAsync(keepFor: TimeSpan.FromMilliseconds(1)), other = await LogAsync(keepFor: TimeSpan.FromMilliseconds(1));
-        Appended first = await log.Log.AppendAsync(Revocation("short") with { Expires = DateTimeOffset.UnixEpoch }, default);
-        await log.Log.AppendAsync(Revocation("long"), default);
-        Appended last = await log.Log.AppendAsync(Revocation("short too") with { Expires = DateTimeOffset.UnixEpoch }, default);
-        await Eventually.TrueAsync(() => DateTimeOffset.UtcNow > last.Fact.Expires.AddMilliseconds(5));
-        Trimmed trimmed = await log.Log.TrimAsync(100, front, TimeSpan.FromSeconds(30), default);
-        Assert.Equal((3, 2), (trimmed.Looked, trimmed.Gone));
-        Assert.InRange(trimmed.Behind, TimeSpan.Zero, TimeSpan.FromMinutes(1));
-        // Another node's turn comes later; this one goes on.
-        Assert.Equal(0, (await other.Log.TrimAsync(100, front, TimeSpan.FromSeconds(30), default)).Looked);
-        Assert.Equal((1, 0), await log.Log.TrimAsync(100, front, TimeSpan.FromSeconds(30), default) is var next
-            ? (next.Looked, next.Gone) : default);
-        LogEntry left = Assert.Single(await ReadAllAsync(log.Log));
-        Assert.Equal(new LogPosition(first.Position.Epoch, 2), left.Position);
-        Assert.Empty((await log.Log.ReadFromAsync(left.Position, 10, default)).Entries);
-    }
-
-    [Fact]
-    public async Task The_front_is_trimmed_page_by_page_and_begins_anew_where_nothing_can_have_expired()
-    {
-        LoneLog brief = await LogAsync(keepFor: TimeSpan.FromMilliseconds(1)), keeping = await LogAsync(keepFor: TimeSpan.FromDays(1));
-        Appended last = await brief.Log.AppendAsync(Revocation("0") with { Expires = DateTimeOffset.UnixEpoch }, default);
-        for (int i = 1; i < 25; i++)
-            last = await brief.Log.AppendAsync(Revocation(i.ToString()) with { Expires = DateTimeOffset.UnixEpoch }, default);
-        for (int i = 0; i < 25; i++) await keeping.Log.AppendAsync(Revocation("kept" + i), default);
-        await Eventually.TrueAsync(() => DateTimeOffset.UtcNow > last.Fact.Expires.AddMilliseconds(5));
-        List<long> gone = [];
-        for (int page = 0; page < 5; page++)
-            gone.Add((await keeping.Log.TrimAsync(10, front: true, TimeSpan.FromSeconds(30), default)).Gone);
-        // The fourth page is of younger ones alone: there it turns back.
-        Assert.Equal([10, 10, 5, 0, 0], gone);
-        Assert.Equal("0", await RedisAsync("HGET", _prefix + ":epoch", "front"));
-        Assert.Equal(25, (await ReadAllAsync(keeping.Log)).Count);
-    }
-
     [Fact]
     public async Task A_marker_stays_small_however_often_a_subject_is_cut_off()
     {

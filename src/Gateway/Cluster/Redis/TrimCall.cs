@@ -4,8 +4,9 @@ using StackExchange.Redis;
 
 namespace Gateway.Cluster.Redis;
 
-/// <summary>Removes (rule R10) what has expired from one page, and writes the bound. Nothing expires before <c>KeepFor</c> has passed, so
-/// what has expired is nearly all at the front: one cursor goes over what is so old, again and again, and another slowly over all.</summary>
+/// <summary>Removes (rule R10) what has expired from one page, and writes the bound. Nothing expires before <c>KeepFor</c> has passed,
+/// so what has expired is nearly all at the front: one cursor goes over what is so old, again and again, and another slowly over
+/// all.</summary>
 /// <param name="Now">The caller's time: what has not expired by both clocks stays, since either can jump.</param>
 /// <param name="PageSize">Entries that are looked at.</param>
 /// <param name="KeepFor">A fact is kept at least so long.</param>

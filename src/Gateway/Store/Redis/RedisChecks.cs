@@ -4,8 +4,8 @@ using Gateway.Revocation;
 namespace Gateway.Store.Redis;
 
 /// <summary>
-/// Looks at the server once it can be reached, and again and again: what would break the promise, or wear it down, is said, and how full
-/// it is.
+/// Looks at the server once it can be reached, and again and again: what would break the promise, or wear it down, is said, and
+/// how full it is.
 /// </summary>
 internal sealed partial class RedisChecks(RedisConnection redis, ReplicaQuorum quorum, RedisMemory memory, ProcessEnd end, TimeProvider time,
     ILogger<RedisChecks> logger) : Loop

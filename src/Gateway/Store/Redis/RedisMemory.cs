@@ -19,8 +19,8 @@ internal sealed class RedisMemory
 
     /// <summary>Why only logouts are saved now; null when there is room.</summary>
     public string? Trouble => Filled < 1 - Reserve ? null
-        : $"Redis has used {Filled:P0} of its maxmemory. Sessions that are seen are no longer saved, so that logouts have the rest; when it "
-            + "is full they are answered 503. Raise maxmemory.";
+        : $"Redis has used {Filled:P0} of its maxmemory. Sessions that are seen are no longer saved, so that logouts have the rest; when "
+            + "it is full they are answered 503. Raise maxmemory.";
 
     /// <summary>Takes note of what Redis says of itself.</summary>
     public void Saw(ServerInfo info)
