@@ -20,10 +20,12 @@ public sealed class RedisLogTrimmingTests(RedisFixture fixture) : IClassFixture<
     [InlineData(false)]
     public async Task Trimming_removes_what_has_expired_and_a_reader_can_tell(bool front)
     {
-        LoneLog log = await LogAsync(keepFor: TimeSpan.FromMilliseconds(1)), other = await LogAsync(keepFor: TimeSpan.FromMilliseconds(1));
-        Appended first = await log.Log.AppendAsync(FailoverTests.Revocation("short") with { Expires = DateTimeOffset.UnixEpoch }, default);
+        TimeSpan moment = TimeSpan.FromMilliseconds(1);
+        LoneLog log = await LogAsync(moment), other = await LogAsync(moment);
+        DateTimeOffset soon = DateTimeOffset.UnixEpoch;
+        Appended first = await log.Log.AppendAsync(FailoverTests.Revocation("short") with { Expires = soon }, default);
         await log.Log.AppendAsync(FailoverTests.Revocation("long"), default);
-        Appended last = await log.Log.AppendAsync(FailoverTests.Revocation("short too") with { Expires = DateTimeOffset.UnixEpoch }, default);
+        Appended last = await log.Log.AppendAsync(FailoverTests.Revocation("short too") with { Expires = soon }, default);
         await Eventually.TrueAsync(() => DateTimeOffset.UtcNow > last.Fact.Expires.AddMilliseconds(5));
         Trimmed trimmed = await log.Log.TrimAsync(100, front, TimeSpan.FromSeconds(30), default);
         Assert.Equal((3, 2), (trimmed.Looked, trimmed.Gone));

@@ -7,8 +7,8 @@ namespace Gateway.Store.Redis;
 /// Looks at the server once it can be reached, and again and again: what would break the promise, or wear it down, is said, and
 /// how full it is.
 /// </summary>
-internal sealed partial class RedisChecks(RedisConnection redis, ReplicaQuorum quorum, RedisMemory memory, ProcessEnd end, TimeProvider time,
-    ILogger<RedisChecks> logger) : Loop
+internal sealed partial class RedisChecks(RedisConnection redis, ReplicaQuorum quorum, RedisMemory memory, ProcessEnd end,
+    TimeProvider time, ILogger<RedisChecks> logger) : Loop
 {
     public static readonly Version Oldest = new(7, 0);
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
