@@ -209,8 +209,9 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
     private async Task OneAsync(FaultSession seen, int node)
     {
         string session = seen.Id;
-        // What a cut-off ends is what the registry of the cluster holds, and Redis may lose that.
+        // What a cut-off ends by id is what the registry of the cluster holds. Redis may lose that meanwhile.
         int losses = Volatile.Read(ref _losses);
+        bool IsKnown() => losses % 2 == 0 && losses == Volatile.Read(ref _losses);
         bool everything = seen.HasLaterToken && await IsListedAsync(seen, node);
         try
         {
@@ -220,13 +221,16 @@ internal sealed class FaultRun(int seed, double seconds, Action<string> tell) : 
             if (answer.StatusCode == HttpStatusCode.Created)
             {
                 (int nodes, int of) = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsObject().Enforced();
-                if (!everything || (losses % 2 == 0 && losses == Volatile.Read(ref _losses))) _ledger.Revoked(session, nodes, of);
+                if (!everything || IsKnown()) _ledger.Revoked(session, nodes, of);
                 if (everything) Interlocked.Increment(ref _subjects);
             }
             else if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
             {
                 JsonNode problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-                if ((string?)problem["outcome"] == "unknown") _ledger.Unknown(session, (string)problem["id"]!);
+                if ((string?)problem["outcome"] == "unknown")
+                {
+                    if (!everything || IsKnown()) _ledger.Unknown(session, (string)problem["id"]!);
+                }
                 else _ledger.NotRecorded(session);
             }
             else
