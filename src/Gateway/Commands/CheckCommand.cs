@@ -19,16 +19,17 @@ internal static class CheckCommand
             {
                 Description =
                     "Also ask identity providers, the clusters' destinations, Redis and the mail server whether they can be reached." };
+        Option<bool> explain = new("--explain") { Description = "Also print each realm as it is with what its preset fills in." };
         Command command = new("check", "Check a configuration: every error with its path and the cure, and exit code 1.")
-            { config, online };
+            { config, online, explain };
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, cancellation) => CommandFailures.ToldAsync(
-            () => CheckAsync(parsed.GetRequiredValue(config), parsed.GetValue(online), [.. parsed.UnmatchedTokens],
-                parsed.InvocationConfiguration, cancellation), parsed.InvocationConfiguration.Error));
+            () => CheckAsync(parsed.GetRequiredValue(config), parsed.GetValue(online), parsed.GetValue(explain),
+                [.. parsed.UnmatchedTokens], parsed.InvocationConfiguration, cancellation), parsed.InvocationConfiguration.Error));
         return command;
     }
 
-    private static async Task<int> CheckAsync(string file, bool online, string[] settings, InvocationConfiguration console,
+    private static async Task<int> CheckAsync(string file, bool online, bool explain, string[] settings, InvocationConfiguration console,
         CancellationToken cancellation)
     {
         if (CommandLineSettings.Complaint(settings) is { } complaint)
@@ -47,6 +48,9 @@ internal static class CheckCommand
         ConfigurationSummary summary = ActivatorUtilities.CreateInstance<ConfigurationSummary>(app.Services);
         await console.Output.WriteLineAsync($"{file} is good.");
         await console.Output.WriteLineAsync(summary.Write(Listeners.Configured(app.Configuration), summary.Warnings()));
+        if (explain)
+            foreach ((string name, RealmOptions realm) in options.Realms)
+                await console.Output.WriteLineAsync($"  realm {name}\n{RealmExplanation.Write(realm)}");
         if (!online) return 0;
 
         List<string> silent = [];

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Gateway.Configuration;
 
 /// <summary>What gateway.json may hold.</summary>
@@ -14,6 +16,8 @@ internal sealed class ConfigurationSchema(Type sections, IReadOnlyList<IConfigur
     {
         List<Problem> all = [.. found];
         object read = new StrictBinder(all).Bind(configuration.GetSection("Gateway"), sections) ?? Activator.CreateInstance(sections)!;
+        foreach (PropertyInfo section in sections.GetProperties())
+            if (section.GetValue(read) is IPresets presets) presets.Fill();
         Checks checks = new(configuration, folder, read, inForce ?? read, all);
         foreach (IConfigurationValidator validator in validators) validator.Validate(checks);
         problems = [.. all.Distinct().OrderBy(problem => problem.Path, StringComparer.Ordinal)];

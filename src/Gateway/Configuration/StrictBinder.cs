@@ -24,6 +24,7 @@ internal sealed class StrictBinder(List<Problem> problems)
             return BindList(section, item);
         if (type.IsGenericType && type.GetGenericArguments() is [_, var value])
             return BindDictionary(section, typeof(Dictionary<,>).MakeGenericType(typeof(string), value), value);
+        if (IsOneOrMore(type)) return BindOneOrMore(section, type);
         if (type.BaseType is { IsGenericType: true } named && named.GetGenericTypeDefinition() == typeof(Dictionary<,>))
             return BindDictionary(section, type, named.GetGenericArguments()[1]);
         return BindObject(section, type);
@@ -57,11 +58,29 @@ internal sealed class StrictBinder(List<Problem> problems)
         return list;
     }
 
+    // A list with a type of its own may be written as a single value.
+    private static bool IsOneOrMore(Type type)
+        => type.BaseType is { IsGenericType: true } list && list.GetGenericTypeDefinition() == typeof(List<>);
+
+    private object? BindOneOrMore(IConfigurationSection section, Type type)
+    {
+        Type item = type.BaseType!.GetGenericArguments()[0];
+        IList bound = (IList)Activator.CreateInstance(type)!;
+        if (!section.GetChildren().Any())
+        {
+            if (Bind(section, item) is { } one) bound.Add(one);
+            return bound;
+        }
+        if (BindList(section, item) is not { } items) return null;
+        foreach (object one in items) bound.Add(one);
+        return bound;
+    }
+
     private IDictionary? BindDictionary(IConfigurationSection section, Type type, Type value)
     {
         if (IsStrayValue(section)) return null;
         IDictionary dictionary = (IDictionary)Activator.CreateInstance(type)!;
-        bool lists = value.IsGenericType && value.GetGenericTypeDefinition() == typeof(List<>);
+        bool lists = IsOneOrMore(value) || value.IsGenericType && value.GetGenericTypeDefinition() == typeof(List<>);
         foreach ((string key, IConfigurationSection child) in lists
             ? Lists(section, "")
             : section.GetChildren().Select(child => (child.Key, child)))

@@ -44,7 +44,7 @@ internal sealed class HeaderHygiene
     public HeaderHygiene(RealmSet realms, RequestLimits limits)
     {
         _limits = limits;
-        foreach (string companion in realms.All.SelectMany(realm => realm.Tokens.Companions))
+        foreach (string companion in realms.All.SelectMany(realm => realm.Tokens.Companions).Select(companion => companion.Header))
         {
             _onlyExactly.Add(OddHeaderNames.Hyphenated(companion));
             if (!companion.Equals("Cookie", StringComparison.OrdinalIgnoreCase)) _onlyAscii.Add(OddHeaderNames.Hyphenated(companion));

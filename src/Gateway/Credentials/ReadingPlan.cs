@@ -22,7 +22,9 @@ internal sealed class ReadingPlan
         Cookies = [.. locations.Where(location => location.Kind == CredentialLocationKind.Cookie)];
         Queries = [.. locations.Where(location => location.Kind == CredentialLocationKind.Query)];
         InPaths = [.. Cookies, .. Queries];
-        Companions = [.. read.SelectMany(realm => realm.Tokens.Companions).Distinct(StringComparer.OrdinalIgnoreCase)];
+        Companion[] companions = [.. read.SelectMany(realm => realm.Tokens.Companions)];
+        Companions = [.. companions.Select(companion => companion.Header).Distinct(StringComparer.OrdinalIgnoreCase)];
+        CompanionCookies = [.. companions.Select(companion => companion.Cookie).OfType<string>().Distinct(StringComparer.Ordinal)];
     }
 
     public RoutePolicy Policy { get; }
@@ -38,6 +40,9 @@ internal sealed class ReadingPlan
 
     /// <summary>Headers that are part of the question to an application.</summary>
     public string[] Companions { get; }
+
+    /// <summary>Cookies that are.</summary>
+    public string[] CompanionCookies { get; }
 
     private static Reader[] ReadersOf(Realm[] realms, CredentialLocation location)
     {

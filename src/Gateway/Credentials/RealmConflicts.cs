@@ -1,4 +1,5 @@
 using Gateway.Realms;
+using Gateway.Realms.Jwt;
 
 namespace Gateway.Credentials;
 
@@ -47,10 +48,17 @@ internal static class RealmConflicts
     {
         if (one.Jwt is null && other.Jwt is null) return "neither has JWTs, whose issuer would tell. Give one of them another location";
         if (one.Jwt is null || other.Jwt is null) return null;
-        if (IssuerOf(one.Jwt) is not { } first || IssuerOf(other.Jwt) is not { } second)
+        if (IssuersOf(one.Jwt) is not { } first || IssuersOf(other.Jwt) is not { } second)
             return "the issuer of one is not known before its MetadataAddress has been read. Set its Issuer";
-        return first == second ? $"both have the issuer {first}. Give one of them another location" : null;
+        foreach (string issuer in first.All)
+            if (second.All.Contains(issuer) || second.MayBe(issuer)) return Both(issuer);
+        foreach (string issuer in second.All)
+            if (first.MayBe(issuer)) return Both(issuer);
+        return null;
+
+        static string Both(string issuer) => $"both have the issuer {issuer}. Give one of them another location";
     }
 
-    private static string? IssuerOf(JwtOptions options) => (options.Issuer ?? options.Authority)?.TrimEnd('/');
+    private static AcceptedIssuers? IssuersOf(JwtOptions options) => options.Issuers.Count > 0 ? AcceptedIssuers.Of(options)
+        : (options.Issuer ?? options.Authority)?.TrimEnd('/') is { } one ? new([one]) : null;
 }

@@ -3,6 +3,7 @@ using Gateway.Dialects.Forwarding;
 using Gateway.Credentials;
 using Gateway.Enforcement;
 using Gateway.Logout;
+using Gateway.Realms;
 using Gateway.Revocation;
 
 namespace Gateway.Dialects;
@@ -10,7 +11,7 @@ namespace Gateway.Dialects;
 /// <summary>Turns "end this" into a revocation, says on the answer how far it is enforced, and passes the call on to the
 /// application where the configuration asks for it.</summary>
 internal sealed partial class SessionEnder(
-    RevocationService revocations, RevocationIndex index, SessionGate gate, ForwardQueue forwarding,
+    RevocationService revocations, RevocationIndex index, SessionGate gate, ForwardQueue forwarding, RealmSet realms,
     ILogger<SessionEnder> logger)
 {
     private const int Reinstatements = 32;
@@ -68,7 +69,11 @@ internal sealed partial class SessionEnder(
         call.Response.Headers["Gateway-Revocation"] = outcome.Fact.Id.ToString();
         call.Response.Headers["Gateway-Enforced"] = string.Create(CultureInfo.InvariantCulture,
             $"{outcome.Enforced.Nodes}/{outcome.Enforced.Of}");
-        if (forward) await forwarding.EnqueueAsync(call);
+        if (!forward) return outcome;
+        await forwarding.EnqueueAsync(call);
+        // The application will answer otherwise about this session from now on, also after a reinstatement.
+        if (outcome.Fact is Fact.Revocation { Target: var target } && realms.Find(call.Realm)?.Cache is { } cache)
+            cache.Forget(gate.WouldEnd([target], outcome.Fact.At));
         return outcome;
     }
 

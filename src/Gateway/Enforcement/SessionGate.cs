@@ -41,6 +41,9 @@ internal sealed class SessionGate(
         foreach (string companion in plan.Companions)
             if (IsAmbiguous(context.Request.Headers[companion]))
                 return new(Verdict.Malformed($"The header {companion} is sent with two different values. Send one."));
+        foreach (string companion in plan.CompanionCookies)
+            if (CompanionValues.Cookies(context.Request.Headers.Cookie, companion).Distinct().Skip(1).Any())
+                return new(Verdict.Malformed($"The cookie {companion} is sent with two different values. Send one."));
         CopyList found = default;
         RequestCopies.Find(context.Request, plan, ref found);
         if (found.Count == 0) return new(CopyVerdicts.Without(context.Request, plan.Policy));

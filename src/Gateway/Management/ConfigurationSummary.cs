@@ -73,7 +73,7 @@ internal sealed class ConfigurationSummary(
 
     private static string Kind(RealmOptions realm) => realm switch
     {
-        { Jwt: { } jwt } => $"Jwt of {jwt.Authority ?? jwt.Issuer ?? jwt.MetadataAddress}",
+        { Jwt: { } jwt } => $"Jwt of {jwt.Authority ?? jwt.Issuer ?? jwt.Issuers.FirstOrDefault() ?? jwt.MetadataAddress}",
         { Lookup: { } lookup } => $"Lookup at {lookup.Url}",
         { Introspection: { } introspection } => $"Introspection at {introspection.Url}",
         _ => "Opaque",

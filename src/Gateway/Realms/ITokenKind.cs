@@ -4,8 +4,8 @@ namespace Gateway.Realms;
 /// can be configured with.</summary>
 internal interface ITokenKind
 {
-    /// <summary>Request headers that are part of the question, besides the token.</summary>
-    IReadOnlyList<string> Companions { get; }
+    /// <summary>What of a request is part of the question, besides the token.</summary>
+    IReadOnlyList<Companion> Companions { get; }
 
     /// <summary>Whether a token is told to somebody to verify it.</summary>
     bool AsksSomebody => false;

@@ -7,10 +7,10 @@ internal sealed record IntrospectionOptions
     public string? ClientId { get; init; }
     public string? ClientSecret { get; init; }
 
-    /// <summary>The first member that is present is the session id; default sid, jti.</summary>
+    /// <summary>The first member that is present is the session id: names, or JSON pointers; default sid, jti.</summary>
     public List<string> SessionIdClaims { get; init; } = [];
 
-    /// <summary>JSON pointer to the permissions; default <c>/scope</c>.</summary>
+    /// <summary>JSON pointer to the permissions; default what <c>Permissions:Claims</c> of the realm names.</summary>
     public string? Permissions { get; init; }
     public TimeSpan CacheFor { get; init; } = TimeSpan.FromSeconds(30);
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -7,56 +8,71 @@ using Gateway.Revocation;
 namespace Gateway.Realms;
 
 /// <summary>Tokens that an authorization server knows (RFC 7662).</summary>
-internal sealed class IntrospectionTokens(string realm, IntrospectionOptions options, Grants grants, ProviderClient client,
-    TimeProvider time) : ITokenKind
+internal sealed class IntrospectionTokens : ITokenKind
 {
     private const string TooLong = "it is too long";
 
     private static readonly TimeSpan FailuresStandFor = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan AskAgainEvery = TimeSpan.FromSeconds(5);
 
-    private readonly string[] _sessionClaims = options.SessionIdClaims.Count > 0 ? [.. options.SessionIdClaims] : ["sid", "jti"];
-    private readonly JsonPointer _permissions = new(options.Permissions ?? "/scope");
-    private string? _trouble;
+    private static readonly string[] DefaultSessions = ["sid", "jti"];
 
-    public IReadOnlyList<string> Companions { get; } = [.. options.Headers];
-    public bool AsksSomebody => true;
-    public int Generation => 0;
-    public string? NotReady => Volatile.Read(ref _trouble);
+    private readonly string _realm;
+    private readonly IntrospectionOptions _options;
+    private readonly Grants _grants;
+    private readonly TimeProvider _time;
+    private readonly ProviderGate _gate;
+    private readonly ProviderHealth _health;
+    private readonly ClaimName[] _sessions;
+    private readonly ClaimName? _permissions;
 
-    /// <summary>Asks again while in trouble: a node that is not ready gets no traffic, which could show that it is again.</summary>
-    public async Task UpkeepAsync(CancellationToken cancellation)
+    public IntrospectionTokens(string realm, IntrospectionOptions options, Grants grants, ProviderClient client, TimeProvider time)
     {
-        using PeriodicTimer timer = new(AskAgainEvery, time);
-        while (await timer.WaitForNextTickAsync(cancellation))
-            if (NotReady is not null) await ProbeAsync(cancellation);
+        (_realm, _options, _grants, _time) = (realm, options, grants, time);
+        _gate = new ProviderGate(client);
+        _health = new ProviderHealth(async () => Trouble(await AskAboutNothingAsync()), time);
+        _sessions = [.. (options.SessionIdClaims.Count > 0 ? options.SessionIdClaims : [.. DefaultSessions])
+            .Select(name => new ClaimName(name))];
+        _permissions = options.Permissions is { } place ? new(place) : null;
+        Companions = [.. options.Headers.Select(header => new Companion(header))];
     }
 
-    /// <summary>Asks about a token that nobody issued: the answer is that it is not active.</summary>
+    public IReadOnlyList<Companion> Companions { get; }
+    public bool AsksSomebody => true;
+    public int Generation => 0;
+    public string? NotReady => _health.Trouble;
+
+    public Task UpkeepAsync(CancellationToken cancellation) => _health.UpkeepAsync(cancellation);
+
     public async Task<string?> ProbeAsync(CancellationToken cancellation)
     {
-        await AskAsync(new Presented("probe", new CredentialLocation(CredentialLocationKind.Header, "Authorization"),
-            new string?[Companions.Count])).WaitAsync(cancellation);
-        return NotReady;
+        ProviderAnswer answer = await AskAboutNothingAsync().WaitAsync(cancellation);
+        return Trouble(answer)
+            ?? (answer is { Body: null, Status: not HttpStatusCode.BadRequest } ? WithoutObject(answer) : null);
     }
 
     public async ValueTask<Verification> VerifyAsync(Presented presented)
     {
-        if (presented.Token.Length > Jwt.StrictJwt.MaxLength) return new(TokenResult.Refused(TooLong), time.GetUtcNow());
-        JsonElement? answer = await AskAsync(presented);
-        DateTimeOffset now = time.GetUtcNow();
-        if (answer is not { } found)
+        if (presented.Token.Length > Jwt.StrictJwt.MaxLength) return new(TokenResult.Refused(TooLong), _time.GetUtcNow());
+        using HttpRequestMessage question = Question(presented);
+        ProviderAnswer answer = await _gate.AskAsync(question, _options.Timeout, _time);
+        DateTimeOffset now = _time.GetUtcNow();
+        // RFC 6749 section 5.2: the request is wrong, and all that changes from one to the next is the token.
+        if (answer.Status == HttpStatusCode.BadRequest && !IsAboutUs(answer))
+            return new(TokenResult.Refused("the introspection endpoint takes it for no token"), now + RefusalStandsFor);
+        if (answer.Body is not { } found)
         {
-            SessionIdentity claimed = new(realm, sessionId: null, fingerprint: Fingerprint.Of(presented.Token));
-            RefusalReason away = new("the introspection endpoint cannot be asked") { Detail = NotReady };
+            if (!answer.IsBusy) _health.Doubt();
+            SessionIdentity claimed = new(_realm, sessionId: null, fingerprint: Fingerprint.Of(presented.Token));
+            RefusalReason away = new("the introspection endpoint cannot be asked") { Detail = Trouble(answer) ?? WithoutObject(answer) };
             return new(TokenResult.Unavailable with { Claimed = claimed, Reason = away }, now + FailuresStandFor);
         }
+        _health.Answered();
         SessionIdentity? identity = IsActive(found) ? Identity(presented.Token, found) : null;
         bool tooEarly = AnswerReading.Instant(Member(found, "nbf")) > now;
         if (identity is null || tooEarly || identity.ExpiresAt <= now)
             return new(TokenResult.Invalid with { Reason = Reason(found, identity, tooEarly) },
-                now + (options.CacheFor < TokenCache.RefusalsStandFor ? options.CacheFor : TokenCache.RefusalsStandFor));
-        DateTimeOffset until = now + options.CacheFor;
+                now + RefusalStandsFor);
+        DateTimeOffset until = now + _options.CacheFor;
         SessionIdentity[] others = [.. TokenSpellings.Others(presented.Token).Select(token => identity.Alias(Fingerprint.Of(token)))];
         return new(TokenResult.Of(identity, others), identity.ExpiresAt < until ? identity.ExpiresAt.Value : until);
     }
@@ -64,7 +80,7 @@ internal sealed class IntrospectionTokens(string realm, IntrospectionOptions opt
     public async Task<TokenExplanation> ExplainAsync(Presented presented)
     {
         TokenResult result = (await VerifyAsync(presented)).Result;
-        return new(result, [new("introspection", result.Reason?.ToLine(time.GetUtcNow()), $"{options.Url} was asked")]);
+        return new(result, [new("introspection", result.Reason?.ToLine(_time.GetUtcNow()), $"{_options.Url} was asked")]);
     }
 
     private static RefusalReason Reason(JsonElement answer, SessionIdentity? identity, bool tooEarly)
@@ -73,31 +89,50 @@ internal sealed class IntrospectionTokens(string realm, IntrospectionOptions opt
         : tooEarly ? new("it is not good yet (nbf)")
         : new("it has expired (exp)") { ExpiresAt = identity.ExpiresAt };
 
-    // Section 2.1. Null when the server gave no answer that section 2.2 describes.
-    private async Task<JsonElement?> AskAsync(Presented presented)
+    private TimeSpan RefusalStandsFor
+        => _options.CacheFor < TokenCache.RefusalsStandFor ? _options.CacheFor : TokenCache.RefusalsStandFor;
+
+    // Section 2.1.
+    private HttpRequestMessage Question(Presented presented)
     {
-        using HttpRequestMessage question = new(HttpMethod.Post, options.Url);
+        HttpRequestMessage question = new(HttpMethod.Post, _options.Url);
         question.Content = new FormUrlEncodedContent([new("token", presented.Token), new("token_type_hint", "access_token")]);
-        if (options.ClientId is { } id)
+        if (_options.ClientId is { } id)
         {
             // RFC 6749 section 2.3.1: both are form-encoded first.
-            string pair = $"{Uri.EscapeDataString(id)}:{Uri.EscapeDataString(options.ClientSecret ?? "")}";
+            string pair = $"{Uri.EscapeDataString(id)}:{Uri.EscapeDataString(_options.ClientSecret ?? "")}";
             question.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
         }
         for (int at = 0; at < presented.Companions.Length; at++)
-            if (presented.Companions[at] is { } value) question.Headers.TryAddWithoutValidation(Companions[at], value);
-        ProviderAnswer answer = await client.AskAsync(question, options.Timeout, time);
-        string? trouble = answer switch
-        {
-            { Status: null } => $"{options.Url} cannot be reached",
-            { Body: not null } => null,
-            { Status: System.Net.HttpStatusCode.Unauthorized or System.Net.HttpStatusCode.Forbidden } =>
-                $"{options.Url} refuses the gateway: check ClientId and ClientSecret",
-            _ => $"{options.Url} answered {(int)answer.Status!} without the JSON object of RFC 7662",
-        };
-        Volatile.Write(ref _trouble, trouble);
-        return answer.Body;
+            if (presented.Companions[at] is { } value) question.Headers.TryAddWithoutValidation(Companions[at].Header, value);
+        return question;
     }
+
+    // About a token that nobody issued: the answer is that it is not active.
+    private async Task<ProviderAnswer> AskAboutNothingAsync()
+    {
+        using HttpRequestMessage question = Question(new("probe",
+            new CredentialLocation(CredentialLocationKind.Header, "Authorization"), new string?[Companions.Count]));
+        return await _gate.ProbeAsync(question, _options.Timeout, _time);
+    }
+
+    private static bool IsAboutUs(ProviderAnswer answer) => answer.Error is "invalid_client" or "unauthorized_client";
+
+    // What is wrong with the endpoint, or with how the gateway signs in there, whoever asks.
+    private string? Trouble(ProviderAnswer answer) => answer switch
+    {
+        { IsBusy: true } => null,
+        { Status: null } => $"{_options.Url} cannot be reached",
+        { Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } =>
+            $"{_options.Url} refuses the gateway: check ClientId and ClientSecret",
+        { Status: HttpStatusCode.BadRequest } when IsAboutUs(answer) =>
+            $"{_options.Url} refuses the gateway ({answer.Error}): check ClientId and ClientSecret",
+        { Status: >= HttpStatusCode.InternalServerError } => WithoutObject(answer),
+        _ => null,
+    };
+
+    private string WithoutObject(ProviderAnswer answer) => answer.IsBusy ? "too many questions of this realm are on their way"
+        : $"{_options.Url} answered {(int)answer.Status!} without the JSON object of RFC 7662";
 
     private static bool IsActive(JsonElement answer)
         => answer.TryGetProperty("active", out JsonElement active) && active.ValueKind == JsonValueKind.True;
@@ -109,13 +144,14 @@ internal sealed class IntrospectionTokens(string realm, IntrospectionOptions opt
     private SessionIdentity? Identity(string token, JsonElement answer)
     {
         string fingerprint = Fingerprint.Of(token);
-        string? claim = _sessionClaims.FirstOrDefault(name => answer.TryGetProperty(name, out _));
-        string? session = claim is null ? fingerprint : Text(answer, claim);
+        ClaimName? claim = Array.Find(_sessions, name => name.In(answer) is not null);
+        string? session = claim is null ? fingerprint
+            : claim.In(answer) is { ValueKind: JsonValueKind.String } named && named.GetString() is { Length: > 0 } id ? id : null;
         if (session is null) return null;
         string? client = Text(answer, "client_id");
-        return new(realm, session, Text(answer, "sub"), Text(answer, "jti"), fingerprint, Text(answer, "azp") ?? client, client,
+        return new(_realm, session, Text(answer, "sub"), Text(answer, "jti"), fingerprint, Text(answer, "azp") ?? client, client,
             AnswerReading.Instant(Member(answer, "auth_time")), AnswerReading.Instant(Member(answer, "iat")),
-            AnswerReading.Instant(Member(answer, "exp")), grants.From(_permissions.In(answer)));
+            AnswerReading.Instant(Member(answer, "exp")), _grants.FromAnswer(answer, _permissions));
     }
 
     private static string? Text(JsonElement answer, string name)

@@ -14,6 +14,12 @@ internal sealed class JsonPointer
         _tokens = text.Length == 0 ? [] : [.. text[1..].Split('/').Select(token => token.Replace("~1", "/").Replace("~0", "~"))];
     }
 
+    /// <summary>The first of its names; empty for the whole document.</summary>
+    public string First => _tokens is [var first, ..] ? first : "";
+
+    /// <summary>The last of its names; empty for the whole document.</summary>
+    public string Last => _tokens is [.., var last] ? last : "";
+
     public static JsonPointer? OrNull(string? text) => text is null ? null : new JsonPointer(text);
 
     /// <summary>Tells what is wrong with a pointer's text; null when nothing is.</summary>

@@ -13,6 +13,13 @@ internal sealed record JwtOptions
     public bool? RequireHttps { get; init; }
     public string? Issuer { get; init; }
 
+    /// <summary>Several issuers. <c>{tenantid}</c> in one stands for the token's own <c>tid</c>. What they sign verifies with the same
+    /// keys.</summary>
+    public List<string> Issuers { get; init; } = [];
+
+    /// <summary>Where the keys are, without discovery; with <see cref="Issuer"/> or <see cref="Issuers"/>.</summary>
+    public string? JwksUri { get; init; }
+
     /// <summary>A JSON Web Key Set (RFC 7517), relative to the configuration file.</summary>
     public string? JwksFile { get; init; }
 
@@ -21,8 +28,17 @@ internal sealed record JwtOptions
     public List<string> Audiences { get; init; } = [];
     public bool AnyAudience { get; init; }
 
-    /// <summary>The first that is present is the session id.</summary>
+    /// <summary>The first that is present is the session id: names, or JSON pointers; default sid, session_state, jti.</summary>
     public List<string> SessionIdClaims { get; init; } = [];
+
+    /// <summary>The claim that names the subject; default sub.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>Claims that name the client: the first two that are present, and differ, count; default azp, client_id.</summary>
+    public List<string> Client { get; init; } = [];
+
+    /// <summary>What a token must say besides: claim → a value, or several of which one.</summary>
+    public Dictionary<string, OneOrMore> RequiredClaims { get; init; } = [];
 
     /// <summary>Accepted <c>alg</c>; default RS, PS and ES with SHA-256 to SHA-512. HS only where listed; <c>none</c> never.</summary>
     public List<string> Algorithms { get; init; } = [];

@@ -4,6 +4,8 @@ namespace Gateway.Realms;
 internal sealed record LookupOptions
 {
     public string? Url { get; init; }
+
+    /// <summary>The session's id; null takes the token's fingerprint.</summary>
     public string? SessionId { get; init; }
     public string? Subject { get; init; }
     public string? Client { get; init; }
@@ -18,4 +20,10 @@ internal sealed record LookupOptions
 
     /// <summary>Companion headers of the request to send along, as in <c>X-User-Id</c>.</summary>
     public List<string> Headers { get; init; } = [];
+
+    /// <summary>Companion cookies, and the header in which each is sent along, as in <c>rc_uid</c> → <c>X-User-Id</c>.</summary>
+    public Dictionary<string, string> Cookies { get; init; } = [];
+
+    /// <summary>The header in which the token is sent on, wherever the request had it; null sends it on as the request had it.</summary>
+    public string? TokenHeader { get; init; }
 }

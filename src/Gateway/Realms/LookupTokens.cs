@@ -12,15 +12,16 @@ internal sealed class LookupTokens : ITokenKind
     private const string NoValue = "it is too long, or no value that a request can carry";
 
     private static readonly TimeSpan FailuresStandFor = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan AskAgainEvery = TimeSpan.FromSeconds(5);
 
     private readonly string _realm;
     private readonly LookupOptions _options;
     private readonly Grants _grants;
     private readonly ProviderClient _client;
+    private readonly ProviderGate _gate;
+    private readonly ProviderHealth _health;
     private readonly TimeProvider _time;
-    private readonly JsonPointer? _sessionId, _subject, _clientId, _authenticatedAt, _issuedAt, _expiresAt, _permissions;
-    private string? _trouble;
+    private readonly JsonPointer? _sessionId, _subject, _clientId, _authenticatedAt, _issuedAt, _expiresAt;
+    private readonly ClaimName? _permissions;
 
     public LookupTokens(string realm, LookupOptions options, Grants grants, ProviderClient client, TimeProvider time)
     {
@@ -28,6 +29,8 @@ internal sealed class LookupTokens : ITokenKind
         _options = options;
         _grants = grants;
         _client = client;
+        _gate = new ProviderGate(client);
+        _health = new ProviderHealth(async () => Down(await AskNobodyAsync()), time);
         _time = time;
         _sessionId = JsonPointer.OrNull(options.SessionId);
         _subject = JsonPointer.OrNull(options.Subject);
@@ -35,28 +38,49 @@ internal sealed class LookupTokens : ITokenKind
         _authenticatedAt = JsonPointer.OrNull(options.AuthenticatedAt);
         _issuedAt = JsonPointer.OrNull(options.IssuedAt);
         _expiresAt = JsonPointer.OrNull(options.ExpiresAt);
-        _permissions = JsonPointer.OrNull(options.Permissions);
-        Companions = [.. options.Headers];
+        _permissions = options.Permissions is { } place ? new(place) : null;
+        Companions =
+        [
+            .. options.Cookies.Select(pair => new Companion(pair.Value, pair.Key)),
+            .. options.Headers.Except(options.Cookies.Values, StringComparer.OrdinalIgnoreCase).Select(header => new Companion(header)),
+        ];
     }
 
-    public IReadOnlyList<string> Companions { get; }
+    public IReadOnlyList<Companion> Companions { get; }
     public bool AsksSomebody => true;
     public int Generation => 0;
-    public string? NotReady => Volatile.Read(ref _trouble);
+    public string? NotReady => _health.Trouble;
 
-    /// <summary>Asks again while in trouble: a node that is not ready gets no traffic, which could show that it is again.</summary>
-    public async Task UpkeepAsync(CancellationToken cancellation)
-    {
-        using PeriodicTimer timer = new(AskAgainEvery, _time);
-        while (await timer.WaitForNextTickAsync(cancellation))
-            if (NotReady is not null) await ProbeAsync(cancellation);
-    }
+    public Task UpkeepAsync(CancellationToken cancellation) => _health.UpkeepAsync(cancellation);
 
     public async Task<string?> ProbeAsync(CancellationToken cancellation)
     {
-        using HttpRequestMessage question = new(HttpMethod.Get, _options.Url);
-        Read(await _client.AskAsync(question, _options.Timeout, _time).WaitAsync(cancellation));
-        return NotReady;
+        ProviderAnswer answer = await AskNobodyAsync().WaitAsync(cancellation);
+        return Down(answer) ?? Complaint(answer);
+    }
+
+    /// <summary>Asks once more, as <see cref="VerifyAsync"/> does, and gives the whole answer, for who is to be told it.</summary>
+    /// <param name="query">What is asked beside, without the question mark; empty for nothing.</param>
+    /// <returns>Null when there is no answer now. Its content has been read.</returns>
+    public async Task<HttpResponseMessage?> AskInFullAsync(Presented presented, string query, CancellationToken cancellation)
+    {
+        if (presented.Token.Length > Jwt.StrictJwt.MaxLength || !TokenText.IsWellFormed(presented.Token)) return null;
+        using HttpRequestMessage question = Question(presented);
+        if (query.Length > 0)
+            question.RequestUri = new Uri(question.RequestUri + (question.RequestUri!.Query.Length > 0 ? "&" : "?") + query);
+        question.Headers.TryAddWithoutValidation("Accept", "application/json");
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(_options.Timeout);
+        try
+        {
+            return await _client.Http.SendAsync(question, HttpCompletionOption.ResponseContentRead, patience.Token);
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException
+            && !cancellation.IsCancellationRequested)
+        {
+            _health.Doubt();
+            return null;
+        }
     }
 
     public async ValueTask<Verification> VerifyAsync(Presented presented)
@@ -65,13 +89,13 @@ internal sealed class LookupTokens : ITokenKind
         if (presented.Token.Length > Jwt.StrictJwt.MaxLength || !TokenText.IsWellFormed(presented.Token))
             return new(TokenResult.Refused(NoValue), _time.GetUtcNow());
         using HttpRequestMessage question = Question(presented);
-        ProviderAnswer answer = await _client.AskAsync(question, _options.Timeout, _time);
+        ProviderAnswer answer = await _gate.AskAsync(question, _options.Timeout, _time);
         DateTimeOffset now = _time.GetUtcNow();
         TokenFailure failure = Read(answer);
         if (failure == TokenFailure.Unavailable)
         {
             SessionIdentity claimed = new(_realm, sessionId: null, fingerprint: Fingerprint.Of(presented.Token));
-            RefusalReason away = new("the application cannot be asked") { Detail = NotReady };
+            RefusalReason away = new("the application cannot be asked") { Detail = Down(answer) ?? Complaint(answer) };
             return new(TokenResult.Unavailable with { Claimed = claimed, Reason = away }, now + FailuresStandFor);
         }
         SessionIdentity? identity = failure == TokenFailure.None ? Identity(presented.Token, answer.Body!.Value) : null;
@@ -97,32 +121,62 @@ internal sealed class LookupTokens : ITokenKind
         : identity is null ? new("the application's answer names no session or no subject, so nobody is signed in with it")
         : new("it has expired, as the application says") { ExpiresAt = identity.ExpiresAt };
 
-    // Which statuses say something about the token, and which about the application.
+    // Which statuses say something about the token; of the others nobody knows what they are about.
     private TokenFailure Read(ProviderAnswer answer)
     {
-        (TokenFailure failure, string? trouble) = answer switch
+        TokenFailure failure = answer switch
         {
-            { Status: null } => (TokenFailure.Unavailable, $"{_options.Url} cannot be reached"),
-            { Status: >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices, Body: null } =>
-                (TokenFailure.Unavailable, $"{_options.Url} answered something that is no JSON object"),
-            { Body: not null } => (TokenFailure.None, null),
+            { Body: not null } => TokenFailure.None,
             { Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Gone } =>
-                (TokenFailure.Invalid, null),
+                TokenFailure.Invalid,
             // The token is all that changes from one question to the next, so these are about the token.
             { Status: HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestHeaderFieldsTooLarge
-                or HttpStatusCode.RequestUriTooLong } => (TokenFailure.Invalid, null),
+                or HttpStatusCode.RequestUriTooLong } => TokenFailure.Invalid,
             // Off to the page where one signs in.
-            { Status: HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect } => (TokenFailure.Invalid, null),
-            _ => (TokenFailure.Unavailable, $"{_options.Url} answered {(int)answer.Status!}"),
+            { Status: HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect } => TokenFailure.Invalid,
+            _ => TokenFailure.Unavailable,
         };
-        Volatile.Write(ref _trouble, trouble);
+        if (failure == TokenFailure.None) _health.Answered();
+        else if (failure == TokenFailure.Unavailable && !answer.IsBusy) _health.Doubt();
         return failure;
     }
+
+    private async Task<ProviderAnswer> AskNobodyAsync()
+    {
+        using HttpRequestMessage question = new(HttpMethod.Get, _options.Url);
+        return await _gate.ProbeAsync(question, _options.Timeout, _time);
+    }
+
+    // The application itself fails, whoever asks.
+    private string? Down(ProviderAnswer answer) => answer switch
+    {
+        { IsBusy: true } => null,
+        { Status: null } => $"{_options.Url} cannot be reached",
+        { Status: >= HttpStatusCode.InternalServerError } => $"{_options.Url} answered {(int)answer.Status!}",
+        _ => null,
+    };
+
+    private string? Complaint(ProviderAnswer answer) => answer switch
+    {
+        { IsBusy: true } => "too many questions of this realm are on their way",
+        { Status: >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices, Body: null } =>
+            $"{_options.Url} answered something that is no JSON object",
+        { Status: HttpStatusCode.Moved or HttpStatusCode.PermanentRedirect or HttpStatusCode.TooManyRequests } =>
+            $"{_options.Url} answered {(int)answer.Status!}",
+        _ => null,
+    };
 
     private HttpRequestMessage Question(Presented presented)
     {
         (CredentialLocationKind kind, string name) = (presented.Location.Kind, presented.Location.Name);
         string url = _options.Url!;
+        if (_options.TokenHeader is { } header)
+        {
+            HttpRequestMessage moved = new(HttpMethod.Get, url);
+            moved.Headers.TryAddWithoutValidation(header, presented.Token);
+            AddCompanions(moved, presented);
+            return moved;
+        }
         if (kind == CredentialLocationKind.Query)
             url += (url.Contains('?') ? '&' : '?') + Uri.EscapeDataString(name) + '=' + Uri.EscapeDataString(presented.Token);
         HttpRequestMessage question = new(HttpMethod.Get, url);
@@ -130,9 +184,14 @@ internal sealed class LookupTokens : ITokenKind
         if (kind == CredentialLocationKind.Header)
             question.Headers.TryAddWithoutValidation(name,
                 presented.Location.Scheme is { } scheme ? $"{scheme} {presented.Token}" : presented.Token);
-        for (int at = 0; at < presented.Companions.Length; at++)
-            if (presented.Companions[at] is { } value) question.Headers.TryAddWithoutValidation(Companions[at], value);
+        AddCompanions(question, presented);
         return question;
+    }
+
+    private void AddCompanions(HttpRequestMessage question, Presented presented)
+    {
+        for (int at = 0; at < presented.Companions.Length; at++)
+            if (presented.Companions[at] is { } value) question.Headers.TryAddWithoutValidation(Companions[at].Header, value);
     }
 
     // An answer without the session's id is an answer to somebody who is not signed in.
@@ -144,7 +203,7 @@ internal sealed class LookupTokens : ITokenKind
         if (session is null || (_subject is not null && subject is null)) return null;
         return new(_realm, session, subject, tokenId: null, fingerprint, AnswerReading.Id(_clientId?.In(answer)), secondClient: null,
             AnswerReading.Instant(_authenticatedAt?.In(answer)), AnswerReading.Instant(_issuedAt?.In(answer)),
-            AnswerReading.Instant(_expiresAt?.In(answer)), _grants.From(_permissions?.In(answer)));
+            AnswerReading.Instant(_expiresAt?.In(answer)), _permissions is null ? [] : _grants.FromAnswer(answer, _permissions));
     }
 
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;

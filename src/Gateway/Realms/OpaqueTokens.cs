@@ -8,7 +8,7 @@ internal sealed class OpaqueTokens(string realm, TimeProvider time) : ITokenKind
 {
     private static readonly TimeSpan StandsFor = TimeSpan.FromMinutes(10);
 
-    public IReadOnlyList<string> Companions => [];
+    public IReadOnlyList<Companion> Companions => [];
     public int Generation => 0;
     public string? NotReady => null;
 

@@ -4,6 +4,9 @@ namespace Gateway.Realms;
 /// <see cref="Introspection"/> and <see cref="Opaque"/> is set.</summary>
 internal sealed record RealmOptions
 {
+    /// <summary>The provider whose defaults hold where this realm says nothing.</summary>
+    public RealmPreset? Preset { get; init; }
+
     /// <summary>Where in a request this realm's tokens stand.</summary>
     public List<CredentialOptions> Credentials { get; init; } = [];
     public JwtOptions? Jwt { get; init; }

@@ -35,7 +35,8 @@ internal sealed class RealmSet
         {
             { Jwt: { JwksFile: { } file } jwt } =>
                 new JwtTokens(name, jwt, grants,
-                    new FileKeys(name, jwt.Issuer ?? "", folder.Resolve(file), time, loggers.CreateLogger<FileKeys>()), time),
+                    new FileKeys(name, jwt.Issuer ?? jwt.Issuers.FirstOrDefault() ?? "", folder.Resolve(file), time,
+                        loggers.CreateLogger<FileKeys>()), time),
             { Jwt: { } jwt } =>
                 new JwtTokens(name, jwt, grants,
                     new DiscoveredKeys(name, jwt, client.Http, kept, time, loggers.CreateLogger<DiscoveredKeys>()), time),

@@ -34,6 +34,9 @@ internal sealed class RealmsValidator : IConfigurationValidator
             checks.That(grants.Count > 0 && grants.All(grant => !string.IsNullOrWhiteSpace(grant)),
                 $"{nameof(realm.Permissions)}:{nameof(realm.Permissions.Grants)}:{value}",
                 "grants nothing; list the permissions, or take it out.");
+        foreach ((int index, string claim) in realm.Permissions.Claims.Index())
+            if (ClaimName.Complaint(claim) is { } complaint)
+                checks.Add($"{nameof(realm.Permissions)}:{nameof(realm.Permissions.Claims)}:{index}", complaint);
         checks.That(realm.SignInUrl is null || Checks.IsHttpUrl(realm.SignInUrl)
             || realm.SignInUrl.StartsWith('/') && !realm.SignInUrl.StartsWith("//", StringComparison.Ordinal),
             nameof(realm.SignInUrl), $"'{realm.SignInUrl}' is neither an http or https URL nor a path like /sign-in.");
@@ -75,7 +78,6 @@ internal sealed class RealmsValidator : IConfigurationValidator
     private static void Lookup(LookupOptions lookup, Checks checks)
     {
         checks.HttpUrl(lookup.Url, "http://127.0.0.1:4433/sessions/whoami");
-        checks.Text(lookup.SessionId, "is missing; a JSON pointer like /id.");
         Pointer(lookup.SessionId, checks, nameof(lookup.SessionId));
         Pointer(lookup.Subject, checks, nameof(lookup.Subject));
         Pointer(lookup.Client, checks, nameof(lookup.Client));
@@ -86,6 +88,12 @@ internal sealed class RealmsValidator : IConfigurationValidator
         checks.Between(lookup.CacheFor, TimeSpan.Zero, LongestCache);
         checks.Between(lookup.Timeout, ShortestTimeout, LongestTimeout);
         Headers(lookup.Headers, checks, nameof(lookup.Headers));
+        foreach ((string cookie, string header) in lookup.Cookies)
+        {
+            checks.Token(cookie, "cookie name", $"{nameof(lookup.Cookies)}:{cookie}");
+            checks.Token(header, "header name", $"{nameof(lookup.Cookies)}:{cookie}");
+        }
+        if (lookup.TokenHeader is not null) checks.Token(lookup.TokenHeader, "header name", nameof(lookup.TokenHeader));
     }
 
     private static void Introspection(IntrospectionOptions introspection, Checks checks)
@@ -94,6 +102,8 @@ internal sealed class RealmsValidator : IConfigurationValidator
         checks.That(introspection.ClientId is not null || introspection.ClientSecret is null, nameof(introspection.ClientId),
             "is missing; ClientSecret needs it.");
         Pointer(introspection.Permissions, checks, nameof(introspection.Permissions));
+        foreach ((int index, string name) in introspection.SessionIdClaims.Index())
+            if (ClaimName.Complaint(name) is { } complaint) checks.Add($"{nameof(introspection.SessionIdClaims)}:{index}", complaint);
         checks.Between(introspection.CacheFor, TimeSpan.Zero, LongestCache);
         checks.Between(introspection.Timeout, ShortestTimeout, LongestTimeout);
         Headers(introspection.Headers, checks, nameof(introspection.Headers));

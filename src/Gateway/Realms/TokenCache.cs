@@ -37,6 +37,9 @@ internal sealed class TokenCache(int capacity, bool signed = false)
     public void Add(string key, Verification verdict, int generation)
         => (verdict.Result.Failure == TokenFailure.None ? _good : _refused).Add(key, verdict, generation);
 
+    /// <summary>Forgets verdicts that are good for such an identity: they are asked for again.</summary>
+    public void Forget(Func<Revocation.SessionIdentity, bool> such) => _good.Forget(such);
+
     private sealed class Entry(string key, TokenResult result, long until, int generation)
     {
         public string Key { get; } = key;
@@ -86,6 +89,20 @@ internal sealed class TokenCache(int capacity, bool signed = false)
                 _hand.Enqueue(entry);
                 while (_weight > capacity && _hand.TryDequeue(out Entry? oldest)) Evict(oldest, entry);
                 if (_hand.Count > 2 * _count + Least) DropReplaced();
+            }
+        }
+
+        public void Forget(Func<Revocation.SessionIdentity, bool> such)
+        {
+            foreach ((string key, Entry entry) in _entries)
+            {
+                if (entry.Result.Identity is not { } identity || !such(identity)) continue;
+                lock (_writing)
+                {
+                    if (!_entries.TryRemove(new KeyValuePair<string, Entry>(key, entry))) continue;
+                    _weight -= entry.Weight;
+                    _count--;
+                }
             }
         }
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using Gateway.Revocation;
-using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Realms;
 
@@ -18,7 +17,8 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
     private readonly FirstVerified _first = new();
 
     /// <summary>Completes synchronously when the verdict is remembered. A token of a realm that is not configured is invalid.</summary>
-    /// <param name="companions">The request whose companion headers (<c>Lookup:Headers</c>) are sent along.</param>
+    /// <param name="companions">The headers of the request, whose companions (<c>Lookup:Headers</c>, <c>Lookup:Cookies</c>) are sent
+    /// along.</param>
     public ValueTask<TokenResult> ResolveAsync(string realm, string token, IHeaderDictionary companions, CancellationToken cancellation)
         => realms.Find(realm) is { } found
             ? ResolveAsync(found, found.Locations.Count > 0
@@ -38,7 +38,7 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
             if (realm.Cache.TryGet(token, generation, now, out TokenResult known)) return KnownAsync(known);
             return AskAsync(realm, new Presented(token.ToString(), location, []), token.ToString(), generation, cancellation);
         }
-        string?[] values = ValuesOf(realm.Tokens.Companions, companions);
+        string?[] values = CompanionValues.Of(realm.Tokens.Companions, companions, location.Kind);
         int length = KeyLength(location, token, values);
         char[]? rented = length > 1024 ? ArrayPool<char>.Shared.Rent(length) : null;
         try
@@ -120,15 +120,6 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
         => RevocationRules.IsNameable(identity.SessionId) && RevocationRules.IsNameable(identity.Subject)
             && RevocationRules.IsNameable(identity.TokenId)
             && RevocationRules.IsNameable(identity.Client) && RevocationRules.IsNameable(identity.SecondClient);
-
-    private static string?[] ValuesOf(IReadOnlyList<string> names, IHeaderDictionary headers)
-    {
-        if (names.Count == 0) return [];
-        string?[] values = new string?[names.Count];
-        for (int at = 0; at < values.Length; at++)
-            values[at] = headers.TryGetValue(names[at], out StringValues found) && found.Count > 0 ? found.ToString() : null;
-        return values;
-    }
 
     private static int KeyLength(CredentialLocation location, ReadOnlySpan<char> token, string?[] values)
     {

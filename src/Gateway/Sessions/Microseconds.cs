@@ -7,6 +7,9 @@ internal static class Microseconds
     public static long ToUnixTimeMicroseconds(this DateTimeOffset instant)
         => (instant.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
+    /// <summary>Cuts off what is less than a microsecond.</summary>
+    public static DateTimeOffset Whole(DateTimeOffset instant) => ToInstant(instant.ToUnixTimeMicroseconds());
+
     public static DateTimeOffset ToInstant(long microseconds)
         => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
 }

@@ -130,7 +130,8 @@ internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptio
 
     private SeenSession Seen(SessionIdentity identity, HttpContext context)
     {
-        DateTimeOffset now = time.GetUtcNow();
+        // As the stores keep it, so that what is told does not change when it comes from there.
+        DateTimeOffset now = Microseconds.Whole(time.GetUtcNow());
         return new()
         {
             Realm = identity.Realm,

@@ -23,6 +23,32 @@ public sealed class CheckCommandTests
     }
 
     [Fact]
+    public async Task With_explain_each_realm_is_printed_as_its_preset_makes_it()
+    {
+        using TempFolder folder = new();
+        JsonObject settings = GatewaySettings.For();
+        settings.Set("Gateway:Realms", new JsonObject
+        {
+            ["main"] = new JsonObject
+            {
+                ["Preset"] = "Cognito",
+                ["Jwt"] = new JsonObject { ["Authority"] = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_A", ["Audience"] = "c1" },
+            },
+            ["other"] = new JsonObject
+            {
+                ["Preset"] = "Hydra",
+                ["Introspection"] = new JsonObject { ["Url"] = "http://127.0.0.1:4445/x", ["ClientId"] = "g", ["ClientSecret"] = "s3cret" },
+                ["Credentials"] = new JsonArray(new JsonObject { ["Header"] = "X-Other" }),
+            },
+        });
+        string file = folder.Write("gateway.json", settings.ToJsonString());
+        CommandRun run = (await CommandRun.OfAsync(CheckCommand.Create(), "--config", file, "--explain")).Good();
+        foreach (string part in (string[])["realm main", "\"origin_jti\"", "\"token_use\"", "\"AnyAudience\": true", "realm other",
+            "\"/ext/sid\"", "\"ClientSecret\": \"(set)\""]) Assert.Contains(part, run.Output);
+        Assert.DoesNotContain("s3cret", run.Output);
+    }
+
+    [Fact]
     public async Task Every_error_is_told_with_its_path_and_the_cure()
     {
         using TempFolder folder = new();

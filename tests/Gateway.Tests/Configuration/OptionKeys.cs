@@ -56,5 +56,6 @@ internal static class OptionKeys
             one => one is { IsGenericType: true } && one.GetGenericTypeDefinition() == typeof(Dictionary<,>));
 
     private static bool IsSection(Type type)
-        => type.IsClass && type.Namespace?.StartsWith(nameof(Gateway), StringComparison.Ordinal) == true;
+        => type.IsClass && !typeof(IList).IsAssignableFrom(type)
+            && type.Namespace?.StartsWith(nameof(Gateway), StringComparison.Ordinal) == true;
 }

@@ -57,7 +57,8 @@ public sealed class StrictConfigurationTests : IDisposable
         "Gateway:Realms:main:Jwt:Authority", "not https")]
     [InlineData("Gateway:Realms:main:Jwt", "{\"Authority\":\"idp\",\"AnyAudience\":true}", "Gateway:Realms:main:Jwt:Authority",
         "not an http or https URL")]
-    [InlineData("Gateway:Realms:main:Jwt", "{\"Issuer\":\"x\",\"AnyAudience\":true}", "Gateway:Realms:main:Jwt", "Issuer with JwksFile")]
+    [InlineData("Gateway:Realms:main:Jwt", "{\"Issuer\":\"x\",\"AnyAudience\":true}", "Gateway:Realms:main:Jwt",
+        "Issuer with JwksUri or JwksFile")]
     [InlineData("Gateway:Realms:k", "{\"Credentials\":[{\"Cookie\":\"s\"}],\"Lookup\":{\"Url\":\"http://a/\",\"SessionId\":\"id\"}}",
         "Gateway:Realms:k:Lookup:SessionId", "JSON pointer")]
     [InlineData("Gateway:Realms:twin",

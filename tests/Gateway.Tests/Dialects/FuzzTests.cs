@@ -28,6 +28,11 @@ public sealed class FuzzTests(ITestOutputHelper output)
         int sent = 0;
         Dictionary<int, int> answers = [];
 
+        // One that is whole, while the session that it names still lives.
+        Count((await wire.SendRawAsync("application/grpc", "GetSession",
+            ZitadelWire.Frame(0, new GetSessionRequest { SessionId = "seen" }.ToByteArray()), host.Token("user", "current", admin: true)))
+            .Code);
+
         for (int round = 0; round < Rounds; round++)
         {
             // A round may end its caller's session: the next one has its own.

@@ -43,7 +43,9 @@ public sealed class IntrospectionTokensTests
         InlineData("""{"sid":"s"}""", 200, 1), InlineData("""{"active":true,"sid":""}""", 200, 1),
         InlineData("""{"active":true,"sid":5,"jti":"j"}""", 200, 1)]
     [InlineData("""{"active":true,"sid":"s","exp":5}""", 200, 1), InlineData("""{"active":true,"sid":"s","nbf":4102444800}""", 200, 1),
-        InlineData("nonsense", 200, 2), InlineData("", 500, 2), InlineData("", 401, 2)]
+        InlineData("nonsense", 200, 2), InlineData("", 500, 2), InlineData("", 401, 2), InlineData("", 429, 2)]
+    [InlineData("", 400, 1), InlineData("""{"error":"invalid_request"}""", 400, 1), InlineData("""{"error":"invalid_client"}""", 400, 2),
+        InlineData("""{"error":"unauthorized_client"}""", 400, 2), InlineData("""{"error":"invalid_client"}""", 401, 2)]
     [InlineData("""{"active":true,"jti":"j"}""", 200, 0), InlineData("""{"active":true}""", 200, 0)]
     public async Task Reads_answers_strictly(string answer, int status, int failure)
     {
@@ -54,7 +56,29 @@ public sealed class IntrospectionTokensTests
         });
         using RealmsUnderTest room = Room(server.Url);
         Assert.Equal((TokenFailure)failure, (await room.ResolveAsync("token")).Failure);
-        Assert.Equal(failure == 2, room.Realms.States().Single().NotReady is not null);
+        Assert.Null(room.Realms.States().Single().NotReady);
+        Assert.Equal(failure == 2, (await room.Realms.ProbeAsync(default)).Single().NotReady is not null);
+        if (failure != 2) return;
+        using CancellationTokenSource stop = new();
+        Task upkeep = room.Realms.All[0].Tokens.UpkeepAsync(stop.Token);
+        if (status is 500 or 401 or 400) await Eventually.TrueAsync(() => room.Realms.States().Single().NotReady is not null);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => upkeep);
+    }
+
+    [Fact]
+    public async Task A_nested_session_id_is_read()
+    {
+        await using TestApplication server = await TestApplication.StartAsync(context => context.Response.WriteAsync(
+            """{"active":true,"sub":"alice","ext":{"sid":"nested"},"scope":"read admin"}"""));
+        using RealmsUnderTest room = new(new()
+        {
+            ["main"] = new()
+            {
+                Credentials = [RealmsUnderTest.Bearer], Introspection = new() { Url = server.Url, SessionIdClaims = ["/ext/sid"] },
+            },
+        });
+        Assert.Equal("nested", (await room.ResolveAsync("token")).Identity!.SessionId);
     }
 
     [Fact]

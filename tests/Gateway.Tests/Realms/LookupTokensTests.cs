@@ -1,4 +1,5 @@
 using Gateway.Realms;
+using Gateway.Revocation;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Tests.Realms;
@@ -112,9 +113,9 @@ public sealed class LookupTokensTests
     }
 
     [Theory]
-    [InlineData(400, 1), InlineData(401, 1), InlineData(403, 1), InlineData(404, 1), InlineData(302, 1), InlineData(500, 2),
-        InlineData(503, 2), InlineData(429, 2), InlineData(301, 2)]
-    public async Task A_status_is_about_the_token_or_about_the_application(int status, int failure)
+    [InlineData(400, 1, false), InlineData(401, 1, false), InlineData(403, 1, false), InlineData(404, 1, false), InlineData(302, 1, false),
+        InlineData(500, 2, true), InlineData(503, 2, true), InlineData(429, 2, false), InlineData(301, 2, false)]
+    public async Task A_status_is_about_the_token_or_about_the_application(int status, int failure, bool down)
     {
         await using TestApplication application = await TestApplication.StartAsync(context =>
         {
@@ -123,7 +124,85 @@ public sealed class LookupTokensTests
         });
         using RealmsUnderTest room = Room(application.Url);
         Assert.Equal((TokenFailure)failure, (await AtAsync(room, 0, "good")).Failure);
-        Assert.Equal(failure == 2, room.Realms.States().Single().NotReady is not null);
+        // What one token gets says nothing of the application: that is what it answers to the gateway itself.
+        using CancellationTokenSource stop = new();
+        Task upkeep = room.Realms.All[0].Tokens.UpkeepAsync(stop.Token);
+        if (down) await Eventually.TrueAsync(() => room.Realms.States().Single().NotReady is not null);
+        else if (failure == 2) await Eventually.TrueAsync(() => application.Asked == 2);
+        Assert.Equal(down, room.Realms.States().Single().NotReady is not null);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => upkeep);
+    }
+
+    [Theory]
+    [InlineData(400), InlineData(429), InlineData(500)]
+    public async Task One_bad_token_makes_no_node_unready_and_others_pass(int status)
+    {
+        await using TestApplication application = await TestApplication.StartAsync(context =>
+        {
+            string token = context.Request.Headers["X-Session-Token"].ToString();
+            context.Response.StatusCode = token == "bad" ? status : token.Length == 0 ? 401 : 200;
+            return token == "bad" || token.Length == 0 ? Task.CompletedTask
+                : context.Response.WriteAsync("""{"id":"a","identity":{"id":"b"}}""");
+        });
+        using RealmsUnderTest room = Room(application.Url);
+        using CancellationTokenSource stop = new();
+        Task upkeep = room.Realms.All[0].Tokens.UpkeepAsync(stop.Token);
+        Assert.NotEqual(TokenFailure.None, (await AtAsync(room, 0, "bad")).Failure);
+        if (status != 400) await Eventually.TrueAsync(() => application.Asked == 2);
+        Assert.Null(room.Realms.States().Single().NotReady);
+        Assert.Equal(TokenFailure.None, (await AtAsync(room, 0, "good")).Failure);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => upkeep);
+    }
+
+    [Fact]
+    public async Task A_flood_at_a_slow_application_makes_no_other_realm_wait()
+    {
+        TaskCompletionSource slow = new();
+        await using TestApplication stuck = await TestApplication.StartAsync(_ => slow.Task);
+        await using TestApplication quick = await TestApplication.StartAsync(
+            context => context.Response.WriteAsync("""{"id":"a","identity":{"id":"b"}}"""));
+        RealmOptions Realm(string url, string header) => new()
+        {
+            Credentials = [new() { Header = header }], Lookup = new() { Url = url, SessionId = "/id", Subject = "/identity/id" },
+        };
+        using RealmsUnderTest room = new(new() { ["stuck"] = Realm(stuck.Url, "X-A"), ["quick"] = Realm(quick.Url, "X-B") });
+        Task<TokenResult>[] flood = [.. Enumerable.Range(0, 300).Select(n => room.ResolveAsync("unknown" + n, "stuck"))];
+        await Eventually.TrueAsync(() => stuck.Asked >= 64);
+        for (int n = 0; n < 70; n++) Assert.Equal(TokenFailure.None, (await room.ResolveAsync("good" + n, "quick").WithinAsync()).Failure);
+        Assert.DoesNotContain(flood, asked => asked.IsCompleted);
+        slow.SetResult();
+        await Task.WhenAll(flood).WithinAsync();
+    }
+
+    [Fact]
+    public async Task A_cookie_and_its_companion_are_sent_on_in_the_headers_that_the_application_reads()
+    {
+        string asked = "";
+        await using TestApplication application = await TestApplication.StartAsync(context =>
+        {
+            asked = $"{context.Request.Headers["X-Auth-Token"]} {context.Request.Headers["X-User-Id"]} {context.Request.Headers.Cookie}";
+            return context.Response.WriteAsync("""{"_id":"u1","success":true}""");
+        });
+        using RealmsUnderTest room = new(new()
+        {
+            ["main"] = new()
+            {
+                Credentials = [new() { Header = "X-Auth-Token" }, new() { Cookie = "rc_token" }],
+                Lookup = new() { Url = application.Url, Subject = "/_id", TokenHeader = "X-Auth-Token", Headers = ["X-User-Id"],
+                    Cookies = new() { ["rc_uid"] = "X-User-Id" } },
+            },
+        });
+        HeaderDictionary cookies = new() { ["Cookie"] = "a=b; rc_uid=\"u1\"; rc_token=t1", ["X-User-Id"] = "u2" };
+        SessionIdentity byCookie = (await room.Tokens.ResolveAsync(room.Realms.All[0], room.Realms.All[0].Locations[1], "t1", cookies,
+            default)).Identity!;
+        Assert.Equal("t1 u1 ", asked);
+        Assert.Equal(("u1", Fingerprint.Of("t1")), (byCookie.Subject, byCookie.SessionId));
+        SessionIdentity byHeader = (await room.Tokens.ResolveAsync(room.Realms.All[0], room.Realms.All[0].Locations[0], "t1",
+            new HeaderDictionary { ["X-User-Id"] = "u1" }, default)).Identity!;
+        Assert.Equal("t1 u1 ", asked);
+        Assert.Equal(byCookie.SessionId, byHeader.SessionId);
     }
 
     [Theory]
@@ -165,7 +244,7 @@ public sealed class LookupTokensTests
         Task upkeep = room.Realms.All[0].Tokens.UpkeepAsync(stop.Token);
         await application.StopAsync();
         await AtAsync(room, 0, "good-1");
-        Assert.NotNull(room.Realms.States().Single().NotReady);
+        await Eventually.TrueAsync(() => room.Realms.States().Single().NotReady is not null);
         await application.RestartAsync();
         await Eventually.TrueAsync(() =>
         {

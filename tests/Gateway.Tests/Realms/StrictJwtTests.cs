@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Gateway.Realms;
+using Gateway.Revocation;
 
 namespace Gateway.Tests.Realms;
 
@@ -31,8 +32,9 @@ public sealed class StrictJwtTests
         InlineData("""  "sid":"a","x":{"y":1,"y":2} """), InlineData("""  "sid":"a","x":[{"y":1,"\u0079":2}] """)]
     [InlineData("""  "sid":"\ud800" """), InlineData("""  "sid":"a","x":"\udc00" """), InlineData("""  "sid":"a","\ud800":1 """),
         InlineData("""  "sid":"a","Sub":"x" """), InlineData("""  "sid":"a","JTI":"x" """)]
-    [InlineData("""  "sid":"a","sub":1 """), InlineData("""  "sid":"a","jti":null """), InlineData("""  "sid":"a","azp":["x"] """),
+    [InlineData("""  "sid":"a","sub":1 """), InlineData("""  "sid":"a","azp":["x"] """),
         InlineData("""  "sid":"a","client_id":{} """), InlineData("""  "sid":"a","auth_time":"1" """),
+        InlineData("""  "sid":"a","auth_time":"2026-01-31T12:00:00" """),
         InlineData("""  "sid":"a","nbf":"1" """)]
     [InlineData("""  "sid":"a","auth_time":-1 """), InlineData("""  "sid":"a","auth_time":1e300 """)]
     [InlineData("""  "sid":"a", """), InlineData("""  "sid":"a" /* */ """), InlineData("""  'sid':'a' """), InlineData("""  sid:"a" """)]
@@ -40,11 +42,55 @@ public sealed class StrictJwtTests
         => Assert.Equal(TokenFailure.Invalid, (await ResolveAsync(Header, Payload(members))).Failure);
 
     [Theory]
-    [InlineData(""" "sid":"" """), InlineData(""" "sid":null """), InlineData(""" "sid":5 """), InlineData(""" "sid":["a"] """),
+    [InlineData(""" "sid":"" """), InlineData(""" "sid":5 """), InlineData(""" "sid":["a"] """),
         InlineData(""" "sid":{} """), InlineData(""" "sid":true """)]
     public async Task Rule_9_the_first_session_claim_counts_and_no_other(string claim)
         => Assert.Equal(TokenFailure.Invalid,
             (await ResolveAsync(Header, Payload(claim + ",\"session_state\":\"b\",\"jti\":\"c\""))).Failure);
+
+    [Theory]
+    [InlineData("sid"), InlineData("sub"), InlineData("jti"), InlineData("azp"), InlineData("client_id"), InlineData("auth_time"),
+        InlineData("nbf"), InlineData("tid"), InlineData("acr"), InlineData("typ"), InlineData("nonce"), InlineData("email")]
+    public async Task Rule_8_null_is_absence_for_each(string claim)
+    {
+        TokenResult result = await ResolveAsync(Header, Payload($"\"session_state\":\"b\",\"{claim}\":null"));
+        Assert.True(result.Failure == TokenFailure.None, $"{claim}: {result.Reason}");
+    }
+
+    [Fact]
+    public async Task Rule_8_a_time_that_is_null_is_absent_and_the_signature_counts_all_the_same()
+    {
+        string payload = Payload("\"sid\":\"a\"").Replace("\"iat\":1", "\"iat\":null,\"nbf\":null", StringComparison.Ordinal);
+        Assert.Equal("a", (await ResolveAsync(Header, payload)).Identity!.SessionId);
+        using RealmsUnderTest room = RealmsUnderTest.With(Issuer);
+        string token = Issuer.Key.Sign(Header, payload);
+        int last = token.LastIndexOf('.') + 9;
+        string forged = token[..last] + (token[last] == 'A' ? 'B' : 'A') + token[(last + 1)..];
+        Assert.Equal(TokenFailure.Invalid, (await room.ResolveAsync(forged)).Failure);
+        using RealmsUnderTest other = RealmsUnderTest.With(new TestIssuer("https://idp.example", key: new TestKey("RS256", "shared")));
+        Assert.Equal(TokenFailure.Invalid, (await other.ResolveAsync(token)).Failure);
+    }
+
+    [Fact]
+    public async Task Rule_8_null_is_absence()
+    {
+        SessionIdentity identity = (await ResolveAsync(Header, Payload("""
+            "sid":null,"session_state":"b","sub":null,"jti":null,"azp":null,"client_id":null,"auth_time":null,"nbf":null,"tid":null
+            """))).Identity!;
+        Assert.Equal(("b", null, null, null, null),
+            (identity.SessionId, identity.Subject, identity.TokenId, identity.Client, identity.AuthenticatedAt));
+        foreach (string absent in (string[])["iss", "aud", "exp"])
+        {
+            string payload = Payload("\"sid\":\"a\"").Replace($"\"{absent}\":", $"\"{absent}\":null,\"x{absent}\":");
+            Assert.Equal(TokenFailure.Invalid, (await ResolveAsync(Header, payload)).Failure);
+        }
+    }
+
+    [Theory]
+    [InlineData("2026-01-31T12:00:00Z"), InlineData("2026-01-31T13:00:00+01:00"), InlineData("2026-01-31T12:00:00.000Z")]
+    public async Task An_auth_time_may_be_a_date(string written)
+        => Assert.Equal(DateTimeOffset.Parse("2026-01-31T12:00:00Z"),
+            (await ResolveAsync(Header, Payload($"\"sid\":\"a\",\"auth_time\":\"{written}\""))).Identity!.AuthenticatedAt);
 
     [Fact]
     public async Task Rule_9_the_order_is_the_configured_one()

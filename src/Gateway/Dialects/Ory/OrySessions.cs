@@ -32,8 +32,8 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
             new JsonArray([.. paging.Of(others.Items()).Select(session => OryDocuments.Of(session, active: true))]));
     }
 
-    /// <summary>Ends one other session of the caller. The revocation is bound to the caller's subject, so that an id can be
-    /// ended unseen, and somebody else's cannot.</summary>
+    /// <summary>Ends one other session of the caller. The revocation is bound to the caller's subject, so that somebody else's cannot be
+    /// ended.</summary>
     public async Task EndOneAsync(DialectCall call)
     {
         SessionIdentity caller = await credentials.AuthenticateAsync(call, OryError.NoSession);
@@ -68,7 +68,7 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
     {
         Verdict caller = await credentials.CallerAsync(call);
         if (caller.Standing == Standing.Unavailable) throw new OryException(OryError.Unavailable);
-        if (caller.Standing == Standing.Good) await PassOnAsync(call);
+        if (caller.Standing == Standing.Good) await application.AnswerAsync(call, caller.Identity!);
         else if (caller.Standing != Standing.Invalid || !await application.TryRefuseAsync(call))
             throw new OryException(OryError.NoCredentials);
     }

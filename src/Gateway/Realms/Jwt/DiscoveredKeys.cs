@@ -16,8 +16,8 @@ internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, H
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
-    private readonly OpenIdConnectConfigurationRetriever _retriever = new();
-    private readonly string _address = options.MetadataAddress ?? options.Authority!.TrimEnd('/') + "/.well-known/openid-configuration";
+    private readonly string _address = options.JwksUri ?? options.MetadataAddress
+        ?? options.Authority!.TrimEnd('/') + "/.well-known/openid-configuration";
     private readonly string _keptAs = "keys " + realm;
     private readonly Lock _lock = new();
     private Task? _fetching;
@@ -25,7 +25,7 @@ internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, H
     private bool _restored;
     private volatile bool _failed;
 
-    public override string? Issuer => options.Issuer ?? Current?.Issuer ?? options.Authority;
+    public override string? Issuer => options.Issuer ?? options.Issuers.FirstOrDefault() ?? Current?.Issuer ?? options.Authority;
 
     public override async ValueTask<KeySet?> ReadyAsync()
     {
@@ -86,7 +86,7 @@ internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, H
             KeyDocuments documents = new(http, options.RequireHttps);
             KeySet keys = await ReadAsync(documents, documents.Keep, timeout.Token);
             if (!Publish(keys)) return;
-            LogRead(logger, Realm, _address, keys.Count);
+            LogRead(logger, Realm, _address, keys.Count, PassedOver(keys));
             await kept.WriteAsync(_keptAs, keys.Text, CancellationToken.None);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
@@ -104,13 +104,19 @@ internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, H
 
     private async Task<KeySet> ReadAsync(IDocumentRetriever documents, Func<string> text, CancellationToken cancellation)
     {
-        OpenIdConnectConfiguration found = await ((IConfigurationRetriever<OpenIdConnectConfiguration>)_retriever)
-            .GetConfigurationAsync(_address, documents, cancellation);
+        if (options.JwksUri is not null)
+        {
+            string set = await documents.GetDocumentAsync(_address, cancellation);
+            return Read(Issuer ?? "", set, text());
+        }
+        OpenIdConnectConfiguration found = OpenIdConnectConfiguration.Create(await documents.GetDocumentAsync(_address, cancellation));
         if (string.IsNullOrEmpty(found.Issuer)) throw new FormatException("The discovery document names no issuer.");
-        if (found.JsonWebKeySet is null) throw new FormatException("The discovery document names no jwks_uri.");
-        if (options.Authority is { } authority && options.Issuer is null && authority.TrimEnd('/') != found.Issuer.TrimEnd('/'))
+        if (string.IsNullOrEmpty(found.JwksUri)) throw new FormatException("The discovery document names no jwks_uri.");
+        if (options.Authority is { } authority && options is { Issuer: null, Issuers.Count: 0 }
+            && authority.TrimEnd('/') != found.Issuer.TrimEnd('/'))
             LogOtherIssuer(logger, Realm, authority, found.Issuer);
-        return Read(options.Issuer ?? found.Issuer, found.JsonWebKeySet, text());
+        string keys = await documents.GetDocumentAsync(found.JwksUri, cancellation);
+        return Read(options.Issuer ?? found.Issuer, keys, text());
     }
 
     private async Task RestoreAsync()
@@ -131,8 +137,8 @@ internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, H
         }
     }
 
-    [LoggerMessage(EventId = 1000, Level = LogLevel.Information, Message = "Realm {Realm}: {Count} keys read from {Address}.")]
-    private static partial void LogRead(ILogger logger, string realm, string address, int count);
+    [LoggerMessage(EventId = 1000, Level = LogLevel.Information, Message = "Realm {Realm}: {Count} keys read from {Address}{Passed}.")]
+    private static partial void LogRead(ILogger logger, string realm, string address, int count, string passed);
 
     [LoggerMessage(EventId = 1001, Level = LogLevel.Warning,
         Message = "Realm {Realm}: the provider at {Address} cannot be asked for keys ({Reason}); {Consequence}.")]

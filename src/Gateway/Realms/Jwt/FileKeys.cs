@@ -1,5 +1,3 @@
-using Microsoft.IdentityModel.Tokens;
-
 namespace Gateway.Realms.Jwt;
 
 /// <summary>Keys of a file (RFC 7517 section 5), which is read again when it changes. A file that has become unreadable
@@ -45,8 +43,8 @@ internal sealed partial class FileKeys(string realm, string issuer, string path,
                 Publish(Current!);
                 return;
             }
-            KeySet keys = Read(issuer, new JsonWebKeySet(text), text);
-            if (Publish(keys)) LogRead(logger, Realm, path, keys.Count);
+            KeySet keys = Read(issuer, text, text);
+            if (Publish(keys)) LogRead(logger, Realm, path, keys.Count, PassedOver(keys));
         }
         catch (Exception error)
             when (error is IOException or UnauthorizedAccessException or ArgumentException or FormatException
@@ -58,8 +56,8 @@ internal sealed partial class FileKeys(string realm, string issuer, string path,
         }
     }
 
-    [LoggerMessage(EventId = 1005, Level = LogLevel.Information, Message = "Realm {Realm}: {Count} keys read from {Path}.")]
-    private static partial void LogRead(ILogger logger, string realm, string path, int count);
+    [LoggerMessage(EventId = 1005, Level = LogLevel.Information, Message = "Realm {Realm}: {Count} keys read from {Path}{Passed}.")]
+    private static partial void LogRead(ILogger logger, string realm, string path, int count, string passed);
 
     [LoggerMessage(EventId = 1006, Level = LogLevel.Error,
         Message = "Realm {Realm}: the key file {Path} cannot be read, keys of before stay in force: {Reason}")]

@@ -15,7 +15,8 @@ internal sealed class JwtTokens : ITokenKind
 {
     private static readonly string[] DefaultAlgorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
     private static readonly string[] KnownAlgorithms = [.. DefaultAlgorithms, "HS256", "HS384", "HS512"];
-    private static readonly string[] DefaultSessionClaims = ["sid", "session_state", "jti"];
+
+    private const string OtherIssuer = "its iss is not the realm's issuer", BadSignature = "its signature does not verify";
 
     private readonly string _realm;
     private readonly JwtOptions _options;
@@ -24,7 +25,9 @@ internal sealed class JwtTokens : ITokenKind
     private readonly JwtBearerOptions _bearer;
     private readonly FrozenSet<string> _algorithms;
     private readonly string[] _audiences;
-    private readonly string[] _sessionClaims;
+    private readonly ClaimChoice _choice;
+    private readonly RequiredClaims _required;
+    private readonly AcceptedIssuers? _issuers;
     private readonly FrozenSet<string> _names;
 
     public JwtTokens(string realm, JwtOptions options, Grants grants, KeySource keys, TimeProvider time)
@@ -36,13 +39,15 @@ internal sealed class JwtTokens : ITokenKind
         Keys = keys;
         _algorithms = AlgorithmsOf(options).ToFrozenSet(StringComparer.Ordinal);
         _audiences = [.. options.Audience is null ? options.Audiences : options.Audiences.Prepend(options.Audience)];
-        _sessionClaims = options.SessionIdClaims.Count > 0 ? [.. options.SessionIdClaims] : DefaultSessionClaims;
-        _names = JwtClaims.Names(_sessionClaims);
+        _choice = new ClaimChoice(options);
+        _required = new RequiredClaims(options.RequiredClaims);
+        _issuers = AcceptedIssuers.Of(options);
+        _names = JwtClaims.Names(_choice, _required.Names);
         _bearer = new JwtBearerOptions();
     }
 
     public KeySource Keys { get; }
-    public IReadOnlyList<string> Companions => [];
+    public IReadOnlyList<Companion> Companions => [];
     public int Generation => Keys.Generation;
 
     /// <summary>Keys of before serve while the provider is away; only having none at all is a failure.</summary>
@@ -60,6 +65,7 @@ internal sealed class JwtTokens : ITokenKind
     /// <summary>Tells whether tokens of that issuer are this realm's; null while the issuer is not known.</summary>
     public bool? Issues(string issuer)
     {
+        if (_issuers is { } accepted) return accepted.MayBe(issuer);
         if (Keys.Current is { } keys) return keys.Issuer == issuer;
         if (_options.Issuer is { } known) return known == issuer;
         return _options.Authority is { } authority ? authority.TrimEnd('/') == issuer.TrimEnd('/') : null;
@@ -83,15 +89,17 @@ internal sealed class JwtTokens : ITokenKind
         StrictJwt? jwt = StrictJwt.Read(token, _names, out string? form);
         if (jwt is null) return new(result, [new("form", form, null)]);
         List<TokenCheck> checks = [new("form", null, "a JWT of three parts"), new("alg", AlgorithmComplaint(jwt), jwt.Algorithm)];
-        JwtClaims? claims = JwtClaims.Read(jwt.Payload, _sessionClaims, out string? types);
+        JwtClaims? claims = JwtClaims.Read(jwt.Payload, _choice, out string? types);
         checks.Add(new("claims", types, null));
         if (claims is null) return new(result, checks);
         KeySet? keys = Keys.Current;
-        checks.Add(new("iss", IssuerComplaint(claims), $"{claims.Issuer ?? "none"}; the realm's is {Keys.Issuer ?? "not known yet"}"));
+        checks.Add(new("iss", IssuerComplaint(claims), $"{claims.Issuer ?? "none"}; the realm's is {IssuerKnown}"));
         string audiences = _options.AnyAudience ? "any" : string.Join(' ', _audiences);
-        string session = claims.SessionClaim is { } named ? $"{named} {claims.SessionId}" : $"none of {string.Join(", ", _sessionClaims)}";
+        string session = claims.SessionClaim is { } named ? $"{named} {claims.SessionId}"
+            : $"none of {string.Join<ClaimName>(", ", _choice.Sessions)}";
         string? left = claims.ExpiresAt is { } expires ? RefusalReason.Distance(expires - _time.GetUtcNow()) : null;
         checks.Add(new("aud", AudienceComplaint(claims), $"{string.Join(' ', claims.Audiences)}; the realm takes {audiences}"));
+        if (_required.Names.Any()) checks.Add(new("required", _required.Complaint(jwt.Payload), null));
         checks.Add(new("session", null, session));
         checks.Add(new("exp, nbf", LifetimeComplaint(claims), left));
         checks.Add(new("key", keys is null ? Keys.Trouble : KeyComplaint(jwt, keys), jwt.KeyId is { } id ? $"kid {id}" : "no kid"));
@@ -107,8 +115,9 @@ internal sealed class JwtTokens : ITokenKind
         jwt = StrictJwt.Read(token, _names, out string? complaint);
         if (jwt is null) return complaint;
         if (AlgorithmComplaint(jwt) is { } algorithm) return algorithm;
-        claims = JwtClaims.Read(jwt.Payload, _sessionClaims, out complaint);
-        return claims is null ? complaint : IssuerComplaint(claims) ?? AudienceComplaint(claims);
+        claims = JwtClaims.Read(jwt.Payload, _choice, out complaint);
+        return claims is null ? complaint
+            : IssuerComplaint(claims) ?? AudienceComplaint(claims) ?? _required.Complaint(jwt.Payload);
     }
 
     private string? AlgorithmComplaint(StrictJwt jwt)
@@ -116,7 +125,10 @@ internal sealed class JwtTokens : ITokenKind
 
     private string? IssuerComplaint(JwtClaims claims)
         => claims.Issuer is not { } issuer ? "it names no issuer (iss)"
-            : Issues(issuer) == false ? "its iss is not the realm's issuer" : null;
+            : _issuers is { } accepted ? accepted.Accepts(issuer, claims.TenantId) ? null : OtherIssuer
+            : Issues(issuer) == false ? OtherIssuer : null;
+
+    private string IssuerKnown => _issuers is { } accepted ? string.Join(" or ", accepted.All) : Keys.Issuer ?? "not known yet";
 
     private string? AudienceComplaint(JwtClaims claims)
         => _options.AnyAudience || claims.Audiences.Any(_audiences.Contains) ? null
@@ -150,16 +162,23 @@ internal sealed class JwtTokens : ITokenKind
     {
         SessionIdentity identity = Identity(token, jwt, claims);
         if (LifetimeComplaint(claims) is { } lifetime) return Refused(token, lifetime, identity);
-        if (keys.Issuer != claims.Issuer) return Refused(token, "its iss is not the realm's issuer", identity);
-        TokenValidationParameters parameters = Parameters(keys.Issuer, candidates, claims);
+        if (_issuers is null && keys.Issuer != claims.Issuer) return Refused(token, OtherIssuer, identity);
+        // The library takes a time that is null for a broken token. All but the signature has been judged here already.
+        if (claims.HasNullTime)
+            return Array.Exists(candidates, key => SignatureCheck.Holds(token, jwt.Algorithm, key))
+                ? Good(identity, token, jwt, claims) : Refused(token, BadSignature, identity);
+        TokenValidationParameters parameters = Parameters(claims.Issuer!, candidates, claims);
         foreach (TokenHandler handler in _bearer.TokenHandlers)
         {
             TokenValidationResult result = await handler.ValidateTokenAsync(token, parameters);
             if (result is { IsValid: true, SecurityToken: JsonWebToken theirs } && Agrees(theirs, claims))
-                return new(TokenResult.Of(identity, Twin(identity, token, jwt)), claims.ExpiresAt!.Value + _options.ClockSkew);
+                return Good(identity, token, jwt, claims);
         }
-        return Refused(token, "its signature does not verify", identity);
+        return Refused(token, BadSignature, identity);
     }
+
+    private Verification Good(SessionIdentity identity, string token, StrictJwt jwt, JwtClaims claims)
+        => new(TokenResult.Of(identity, Twin(identity, token, jwt)), claims.ExpiresAt!.Value + _options.ClockSkew);
 
     private Verification Refused(string token, string complaint, SessionIdentity? claimed = null)
         => new(TokenResult.Invalid with { Claimed = claimed, Reason = UnverifiedJwt.Reason(complaint, token) },
@@ -167,7 +186,7 @@ internal sealed class JwtTokens : ITokenKind
 
     private SessionIdentity Identity(string token, StrictJwt jwt, JwtClaims claims) => new(
         _realm, claims.SessionId, claims.Subject, claims.TokenId, Fingerprint.Of(token),
-        claims.AuthorizedParty ?? claims.ClientId, claims.ClientId,
+        claims.Client, claims.SecondClient,
         claims.AuthenticatedAt, claims.IssuedAt, claims.ExpiresAt, _grants.FromClaims(jwt.Payload));
 
     // A revocation may name the token's bytes, and an ECDSA signature has a second spelling that verifies as well.
@@ -195,7 +214,8 @@ internal sealed class JwtTokens : ITokenKind
     // The library says "" where a claim is absent.
     private static bool Agrees(JsonWebToken theirs, JwtClaims ours)
         => theirs.Issuer == ours.Issuer
-        && theirs.Subject == (ours.Subject ?? "")
-        && theirs.Id == (ours.TokenId ?? "")
-        && (ours.SessionClaim is null || (theirs.TryGetPayloadValue(ours.SessionClaim, out string? session) && session == ours.SessionId));
+        && (theirs.Subject ?? "") == (ours.StandardSubject ?? "")
+        && (theirs.Id ?? "") == (ours.TokenId ?? "")
+        && (ours.SessionClaim is not { IsPlain: true } name
+            || (theirs.TryGetPayloadValue(name.Text, out string? session) && session == ours.SessionId));
 }

@@ -27,6 +27,9 @@ internal sealed class KeySet
     public string Text { get; }
     public int Count => _all.Length;
 
+    /// <summary>Why other entries of the document are no keys, each in words.</summary>
+    public IReadOnlyList<string> Passed { get; init; } = [];
+
     /// <summary>Gives the keys that may have signed: those of that name, and those without one; without a <c>kid</c>, all. Only
     /// keys of the algorithm's own type are among them, so that a public RSA key is never taken for an HMAC secret.</summary>
     public SecurityKey[] Candidates(string algorithm, string? keyId)

@@ -1,5 +1,3 @@
-using Microsoft.IdentityModel.Tokens;
-
 namespace Gateway.Realms.Jwt;
 
 /// <summary>Where an issuer's keys come from. Readers take <see cref="Current"/> without a lock.</summary>
@@ -52,23 +50,23 @@ internal abstract class KeySource(string realm)
         return changed;
     }
 
+    /// <summary>Says what of a key set was passed over; empty for nothing.</summary>
+    protected static string PassedOver(KeySet keys) => keys.Passed.Count == 0 ? "" : $"; passed over: {string.Join("; ", keys.Passed)}";
+
     protected void Fail(string trouble)
     {
         Volatile.Write(ref _trouble, trouble);
         _tried.TrySetResult();
     }
 
+    /// <summary>Reads a key set (RFC 7517 section 5) entry by entry: one that is odd, or for another use, is passed over.</summary>
+    /// <param name="kept">What the keys were read from, to compare and to keep.</param>
     /// <exception cref="FormatException">No key set, or one without a single key to verify with.</exception>
-    public static KeySet Read(string issuer, JsonWebKeySet set, string text)
+    protected static KeySet Read(string issuer, string text, string kept)
     {
-        // The library lists public keys only; a shared secret verifies nothing unless an HS algorithm is configured.
-        IEnumerable<SecurityKey> secrets =
-            set.Keys.Where(key => key.Kty == JsonWebAlgorithmsKeyTypes.Octet && key.Use is null or "" or "sig"
-                && !string.IsNullOrEmpty(key.K))
-            .Select(key => new SymmetricSecurityKey(Base64UrlEncoder.DecodeBytes(key.K)) { KeyId = key.Kid });
-        SecurityKey[] keys = [.. set.GetSigningKeys(), .. secrets];
-        return keys.Length > 0 ? new KeySet(issuer, keys, text)
-            : throw new FormatException(
-                "The key set holds no key that signatures can be verified with (RFC 7517; kty RSA, EC or oct, use sig).");
+        KeyEntries entries = KeyEntries.Read(text);
+        return entries.Keys.Count > 0 ? new KeySet(issuer, entries.Keys, kept) { Passed = entries.Passed }
+            : throw new FormatException("The key set holds no key that signatures can be verified with (RFC 7517; kty RSA, EC or oct, use "
+                + $"sig){(entries.Passed.Count == 0 ? "." : ": " + string.Join("; ", entries.Passed) + ".")}");
     }
 }

@@ -80,6 +80,42 @@ public sealed class OryLookupTests : IAsyncLifetime
         Assert.NotEqual(one, two);
     }
 
+    [Fact]
+    public async Task It_is_answered_by_the_realms_own_lookup_wherever_the_path_leads()
+    {
+        string session = New("one");
+        // Another application stands behind the path, and answers with a page of its own.
+        await using DialectHost host = await DialectHost.StartAsync("Ory", change: settings =>
+        {
+            settings.Set("Gateway:Realms", new JsonObject
+            {
+                ["main"] = new JsonObject
+                {
+                    ["Credentials"] = new JsonArray(new JsonObject { ["Header"] = "X-Session-Token" }),
+                    ["Lookup"] = new JsonObject
+                    {
+                        ["Url"] = _host.Backend.Url.TrimEnd('/') + "/sessions/whoami", ["SessionId"] = "/id", ["Subject"] = "/identity/id",
+                    },
+                },
+            });
+        });
+        foreach (string method in new[] { "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD" })
+        {
+            using HttpResponseMessage answer = await host.SendAsync(new HttpMethod(method), "/sessions/whoami",
+                change: SessionToken("one"));
+            Assert.Equal(200, (int)answer.StatusCode);
+            Assert.Equal(Subject, answer.Headers.GetValues("X-Kratos-Authenticated-Identity-Id").Single());
+            Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
+            if (method == "HEAD") continue;
+            JsonNode me = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+            Assert.Equal((session, "a@b"), ((string)me["id"]!, (string)me["identity"]!["traits"]!["email"]!));
+        }
+        Assert.DoesNotContain(host.Backend.Requests, request => request.Path == "/sessions/whoami");
+        using HttpResponseMessage tokenized = await host.SendAsync(HttpMethod.Get, "/sessions/whoami?tokenize_as=jwt&access_token=x",
+            change: SessionToken("one"));
+        Assert.Equal("?tokenize_as=jwt", _host.Backend.Requests.Last().Query);
+    }
+
     [Theory]
     [InlineData("/sessions/whoami")]
     [InlineData("/sessions")]
