@@ -20,18 +20,26 @@ internal static class CheckCommand
                 Description =
                     "Also ask identity providers, the clusters' destinations, Redis and the mail server whether they can be reached." };
         Option<bool> explain = new("--explain") { Description = "Also print each realm as it is with what its preset fills in." };
+        Option<FileInfo?> token = new("--token")
+            { Description = "With --online: a file with a token; what the realms make of it, and what a logout of it would end." };
         Command command = new("check", "Check a configuration: every error with its path and the cure, and exit code 1.")
-            { config, online, explain };
+            { config, online, explain, token };
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, cancellation) => CommandFailures.ToldAsync(
             () => CheckAsync(parsed.GetRequiredValue(config), parsed.GetValue(online), parsed.GetValue(explain),
-                [.. parsed.UnmatchedTokens], parsed.InvocationConfiguration, cancellation), parsed.InvocationConfiguration.Error));
+                parsed.GetValue(token), [.. parsed.UnmatchedTokens], parsed.InvocationConfiguration, cancellation),
+            parsed.InvocationConfiguration.Error));
         return command;
     }
 
-    private static async Task<int> CheckAsync(string file, bool online, bool explain, string[] settings, InvocationConfiguration console,
-        CancellationToken cancellation)
+    private static async Task<int> CheckAsync(string file, bool online, bool explain, FileInfo? token, string[] settings,
+        InvocationConfiguration console, CancellationToken cancellation)
     {
+        if (token is not null && !online)
+        {
+            await console.Error.WriteLineAsync("--token goes with --online: the provider's keys are needed to verify it.");
+            return 1;
+        }
         if (CommandLineSettings.Complaint(settings) is { } complaint)
         {
             await console.Error.WriteLineAsync(complaint);
@@ -60,6 +68,9 @@ internal static class CheckCommand
             await console.Output.WriteLineAsync(
                 $"  {(trouble is null ? "reached" : "FAILED"),-14} {what}{(trouble is null ? "" : ": " + trouble)}");
         }
+        if (token is not null)
+            await foreach (string line in TokenCheckLines.OfAsync(token, options, app.Services, cancellation))
+                await console.Output.WriteLineAsync("  " + line);
         if (silent.Count == 0) return 0;
         await console.Error.WriteLineAsync(
             $"Not everything that the configuration names can be reached. Without a good answer: {string.Join("; ", silent)}.");

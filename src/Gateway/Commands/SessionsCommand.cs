@@ -28,7 +28,7 @@ internal static class SessionsCommand
             foreach (JsonNode? session in page["items"]!.AsArray())
                 table.Append('\n')
                     .Append(Row(column => column.Field == "revokedBy" && session![column.Field] is null
-                        ? "active"
+                        ? session!["token"] is null ? "active" : "active, token only"
                         : Shown(session![column.Field]?.ToString() ?? "-")));
             return page["next"] is null ? table.ToString() : table.Append("\n… and more").ToString();
         });

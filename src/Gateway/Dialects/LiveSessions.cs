@@ -49,7 +49,7 @@ internal sealed class LiveSessions(SessionRegistry registry, SessionGate gate, T
     public bool IsRevoked(string realm, string id)
         => gate.RevokedBy(new SessionIdentity(realm, id, authenticatedAt: DateTimeOffset.MaxValue)) != TargetKind.None;
 
-    public bool IsRevoked(SeenSession session) => gate.RevokedBy(session.ToIdentity()) != TargetKind.None;
+    public bool IsRevoked(SeenSession session) => session.ToIdentities().Any(identity => gate.RevokedBy(identity) != TargetKind.None);
 
     public void Dispose() => _everybody.Dispose();
 }

@@ -24,11 +24,12 @@ internal sealed class RevocationService(
         RevocationRules.Check(request.Target, realms.All, request.AllowFuture, now);
         // What acts from a later instant on is kept as long from there.
         DateTimeOffset from = RevocationRules.BeforeOf(request.Target) is { } before && before > now ? before : now;
+        SeenSession? seen = await SeenAsync(request.Target, cancellation);
         Fact.Revocation revocation = new()
         {
             Id = NewId(request.IdempotencyKey, now),
             At = now,
-            Expires = Latest(Latest(KeptFrom(from), request.Expires), await LastAliveAsync(request.Target, cancellation)),
+            Expires = Latest(Latest(KeptFrom(from), request.Expires), seen is null ? null : CutOffSessions.Alive(seen)),
             Actor = request.Actor.Name,
             Reason = request.Reason,
             Target = request.Target,
@@ -38,8 +39,8 @@ internal sealed class RevocationService(
         bool endsById = cutOffs.CanEnd(request.Target), isNarrow = request.Target is Target.Subject;
         IReadOnlyList<Fact.EndedSessions> ended = endsById && isNarrow ? await cutOffs.FindAsync(revocation, cancellation) : [];
         if (ended.Count > 0) revocation = revocation with { Expires = ended.Max(fact => fact.Expires) };
-        RevocationOutcome outcome = await RecordAsync(revocation, ended, request.WaitForAll, request.Actor, "revoke", revocation,
-            cancellation);
+        RevocationOutcome outcome = await RecordAsync(revocation, [.. ended, .. Tied(revocation, seen)], request.WaitForAll, request.Actor,
+            "revoke", revocation, cancellation);
         if (outcome.Fact is not Fact.Revocation recorded || recorded.Target != request.Target) throw new IdempotencyConflictException();
         return endsById && !isNarrow && index.Acts(recorded.Id)
             ? await EndByIdAsync(recorded, outcome, request.WaitForAll, cancellation) : outcome;
@@ -84,13 +85,18 @@ internal sealed class RevocationService(
         }, [], waitForAll, actor, "reinstate", revocation, cancellation);
     }
 
+    // What one sign-in has given beside that session ends with it, in the same append, and is reinstated with it.
+    private static IEnumerable<Fact> Tied(Fact.Revocation revocation, SeenSession? seen)
+        => revocation.Target is Target.Session session && seen?.Lineage is { } lineage && lineage != session.Id
+            ? [revocation with { Id = IdOf(RevocationRecords.CompanionKey(revocation.Id)), Target = session with { Id = lineage } }] : [];
+
     // Rule R20: what is still alive when its revocation is forgotten would be good again.
-    private async ValueTask<DateTimeOffset?> LastAliveAsync(Target target, CancellationToken cancellation)
+    private async ValueTask<SeenSession?> SeenAsync(Target target, CancellationToken cancellation)
     {
         if (target is not Target.Session session) return null;
         try
         {
-            return await sessions.FindAsync(session.InRealm, session.Id, cancellation) is { } seen ? CutOffSessions.Alive(seen) : null;
+            return await sessions.FindAsync(session.InRealm, session.Id, cancellation);
         }
         catch (StoreUnavailableException)
         {

@@ -47,6 +47,7 @@ internal static class ManagementExtensions
                 v1.MapSessions();
                 v1.MapAudit();
                 v1.MapNodes();
+                v1.MapRealms();
                 v1.MapEvents();
                 v1.MapExplain(app);
                 v1.MapTwoFactor();

@@ -22,6 +22,7 @@ namespace Gateway.Management;
 [JsonSerializable(typeof(PageAnswer<SessionAnswer>))]
 [JsonSerializable(typeof(PageAnswer<NodeAnswer>))]
 [JsonSerializable(typeof(PageAnswer<AuditEntry>))]
+[JsonSerializable(typeof(PageAnswer<RealmAnswer>))]
 internal sealed partial class ManagementJson : JsonSerializerContext
 {
     public static IResult Answer<T>(T value, int status = StatusCodes.Status200OK, string? location = null)

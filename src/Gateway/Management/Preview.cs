@@ -8,30 +8,31 @@ namespace Gateway.Management;
 /// otherwise than the revocation itself will.</summary>
 internal sealed class Preview(SessionRegistry registry, LiveConnections connections, SessionGate gate, RealmNames realms, TimeProvider time)
 {
-    private const int PageSize = 1000;
     private const int SampleSize = 10;
 
     public async Task<PreviewAnswer> OfAsync(RevocationBody body, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
         RevocationRules.Check(body.Target, realms.All, body.AllowFuture, now);
-        Func<SessionIdentity, bool> ends = gate.WouldEnd(body.Also is { } also ? [body.Target, also] : [body.Target], now);
+        List<Target> targets = body.Also is { } also ? [body.Target, also] : [body.Target];
+        if (body.Target is Target.Session named
+            && (await registry.FindAsync(named.InRealm, named.Id, cancellation))?.Lineage is { } lineage)
+            targets.Add(named with { Id = lineage });
+        Func<SessionIdentity, bool> ends = gate.WouldEnd(targets, now);
 
         int sessions = 0;
-        List<SessionAnswer> sample = [];
-        SessionFilter filter = SessionFilter.Of(body.Target);
-        for (int offset = 0; ;)
+        List<SeenSession> newest = [];
+        await registry.WalkAsync(SessionFilter.Of(body.Target), session =>
         {
-            IReadOnlyList<SeenSession> page = await registry.ListAsync(filter, offset, PageSize, cancellation);
-            foreach (SeenSession session in page)
-            {
-                if (!ends(session.ToIdentity())) continue;
-                sessions++;
-                if (sample.Count < SampleSize) sample.Add(SessionAnswer.Of(session, gate));
-            }
-            if (page.Count < PageSize) break;
-            offset += page.Count;
-        }
+            if (!session.ToIdentities().Any(ends)) return;
+            sessions++;
+            newest.Add(session);
+            if (newest.Count < SampleSize * 2) return;
+            newest.Sort(static (a, b) => b.LastSeen.CompareTo(a.LastSeen));
+            newest.RemoveRange(SampleSize, newest.Count - SampleSize);
+        }, cancellation);
+        SessionAnswer[] sample = [.. newest.OrderByDescending(session => session.LastSeen).Take(SampleSize)
+            .Select(session => SessionAnswer.Of(session, gate))];
         return new(TargetAnswer.Of(body.Target, now), sessions, connections.CountWhere(ends), sample);
     }
 }

@@ -10,6 +10,9 @@ internal sealed record SessionAnswer
     public required string Realm { get; init; }
     public required string Id { get; init; }
     public string? Subject { get; init; }
+
+    /// <summary>true: its token names no session, so this is the token alone; a refreshed one is another.</summary>
+    public bool? Token { get; init; }
     public string? Client { get; init; }
     public required DateTimeOffset FirstSeen { get; init; }
     public required DateTimeOffset LastSeen { get; init; }
@@ -25,12 +28,13 @@ internal sealed record SessionAnswer
 
     public static SessionAnswer Of(SeenSession session, SessionGate gate)
     {
-        TargetKind by = gate.RevokedBy(session.ToIdentity());
+        TargetKind by = session.ToIdentities().Select(gate.RevokedBy).FirstOrDefault(kind => kind != TargetKind.None);
         return new()
         {
             Realm = session.Realm,
             Id = session.Id,
             Subject = session.Subject,
+            Token = session.IsToken ? true : null,
             Client = session.Client,
             FirstSeen = session.FirstSeen,
             LastSeen = session.LastSeen,

@@ -19,15 +19,17 @@ internal sealed class IntrospectionTokens : ITokenKind
     private readonly string _realm;
     private readonly IntrospectionOptions _options;
     private readonly Grants _grants;
+    private readonly Lineage _lineage;
     private readonly TimeProvider _time;
     private readonly ProviderGate _gate;
     private readonly ProviderHealth _health;
     private readonly ClaimName[] _sessions;
     private readonly ClaimName? _permissions;
 
-    public IntrospectionTokens(string realm, IntrospectionOptions options, Grants grants, ProviderClient client, TimeProvider time)
+    public IntrospectionTokens(string realm, IntrospectionOptions options, Grants grants, Lineage lineage, ProviderClient client,
+        TimeProvider time)
     {
-        (_realm, _options, _grants, _time) = (realm, options, grants, time);
+        (_realm, _options, _grants, _lineage, _time) = (realm, options, grants, lineage, time);
         _gate = new ProviderGate(client);
         _health = new ProviderHealth(async () => Trouble(await AskAboutNothingAsync()), time);
         _sessions = [.. (options.SessionIdClaims.Count > 0 ? options.SessionIdClaims : [.. DefaultSessions])
@@ -74,7 +76,9 @@ internal sealed class IntrospectionTokens : ITokenKind
                 now + RefusalStandsFor);
         DateTimeOffset until = now + _options.CacheFor;
         SessionIdentity[] others = [.. TokenSpellings.Others(presented.Token).Select(token => identity.Alias(Fingerprint.Of(token)))];
-        return new(TokenResult.Of(identity, others), identity.ExpiresAt < until ? identity.ExpiresAt.Value : until);
+        string? own = identity.SessionId == identity.Lineage ? identity.TokenId ?? identity.Fingerprint : null;
+        return new(TokenResult.Of(identity, [.. others, .. Lineage.Beside(identity, own)]),
+            identity.ExpiresAt < until ? identity.ExpiresAt.Value : until);
     }
 
     public async Task<TokenExplanation> ExplainAsync(Presented presented)
@@ -149,9 +153,11 @@ internal sealed class IntrospectionTokens : ITokenKind
             : claim.In(answer) is { ValueKind: JsonValueKind.String } named && named.GetString() is { Length: > 0 } id ? id : null;
         if (session is null) return null;
         string? client = Text(answer, "client_id");
-        return new(_realm, session, Text(answer, "sub"), Text(answer, "jti"), fingerprint, Text(answer, "azp") ?? client, client,
+        string? lineage = _lineage.Of(answer), tokenId = Text(answer, "jti");
+        session = Lineage.SessionOf(lineage, session, session == fingerprint ? fingerprint : tokenId);
+        return new(_realm, session, Text(answer, "sub"), tokenId, fingerprint, Text(answer, "azp") ?? client, client,
             AnswerReading.Instant(Member(answer, "auth_time")), AnswerReading.Instant(Member(answer, "iat")),
-            AnswerReading.Instant(Member(answer, "exp")), _grants.FromAnswer(answer, _permissions));
+            AnswerReading.Instant(Member(answer, "exp")), _grants.FromAnswer(answer, _permissions), lineage);
     }
 
     private static string? Text(JsonElement answer, string name)

@@ -16,6 +16,7 @@ internal sealed class LookupTokens : ITokenKind
     private readonly string _realm;
     private readonly LookupOptions _options;
     private readonly Grants _grants;
+    private readonly Lineage _lineage;
     private readonly ProviderClient _client;
     private readonly ProviderGate _gate;
     private readonly ProviderHealth _health;
@@ -23,11 +24,12 @@ internal sealed class LookupTokens : ITokenKind
     private readonly JsonPointer? _sessionId, _subject, _clientId, _authenticatedAt, _issuedAt, _expiresAt;
     private readonly ClaimName? _permissions;
 
-    public LookupTokens(string realm, LookupOptions options, Grants grants, ProviderClient client, TimeProvider time)
+    public LookupTokens(string realm, LookupOptions options, Grants grants, Lineage lineage, ProviderClient client, TimeProvider time)
     {
         _realm = realm;
         _options = options;
         _grants = grants;
+        _lineage = lineage;
         _client = client;
         _gate = new ProviderGate(client);
         _health = new ProviderHealth(async () => Down(await AskNobodyAsync()), time);
@@ -104,7 +106,9 @@ internal sealed class LookupTokens : ITokenKind
                 now + Least(TokenCache.RefusalsStandFor, _options.CacheFor));
         DateTimeOffset until = now + _options.CacheFor;
         SessionIdentity[] others = [.. TokenSpellings.Others(presented.Token).Select(token => identity.Alias(Fingerprint.Of(token)))];
-        return new(TokenResult.Of(identity, others), identity.ExpiresAt < until ? identity.ExpiresAt.Value : until);
+        string? own = identity.SessionId == identity.Lineage ? identity.Fingerprint : null;
+        return new(TokenResult.Of(identity, [.. others, .. Lineage.Beside(identity, own)]),
+            identity.ExpiresAt < until ? identity.ExpiresAt.Value : until);
     }
 
     public async Task<TokenExplanation> ExplainAsync(Presented presented)
@@ -201,9 +205,11 @@ internal sealed class LookupTokens : ITokenKind
         string? session = _sessionId is null ? fingerprint : AnswerReading.Id(_sessionId.In(answer));
         string? subject = AnswerReading.Id(_subject?.In(answer));
         if (session is null || (_subject is not null && subject is null)) return null;
+        string? lineage = _lineage.Of(answer);
+        session = Lineage.SessionOf(lineage, session, fingerprint);
         return new(_realm, session, subject, tokenId: null, fingerprint, AnswerReading.Id(_clientId?.In(answer)), secondClient: null,
             AnswerReading.Instant(_authenticatedAt?.In(answer)), AnswerReading.Instant(_issuedAt?.In(answer)),
-            AnswerReading.Instant(_expiresAt?.In(answer)), _permissions is null ? [] : _grants.FromAnswer(answer, _permissions));
+            AnswerReading.Instant(_expiresAt?.In(answer)), _permissions is null ? [] : _grants.FromAnswer(answer, _permissions), lineage);
     }
 
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;

@@ -28,7 +28,8 @@ internal static class RealmPresets
         RealmPreset.AdFs => Jwt(realm, ["sid", "jti"], subject: "upn", client: ["appid", "client_id"], roles: ["role", "scp"]),
         RealmPreset.Auth0 => Jwt(realm, ["sid", "https://gateway/sid", "jti"], roles: ["permissions", "scope"]),
         // sub is the login name in access tokens, and uid the user that ID tokens call sub.
-        RealmPreset.Okta => Jwt(realm, ["sid", "jti"], subject: "uid", client: ["cid"], roles: ["groups", "scp"]),
+        RealmPreset.Okta => Jwt(Tied(realm, "uid", "cid", "auth_time"), ["sid", "jti"], subject: "uid", client: ["cid"],
+            roles: ["groups", "scp"]),
         // Access tokens have no aud: their client is in client_id. origin_jti is the same in all that one sign-in gives.
         RealmPreset.Cognito => Jwt(InsteadOfAudience(realm, "client_id"), ["origin_jti", "jti"], client: ["client_id"],
             roles: ["cognito:groups", "scope"], required: new() { ["token_use"] = ["access"] }),
@@ -42,7 +43,8 @@ internal static class RealmPresets
                     : ["https://accounts.google.com", "accounts.google.com"],
             },
         }, ["sid", "jti"], roles: ["hd"]),
-        RealmPreset.Firebase => Jwt(Project(realm), ["sid", "jti"], roles: ["roles", "role"]),
+        // No session, but the time of the sign-in stays the same when a token is refreshed.
+        RealmPreset.Firebase => Jwt(Tied(Project(realm), "sub", "auth_time"), ["sid", "jti"], roles: ["roles", "role"]),
         RealmPreset.Zitadel => Plain(realm, ["sid", "jti"], roles: ["urn:zitadel:iam:org:project:roles", "scope"]),
         RealmPreset.Hydra => Plain(realm, ["sid", "/ext/sid", "jti"], roles: ["scp", "scope"]),
         RealmPreset.Kratos => Kratos(realm),
@@ -171,6 +173,9 @@ internal static class RealmPresets
             Permissions = lookup.Permissions ?? "/roles",
         } : null,
     };
+
+    private static RealmOptions Tied(RealmOptions realm, params string[] by)
+        => realm.Lineage.Count > 0 ? realm : realm with { Lineage = [.. by] };
 
     private static RealmOptions WithCookie(RealmOptions realm, string cookie)
         => realm with { Credentials = Credentials(realm, Bearer, new CredentialOptions { Cookie = cookie }) };

@@ -31,17 +31,18 @@ internal sealed class RealmSet
         ProviderClient client, TimeProvider time, ILoggerFactory loggers)
     {
         Grants grants = new(options.Permissions);
+        Lineage lineage = new(options.Lineage);
         ITokenKind tokens = options switch
         {
             { Jwt: { JwksFile: { } file } jwt } =>
-                new JwtTokens(name, jwt, grants,
+                new JwtTokens(name, jwt, grants, lineage,
                     new FileKeys(name, jwt.Issuer ?? jwt.Issuers.FirstOrDefault() ?? "", folder.Resolve(file), time,
                         loggers.CreateLogger<FileKeys>()), time),
             { Jwt: { } jwt } =>
-                new JwtTokens(name, jwt, grants,
+                new JwtTokens(name, jwt, grants, lineage,
                     new DiscoveredKeys(name, jwt, client.Http, kept, time, loggers.CreateLogger<DiscoveredKeys>()), time),
-            { Lookup: { } lookup } => new LookupTokens(name, lookup, grants, client, time),
-            { Introspection: { } introspection } => new IntrospectionTokens(name, introspection, grants, client, time),
+            { Lookup: { } lookup } => new LookupTokens(name, lookup, grants, lineage, client, time),
+            { Introspection: { } introspection } => new IntrospectionTokens(name, introspection, grants, lineage, client, time),
             _ => new OpaqueTokens(name, time),
         };
         return new Realm(name, options, tokens, new TokenCache(capacity, signed: tokens is JwtTokens));

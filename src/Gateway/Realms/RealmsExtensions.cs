@@ -17,6 +17,7 @@ internal static class RealmsExtensions
             .AddSingleton(services => ActivatorUtilities.CreateInstance<RealmSet>(services, tokenCache))
             .AddSingleton<RealmMetrics>()
             .AddSingleton<TokenLifetimes>()
+            .AddSingleton<TokenTies>()
             .AddSingleton<TokenResolver>()
             .AddSingleton<IRefusalFormatter, SignInRedirect>()
             .AddLoop<RealmUpkeep>();

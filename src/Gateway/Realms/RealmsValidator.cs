@@ -34,6 +34,10 @@ internal sealed class RealmsValidator : IConfigurationValidator
             checks.That(grants.Count > 0 && grants.All(grant => !string.IsNullOrWhiteSpace(grant)),
                 $"{nameof(realm.Permissions)}:{nameof(realm.Permissions.Grants)}:{value}",
                 "grants nothing; list the permissions, or take it out.");
+        checks.That(realm.Lineage.Count == 0 || realm.Opaque is null, nameof(realm.Lineage),
+            "ties nothing of an Opaque realm: its tokens tell nothing. Take it out, or use Lookup.");
+        foreach ((int index, string claim) in realm.Lineage.Index())
+            if (ClaimName.Complaint(claim) is { } complaint) checks.Add($"{nameof(realm.Lineage)}:{index}", complaint);
         foreach ((int index, string claim) in realm.Permissions.Claims.Index())
             if (ClaimName.Complaint(claim) is { } complaint)
                 checks.Add($"{nameof(realm.Permissions)}:{nameof(realm.Permissions.Claims)}:{index}", complaint);

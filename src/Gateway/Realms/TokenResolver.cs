@@ -6,7 +6,8 @@ namespace Gateway.Realms;
 
 /// <summary>Resolves a token of a named realm, through the cache of verified tokens. It does not ask the revocation
 /// index: whoever asks here asks the index as well.</summary>
-internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMetrics? metrics = null, TokenLifetimes? lifetimes = null)
+internal sealed class TokenResolver(
+    RealmSet realms, TimeProvider time, RealmMetrics? metrics = null, TokenLifetimes? lifetimes = null, TokenTies? ties = null)
 {
     private const string NotNameable = "an id in it could not be named in a revocation: it is too long, or no text";
 
@@ -108,7 +109,11 @@ internal sealed class TokenResolver(RealmSet realms, TimeProvider time, RealmMet
             verdict = verdict with { Result = TokenResult.Refused(NotNameable) };
         DateTimeOffset now = time.GetUtcNow();
         _first.Note(verdict.Result, now);
-        if (verdict.Result.Identity is { } good) lifetimes?.Note(good, now);
+        if (verdict.Result.Identity is { } good)
+        {
+            lifetimes?.Note(good, now);
+            ties?.Note(good);
+        }
         // A verdict of newer keys than the number we took is worth no less, but is asked for again.
         if (verdict.StandsUntil > now) realm.Cache.Add(key, verdict, generation);
         _asking.TryRemove((realm, key), out _);

@@ -10,7 +10,7 @@ internal sealed class SessionIdentity
         string realm, string? sessionId, string? subject = null, string? tokenId = null, string? fingerprint = null,
         string? client = null, string? secondClient = null,
         DateTimeOffset? authenticatedAt = null, DateTimeOffset? issuedAt = null, DateTimeOffset? expiresAt = null,
-        FrozenSet<string>? permissions = null)
+        FrozenSet<string>? permissions = null, string? lineage = null)
     {
         Realm = realm;
         SessionId = sessionId;
@@ -23,10 +23,11 @@ internal sealed class SessionIdentity
         IssuedAt = issuedAt;
         ExpiresAt = expiresAt;
         Permissions = permissions ?? FrozenSet<string>.Empty;
+        Lineage = lineage;
 
         RealmKey = IndexKey.ForRealm(realm);
-        if (sessionId is not null) SessionKey = IndexKey.ForSession(realm, sessionId);
-        if (sessionId is not null && subject is not null) SessionOfSubjectKey = IndexKey.ForSessionOfSubject(realm, sessionId, subject);
+        if (ListedId is { } listed) SessionKey = IndexKey.ForSession(realm, listed);
+        if (ListedId is { } own && subject is not null) SessionOfSubjectKey = IndexKey.ForSessionOfSubject(realm, own, subject);
         if (tokenId is not null) TokenKey = IndexKey.ForToken(realm, tokenId);
         if (fingerprint is not null && fingerprint != tokenId) FingerprintKey = IndexKey.ForToken(realm, fingerprint);
         if (subject is not null) SubjectKey = IndexKey.ForSubject(realm, subject);
@@ -41,6 +42,15 @@ internal sealed class SessionIdentity
 
     /// <summary>The <c>jti</c>, where the token has one.</summary>
     public string? TokenId { get; }
+
+    /// <summary>What ties it to the other identities of one sign-in, where its realm says by what; else null.</summary>
+    public string? Lineage { get; }
+
+    /// <summary>The id under which it is listed and can be ended: that of its session, else the token's own.</summary>
+    public string? ListedId => SessionId ?? TokenId ?? Fingerprint;
+
+    /// <summary>Its token names no session: what is listed is the token itself, and the next one is another.</summary>
+    public bool IsToken => SessionId is null || SessionId == TokenId || SessionId == Fingerprint;
 
     /// <summary>SHA-256 of the token's bytes, base64url (RFC 4648 section 5, no padding).</summary>
     public string? Fingerprint { get; }
@@ -69,6 +79,11 @@ internal sealed class SessionIdentity
             IsAlias = true, AuthenticatedSecond = AuthenticatedSecond,
         };
 
+    /// <summary>Gives the same token as one of another session, which only a revocation of that session ends: what a cut-off spares it
+    /// spares by the token's own.</summary>
+    public SessionIdentity Under(string session)
+        => new(Realm, session, Subject) { IsAlias = true, SubjectKey = default, RealmKey = default };
+
     /// <summary>The edition of the revocation index by which it was last found good. Only the index uses it.</summary>
     public object? FoundGoodBy;
 
@@ -88,12 +103,12 @@ internal sealed class SessionIdentity
         return this;
     }
 
-    public IndexKey RealmKey { get; }
+    public IndexKey RealmKey { get; private init; }
     public IndexKey SessionKey { get; }
     public IndexKey SessionOfSubjectKey { get; }
     public IndexKey TokenKey { get; }
     public IndexKey FingerprintKey { get; }
-    public IndexKey SubjectKey { get; }
+    public IndexKey SubjectKey { get; private init; }
     public IndexKey ClientKey { get; }
     public IndexKey SecondClientKey { get; }
 }

@@ -9,6 +9,12 @@ internal sealed record SeenSession
     public required string Id { get; init; }
     public string? Subject { get; init; }
 
+    /// <summary>Its token names no session: <see cref="Id"/> is that of the token.</summary>
+    public bool IsToken { get; init; }
+
+    /// <summary>What ties it to others of one sign-in; null where nothing does.</summary>
+    public string? Lineage { get; init; }
+
     /// <summary><c>azp</c>, else <c>client_id</c>.</summary>
     public string? Client { get; init; }
 
@@ -29,8 +35,17 @@ internal sealed record SeenSession
 
     /// <summary>Tells what the index is asked about to tell whether this session is revoked. A revocation of one of its tokens does
     /// not show: tokens are not kept.</summary>
-    public SessionIdentity ToIdentity() => new SessionIdentity(Realm, Id, Subject, client: Client, secondClient: SecondClient,
-        authenticatedAt: AuthenticatedAt, issuedAt: IssuedAt, expiresAt: ExpiresAt).CountFrom(FirstSeen.ToUnixTimeSeconds());
+    public SessionIdentity ToIdentity() => new SessionIdentity(Realm, Id, Subject, IsToken ? Id : null, client: Client,
+        secondClient: SecondClient, authenticatedAt: AuthenticatedAt, issuedAt: IssuedAt, expiresAt: ExpiresAt)
+        .CountFrom(FirstSeen.ToUnixTimeSeconds());
+
+    /// <summary>Gives that, and what it is tied to: a revocation of either ends it.</summary>
+    public IEnumerable<SessionIdentity> ToIdentities()
+    {
+        SessionIdentity identity = ToIdentity();
+        yield return identity;
+        if (Lineage is not null && Lineage != Id) yield return identity.Under(Lineage);
+    }
 
     /// <summary>Joins both sightings of one session as one: the latest, with the earliest first and the latest expiry.</summary>
     public SeenSession With(SeenSession other)

@@ -22,13 +22,13 @@ internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptio
     public int Pending => _pending.Count;
 
     /// <summary>Takes note that a session is used now. A clock read and a comparison, when it was noted within the last second.
-    /// An identity without a session id is no session.</summary>
+    /// An identity without a session id is listed as its token.</summary>
     public void Note(SessionIdentity identity, HttpContext context)
     {
         long now = time.GetTimestamp(), before = Volatile.Read(ref identity.NotedAt);
         if (before != 0 && now - before < _second) return;
         Volatile.Write(ref identity.NotedAt, now == 0 ? 1 : now);
-        if (identity.SessionId is null || identity.IsAlias) return;
+        if (identity.ListedId is null || identity.IsAlias) return;
         _pending.AddOrUpdate(identity.SessionKey, static (_, seen) => seen, static (_, waiting, seen) => waiting.With(seen),
             Seen(identity, context));
     }
@@ -135,8 +135,10 @@ internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptio
         return new()
         {
             Realm = identity.Realm,
-            Id = identity.SessionId!,
+            Id = identity.ListedId!,
             Subject = identity.Subject,
+            IsToken = identity.IsToken,
+            Lineage = identity.Lineage,
             Client = identity.Client,
             SecondClient = identity.SecondClient,
             FirstSeen = now,

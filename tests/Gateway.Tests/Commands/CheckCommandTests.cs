@@ -23,6 +23,26 @@ public sealed class CheckCommandTests
     }
 
     [Fact]
+    public async Task With_a_token_it_says_what_a_logout_of_it_ends()
+    {
+        await using TestIssuer issuer = new();
+        using TempFolder folder = new();
+        string file = folder.Write("gateway.json", GatewaySettings.For(issuer: issuer).ToJsonString());
+        foreach ((string token, string says) in new[]
+        {
+            (issuer.Token(session: "s-1"), "tokens of this realm carry a session id"),
+            ("Bearer " + issuer.Token(session: null) + "\n", "a refresh passes"), ("nonsense", "not one of its tokens"),
+        })
+        {
+            CommandRun run = await CommandRun.OfAsync(CheckCommand.Create(), "--config", file, "--online", "--token",
+                folder.Write("token.txt", token));
+            Assert.Contains(says, run.Output);
+            Assert.DoesNotContain(token.Replace("Bearer ", "").Trim() is { Length: > 20 } secret ? secret : "\0", run.Output);
+        }
+        (await CommandRun.OfAsync(CheckCommand.Create(), "--config", file, "--token", folder["token.txt"])).Failed("--online");
+    }
+
+    [Fact]
     public async Task With_explain_each_realm_is_printed_as_its_preset_makes_it()
     {
         using TempFolder folder = new();

@@ -19,10 +19,10 @@ internal static class NaiveIndex
             || Second(since, TimeSpan.Zero) <= Second(before ?? revocation.At, skew);
         return revocation.Target switch
         {
-            Target.Session t => t.Id == identity.SessionId && (t.OfSubject is null || t.OfSubject == identity.Subject),
+            Target.Session t => t.Id == identity.ListedId && (t.OfSubject is null || t.OfSubject == identity.Subject),
             Target.Token t => t.Id == identity.TokenId || t.Id == identity.Fingerprint,
             Target.Subject t =>
-                t.Id == identity.Subject && Cut(t.Before) && (t.ExceptSession is null || t.ExceptSession != identity.SessionId),
+                t.Id == identity.Subject && Cut(t.Before) && (t.ExceptSession is null || t.ExceptSession != identity.ListedId),
             Target.Client t => (t.Id == identity.Client || t.Id == identity.SecondClient) && Cut(t.Before),
             Target.Realm t => Cut(t.Before),
             _ => throw new NotSupportedException(),

@@ -21,6 +21,7 @@ internal sealed class JwtTokens : ITokenKind
     private readonly string _realm;
     private readonly JwtOptions _options;
     private readonly Grants _grants;
+    private readonly Lineage _lineage;
     private readonly TimeProvider _time;
     private readonly JwtBearerOptions _bearer;
     private readonly FrozenSet<string> _algorithms;
@@ -30,11 +31,12 @@ internal sealed class JwtTokens : ITokenKind
     private readonly AcceptedIssuers? _issuers;
     private readonly FrozenSet<string> _names;
 
-    public JwtTokens(string realm, JwtOptions options, Grants grants, KeySource keys, TimeProvider time)
+    public JwtTokens(string realm, JwtOptions options, Grants grants, Lineage lineage, KeySource keys, TimeProvider time)
     {
         _realm = realm;
         _options = options;
         _grants = grants;
+        _lineage = lineage;
         _time = time;
         Keys = keys;
         _algorithms = AlgorithmsOf(options).ToFrozenSet(StringComparer.Ordinal);
@@ -42,7 +44,7 @@ internal sealed class JwtTokens : ITokenKind
         _choice = new ClaimChoice(options);
         _required = new RequiredClaims(options.RequiredClaims);
         _issuers = AcceptedIssuers.Of(options);
-        _names = JwtClaims.Names(_choice, _required.Names);
+        _names = JwtClaims.Names(_choice, _required.Names.Concat(lineage.Names));
         _bearer = new JwtBearerOptions();
     }
 
@@ -178,16 +180,20 @@ internal sealed class JwtTokens : ITokenKind
     }
 
     private Verification Good(SessionIdentity identity, string token, StrictJwt jwt, JwtClaims claims)
-        => new(TokenResult.Of(identity, Twin(identity, token, jwt)), claims.ExpiresAt!.Value + _options.ClockSkew);
+        => new(TokenResult.Of(identity, [.. Twin(identity, token, jwt), .. Lineage.Beside(identity, claims.SessionId)]),
+            claims.ExpiresAt!.Value + _options.ClockSkew);
 
     private Verification Refused(string token, string complaint, SessionIdentity? claimed = null)
         => new(TokenResult.Invalid with { Claimed = claimed, Reason = UnverifiedJwt.Reason(complaint, token) },
             _time.GetUtcNow() + TokenCache.RefusalsStandFor);
 
-    private SessionIdentity Identity(string token, StrictJwt jwt, JwtClaims claims) => new(
-        _realm, claims.SessionId, claims.Subject, claims.TokenId, Fingerprint.Of(token),
+    private SessionIdentity Identity(string token, StrictJwt jwt, JwtClaims claims)
+        => Identity(token, jwt, claims, _lineage.Of(jwt.Payload));
+
+    private SessionIdentity Identity(string token, StrictJwt jwt, JwtClaims claims, string? lineage) => new(
+        _realm, Lineage.SessionOf(lineage, claims.SessionId, claims.TokenId), claims.Subject, claims.TokenId, Fingerprint.Of(token),
         claims.Client, claims.SecondClient,
-        claims.AuthenticatedAt, claims.IssuedAt, claims.ExpiresAt, _grants.FromClaims(jwt.Payload));
+        claims.AuthenticatedAt, claims.IssuedAt, claims.ExpiresAt, _grants.FromClaims(jwt.Payload), lineage);
 
     // A revocation may name the token's bytes, and an ECDSA signature has a second spelling that verifies as well.
     private static ReadOnlySpan<SessionIdentity> Twin(SessionIdentity identity, string token, StrictJwt jwt)

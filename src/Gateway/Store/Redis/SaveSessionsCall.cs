@@ -11,10 +11,10 @@ internal sealed record SaveSessionsCall(string Prefix, IReadOnlyList<SeenSession
     // ARGV[2] and on, for each: how long it is kept, in ms, then its fields.
     private static readonly RedisScript Text = new(SessionForm.Common +
         """
-        for at = 2, #ARGV, 14 do
+        for at = 2, #ARGV, #names + 1 do
           local kept = tonumber(ARGV[at])
           local new = {}
-          for i = 1, 13 do new[names[i]] = ARGV[at + i] end
+          for i = 1, #names do new[names[i]] = ARGV[at + i] end
           local member = new.realm .. ':' .. new.id
           local key = key_of(member)
           local old = redis.call('HMGET', key, 'first', 'last', 'expires', 'subject')
@@ -29,7 +29,7 @@ internal sealed record SaveSessionsCall(string Prefix, IReadOnlyList<SeenSession
           end
           if newer then
             local values = {}
-            for i = 1, 13 do values[i * 2 - 1] = names[i]; values[i * 2] = new[names[i]] end
+            for i = 1, #names do values[i * 2 - 1] = names[i]; values[i * 2] = new[names[i]] end
             redis.call('HSET', key, unpack(values))
             redis.call('ZADD', KEYS[1], -tonumber(new.last), member)
             if new.subject ~= '' then

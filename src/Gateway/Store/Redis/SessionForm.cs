@@ -13,13 +13,14 @@ internal static class SessionForm
 {
     /// <summary>In the order in which the scripts give and take values; empty is none.</summary>
     public static readonly RedisValue[] Fields =
-        ["realm", "id", "subject", "client", "second", "first", "last", "authenticated", "issued", "expires", "address", "agent", "host"];
+        ["realm", "id", "subject", "client", "second", "first", "last", "authenticated", "issued", "expires", "address", "agent", "host",
+            "token", "lineage"];
 
     /// <summary>What the scripts begin with.</summary>
     public const string Common =
         """
         local prefix = ARGV[1]
-        local names = { 'realm', 'id', 'subject', 'client', 'second', 'first', 'last', 'authenticated', 'issued', 'expires', 'address', 'agent', 'host' }
+        local names = { 'realm', 'id', 'subject', 'client', 'second', 'first', 'last', 'authenticated', 'issued', 'expires', 'address', 'agent', 'host', 'token', 'lineage' }
         local function key_of(member) return prefix .. ':session:' .. member end
         local function list_of(realm, subject) return prefix .. ':sessions:' .. realm .. ':' .. subject end
         local function drop(member)
@@ -56,6 +57,7 @@ internal static class SessionForm
         session.FirstSeen.ToUnixTimeMicroseconds(), session.LastSeen.ToUnixTimeMicroseconds(), Milliseconds(session.AuthenticatedAt),
         Milliseconds(session.IssuedAt),
         Milliseconds(session.ExpiresAt), session.Address ?? "", session.UserAgent ?? "", session.Host ?? "",
+        session.IsToken ? "1" : "", session.Lineage ?? "",
     ];
 
     public static IReadOnlyList<SeenSession> ReadAll(RedisResult flat)
@@ -81,6 +83,8 @@ internal static class SessionForm
         Address = Text(values[10]),
         UserAgent = Text(values[11]),
         Host = Text(values[12]),
+        IsToken = Text(values[13]) is not null,
+        Lineage = Text(values[14]),
     };
 
     private static string Milliseconds(DateTimeOffset? instant)

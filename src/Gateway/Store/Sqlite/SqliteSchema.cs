@@ -60,6 +60,10 @@ internal static class SqliteSchema
             SELECT 'management-keys', key, 1, nullif(lower(hex(value)), '') FROM pairs WHERE room = 'management-keys';
         DELETE FROM pairs WHERE room = 'management-keys';
         """,
+        """
+        ALTER TABLE sessions ADD COLUMN token INTEGER;
+        ALTER TABLE sessions ADD COLUMN lineage TEXT;
+        """,
     ];
 
     public static int Current => Versions.Length;

@@ -12,7 +12,7 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, SessionsOption
     private const int DeletedAtATime = 500;
     private const string Columns =
         "realm, id, subject, client, second_client, first_seen, last_seen, authenticated_at, issued_at, expires_at, address, user_agent, "
-            + "host";
+            + "host, token, lineage";
 
     public Task SaveAsync(IReadOnlyList<SeenSession> sessions, CancellationToken cancellation) => database.WriteAsync(session =>
     {
@@ -100,7 +100,7 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, SessionsOption
     // As SeenSession.With says.
     private static void Upsert(SqliteSession session, SeenSession seen) => session.Run(
         $"""
-        INSERT INTO sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        INSERT INTO sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         ON CONFLICT DO UPDATE SET
             first_seen = min(first_seen, excluded.first_seen),
             expires_at = max(expires_at, excluded.expires_at),
@@ -112,12 +112,14 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, SessionsOption
             address = iif(excluded.last_seen >= last_seen, excluded.address, address),
             user_agent = iif(excluded.last_seen >= last_seen, excluded.user_agent, user_agent),
             host = iif(excluded.last_seen >= last_seen, excluded.host, host),
+            token = iif(excluded.last_seen >= last_seen, excluded.token, token),
+            lineage = iif(excluded.last_seen >= last_seen, excluded.lineage, lineage),
             last_seen = max(last_seen, excluded.last_seen)
         """,
         seen.Realm, seen.Id, seen.Subject, seen.Client, seen.SecondClient, seen.FirstSeen.ToUnixTimeMicroseconds(),
         seen.LastSeen.ToUnixTimeMicroseconds(),
         seen.AuthenticatedAt?.ToUnixTimeMilliseconds(), seen.IssuedAt?.ToUnixTimeMilliseconds(), seen.ExpiresAt?.ToUnixTimeMilliseconds(),
-        seen.Address, seen.UserAgent, seen.Host);
+        seen.Address, seen.UserAgent, seen.Host, seen.IsToken ? 1L : null, seen.Lineage);
 
     private static SeenSession Row(SqliteDataReader row) => new()
     {
@@ -134,6 +136,8 @@ internal sealed class SqliteSessionStore(SqliteDatabase database, SessionsOption
         Address = Text(row, 10),
         UserAgent = Text(row, 11),
         Host = Text(row, 12),
+        IsToken = !row.IsDBNull(13),
+        Lineage = Text(row, 14),
     };
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
