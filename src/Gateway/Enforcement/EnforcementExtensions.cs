@@ -1,6 +1,7 @@
 using Gateway.Cluster;
 using Gateway.Credentials;
 using Gateway.Enforcement.Endings;
+using Gateway.Enforcement.Messages;
 using Gateway.Hosting;
 using Gateway.Http;
 using Gateway.Observability;
@@ -21,7 +22,7 @@ internal static class EnforcementExtensions
         builder.Services.AddSingleton<SessionGate>()
             .AddSingleton<IRevocationEnforcer>(services => services.GetRequiredService<SessionGate>());
         builder.Services.AddSingleton<GatedCalls>();
-        builder.Services.AddSingleton<ExchangeServices>();
+        builder.Services.AddSingleton<MessageSignIns>().AddSingleton<ExchangeServices>();
         builder.Services.AddSingleton<ForwardingFailures>();
         builder.Services.AddLoop<Ender>();
         builder.Services.AddLoop<LeaseWatch>();

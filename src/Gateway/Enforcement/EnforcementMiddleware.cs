@@ -1,4 +1,5 @@
 using Gateway.Credentials;
+using Gateway.Enforcement.Messages;
 using Gateway.Http;
 using Gateway.Revocation;
 using Gateway.Sessions;
@@ -25,6 +26,7 @@ internal sealed class EnforcementMiddleware(
 
     private Task PassAsync(HttpContext context, RoutePolicy policy, in Verdict caller)
     {
+        if (policy.Messages != MessagePolicy.None && SockJs.Prepare(context) is { } unread) return refusals.WriteAsync(context, unread);
         // What is revoked is refused, whatever the route says.
         if (policy.Mode == EnforcementMode.Report && caller.Standing != Standing.Revoked) Report(context, policy, caller);
         else if (!caller.IsGood) return refusals.WriteAsync(context, gate.RefusalOf(caller, context));

@@ -1,10 +1,12 @@
 using Gateway.Enforcement.Endings;
+using Gateway.Enforcement.Messages;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Gateway.Enforcement;
 
 /// <summary>What every exchange has in common: the gate that it asks before it lets anything pass, and what it needs to end.</summary>
-internal sealed class ExchangeServices(SessionGate gate, TimeProvider time, EnforcementOptions options, EnforcementMetrics metrics)
+internal sealed class ExchangeServices(SessionGate gate, TimeProvider time, EnforcementOptions options, EnforcementMetrics metrics,
+    MessageSignIns? signIns = null)
 {
     private const int MostIdle = 1024;
 
@@ -15,6 +17,9 @@ internal sealed class ExchangeServices(SessionGate gate, TimeProvider time, Enfo
     public TimeProvider Time { get; } = time;
     public EnforcementOptions Options { get; } = options;
     public EnforcementMetrics Metrics { get; } = metrics;
+
+    /// <summary>Who signs in by messages.</summary>
+    public MessageSignIns? SignIns { get; } = signIns;
     public CloseFrames Closes { get; } = new(options);
 
     /// <summary>Exchanges that ordinary requests have left behind, so that the next ones allocate none.</summary>

@@ -100,7 +100,30 @@ internal sealed partial class LiveConnections(TimeProvider? clock = null, Enforc
             }
         }
         if (found is null) return 0;
+        Stop(found, sweep);
+        return found.Count;
+    }
 
+    /// <summary>Seals this one, if it is still open.</summary>
+    public void Seal(LiveConnection connection, EndCause cause)
+    {
+        Stripe stripe = _stripes[connection.Stripe];
+        lock (stripe.Lock)
+        {
+            bool isOpen = connection.Previous is not null || stripe.First == connection;
+            if (!isOpen || !connection.Seal(cause)) return;
+        }
+        Stop([connection], new Sweep(_time, metrics));
+    }
+
+    /// <summary>Takes note that an open connection ends earlier than it did when it entered.</summary>
+    public void EndsEarlier(LiveConnection connection)
+    {
+        if (connection.EndsAt is var endsAt && endsAt != long.MaxValue) LowerEarliest(endsAt);
+    }
+
+    private void Stop(List<LiveConnection> found, Sweep sweep)
+    {
         sweep.Begin(found.Count);
         List<Task>? stopping = null;
         foreach (LiveConnection connection in found)
@@ -116,7 +139,6 @@ internal sealed partial class LiveConnections(TimeProvider? clock = null, Enforc
                 _settling = Task.WhenAll(stopping);
             }
         SealedBell.Release();
-        return found.Count;
     }
 
     // One that fails keeps no other from being stopped; it is sealed all the same, so nothing new of it passes.

@@ -1,4 +1,5 @@
 using Gateway.Enforcement.Endings;
+using Gateway.Enforcement.Messages;
 using Gateway.Http;
 using Gateway.Revocation;
 using Microsoft.AspNetCore.Http.Features;
@@ -161,7 +162,7 @@ internal sealed partial class ProxiedExchange : LiveConnection
         try
         {
             _ending = _open = EndingChoice.OfUpgrade(_context);
-            Upgraded = upgraded = new UpgradedStream(this, _open is WebSocketEnding, Services.Closes);
+            Upgraded = upgraded = new UpgradedStream(this, _open is WebSocketEnding, Services.Closes, Conversation());
             upgrading = upgrade();
         }
         finally { Gate.LowerToClient(); }
@@ -173,6 +174,21 @@ internal sealed partial class ProxiedExchange : LiveConnection
         }
         return upgraded;
     }
+
+    private DdpConversation? Conversation()
+        => _policy.Messages == MessagePolicy.Ddp && _open is WebSocketEnding && Services.SignIns is { } signIns
+            ? new(this, _policy, signIns) : null;
+
+    /// <summary>Makes it one of these sessions from here on; sealed, if one of them is over.</summary>
+    public void Tie(IReadOnlyList<SessionIdentity> identities)
+    {
+        if (_policy is { EndAtExpiry: true, Mode: EnforcementMode.Enforce }) _endsAt = Earliest(identities);
+        Identities = identities;
+        Services.Gate.CheckTied(this);
+    }
+
+    /// <summary>Ends it, whoever's it is.</summary>
+    public void End(EndCause cause) => Services.Gate.End(this, cause);
 
     public override Task StopAsync()
     {

@@ -112,6 +112,18 @@ internal sealed class SessionGate(
     public Verdict Check(LiveConnection connection) => connection.IsSealed ? Ended(connection)
         : Check(connection.Identities, connection.NeedsLease);
 
+    /// <summary>Looks at an open connection that belongs to more sessions than it did: whoever may not go on is sealed (rule R6).</summary>
+    public void CheckTied(LiveConnection connection)
+    {
+        Interlocked.MemoryBarrier();   // after its identities, before the look at the index
+        connections.EndsEarlier(connection);
+        Verdict verdict = Check(connection.Identities, needsLease: false);
+        if (!verdict.IsGood) connections.Seal(connection, (EndCause)verdict.RevokedBy);
+    }
+
+    /// <summary>Ends an open connection.</summary>
+    public void End(LiveConnection connection, EndCause cause) => connections.Seal(connection, cause);
+
     private static Verdict Ended(LiveConnection connection) => connection.Cause.EndsSession
         ? Verdict.Revoked(connection.Identities[0], TargetKind.None, connection.Identities) : Verdict.Stale(connection.Identities);
 

@@ -13,7 +13,8 @@ internal static class RouteMetadata
     [
         nameof(RoutePolicy.Session), nameof(RoutePolicy.Realms), nameof(RoutePolicy.OnInvalid), nameof(RoutePolicy.WhenStale),
         nameof(RoutePolicy.Mode), nameof(RoutePolicy.Preflight), nameof(RoutePolicy.MethodOverride), nameof(RoutePolicy.IdentityHeaders),
-        nameof(RoutePolicy.ForwardIdentity), nameof(RoutePolicy.EndAtExpiry), nameof(RoutePolicy.Streams),
+        nameof(RoutePolicy.ForwardIdentity), nameof(RoutePolicy.EndAtExpiry), nameof(RoutePolicy.Messages),
+        nameof(RoutePolicy.Streams),
     ];
 
     /// <summary>Reads values; those that do not parse were refused when the configuration was loaded.</summary>
@@ -35,6 +36,7 @@ internal static class RouteMetadata
             IdentityHeaders = Headers(nameof(RoutePolicy.IdentityHeaders)),
             ForwardIdentity = bool.Parse(Value(nameof(RoutePolicy.ForwardIdentity), bool.FalseString)),
             EndAtExpiry = bool.Parse(Value(nameof(RoutePolicy.EndAtExpiry), bool.FalseString)),
+            Messages = Enum.Parse<MessagePolicy>(Value(nameof(RoutePolicy.Messages), nameof(MessagePolicy.None)), ignoreCase: true),
             Streams = List(Value(nameof(RoutePolicy.Streams), "")),
         };
 
@@ -71,6 +73,7 @@ internal static class RouteMetadata
         nameof(RoutePolicy.WhenStale) => Scalar(value, typeof(WhenStale)),
         nameof(RoutePolicy.Mode) => Scalar(value, typeof(EnforcementMode)),
         nameof(RoutePolicy.Preflight) => Scalar(value, typeof(Preflight)),
+        nameof(RoutePolicy.Messages) => Scalar(value, typeof(MessagePolicy)),
         nameof(RoutePolicy.MethodOverride) or nameof(RoutePolicy.IdentityHeaders) => Scalar(value, typeof(HeaderPolicy)),
         nameof(RoutePolicy.ForwardIdentity) or nameof(RoutePolicy.EndAtExpiry) => Scalar(value, typeof(bool)),
         nameof(RoutePolicy.Realms) => List(value).Where(realm => !realms.Contains(realm))

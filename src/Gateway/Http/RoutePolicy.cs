@@ -43,6 +43,9 @@ internal sealed record RoutePolicy
     /// <summary>End live connections when the token they were opened with expires; default false.</summary>
     public bool EndAtExpiry { get; init; }
 
+    /// <summary>What is read inside of WebSockets: sign-ins that no request shows.</summary>
+    public MessagePolicy Messages { get; init; } = MessagePolicy.None;
+
     /// <summary>Content types besides text/event-stream that may end cleanly.</summary>
     public IReadOnlyList<string> Streams { get; init; } = [];
 }

@@ -11,6 +11,10 @@ internal sealed record LookupOptions
     public string? Client { get; init; }
     public string? AuthenticatedAt { get; init; }
     public string? IssuedAt { get; init; }
+
+    /// <summary>Where the answer tells no time: a session counts as old as it was first seen here, so that a cut-off leaves new sign-ins
+    /// alone; default false, then a cut-off refuses every token for as long as it is kept.</summary>
+    public bool FirstSeenIsSignIn { get; init; }
     public string? ExpiresAt { get; init; }
     public string? Permissions { get; init; }
 

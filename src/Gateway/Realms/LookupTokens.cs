@@ -208,9 +208,13 @@ internal sealed class LookupTokens : ITokenKind
         string? lineage = _lineage.Of(answer);
         session = Lineage.SessionOf(lineage, session, fingerprint);
         return new(_realm, session, subject, tokenId: null, fingerprint, AnswerReading.Id(_clientId?.In(answer)), secondClient: null,
-            AnswerReading.Instant(_authenticatedAt?.In(answer)), AnswerReading.Instant(_issuedAt?.In(answer)),
+            AnswerReading.Instant(_authenticatedAt?.In(answer)) ?? FirstSeen(), AnswerReading.Instant(_issuedAt?.In(answer)),
             AnswerReading.Instant(_expiresAt?.In(answer)), _permissions is null ? [] : _grants.FromAnswer(answer, _permissions), lineage);
     }
+
+    // The first time that it is verified counts (FirstVerified).
+    private DateTimeOffset? FirstSeen()
+        => _options is { FirstSeenIsSignIn: true, AuthenticatedAt: null, IssuedAt: null } ? _time.GetUtcNow() : null;
 
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

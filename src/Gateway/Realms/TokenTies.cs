@@ -15,22 +15,28 @@ internal sealed partial class TokenTies(RealmsOptions realms, ILogger<TokenTies>
         bool untied = IsUntied(identity);
         if (_untied.TryGetValue(identity.Realm, out bool known) && (known || !untied)) return;
         _untied[identity.Realm] = untied;
-        if (untied && realms.TryGetValue(identity.Realm, out RealmOptions? realm)) Untied(logger, identity.Realm, Of(realm, identity));
+        if (untied && realms.TryGetValue(identity.Realm, out RealmOptions? realm) && !IsOfTokens(realm)) Untied(logger, identity.Realm, Of(realm, identity));
     }
 
     /// <summary>Tells what a logout of a session of this realm ends, in words; with the cure where it ends less than is wanted.</summary>
     public string Of(string name)
         => !realms.TryGetValue(name, out RealmOptions? realm) ? "there is no such realm"
-            : realm.Opaque is not null ? Opaque
+            : IsOfTokens(realm) ? OfTokens(realm)
             : !_untied.TryGetValue(name, out bool untied) ? "no token of this realm has been seen here yet"
             : untied ? NoSession(realm) : Tied(realm);
 
     /// <summary>Tells the same of one token.</summary>
     public static string Of(RealmOptions realm, SessionIdentity identity)
-        => realm.Opaque is not null ? Opaque : IsUntied(identity) ? NoSession(realm) : Tied(realm);
+        => IsOfTokens(realm) ? OfTokens(realm) : IsUntied(identity) ? NoSession(realm) : Tied(realm);
 
-    private const string Opaque = "a token of this realm is its session: logging it out ends that token; one that replaces it passes. Let "
-        + "the application say who it is, with Lookup";
+    // Where the gateway knows nothing but the token, or the application gives a sign-in one token and no more.
+    private static bool IsOfTokens(RealmOptions realm)
+        => realm.Opaque is not null || realm is { Lookup.SessionId: null, Lineage.Count: 0 } && realm.Lookup is not null;
+
+    private static string OfTokens(RealmOptions realm) => realm.Opaque is null
+        ? "a token of this realm is its session: logging it out ends that sign-in"
+        : "a token of this realm is its session: logging it out ends that token; one that replaces it passes. Let the application say who "
+            + "it is, with Lookup";
 
     private static bool IsUntied(SessionIdentity identity) => identity.IsToken && identity.Lineage is null;
 

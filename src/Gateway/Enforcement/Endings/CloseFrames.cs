@@ -8,10 +8,12 @@ namespace Gateway.Enforcement.Endings;
 internal sealed class CloseFrames(EnforcementOptions options)
 {
     private const int GoingAway = 1001;
+    private const int PolicyViolation = 1008;
     private const int TryAgainLater = 1013;   // registered with IANA, as 1012 and 1014
 
     private readonly byte[] _ended = Payload(options.CloseCode, options.CloseReason);
     private readonly byte[] _stale = Payload(TryAgainLater, "try again later");
+    private readonly byte[] _unreadable = Payload(PolicyViolation, "message cannot be read");
     private readonly byte[] _stopping = Payload(GoingAway, "going away");
 
     /// <summary>Makes it as a server sends it.</summary>
@@ -38,6 +40,7 @@ internal sealed class CloseFrames(EnforcementOptions options)
     {
         EndCause.Stale => _stale,
         EndCause.Stopping => _stopping,
+        EndCause.Unreadable => _unreadable,
         _ => _ended,
     };
 

@@ -20,4 +20,7 @@ internal enum EndCause : byte
 
     /// <summary>This node is stopping.</summary>
     Stopping = 8,
+
+    /// <summary>A message on a route with <c>Messages</c> cannot be read, so that nobody could tell who signs in by it.</summary>
+    Unreadable = 9,
 }

@@ -15,10 +15,11 @@ internal static class EndCauses
             EndCause.Expired => "expired",
             EndCause.Stale => "stale",
             EndCause.Stopping => "stopping",
+            EndCause.Unreadable => "unreadable",
             _ => "none",
         };
 
         /// <summary>Whether the session itself is over; otherwise only this node cannot go on, and the client may come again.</summary>
-        public bool EndsSession => cause is not (EndCause.None or EndCause.Stale or EndCause.Stopping);
+        public bool EndsSession => cause is not (EndCause.None or EndCause.Stale or EndCause.Stopping or EndCause.Unreadable);
     }
 }

@@ -1,3 +1,4 @@
+using Gateway.Enforcement.Messages;
 using Gateway.Http;
 
 namespace Gateway.Enforcement.Endings;
@@ -8,7 +9,8 @@ namespace Gateway.Enforcement.Endings;
 /// protocol. A client in the middle of a frame gets no word of ours in: then nothing more is answered and the backend's
 /// connection is cut.
 /// </summary>
-internal sealed class UpgradedStream(ProxiedExchange exchange, bool webSocket, CloseFrames closes) : OneWayStream
+internal sealed class UpgradedStream(ProxiedExchange exchange, bool webSocket, CloseFrames closes, DdpConversation? conversation = null)
+    : OneWayStream
 {
     private readonly CancellationTokenSource _wake = new();
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -51,7 +53,15 @@ internal sealed class UpgradedStream(ProxiedExchange exchange, bool webSocket, C
     public void Wake() => _wake.Cancel();
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        => exchange.WriteToClientAsync(_client, buffer, cancellationToken);
+        => conversation is null ? exchange.WriteToClientAsync(_client, buffer, cancellationToken)
+            : WriteHeardAsync(conversation, buffer, cancellationToken);
+
+    // An answer to a sign-in waits until the connection is tied to who has signed in.
+    private async ValueTask WriteHeardAsync(DdpConversation heard, ReadOnlyMemory<byte> buffer, CancellationToken cancellation)
+    {
+        if (!exchange.IsSealed) await heard.HearBackendAsync(buffer, cancellation);
+        await exchange.WriteToClientAsync(_client, buffer, cancellation);
+    }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => exchange.FlushToClientAsync(_client, cancellationToken);
 
@@ -79,6 +89,8 @@ internal sealed class UpgradedStream(ProxiedExchange exchange, bool webSocket, C
                 throw;
             }
             if (buffer.IsEmpty) return 0;
+            // What signs in waits, with all that came with it, until the connection is tied.
+            if (conversation is not null && read > 0) await conversation.HearClientAsync(buffer[..read], cancellationToken);
             if (await exchange.EnterToBackendAsync(cancellationToken))
             {
                 if (read == 0)
