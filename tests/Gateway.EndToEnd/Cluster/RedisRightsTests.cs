@@ -106,6 +106,62 @@ public sealed partial class RedisRightsTests
         Assert.DoesNotContain(Password, gateway.Log.Text);
     }
 
+    [Theory]
+    [InlineData("+@scripting", "-@scripting", "scripts (EVAL)")]
+    [InlineData("+info", "", "its figures (INFO)")]
+    [InlineData("+@pubsub", "", "channels (PUBLISH)")]
+    [InlineData("&gateway:*", "resetchannels", "channels (PUBLISH)")]
+    [InlineData("+@write", "+@write -xadd", "the stream (XADD)")]
+    [InlineData("~gateway:*", "~other:*", "strings (SET)")]
+    public async Task Check_online_tries_what_a_gateway_does_and_names_what_is_refused(string of, string instead, string says)
+    {
+        using TempFolder folder = new();
+        await using RedisProcess redis = await StartAsync(folder, line => line.Replace(of, instead));
+        await using TestBackend backend = await TestBackend.StartAsync();
+        await using TestIssuer issuer = new();
+        string file = folder.Write("gateway.json", ClusterSettings.For(As(redis), backend, issuer).ToJsonString());
+        (int code, string output) = await GatewayProcess.CommandAsync(folder.Path, "check", "--config", file, "--online");
+        Assert.True(code == 1, output);
+        Assert.True(output.Contains(says), output);
+        Assert.DoesNotContain(Password, output);
+        // With all of them nothing is said, and nothing stays.
+        await redis.CommandAsync("ACL", "SETUSER", "gateway", "allkeys", "allchannels", "+@all");
+        (code, output) = await GatewayProcess.CommandAsync(folder.Path, "check", "--config", file, "--online");
+        Assert.True(code == 0, output);
+        Assert.Equal("0", await redis.CommandAsync("DBSIZE"));
+    }
+
+    [Theory]
+    [InlineData("", "Set sentinelUser=")]
+    [InlineData(",sentinelPassword=wrong", "Set sentinelUser=")]
+    [InlineData(",sentinelUser=default,sentinelPassword=guarded", null)]
+    [InlineData(",sentinelPassword=guarded", "Set sentinelUser=")]
+    public async Task A_sentinel_that_refuses_is_named_with_the_cure(string option, string? says)
+    {
+        using TempFolder folder = new();
+        await using RedisProcess redis = await StartAsync(folder, line => line);
+        int port = FreePort.Take();
+        string config = folder.Write("sentinel.conf", $"""
+            port {port}
+            bind 127.0.0.1
+            requirepass guarded
+            sentinel monitor mymaster 127.0.0.1 {redis.Port} 1
+            sentinel auth-user mymaster gateway
+            sentinel auth-pass mymaster {Password}
+
+            """);
+        await using ChildProcess sentinel = ChildProcess.Start("redis-sentinel", [config], folder.Path);
+        await sentinel.WaitForOutputAsync("+monitor master mymaster");
+        await using TestBackend backend = await TestBackend.StartAsync();
+        await using TestIssuer issuer = new();
+        string file = folder.Write("gateway.json", ClusterSettings.For(
+            $"127.0.0.1:{port},serviceName=mymaster,user=gateway,password={Password}{option}", backend, issuer).ToJsonString());
+        (int code, string output) = await GatewayProcess.CommandAsync(folder.Path, "check", "--config", file, "--online");
+        Assert.True(code == (says is null ? 0 : 1), output);
+        if (says is not null) Assert.True(output.Contains(says), output);
+        Assert.DoesNotContain("guarded", output);
+    }
+
     [GeneratedRegex("^user gateway .*$", RegexOptions.Multiline)]
     private static partial Regex UserLine();
 

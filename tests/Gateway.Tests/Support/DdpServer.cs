@@ -10,6 +10,8 @@ namespace Gateway.Tests.Support;
 /// with their name as the password, or with a token that a sign-in gave; <c>GET /api/v1/me</c> tells whose a token is.</summary>
 internal sealed class DdpServer
 {
+    private static readonly string[] Roles = ["user"];
+
     private int _tokens;
 
     /// <summary>Token → user.</summary>
@@ -29,7 +31,7 @@ internal sealed class DdpServer
         if (context.Request.Path != "/api/v1/me") return false;
         string token = context.Request.Headers["X-Auth-Token"].ToString();
         if (Tokens.TryGetValue(token, out string? user) && user == context.Request.Headers["X-User-Id"])
-            await context.Response.WriteAsJsonAsync(new { _id = user, success = true, roles = new[] { "user" } });
+            await context.Response.WriteAsJsonAsync(new { _id = user, success = true, roles = Roles });
         else context.Response.StatusCode = 401;
         return true;
     }

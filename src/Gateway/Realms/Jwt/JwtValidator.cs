@@ -1,7 +1,4 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Gateway.Configuration;
-using Microsoft.IdentityModel.Tokens;
 
 namespace Gateway.Realms.Jwt;
 

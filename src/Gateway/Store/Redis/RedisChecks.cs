@@ -14,6 +14,8 @@ internal sealed partial class RedisChecks(RedisConnection redis, ReplicaQuorum q
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
+    private bool _tried;
+
     public override string Work => "looking at the settings of Redis";
 
     public override TimeSpan RoundTakesAtMost => Every * 6;
@@ -43,6 +45,11 @@ internal sealed partial class RedisChecks(RedisConnection redis, ReplicaQuorum q
 
     private async Task<string> CheckAsync(string before, CancellationToken cancellation)
     {
+        if (!_tried)
+        {
+            if (RedisTrial.Trouble(await new RedisTrial(redis).RefusedAsync(Limit, cancellation)) is { } lacks) LacksRights(logger, lacks);
+            _tried = true;
+        }
         ServerInfo info = await ServerInfo.AskAsync(redis.General, Limit, cancellation);
         memory.Saw(info);
         string seen = $"{info.Run} {info.Replicas}";
@@ -78,6 +85,9 @@ internal sealed partial class RedisChecks(RedisConnection redis, ReplicaQuorum q
     [LoggerMessage(EventId = 504, Level = LogLevel.Warning,
         Message = "Redis' maxmemory-policy is {Policy}: when it is full it evicts {What}. Set it to noeviction.")]
     private static partial void Evicts(ILogger logger, string policy, string what);
+
+    [LoggerMessage(EventId = 512, Level = LogLevel.Error, Message = "{Trouble}")]
+    private static partial void LacksRights(ILogger logger, string trouble);
 
     [LoggerMessage(EventId = 509, Level = LogLevel.Error, Message = "{Trouble}")]
     private static partial void TwoMasters(ILogger logger, string trouble);

@@ -51,6 +51,17 @@ internal static class RedisFailure
         };
     }
 
+    /// <summary>Tells why a sentinel gave no answer.</summary>
+    /// <param name="guarded">It answers nobody without a password.</param>
+    public static string SentinelReason(Exception error, bool guarded)
+    {
+        string said = Said(error.GetBaseException());
+        return guarded
+            ? "it refuses the user or the password. Set sentinelUser= (default, where it has a password alone) and sentinelPassword= in "
+                + "Gateway:Store:Connection."
+            : said.Contains("NOPERM", StringComparison.Ordinal) ? $"its user lacks a right there ({said})." : $"it gave no answer ({said}).";
+    }
+
     // Errors in the handshake come with the name of their type in front.
     private static string Said(Exception error)
     {

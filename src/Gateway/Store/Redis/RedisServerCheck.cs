@@ -10,6 +10,8 @@ internal sealed class RedisServerCheck(RedisConnection redis, ReplicaQuorum quor
     {
         try
         {
+            await redis.General.PingAsync(limit, cancellation);
+            if (RedisTrial.Trouble(await new RedisTrial(redis).RefusedAsync(limit, cancellation)) is { } trouble) return trouble;
             ServerInfo info = await ServerInfo.AskAsync(redis.General, limit, cancellation);
             return quorum.Trouble(info.Replicas, info.IsSharded);
         }

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using StackExchange.Redis;
 
@@ -15,6 +17,9 @@ internal sealed class RedisTopology
 {
     private readonly ConfigurationOptions _options;
     private readonly TimeProvider _time;
+
+    // Why a sentinel did not name a master, the last time that it was asked.
+    private readonly ConcurrentDictionary<string, string> _unanswered = [];
 
     /// <param name="connection">A connection string of StackExchange.Redis.</param>
     /// <param name="limit">How long an attempt to connect may take.</param>
@@ -53,7 +58,7 @@ internal sealed class RedisTopology
         if (!HasSentinels) return (await OpenAsync(options, cancellation), null);
         EndPoint master = await AskSentinelsAsync(cancellation)
             ?? throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None,
-                $"No sentinel names a master for the service {ServiceName}.");
+                $"No sentinel names a master for the service {ServiceName}. {string.Join(" ", _unanswered.Values)}".TrimEnd());
         return (await OpenAsync(LedTo(options, master), cancellation), Name(master));
     }
 
@@ -73,17 +78,39 @@ internal sealed class RedisTopology
         try
         {
             multiplexer = await ConnectSentinelAsync(sentinel, cancellation);
-            return await multiplexer.GetServer(sentinel).SentinelGetMasterAddressByNameAsync(ServiceName)
+            EndPoint? named = await multiplexer.GetServer(sentinel).SentinelGetMasterAddressByNameAsync(ServiceName)
                 .WaitAsync(ConnectLimit, _time, cancellation);
+            if (named is null) _unanswered[Name(sentinel)] = $"{Name(sentinel)} knows no service of that name.";
+            else _unanswered.TryRemove(Name(sentinel), out _);
+            return named;
         }
         catch (Exception error) when (RedisFailure.Is(error, cancellation))
         {
+            bool guarded = !_options.Ssl && await WantsPasswordAsync(sentinel, cancellation);
+            _unanswered[Name(sentinel)] = $"{Name(sentinel)}: {RedisFailure.SentinelReason(error, guarded)}";
             return null;
         }
         finally
         {
             if (multiplexer is not null) _ = CloseAsync(multiplexer);
         }
+    }
+
+    // The client library tells of a connection that did not come about, and not that it was refused: the server does, who is asked plainly.
+    private async Task<bool> WantsPasswordAsync(EndPoint server, CancellationToken cancellation)
+    {
+        try
+        {
+            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(ConnectLimit);
+            using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(server, limit.Token);
+            await socket.SendAsync("PING\r\n"u8.ToArray(), limit.Token);
+            byte[] answer = new byte[64];
+            int length = await socket.ReceiveAsync(answer, limit.Token);
+            return answer.AsSpan(0, length).StartsWith("-NOAUTH"u8);
+        }
+        catch (Exception error) when (error is SocketException or OperationCanceledException) { return false; }
     }
 
     public IReadOnlyList<EndPoint> Sentinels => [.. _options.EndPoints];
