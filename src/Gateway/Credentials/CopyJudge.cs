@@ -1,4 +1,5 @@
 using Gateway.Realms;
+using Gateway.Realms.Jwt;
 using Gateway.Revocation;
 
 namespace Gateway.Credentials;
@@ -39,6 +40,12 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (string text in ValuesOf(copy))
         {
+            if (copy.Place == CopyPlace.Exact && reader.TakesPadding && PaddedJwt.Is(text))
+            {
+                if (seen.Add(text))
+                    verdict = verdict.Or(CopyVerdict.Of(await AskAsync(reader, text, context, out Realm? padded), padded));
+                continue;
+            }
             // Where no JWTs stand, what has their form and no issuer of ours is a token like any other, as a session that Flask has signed.
             if (_choice.HasIssuers && JwtForm.Of(text, out bool isRespelled) is { } token && (reader.HasJwts || MayBeOurs(token)))
             {
@@ -92,7 +99,7 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
             }
         }
         realm = reader.Realms.Length == 1 && reader.Realms[0].Jwt is not null ? reader.Realms[0] : _choice.Of(token, reader.Realms);
-        if (realm is null) return new(TokenResult.Invalid with { Reason = Realms.Jwt.UnverifiedJwt.Reason(OfNoRealm, token) });
+        if (realm is null) return new(TokenResult.Invalid with { Reason = UnverifiedJwt.Reason(OfNoRealm, token) });
         return tokens.ResolveAsync(realm, reader.Location, token, context.Request.Headers, context.RequestAborted);
     }
 
@@ -100,7 +107,7 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
     private bool MayBeOurs(string token) => JwtForm.HasJsonPayload(token) && !IsOfOthers(token);
 
     // Under another scheme a JWT of an issuer that no realm has is none of ours: GitLab's and Artifactory's own, inside of Basic.
-    private bool IsOfOthers(string token) => Realms.Jwt.StrictJwt.Issuer(token) is { } issuer && !_choice.IsIssuerOfAny(issuer);
+    private bool IsOfOthers(string token) => StrictJwt.Issuer(token) is { } issuer && !_choice.IsIssuerOfAny(issuer);
 
     // Where readers end the value in different places, each end is a reading; a query is decoded once by everybody.
     private static IEnumerable<string> ValuesOf(Copy copy)

@@ -7,4 +7,7 @@ namespace Gateway.Credentials;
 internal sealed record Reader(CredentialLocation Location, Realm[] Realms)
 {
     public bool HasJwts { get; } = Array.Exists(Realms, static realm => realm.Jwt is not null);
+
+    /// <summary>The one realm here has tokens whose parts are padded.</summary>
+    public bool TakesPadding { get; } = Realms is [{ Jwt.TakesPadding: true }];
 }

@@ -65,7 +65,8 @@ internal sealed class ConfigurationSummary(
             if (TokenLifetimes.AreEndless(realm))
                 yield return $"Sessions of realm {name} have no end that is known here: a revoked one is alive again after "
                     + $"Gateway:Revocation:KeepFor ({revocation.KeepFor}). Make that as long as the longest session.";
-            if (realm.Jwt is { AnyAudience: true }) yield return $"Realm {name} takes tokens for any audience.";
+            if (realm.Jwt is { AnyAudience: true, Signer: null, RequiredClaims.Count: 0 })
+                yield return $"Realm {name} takes tokens for any audience.";
             if (realm.Credentials.Any(credential => credential.Query is not null))
                 yield return $"Realm {name} reads tokens from the query, where logs of others may keep them.";
         }

@@ -17,8 +17,12 @@ internal sealed record JwtOptions
     /// keys.</summary>
     public List<string> Issuers { get; init; } = [];
 
-    /// <summary>Where the keys are, without discovery; with <see cref="Issuer"/> or <see cref="Issuers"/>.</summary>
+    /// <summary>Where the keys are, without discovery; with <see cref="Issuer"/> or <see cref="Issuers"/>. With <c>{kid}</c> in it, each
+    /// key is a PEM file of its own under its name.</summary>
     public string? JwksUri { get; init; }
+
+    /// <summary>What <c>signer</c> in a token's header must be, as AWS load balancers write it; null asks for none.</summary>
+    public string? Signer { get; init; }
 
     /// <summary>A JSON Web Key Set (RFC 7517), relative to the configuration file.</summary>
     public string? JwksFile { get; init; }

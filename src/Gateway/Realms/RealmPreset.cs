@@ -20,5 +20,6 @@ internal enum RealmPreset
     OpenIddict,
     Supabase,
     Clerk,
+    AwsAlb,
     AspNetCookie,
 }

@@ -55,6 +55,8 @@ internal static class RealmPresets
         RealmPreset.Supabase => Jwt(Supabase(realm), ["session_id"], roles: ["/app_metadata/roles", "role"]),
         // Session tokens have no aud: azp is the origin that they were made for.
         RealmPreset.Clerk => Jwt(InsteadOfAudience(WithCookie(realm, "__session"), "azp"), ["sid"], client: ["azp"], roles: ["org_role"]),
+        // No session, no audience: whose token it is says the balancer that signed it, which Audience names.
+        RealmPreset.AwsAlb => Jwt(Balancer(realm), ["sid"], roles: ["roles"]),
         RealmPreset.AspNetCookie => Kind(realm) > 0 && realm.Opaque is null ? realm : realm with
         {
             Credentials = Credentials(realm, new CredentialOptions { Cookie = ".AspNetCore.Cookies", Chunked = true }),
@@ -122,6 +124,21 @@ internal static class RealmPresets
             {
                 Audience = null, Audiences = [], AnyAudience = true,
                 RequiredClaims = new(jwt.RequiredClaims) { [claim] = audiences },
+            },
+        };
+    }
+
+    private static RealmOptions Balancer(RealmOptions realm)
+    {
+        if (realm.Jwt is not { } jwt) return realm;
+        string? signer = jwt.Signer ?? jwt.Audience;
+        return realm with
+        {
+            Credentials = Credentials(realm, new CredentialOptions { Header = "x-amzn-oidc-data" }),
+            Jwt = jwt with
+            {
+                Signer = signer, Audience = jwt.Signer is null ? null : jwt.Audience, AnyAudience = signer is not null || jwt.AnyAudience,
+                Algorithms = jwt.Algorithms.Count > 0 ? jwt.Algorithms : ["ES256"],
             },
         };
     }

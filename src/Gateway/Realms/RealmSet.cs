@@ -38,6 +38,10 @@ internal sealed class RealmSet
                 new JwtTokens(name, jwt, grants, lineage,
                     new FileKeys(name, jwt.Issuer ?? jwt.Issuers.FirstOrDefault() ?? "", folder.Resolve(file), time,
                         loggers.CreateLogger<FileKeys>()), time),
+            { Jwt: { JwksUri: { } address } jwt } when address.Contains(NamedKeys.Name, StringComparison.Ordinal) =>
+                new JwtTokens(name, jwt, grants, lineage,
+                    new NamedKeys(name, jwt.Issuer ?? jwt.Issuers.FirstOrDefault() ?? "", jwt, client.Http, time,
+                        loggers.CreateLogger<NamedKeys>()), time, padded: options.Preset == RealmPreset.AwsAlb),
             { Jwt: { } jwt } =>
                 new JwtTokens(name, jwt, grants, lineage,
                     new DiscoveredKeys(name, jwt, client.Http, kept, time, loggers.CreateLogger<DiscoveredKeys>()), time),

@@ -15,7 +15,8 @@ internal sealed partial class TokenTies(RealmsOptions realms, ILogger<TokenTies>
         bool untied = IsUntied(identity);
         if (_untied.TryGetValue(identity.Realm, out bool known) && (known || !untied)) return;
         _untied[identity.Realm] = untied;
-        if (untied && realms.TryGetValue(identity.Realm, out RealmOptions? realm) && !IsOfTokens(realm)) Untied(logger, identity.Realm, Of(realm, identity));
+        if (untied && realms.TryGetValue(identity.Realm, out RealmOptions? realm) && !IsOfTokens(realm))
+            Untied(logger, identity.Realm, Of(realm, identity));
     }
 
     /// <summary>Tells what a logout of a session of this realm ends, in words; with the cure where it ends less than is wanted.</summary>

@@ -3,7 +3,8 @@ using Gateway.Realms;
 
 namespace Gateway.EndToEnd.Enforcement;
 
-/// <summary>Rocket.Chat's own client library and another one, unmodified: they open a socket without a credential and sign in inside.</summary>
+/// <summary>Rocket.Chat's own client library and another one, unmodified: they open a socket without a credential and sign in
+/// inside.</summary>
 public sealed class DdpClientsTests : IAsyncLifetime
 {
     private readonly DdpServer _chat = new();

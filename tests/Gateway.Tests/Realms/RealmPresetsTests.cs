@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Configuration;
 using Gateway.Realms;
@@ -129,6 +131,66 @@ public sealed class RealmPresetsTests
         of = (await room.Tokens.ResolveAsync(realm, realm.Locations[1], "t2", cookies, default)).Identity!;
         Assert.Equal("t2 u2", asked);
         Assert.Equal((Fingerprint.Of("t2"), "u2", true), (of.SessionId, of.Subject, of.Permissions.Contains("gateway.admin")));
+    }
+
+    [Fact]
+    public async Task A_load_balancers_padded_tokens_are_read_by_the_key_that_they_name()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        List<string> asked = [];
+        await using TestApplication keys = await TestApplication.StartAsync(context =>
+        {
+            string name = context.Request.Path.Value!.Split('/')[^1];
+            lock (asked) asked.Add(name);
+            if (name == "kid-1") return context.Response.WriteAsync(key.ExportSubjectPublicKeyInfoPem());
+            context.Response.StatusCode = 404;
+            return Task.CompletedTask;
+        });
+        await using TestBackend backend = await TestBackend.StartAsync();
+        JsonObject settings = GatewaySettings.For(backend).Route(("Session", "Required"));
+        settings.Set("Gateway:Realms", new JsonObject
+        {
+            ["alb"] = new JsonObject
+            {
+                ["Preset"] = "AwsAlb",
+                ["Jwt"] = new JsonObject
+                {
+                    ["Issuer"] = "https://idp", ["JwksUri"] = keys.Url.TrimEnd('/') + "/{kid}", ["Audience"] = "arn:1",
+                },
+            },
+        });
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(settings);
+
+        string Token(string kid = "kid-1", string signer = "arn:1", string subject = "u1", ECDsa? by = null)
+        {
+            string Part(string json) => Convert.ToBase64String(Encoding.UTF8.GetBytes(json)).Replace('+', '-').Replace('/', '_');
+            long exp = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 60;
+            string signed = Part($$"""{"typ":"JWT","kid":"{{kid}}","alg":"ES256","iss":"https://idp","client":"c","signer":"{{signer}}","exp":{{exp}}}""")
+                + "." + Part($$"""{"sub":"{{subject}}","email":"a@b.example","exp":{{exp}},"iss":"https://idp"}""");
+            byte[] signature = (by ?? key).SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256);
+            return signed + "." + Convert.ToBase64String(signature).Replace('+', '-').Replace('/', '_');
+        }
+
+        async Task<int> StatusAsync(string token)
+        {
+            using HttpClient client = new() { BaseAddress = new Uri(gateway.Url) };
+            using HttpRequestMessage request = new(HttpMethod.Get, "/a");
+            request.Headers.TryAddWithoutValidation("x-amzn-oidc-data", token);
+            return (int)(await client.SendAsync(request)).StatusCode;
+        }
+
+        using ECDsa thief = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        string good = Token();
+        Assert.EndsWith("==", good);
+        int status = await StatusAsync(good);
+        Assert.True(status == 200, $"{status}\n{gateway.Log.Text}");
+        foreach (string bad in (string[])[Token(kid: "kid-2"), Token(signer: "arn:2"), Token(by: thief), good.TrimEnd('='), good + "=",
+            Token(kid: "../kid-1"), Token(kid: "a/b")])
+            Assert.True(await StatusAsync(bad) == 401, $"{bad}\n{gateway.Log.Text}");
+        Assert.Equal(["kid-1", "kid-2"], asked);
+        await gateway.RevokeAsync(new() { ["realm"] = "alb", ["subject"] = "u1" });
+        Assert.Equal(401, await StatusAsync(good));
+        Assert.Equal(200, await StatusAsync(Token(subject: "u2")));
     }
 
     [Fact]

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Tests.Support;
 
-/// <summary>A small server that speaks DDP as Meteor does: at <c>/websocket</c> as it is, at <c>/sockjs</c> in SockJS' framing. Users sign in
-/// with their name as the password, or with a token that a sign-in gave; <c>GET /api/v1/me</c> tells whose a token is.</summary>
+/// <summary>A small server that speaks DDP as Meteor does: at <c>/websocket</c> as it is, at <c>/sockjs</c> in SockJS' framing. Users sign
+/// in with their name as the password, or with a token that a sign-in gave; <c>GET /api/v1/me</c> tells whose a token is.</summary>
 internal sealed class DdpServer
 {
     private static readonly string[] Roles = ["user"];

@@ -76,7 +76,8 @@ internal sealed class WebSocketMessages(int most)
             _length = 0;
             return false;
         }
-        if (_message.Length < _length + part.Length) Array.Resize(ref _message, Math.Max(_length + part.Length, Math.Min(most, _length * 2)));
+        if (_message.Length < _length + part.Length)
+            Array.Resize(ref _message, Math.Max(_length + part.Length, Math.Min(most, _length * 2)));
         Span<byte> kept = _message.AsSpan(_length, part.Length);
         part.CopyTo(kept);
         if (_masked)

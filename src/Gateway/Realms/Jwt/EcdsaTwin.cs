@@ -28,13 +28,16 @@ internal static class EcdsaTwin
             _ => (BigInteger.Zero, 0),
         };
         int dot = token.LastIndexOf('.');
-        if (half == 0 || CanonicalBase64Url.Decode(token.AsSpan(dot + 1)) is not { } signature || signature.Length != 2 * half) return null;
+        ReadOnlySpan<char> text = token.AsSpan(dot + 1);
+        bool padded = text.EndsWith('=');
+        if (half == 0 || CanonicalBase64Url.Decode(text.TrimEnd('=')) is not { } signature || signature.Length != 2 * half) return null;
         BigInteger s = new(signature.AsSpan(half), isUnsigned: true, isBigEndian: true);
         byte[] other = (order - s).ToByteArray(isUnsigned: true, isBigEndian: true);
         Span<byte> place = signature.AsSpan(half);
         place.Clear();
         other.CopyTo(place[(half - other.Length)..]);
-        return string.Concat(token.AsSpan(0, dot + 1), Base64Url.EncodeToString(signature));
+        string twin = Base64Url.EncodeToString(signature);
+        return string.Concat(token.AsSpan(0, dot + 1), padded ? PaddedJwt.Pad(twin) : twin);
     }
 
     private static BigInteger Hex(string digits)

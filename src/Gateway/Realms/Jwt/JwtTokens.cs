@@ -17,6 +17,7 @@ internal sealed class JwtTokens : ITokenKind
     private static readonly string[] KnownAlgorithms = [.. DefaultAlgorithms, "HS256", "HS384", "HS512"];
 
     private const string OtherIssuer = "its iss is not the realm's issuer", BadSignature = "its signature does not verify";
+    private const string OtherSigner = "its signer is not the realm's";
 
     private readonly string _realm;
     private readonly JwtOptions _options;
@@ -31,7 +32,8 @@ internal sealed class JwtTokens : ITokenKind
     private readonly AcceptedIssuers? _issuers;
     private readonly FrozenSet<string> _names;
 
-    public JwtTokens(string realm, JwtOptions options, Grants grants, Lineage lineage, KeySource keys, TimeProvider time)
+    public JwtTokens(string realm, JwtOptions options, Grants grants, Lineage lineage, KeySource keys, TimeProvider time,
+        bool padded = false)
     {
         _realm = realm;
         _options = options;
@@ -39,6 +41,7 @@ internal sealed class JwtTokens : ITokenKind
         _lineage = lineage;
         _time = time;
         Keys = keys;
+        TakesPadding = padded;
         _algorithms = AlgorithmsOf(options).ToFrozenSet(StringComparer.Ordinal);
         _audiences = [.. options.Audience is null ? options.Audiences : options.Audiences.Prepend(options.Audience)];
         _choice = new ClaimChoice(options);
@@ -49,6 +52,9 @@ internal sealed class JwtTokens : ITokenKind
     }
 
     public KeySource Keys { get; }
+
+    /// <summary>Whether its provider pads the parts of its tokens.</summary>
+    public bool TakesPadding { get; }
     public IReadOnlyList<Companion> Companions => [];
     public int Generation => Keys.Generation;
 
@@ -88,10 +94,11 @@ internal sealed class JwtTokens : ITokenKind
     {
         string token = presented.Token;
         TokenResult result = (await VerifyAsync(presented)).Result;
-        StrictJwt? jwt = StrictJwt.Read(token, _names, out string? form);
+        StrictJwt? jwt = StrictJwt.Read(token, _names, out string? form, TakesPadding);
         if (jwt is null) return new(result, [new("form", form, null)]);
         List<TokenCheck> checks = [new("form", null, "a JWT of three parts"), new("alg", AlgorithmComplaint(jwt), jwt.Algorithm)];
         JwtClaims? claims = JwtClaims.Read(jwt.Payload, _choice, out string? types);
+        if (_options.Signer is not null) checks.Add(new("signer", jwt.Signer == _options.Signer ? null : OtherSigner, jwt.Signer));
         checks.Add(new("claims", types, null));
         if (claims is null) return new(result, checks);
         KeySet? keys = Keys.Current;
@@ -114,9 +121,10 @@ internal sealed class JwtTokens : ITokenKind
     private string? Read(string token, out StrictJwt? jwt, out JwtClaims? claims)
     {
         claims = null;
-        jwt = StrictJwt.Read(token, _names, out string? complaint);
+        jwt = StrictJwt.Read(token, _names, out string? complaint, TakesPadding);
         if (jwt is null) return complaint;
         if (AlgorithmComplaint(jwt) is { } algorithm) return algorithm;
+        if (_options.Signer is { } signer && jwt.Signer != signer) return OtherSigner;
         claims = JwtClaims.Read(jwt.Payload, _choice, out complaint);
         return claims is null ? complaint
             : IssuerComplaint(claims) ?? AudienceComplaint(claims) ?? _required.Complaint(jwt.Payload);
@@ -149,7 +157,7 @@ internal sealed class JwtTokens : ITokenKind
 
     private async ValueTask<Verification> WithOtherKeysAsync(string token, StrictJwt jwt, JwtClaims claims, KeySet? before)
     {
-        KeySet? keys = before is null ? await Keys.ReadyAsync() : jwt.KeyId is null ? before : await Keys.LookForNewAsync();
+        KeySet? keys = before is null ? await Keys.ReadyAsync() : jwt.KeyId is { } id ? await Keys.LookForAsync(id) : before;
         if (keys is null)
         {
             RefusalReason reason = UnverifiedJwt.Reason("the issuer's keys cannot be read", token) with { Detail = Keys.Trouble };
@@ -165,8 +173,8 @@ internal sealed class JwtTokens : ITokenKind
         SessionIdentity identity = Identity(token, jwt, claims);
         if (LifetimeComplaint(claims) is { } lifetime) return Refused(token, lifetime, identity);
         if (_issuers is null && keys.Issuer != claims.Issuer) return Refused(token, OtherIssuer, identity);
-        // The library takes a time that is null for a broken token. All but the signature has been judged here already.
-        if (claims.HasNullTime)
+        // The library takes a time that is null, and padding, for a broken token. All but the signature has been judged here already.
+        if (claims.HasNullTime || token.Contains('='))
             return Array.Exists(candidates, key => SignatureCheck.Holds(token, jwt.Algorithm, key))
                 ? Good(identity, token, jwt, claims) : Refused(token, BadSignature, identity);
         TokenValidationParameters parameters = Parameters(claims.Issuer!, candidates, claims);

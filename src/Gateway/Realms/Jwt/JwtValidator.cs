@@ -22,6 +22,7 @@ internal static class JwtValidator
                 "names no value; give one, or a list of those that are good.");
         }
         Issuers(jwt, checks);
+        if (jwt.Signer is not null) checks.Text(jwt.Signer, "is empty; the ARN of the load balancer.", nameof(jwt.Signer));
         foreach ((int index, string algorithm) in jwt.Algorithms.Index())
             checks.That(Algorithms.Contains(algorithm), $"{nameof(jwt.Algorithms)}:{index}",
                 algorithm.Equals("none", StringComparison.OrdinalIgnoreCase)

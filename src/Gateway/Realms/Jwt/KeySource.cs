@@ -32,6 +32,9 @@ internal abstract class KeySource(string realm)
     /// <c>RefreshAtMostEvery</c>, shared by all who ask meanwhile.</summary>
     public abstract ValueTask<KeySet?> LookForNewAsync();
 
+    /// <summary>Gives the same for one name.</summary>
+    public virtual ValueTask<KeySet?> LookForAsync(string keyId) => LookForNewAsync();
+
     public abstract Task UpkeepAsync(CancellationToken cancellation);
 
     public abstract Task<string?> ProbeAsync(CancellationToken cancellation);

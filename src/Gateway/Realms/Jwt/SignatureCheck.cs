@@ -12,7 +12,7 @@ internal static class SignatureCheck
     public static bool Holds(string token, string algorithm, SecurityKey key)
     {
         int end = token.LastIndexOf('.');
-        if (CanonicalBase64Url.Decode(token.AsSpan(end + 1)) is not { } signature) return false;
+        if (CanonicalBase64Url.Decode(token.AsSpan(end + 1).TrimEnd('=')) is not { } signature) return false;
         CryptoProviderFactory factory = key.CryptoProviderFactory;
         SignatureProvider? provider = null;
         try

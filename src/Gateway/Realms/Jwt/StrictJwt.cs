@@ -14,7 +14,7 @@ internal sealed class StrictJwt
     private const int MaxKeyIdLength = 256;
 
     private static readonly FrozenSet<string> HeaderNames = FrozenSet.Create(StringComparer.Ordinal,
-        "alg", "kid", "typ", "cty", "crit", "enc", "zip", "b64", "jku", "jwk", "x5u", "x5c", "x5t");
+        "alg", "kid", "typ", "cty", "crit", "enc", "zip", "b64", "jku", "jwk", "x5u", "x5c", "x5t", "signer");
 
     private static readonly FrozenSet<string> IssuerName = FrozenSet.Create(StringComparer.Ordinal, "iss");
 
@@ -23,8 +23,9 @@ internal sealed class StrictJwt
         "logout+jwt", "application/logout+jwt", "secevent+jwt", "application/secevent+jwt", "dpop+jwt", "application/dpop+jwt",
         "global-token-revocation+jwt", "application/global-token-revocation+jwt");
 
-    private StrictJwt(string algorithm, string? keyId, JsonElement payload)
+    private StrictJwt(string algorithm, string? keyId, string? signer, JsonElement payload)
     {
+        Signer = signer;
         Algorithm = algorithm;
         KeyId = keyId;
         Payload = payload;
@@ -32,6 +33,9 @@ internal sealed class StrictJwt
 
     public string Algorithm { get; }
     public string? KeyId { get; }
+
+    /// <summary>What the header calls <c>signer</c>: the load balancer that made the token (AWS).</summary>
+    public string? Signer { get; }
     public JsonElement Payload { get; }
 
     /// <summary>Reads it. Null when the token is anything but a well-formed JWS in its one spelling.</summary>
@@ -39,9 +43,10 @@ internal sealed class StrictJwt
     public static StrictJwt? Read(ReadOnlySpan<char> token, IReadOnlySet<string> names) => Read(token, names, out _);
 
     /// <param name="complaint">What is wrong with it, where it is null.</param>
-    public static StrictJwt? Read(ReadOnlySpan<char> token, IReadOnlySet<string> names, out string? complaint)
+    /// <param name="padded">Each part may be padded, if all are.</param>
+    public static StrictJwt? Read(ReadOnlySpan<char> token, IReadOnlySet<string> names, out string? complaint, bool padded = false)
     {
-        complaint = Divide(token, out byte[] headerBytes, out byte[] payloadBytes);
+        complaint = Divide(token, padded && PaddedJwt.Is(token), out byte[] headerBytes, out byte[] payloadBytes);
         if (complaint is not null) return null;
         if (StrictJson.ReadObject(headerBytes) is not { } header) complaint = "its header is not one plain JSON object";
         else if (StrictJson.HasLookalike(header, HeaderNames))
@@ -55,13 +60,14 @@ internal sealed class StrictJwt
             complaint = "its kid is no text of a usable length";
         else if (!Text(header, "typ", out string? type) || (type is not null && OtherUses.Contains(type)))
             complaint = "its typ says that it is for another use than signing in";
+        else if (!Text(header, "signer", out string? signer)) complaint = "its signer is no text";
         else if (StrictJson.ReadObject(payloadBytes) is not { } payload) complaint = "its payload is not one plain JSON object";
         else if (StrictJson.HasLookalike(payload, names)) complaint = "a claim is spelled so that some servers take it for another";
-        else return new(algorithm, keyId, payload);
+        else return new(algorithm, keyId, signer, payload);
         return null;
     }
 
-    private static string? Divide(ReadOnlySpan<char> token, out byte[] header, out byte[] payload)
+    private static string? Divide(ReadOnlySpan<char> token, bool padded, out byte[] header, out byte[] payload)
     {
         header = payload = [];
         if (token.Length > MaxLength) return "it is too long";
@@ -71,14 +77,16 @@ internal sealed class StrictJwt
         int first = token.IndexOf('.');
         int second = token.LastIndexOf('.');
         // An empty signature is alg "none" in any spelling.
-        byte[]? headerBytes = CanonicalBase64Url.Decode(token[..first]);
-        byte[]? payloadBytes = CanonicalBase64Url.Decode(token[(first + 1)..second]);
+        byte[]? headerBytes = Decode(token[..first]);
+        byte[]? payloadBytes = Decode(token[(first + 1)..second]);
         if (headerBytes is not { Length: > 0 } || payloadBytes is not { Length: > 0 }
-            || CanonicalBase64Url.Decode(token[(second + 1)..]) is not { Length: > 0 })
+            || Decode(token[(second + 1)..]) is not { Length: > 0 })
             return "a part of it is empty, or is not base64url in its one spelling";
         header = headerBytes;
         payload = payloadBytes;
         return null;
+
+        byte[]? Decode(ReadOnlySpan<char> part) => CanonicalBase64Url.Decode(padded ? part.TrimEnd('=') : part);
     }
 
     /// <summary>Gives the <c>iss</c> of a well-formed token, unverified; null when there is none.</summary>

@@ -59,7 +59,8 @@ internal static class RedisFailure
         return guarded
             ? "it refuses the user or the password. Set sentinelUser= (default, where it has a password alone) and sentinelPassword= in "
                 + "Gateway:Store:Connection."
-            : said.Contains("NOPERM", StringComparison.Ordinal) ? $"its user lacks a right there ({said})." : $"it gave no answer ({said}).";
+            : said.Contains("NOPERM", StringComparison.Ordinal) ? $"its user lacks a right there ({said})."
+            : $"it gave no answer ({said}).";
     }
 
     // Errors in the handshake come with the name of their type in front.

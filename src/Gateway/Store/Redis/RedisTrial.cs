@@ -3,8 +3,8 @@ using StackExchange.Redis;
 
 namespace Gateway.Store.Redis;
 
-/// <summary>Tries in Redis, under keys of its own, what a gateway does there: scripts, the stream, hashes, sets, channels. What the user may
-/// not do is told by its name; nothing of it stays.</summary>
+/// <summary>Tries in Redis, under keys of its own, what a gateway does there: scripts, the stream, hashes, sets, channels. What the user
+/// may not do is told by its name; nothing of it stays.</summary>
 internal sealed class RedisTrial(RedisConnection redis)
 {
     private readonly RedisKey _key = redis.Key("trial:" + Guid.NewGuid().ToString("N"));
@@ -20,9 +20,11 @@ internal sealed class RedisTrial(RedisConnection redis)
             ("scripts by their digest (EVALSHA)", "EVALSHA", ["e0e1f9fabfc9d4800c877a703b823ac0578ff8db", 1, _key]),
             ("strings (SET)", "SET", [_key, "1", "PX", 10_000]), ("strings (GET)", "GET", [_key]), ("keys (PTTL)", "PTTL", [_key]),
             ("keys (DEL)", "DEL", [_key]), ("the stream (XADD)", "XADD", [_key, "1-0", "f", "1"]),
-            ("the stream (XRANGE)", "XRANGE", [_key, "-", "+"]), ("the stream (XDEL)", "XDEL", [_key, "1-0"]), ("keys (DEL)", "DEL", [_key]),
+            ("the stream (XRANGE)", "XRANGE", [_key, "-", "+"]), ("the stream (XDEL)", "XDEL", [_key, "1-0"]),
+            ("keys (DEL)", "DEL", [_key]),
             ("hashes (HSET)", "HSET", [_key, "a", "1"]), ("hashes (HMGET)", "HMGET", [_key, "a"]), ("keys (DEL)", "DEL", [_key]),
-            ("sorted sets (ZADD)", "ZADD", [_key, 1, "a"]), ("sorted sets (ZRANGE)", "ZRANGE", [_key, 0, -1]), ("keys (DEL)", "DEL", [_key]),
+            ("sorted sets (ZADD)", "ZADD", [_key, 1, "a"]), ("sorted sets (ZRANGE)", "ZRANGE", [_key, 0, -1]),
+            ("keys (DEL)", "DEL", [_key]),
             ("channels (PUBLISH)", "PUBLISH", [redis.Prefix + ":trial", ""]),
         ];
         List<string> refused = [];
@@ -51,6 +53,6 @@ internal sealed class RedisTrial(RedisConnection redis)
 
     /// <summary>Puts what is refused in words, with the cure; null when nothing is.</summary>
     public static string? Trouble(IReadOnlyList<string> refused) => refused.Count == 0 ? null
-        : $"The user of Gateway:Store:Connection lacks rights in Redis. Refused: {string.Join("; ", refused)}. The manual lists the rights under "
-            + "Operations.";
+        : $"The user of Gateway:Store:Connection lacks rights in Redis. Refused: {string.Join("; ", refused)}. The manual lists the rights "
+            + "under Operations.";
 }
