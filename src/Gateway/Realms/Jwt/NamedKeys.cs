@@ -84,7 +84,7 @@ internal sealed partial class NamedKeys(string realm, string issuer, JwtOptions 
         return _fetched++ < MostAtATime;
     }
 
-    private static SecurityKey Read(string keyId, string pem)
+    private static ECDsaSecurityKey Read(string keyId, string pem)
     {
         if (pem.Length > 16 * 1024) throw new FormatException("It is too long for a key.");
         ECDsa key = ECDsa.Create();
