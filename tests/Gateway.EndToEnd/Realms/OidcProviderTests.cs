@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Gateway.EndToEnd.Realms;
 
-/// <summary>A real OpenID Connect provider whose access tokens carry a session, or the time of the sign-in, or nothing but their own id: what
-/// a logout ends, and what a silent refresh brings back.</summary>
+/// <summary>A real OpenID Connect provider whose access tokens carry a session, or the time of the sign-in, or nothing but their own id:
+/// what a logout ends, and what a silent refresh brings back.</summary>
 public sealed class OidcProviderTests : IAsyncLifetime
 {
     private TestBackend _backend = null!;
