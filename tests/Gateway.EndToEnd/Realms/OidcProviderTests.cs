@@ -62,8 +62,10 @@ public sealed class OidcProviderTests : IAsyncLifetime
     }
 
     private static async Task<int> StatusAsync(GatewayProcess gateway, JsonNode tokens)
-        => (int)(await gateway.GetAsync("/a", (string?)tokens["access_token"] ?? throw new InvalidOperationException(tokens.ToJsonString())))
-            .StatusCode;
+    {
+        string token = (string?)tokens["access_token"] ?? throw new InvalidOperationException(tokens.ToJsonString());
+        return (int)(await gateway.GetAsync("/a", token)).StatusCode;
+    }
 
     private static async Task<JsonNode> AskAsync(ChildProcess provider, string line)
     {
