@@ -25,6 +25,11 @@ switch (args)
     case ["serve-yarp", var port, var destination]:
         await ProxyBenchmark.ServeYarpAsync(int.Parse(port, CultureInfo.InvariantCulture), destination);
         return 0;
+    case ["bench-files", var folder, var tokens, var revoked, var backend, var gateway, var management]:
+        return await BenchFiles.WriteAsync(folder, int.Parse(tokens, CultureInfo.InvariantCulture),
+            int.Parse(revoked, CultureInfo.InvariantCulture), backend, gateway, management);
+    case ["bench-revoke", var management, var count]:
+        return await BenchFiles.RevokeAsync(management, int.Parse(count, CultureInfo.InvariantCulture));
     case ["sockets", .. var rest]:
         return await SocketsBenchmark.RunAsync(sockets: Number(rest, 0, 5000));
     case ["cluster", .. var rest]:
