@@ -10,7 +10,8 @@ namespace Gateway.Benchmarks;
 /// and revoked sessions.</summary>
 internal static class BenchFiles
 {
-    /// <summary>Writes <c>tokens.txt</c>, <c>public.pem</c>, <c>revoked.map</c> and the gateway's <c>gateway.json</c> into a folder.</summary>
+    /// <summary>Writes <c>tokens.txt</c>, <c>public.pem</c>, <c>revoked.map</c> and the gateway's <c>gateway.json</c> into a
+    /// folder.</summary>
     public static async Task<int> WriteAsync(string folder, int tokens, int revoked, string backend, string gateway, string management)
     {
         Directory.CreateDirectory(folder);
