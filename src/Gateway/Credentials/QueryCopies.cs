@@ -85,7 +85,7 @@ internal static class QueryCopies
             {
                 ReadOnlySpan<char> name = text.AsSpan(start, equals);
                 int value = start + equals + 1;
-                    foreach (NamedLocation location in locations)
+                foreach (NamedLocation location in locations)
                     if (location.Folded.Matches(name))
                         found.Add(new(location, location.OnlyReader, text, value, text.Length - value, CopyPlace.LookAlike)
                             { ShorterLength = end < text.Length ? end - value : 0 });

@@ -59,6 +59,11 @@ internal static class RealmConflicts
         static string Both(string issuer) => $"both have the issuer {issuer}. Give one of them another location";
     }
 
-    private static AcceptedIssuers? IssuersOf(JwtOptions options) => options.Issuers.Count > 0 ? AcceptedIssuers.Of(options)
-        : (options.Issuer ?? options.Authority)?.TrimEnd('/') is { } one ? new([one]) : null;
+    // Some take a slash at the end for nothing: so do conflicts.
+    private static AcceptedIssuers? IssuersOf(JwtOptions options)
+    {
+        IReadOnlyList<string>? issuers = AcceptedIssuers.Of(options)?.All;
+        if (issuers is null && (options.Issuer ?? options.Authority) is { } one) issuers = [one];
+        return issuers is null ? null : new([.. issuers.Select(issuer => issuer.TrimEnd('/'))]);
+    }
 }

@@ -14,7 +14,7 @@ internal sealed record LookupOptions
 
     /// <summary>Where the answer tells no time: a session counts as old as it was first seen here, so that a cut-off leaves new sign-ins
     /// alone; default false, then a cut-off refuses every token for as long as it is kept.</summary>
-    public bool FirstSeenIsSignIn { get; init; }
+    public bool? FirstSeenIsSignIn { get; init; }
     public string? ExpiresAt { get; init; }
     public string? Permissions { get; init; }
 

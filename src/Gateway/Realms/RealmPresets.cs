@@ -188,7 +188,7 @@ internal static class RealmPresets
             Headers = lookup.Headers.Count > 0 ? lookup.Headers : ["X-User-Id"],
             Cookies = lookup.Cookies.Count > 0 ? lookup.Cookies : new() { ["rc_uid"] = "X-User-Id" },
             Permissions = lookup.Permissions ?? "/roles",
-            FirstSeenIsSignIn = lookup is { AuthenticatedAt: null, IssuedAt: null },
+            FirstSeenIsSignIn = lookup.FirstSeenIsSignIn ?? lookup is { AuthenticatedAt: null, IssuedAt: null },
         } : null,
     };
 

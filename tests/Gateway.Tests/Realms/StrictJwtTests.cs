@@ -41,6 +41,11 @@ public sealed class StrictJwtTests
     public async Task Rule_8_refuses_claims_that_read_in_two_ways(string members)
         => Assert.Equal(TokenFailure.Invalid, (await ResolveAsync(Header, Payload(members))).Failure);
 
+    [Fact]
+    public async Task What_no_realm_asks_for_may_be_of_any_type()
+        => Assert.Equal("a", (await ResolveAsync("{\"alg\":\"RS256\",\"kid\":\"shared\",\"signer\":1,\"Signer\":2}",
+            Payload("\"sid\":\"a\",\"tid\":7,\"Tid\":8"))).Identity!.SessionId);
+
     [Theory]
     [InlineData(""" "sid":"" """), InlineData(""" "sid":5 """), InlineData(""" "sid":["a"] """),
         InlineData(""" "sid":{} """), InlineData(""" "sid":true """)]

@@ -16,6 +16,9 @@ internal sealed class DdpConversation(ProxiedExchange exchange, RoutePolicy poli
     // So many calls wait for their answers; with more, who has answered what cannot be told, and nothing is untied any more.
     private const int MostCalls = 4096;
 
+    // So many sessions may stand behind one connection. A client has one; more are a flood, and none of them may be forgotten.
+    private const int MostTies = 64;
+
     private readonly WebSocketMessages _fromClient = new(MostOfMessage), _fromBackend = new(MostOfMessage);
     private readonly IReadOnlyList<SessionIdentity> _ofRequest = exchange.Identities;
     private readonly Lock _lock = new();
@@ -94,15 +97,21 @@ internal sealed class DdpConversation(ProxiedExchange exchange, RoutePolicy poli
 
     private void Tie(IReadOnlyList<SessionIdentity> identities)
     {
+        bool tooMany;
         lock (_lock)
         {
             foreach (SessionIdentity identity in identities)
             {
-                _ties.RemoveAll(tie => tie.Identity.SessionKey == identity.SessionKey && tie.Identity.Subject is null);
-                _ties.Add((_order, identity));
+                // One tie for a session: the newest, with the subject if any sign-in told it.
+                int known = _ties.FindIndex(tie => tie.Identity.SessionKey == identity.SessionKey);
+                SessionIdentity kept = known >= 0 && identity.Subject is null ? _ties[known].Identity : identity;
+                if (known >= 0) _ties.RemoveAt(known);
+                _ties.Add((_order, kept));
             }
+            tooMany = _ties.Count > MostTies;
             Publish();
         }
+        if (tooMany) exchange.End(EndCause.Unreadable);
     }
 
     private void Publish() => exchange.Tie([.. _ofRequest, .. _ties.Select(tie => tie.Identity)]);

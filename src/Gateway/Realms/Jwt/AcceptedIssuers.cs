@@ -9,6 +9,9 @@ internal sealed class AcceptedIssuers(IReadOnlyList<string> issuers)
 
     public IReadOnlyList<string> All => issuers;
 
+    /// <summary>Whether the token's tenant has a say in it.</summary>
+    public bool AskTenant => issuers.Any(issuer => issuer.Contains(Tenant, StringComparison.Ordinal));
+
     /// <summary>Gives null where none is configured: then the one that the provider's document names counts.</summary>
     public static AcceptedIssuers? Of(JwtOptions options) => options.Issuers.Count == 0 ? null
         : new([.. options.Issuers.Concat(options.Issuer is { } one ? [one] : []).Distinct(StringComparer.Ordinal)]);

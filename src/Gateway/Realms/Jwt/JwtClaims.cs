@@ -9,7 +9,10 @@ namespace Gateway.Realms.Jwt;
 internal sealed class JwtClaims
 {
     private static readonly string[] Standard =
-        ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "azp", "client_id", "auth_time", "tid"];
+        ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "azp", "client_id", "auth_time"];
+
+    /// <summary>The claim that <c>{tenantid}</c> in an issuer stands for (Entra ID).</summary>
+    public const string TenantName = "tid";
 
     // The year 9999, with room for a tolerance before DateTimeOffset ends.
     private const double MaxSeconds = 253370764800;
@@ -39,7 +42,8 @@ internal sealed class JwtClaims
     public bool HasNullTime { get; private init; }
     public IReadOnlyList<string> Audiences { get; private init; } = [];
 
-    /// <summary>What Entra ID calls the tenant; only where an issuer stands for several.</summary>
+    /// <summary>What Entra ID calls the tenant; null where it is no string: only an issuer with
+    /// <c>{tenantid}</c> asks.</summary>
     public string? TenantId { get; private init; }
 
     /// <summary>Lists the members that have a meaning: each is spelled exactly, or the token is refused.</summary>
@@ -54,9 +58,8 @@ internal sealed class JwtClaims
     {
         complaint = null;
         if (!Text(payload, "iss", out string? issuer) || !Text(payload, "sub", out string? standard)
-            || !Text(payload, "jti", out string? tokenId) || !Text(payload, "azp", out _) || !Text(payload, "client_id", out _)
-            || !Text(payload, "tid", out string? tenant))
-            return Wrong("one of iss, sub, jti, azp, client_id, tid is no string", out complaint);
+            || !Text(payload, "jti", out string? tokenId) || !Text(payload, "azp", out _) || !Text(payload, "client_id", out _))
+            return Wrong("one of iss, sub, jti, azp, client_id is no string", out complaint);
         if (!Instant(payload, "exp", out DateTimeOffset? expires) || !Instant(payload, "nbf", out DateTimeOffset? notBefore)
             || !Instant(payload, "iat", out DateTimeOffset? issued) || !Authenticated(payload, out DateTimeOffset? authenticated))
             return Wrong("one of exp, nbf, iat, auth_time is no time", out complaint);
@@ -75,8 +78,9 @@ internal sealed class JwtClaims
             return Wrong("the claim that names its session is empty or no string", out complaint);
         return new JwtClaims
         {
-            Issuer = issuer, Subject = NotEmpty(subject), StandardSubject = standard, TokenId = NotEmpty(tokenId), TenantId = tenant,
+            Issuer = issuer, Subject = NotEmpty(subject), StandardSubject = standard, TokenId = NotEmpty(tokenId),
             Client = clients.ElementAtOrDefault(0), SecondClient = clients.ElementAtOrDefault(1),
+            TenantId = Text(payload, TenantName, out string? tenant) ? tenant : null,
             SessionId = session, SessionClaim = sessionClaim, Audiences = audiences,
             ExpiresAt = expires, NotBefore = notBefore, IssuedAt = issued, AuthenticatedAt = authenticated,
             HasNullTime = IsNull(payload, "nbf") || IsNull(payload, "iat"),

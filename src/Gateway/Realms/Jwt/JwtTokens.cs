@@ -47,7 +47,8 @@ internal sealed class JwtTokens : ITokenKind
         _choice = new ClaimChoice(options);
         _required = new RequiredClaims(options.RequiredClaims);
         _issuers = AcceptedIssuers.Of(options);
-        _names = JwtClaims.Names(_choice, _required.Names.Concat(lineage.Names));
+        _names = JwtClaims.Names(_choice, _required.Names.Concat(lineage.Names)
+            .Concat(_issuers is { AskTenant: true } ? [new ClaimName(JwtClaims.TenantName)] : []));
         _bearer = new JwtBearerOptions();
     }
 

@@ -14,7 +14,7 @@ internal sealed class StrictJwt
     private const int MaxKeyIdLength = 256;
 
     private static readonly FrozenSet<string> HeaderNames = FrozenSet.Create(StringComparer.Ordinal,
-        "alg", "kid", "typ", "cty", "crit", "enc", "zip", "b64", "jku", "jwk", "x5u", "x5c", "x5t", "signer");
+        "alg", "kid", "typ", "cty", "crit", "enc", "zip", "b64", "jku", "jwk", "x5u", "x5c", "x5t");
 
     private static readonly FrozenSet<string> IssuerName = FrozenSet.Create(StringComparer.Ordinal, "iss");
 
@@ -34,7 +34,8 @@ internal sealed class StrictJwt
     public string Algorithm { get; }
     public string? KeyId { get; }
 
-    /// <summary>What the header calls <c>signer</c>: the load balancer that made the token (AWS).</summary>
+    /// <summary>What the header calls <c>signer</c>: the load balancer that made the token (AWS). Null where it is no string: only a realm
+    /// that expects one asks.</summary>
     public string? Signer { get; }
     public JsonElement Payload { get; }
 
@@ -60,10 +61,9 @@ internal sealed class StrictJwt
             complaint = "its kid is no text of a usable length";
         else if (!Text(header, "typ", out string? type) || (type is not null && OtherUses.Contains(type)))
             complaint = "its typ says that it is for another use than signing in";
-        else if (!Text(header, "signer", out string? signer)) complaint = "its signer is no text";
         else if (StrictJson.ReadObject(payloadBytes) is not { } payload) complaint = "its payload is not one plain JSON object";
         else if (StrictJson.HasLookalike(payload, names)) complaint = "a claim is spelled so that some servers take it for another";
-        else return new(algorithm, keyId, signer, payload);
+        else return new(algorithm, keyId, Text(header, "signer", out string? signer) ? signer : null, payload);
         return null;
     }
 

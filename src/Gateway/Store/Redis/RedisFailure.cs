@@ -30,6 +30,9 @@ internal static class RedisFailure
     /// <summary>Tells whether the server does not know the script.</summary>
     public static bool IsUnknownScript(Exception? error) => error is RedisServerException server && Begins(Said(server), "NOSCRIPT");
 
+    /// <summary>Tells whether the user may not do it. A script is told so in other words.</summary>
+    public static bool IsMissingRight(Exception error) => IsMissingRight(Said(error.GetBaseException()));
+
     /// <summary>Tells what is wrong and what helps, in words for an operator.</summary>
     public static string Reason(Exception error)
     {
@@ -40,8 +43,7 @@ internal static class RedisFailure
             _ when Begins(said, "MISCONF") => $"Redis cannot write to its disk and takes nothing ({said}). Free space there.",
             _ when Begins(said, "NOAUTH", "WRONGPASS") =>
                 $"Redis wants another user or password ({said}). Set password=, and with an ACL user=, in Gateway:Store:Connection.",
-            // The second is what a script is told.
-            _ when Begins(said, "NOPERM") || said.Contains("The user executing the script can't", StringComparison.Ordinal) =>
+            _ when IsMissingRight(said) =>
                 $"The user of Gateway:Store:Connection lacks a right in Redis ({said}). Its manual lists the rights under Operations.",
             _ when Begins(said, "NOREPLICAS") => $"Redis has too few replicas to take writes ({said}).",
             _ when error.GetBaseException() is RedisServerException => $"Redis says: {said}",
@@ -62,6 +64,9 @@ internal static class RedisFailure
             : said.Contains("NOPERM", StringComparison.Ordinal) ? $"its user lacks a right there ({said})."
             : $"it gave no answer ({said}).";
     }
+
+    private static bool IsMissingRight(string said)
+        => Begins(said, "NOPERM", "No permissions") || said.Contains("The user executing the script can't", StringComparison.Ordinal);
 
     // Errors in the handshake come with the name of their type in front.
     private static string Said(Exception error)

@@ -33,8 +33,8 @@ internal sealed class RedisTrial(RedisConnection redis)
             try { await redis.General.AskAsync(database => database.ExecuteAsync(command, arguments), limit, cancellation); }
             catch (StoreUnavailableException error) when (error.InnerException is RedisServerException said)
             {
-                // An unknown digest has been looked up: it may be run.
-                if (!RedisFailure.IsUnknownScript(said)) refused.Add($"{what}: {said.Message}");
+                // Any other error is no lack of rights: an unknown digest has been looked up, a full Redis has been asked.
+                if (RedisFailure.IsMissingRight(said)) refused.Add($"{what}: {said.Message}");
             }
         }
         if (await HearsAsync(limit, cancellation) is { } deaf) refused.Add($"channels (SUBSCRIBE): {deaf}");

@@ -104,6 +104,20 @@ public sealed class DdpSignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_flood_of_sign_ins_ends_the_connection_and_one_token_many_times_does_not()
+    {
+        _chat.Tokens["t-again"] = "alice";
+        using Socket patient = await ConnectAsync(), flood = await ConnectAsync();
+        for (int time = 0; time < 100; time++) await patient.CallAsync("login", new JsonObject { ["resume"] = "t-again" });
+        Assert.Equal("alice", (string)(await patient.CallAsync("whoami"))["result"]!);
+        string[] tokens = [.. Enumerable.Range(0, 65).Select(index => $"{{\"resume\":\"t-{index}\"}}")];
+        await flood.SendAsync($$"""{"msg":"method","id":"1","method":"login","params":[{{string.Join(',', tokens)}}]}""");
+        Assert.Equal(1008, await flood.ClosedAsync());
+        await _gateway.RevokeAsync(new() { ["realm"] = "chat", ["session"] = Fingerprint.Of("t-again") });
+        Assert.Equal(4401, await patient.ClosedAsync());
+    }
+
+    [Fact]
     public async Task Another_answer_under_the_name_of_a_logout_unties_nothing()
     {
         _chat.Tokens["t-2"] = "alice";
