@@ -39,7 +39,10 @@ public sealed class InterruptedRepairTests : IAsyncLifetime
         await using InProcessGateway other = await InProcessGateway.StartAsync(
             ClusterSettings.For(redis.Connection, _backend, _issuer, lease: "00:00:01"));
         await ClusterFixture.ReadyAsync(other);
-        Assert.Equal((2, 2), (await other.RevokeSessionAsync("next")).Enforced());
+        (int enforced, int nodes) = (await other.RevokeSessionAsync("next")).Enforced();
+        Assert.Equal(nodes, enforced);
+        // The killed one counts until its lease has been taken away, which a quick restart does not wait for.
+        Assert.InRange(nodes, 2, 3);
     }
 
     private static long Ask(GatewayProcess node, string question)
