@@ -164,6 +164,21 @@ internal sealed partial class LiveConnections(TimeProvider? clock = null, Enforc
         return count;
     }
 
+    /// <summary>Tells how many are open of each of these sessions.</summary>
+    public Dictionary<IndexKey, int> CountOf(IEnumerable<IndexKey> sessions)
+    {
+        Dictionary<IndexKey, int> counts = [];
+        foreach (IndexKey session in sessions) counts[session] = 0;
+        if (counts.Count == 0) return counts;
+        ForEach(connection =>
+        {
+            foreach (SessionIdentity identity in connection.Identities)
+                if (identity.ListedId is not null && counts.TryGetValue(identity.SessionKey, out int count))
+                    counts[identity.SessionKey] = count + 1;
+        });
+        return counts;
+    }
+
     /// <summary>Tells how many are open of each kind, in the words of the metrics.</summary>
     public IEnumerable<(string Kind, int Count)> CountByKind()
     {

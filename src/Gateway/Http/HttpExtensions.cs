@@ -22,6 +22,7 @@ internal static class HttpExtensions
             .AddSingleton<IRefusalFormatter, BrowserPage>()
             .AddSingleton<IRefusalFormatter, GrpcRefusals>()
             .AddSingleton<RefusalMetrics>()
+            .AddSingleton<RecentRefusals>()
             .AddSingleton<RefusalLog>()
             .AddSingleton<RefusalWriter>()
             .AddSingleton<ThrownRefusals>()

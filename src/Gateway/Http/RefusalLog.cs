@@ -4,7 +4,7 @@ namespace Gateway.Http;
 
 /// <summary>Counts refusals, and tells the operator of each in one line why: which route, which check, which credential. The line
 /// holds no token, no cookie's value and no query.</summary>
-internal sealed partial class RefusalLog(RefusalMetrics metrics, TimeProvider time, ILogger<RefusalLog> logger)
+internal sealed partial class RefusalLog(RefusalMetrics metrics, RecentRefusals recent, TimeProvider time, ILogger<RefusalLog> logger)
 {
     /// <summary>Lines of one kind within ten seconds.</summary>
     public const int Most = 10;
@@ -25,6 +25,7 @@ internal sealed partial class RefusalLog(RefusalMetrics metrics, TimeProvider ti
     /// <summary>Logs a call that was refused in the form of a dialect.</summary>
     public void Refused(HttpContext context, string where, Refusal refusal)
     {
+        recent.Add(context, where, refusal);
         if (!logger.IsEnabled(LogLevel.Information) || !_budget.TryTake(where, KindOf(refusal), out long more)) return;
         RefusedLine(logger, refusal.Status, where, Why(refusal), TraceId.Of(context), HeldBack(more));
     }
@@ -47,7 +48,8 @@ internal sealed partial class RefusalLog(RefusalMetrics metrics, TimeProvider ti
     public static string RouteOf(HttpContext context)
         => context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>()?.Config.RouteId ?? "none";
 
-    private string Why(Refusal refusal) => refusal.Reason?.ToLine(time.GetUtcNow()) ?? refusal.Detail?.TrimEnd('.') ?? refusal.Title;
+    /// <summary>Tells the operator why, on one line without a token, a cookie's value or a query.</summary>
+    public string Why(Refusal refusal) => refusal.Reason?.ToLine(time.GetUtcNow()) ?? refusal.Detail?.TrimEnd('.') ?? refusal.Title;
 
     // The texts of checks are a fixed set; details are not.
     private static string KindOf(Refusal refusal) => refusal.Reason?.Check ?? refusal.Cause;

@@ -1,6 +1,8 @@
 using Gateway.Dialects;
 using Gateway.Http;
 using Gateway.Management.Explain;
+using Gateway.Management.Page;
+using Gateway.Management.SignIn;
 using Gateway.TwoFactor;
 
 namespace Gateway.Management;
@@ -14,6 +16,7 @@ internal static class ManagementExtensions
             .AddSingleton<Preview>()
             .AddSingleton<TokenExplainer>()
             .AddSingleton<RequestExplainer>()
+            .AddSingleton<SignInProviders>()
             .AddHostedService<FirstKey>()
             .AddSingleton<ConfigurationSummary>()
             .AddHostedService<StartReport>();
@@ -48,9 +51,14 @@ internal static class ManagementExtensions
                 v1.MapAudit();
                 v1.MapNodes();
                 v1.MapRealms();
+                v1.MapRoutes();
+                v1.MapKeys();
+                v1.MapRefusals();
                 v1.MapEvents();
+                v1.MapSignIn();
                 v1.MapExplain(app);
                 v1.MapTwoFactor();
+                endpoints.MapPage();
                 endpoints.MapDialectsAdministration();
             });
         });

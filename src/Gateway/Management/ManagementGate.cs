@@ -15,7 +15,7 @@ namespace Gateway.Management;
 internal sealed class ManagementGate(
     RequestDelegate next, ManagementKeys keys, RealmsOptions realms, SessionGate gate, GatedCalls calls, AuditLog audit)
 {
-    private const string Permission = "gateway.admin";
+    public const string Permission = "gateway.admin";
 
     private static readonly RoutePolicy OfKeys = new() { Session = SessionPolicy.Ignore };
     private static readonly RoutePolicy OfTokens = new() { Session = SessionPolicy.Required, EndAtExpiry = true };

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Gateway.Http;
 using Gateway.Management.Explain;
+using Gateway.Management.SignIn;
 using Gateway.Store;
 
 namespace Gateway.Management;
@@ -23,6 +24,12 @@ namespace Gateway.Management;
 [JsonSerializable(typeof(PageAnswer<NodeAnswer>))]
 [JsonSerializable(typeof(PageAnswer<AuditEntry>))]
 [JsonSerializable(typeof(PageAnswer<RealmAnswer>))]
+[JsonSerializable(typeof(PageAnswer<RouteAnswer>))]
+[JsonSerializable(typeof(PageAnswer<RefusalAnswer>))]
+[JsonSerializable(typeof(PageAnswer<KeyAnswer>))]
+[JsonSerializable(typeof(PageAnswer<SignInAnswer>))]
+[JsonSerializable(typeof(SignInRequestBody))]
+[JsonSerializable(typeof(SignedInAnswer))]
 internal sealed partial class ManagementJson : JsonSerializerContext
 {
     public static IResult Answer<T>(T value, int status = StatusCodes.Status200OK, string? location = null)

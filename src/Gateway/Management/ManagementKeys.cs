@@ -42,6 +42,18 @@ internal sealed class ManagementKeys(ManagementOptions options, IVersionedStore 
     public async ValueTask<IReadOnlyList<string>> NamesAsync(CancellationToken cancellation)
         => [.. (await store.ListAsync(Space, "", cancellation)).Select(key => key.Key)];
 
+    /// <summary>Lists all that are good by name: those of the configuration, then those in the store.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot tell now.</exception>
+    public async ValueTask<IReadOnlyList<KeyAnswer>> ListAsync(CancellationToken cancellation)
+    {
+        List<KeyAnswer> all = [.. _configured.Select(key => new KeyAnswer(key.Name, "configuration", null))];
+        // A version is the time of its change in milliseconds, and a key never changes.
+        foreach (string name in await NamesAsync(cancellation))
+            if (await store.ReadAsync(Space, name, cancellation) is { Value: not null } kept)
+                all.Add(new(name, "store", DateTimeOffset.FromUnixTimeMilliseconds(kept.Version)));
+        return all;
+    }
+
     /// <summary>Tells whether a key of that name is good now.</summary>
     /// <exception cref="StoreUnavailableException">It is none of the configuration, and the store cannot tell now.</exception>
     public async ValueTask<bool> HasAsync(string name, CancellationToken cancellation)

@@ -1,5 +1,7 @@
 using Gateway.Configuration;
 using Gateway.Http;
+using Gateway.Management.SignIn;
+using Gateway.Realms;
 
 namespace Gateway.Management;
 
@@ -9,8 +11,10 @@ internal sealed class ManagementValidator : IConfigurationValidator
     public void Validate(Checks checks)
     {
         ManagementOptions options = checks.Options<ManagementOptions>();
+        RealmsOptions realms = checks.Options<RealmsOptions>();
         checks = checks.At("Gateway:Management");
         Url(options.Url, checks, nameof(options.Url));
+        SignInChecks.Check(options.SignIn, realms, checks);
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach ((int index, ManagementKeyOptions key) in options.Keys.Index())
         {

@@ -1,3 +1,5 @@
+using Gateway.Realms;
+
 namespace Gateway.Management;
 
 /// <summary>A realm as it is configured, and what a logout ends there.</summary>
@@ -14,6 +16,8 @@ internal sealed record RealmAnswer
 
     /// <summary>What a logout of one session ends, in words, as far as its tokens have shown on this node.</summary>
     public required string Logout { get; init; }
+    /// <summary>The keys that verify its tokens; absent where it has none.</summary>
+    public KeysRead? Keys { get; init; }
     public required bool Ready { get; init; }
 
     /// <summary>Why its tokens cannot be verified now.</summary>

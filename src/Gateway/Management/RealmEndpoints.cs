@@ -26,6 +26,7 @@ internal static class RealmEndpoints
             Preset = options[realm.Name].Preset?.ToString(),
             Lineage = options[realm.Name].Lineage,
             Logout = ties.Of(realm.Name),
+            Keys = realm.Tokens.Keys,
             Ready = realm.Tokens.NotReady is null,
             Trouble = realm.Tokens.NotReady,
         }),

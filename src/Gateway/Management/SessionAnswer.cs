@@ -21,12 +21,14 @@ internal sealed record SessionAnswer
     public string? Address { get; init; }
     public string? UserAgent { get; init; }
     public string? Host { get; init; }
+    /// <summary>How many connections of it are open on the node that answers.</summary>
+    public int Connections { get; init; }
     public required bool Revoked { get; init; }
 
     /// <summary>The kind of target that ended it: session, subject, client or realm.</summary>
     public string? RevokedBy { get; init; }
 
-    public static SessionAnswer Of(SeenSession session, SessionGate gate)
+    public static SessionAnswer Of(SeenSession session, SessionGate gate, int connections = 0)
     {
         TargetKind by = session.ToIdentities().Select(gate.RevokedBy).FirstOrDefault(kind => kind != TargetKind.None);
         return new()
@@ -43,6 +45,7 @@ internal sealed record SessionAnswer
             Address = session.Address,
             UserAgent = session.UserAgent,
             Host = session.Host,
+            Connections = connections,
             Revoked = by != TargetKind.None,
             RevokedBy = by == TargetKind.None ? null : by.Word,
         };

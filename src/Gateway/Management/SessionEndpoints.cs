@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Gateway.Enforcement;
 using Gateway.Http;
+using Gateway.Revocation;
 using Gateway.Sessions;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -18,7 +19,8 @@ internal static class SessionEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        HttpContext context, SessionRegistry registry, SessionGate gate, string? realm, string? subject, string? client,
+        HttpContext context, SessionRegistry registry, SessionGate gate, LiveConnections connections,
+        string? realm, string? subject, string? client,
         [Description("Part of an address, a user agent or a subject.")] string? search,
         [Description("1 to 1000, default 100.")] string? count,
         [Description("The 'next' of the page before.")] string? after, CancellationToken cancellation)
@@ -27,16 +29,19 @@ internal static class SessionEndpoints
         int wanted = query.Count();
         int offset = (int)Math.Min(query.Number("after") ?? 0, int.MaxValue - 2000);
         IReadOnlyList<SeenSession> page = await registry.ListAsync(new(realm, subject, client, search), offset, wanted + 1, cancellation);
+        Dictionary<IndexKey, int> open = connections.CountOf(page.Select(Key));
         return ManagementJson.Answer(new PageAnswer<SessionAnswer>(
-            [.. page.Take(wanted).Select(session => SessionAnswer.Of(session, gate))],
+            [.. page.Take(wanted).Select(session => SessionAnswer.Of(session, gate, open[Key(session)]))],
             page.Count > wanted ? (offset + wanted).ToString() : null));
     }
 
     private static async Task<IResult> OneAsync(HttpContext context, string realm, string id, SessionRegistry registry, SessionGate gate,
-        CancellationToken cancellation)
+        LiveConnections connections, CancellationToken cancellation)
         => await registry.FindAsync(realm, ExactId(context, id), cancellation) is { } session
-            ? ManagementJson.Answer(SessionAnswer.Of(session, gate))
+            ? ManagementJson.Answer(SessionAnswer.Of(session, gate, connections.CountOf([Key(session)])[Key(session)]))
             : throw CallRefusedException.NotFound("This session has not been seen, or was forgotten.");
+
+    private static IndexKey Key(SeenSession session) => IndexKey.ForSession(session.Realm, session.Id);
 
     // Kestrel leaves %2F in a path as it stands; the raw target tells an id's slash from its "%2F".
     private static string ExactId(HttpContext context, string id)

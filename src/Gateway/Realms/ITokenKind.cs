@@ -16,6 +16,9 @@ internal interface ITokenKind
     /// <summary>Why tokens cannot be verified now; null when they can.</summary>
     string? NotReady { get; }
 
+    /// <summary>The keys that signatures are verified with; null where there are none, or none yet.</summary>
+    KeysRead? Keys => null;
+
     /// <summary>Done when it was tried for the first time whether tokens can be verified, however that went.</summary>
     Task Tried => Task.CompletedTask;
 

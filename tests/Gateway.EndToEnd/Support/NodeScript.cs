@@ -6,6 +6,9 @@ internal static class NodeScript
     /// <summary>The folder with the scripts and their node_modules.</summary>
     public static string Folder { get; } = Path.Combine(Repository.Root, "tests", "Gateway.EndToEnd", "node");
 
+    /// <summary>A file of an installed package, as in <c>axe-core/axe.min.js</c>.</summary>
+    public static string PackageFile(string name) => Path.Combine(Folder, "node_modules", name);
+
     /// <summary>Runs it to its end.</summary>
     /// <returns>What it wrote.</returns>
     /// <exception cref="InvalidOperationException">It ended with another code than 0; the message has what it wrote.</exception>

@@ -1,16 +1,18 @@
 // A real OpenID Connect provider, and a user who signs in there: by the code flow, with a refresh token.
-//   node oidc-provider.mjs PORT CLAIMS      CLAIMS: what its access tokens carry besides jti, divided by commas: sid, auth_time
+//   node oidc-provider.mjs PORT CLAIMS [PAGE]    PAGE: the address of a page that signs in as a public client, as an administrator
+//                                                CLAIMS: what its access tokens carry besides jti, divided by commas: sid, auth_time
 // Says "ready". A line "sign-in" then gets a line of JSON with the tokens, a line "refresh TOKEN" likewise.
 import http from 'node:http';
 import readline from 'node:readline';
 import { Provider } from 'oidc-provider';
 
-const [port, claims] = process.argv.slice(2);
+const [port, claims, page] = process.argv.slice(2);
 const issuer = `http://127.0.0.1:${port}`, callback = 'http://127.0.0.1/callback';
 const wanted = (claims ?? '').split(',');
 
 const provider = new Provider(issuer, {
-  clients: [{ client_id: 'web', client_secret: 'secret', redirect_uris: [callback], grant_types: ['authorization_code', 'refresh_token'] }],
+  clients: [{ client_id: 'web', client_secret: 'secret', redirect_uris: [callback], grant_types: ['authorization_code', 'refresh_token'] },
+    ...(page ? [{ client_id: 'page', token_endpoint_auth_method: 'none', redirect_uris: [page], application_type: 'native' }] : [])],
   cookies: { keys: ['a key of the test'] },
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
   issueRefreshToken: () => true,
@@ -29,7 +31,8 @@ const provider = new Provider(issuer, {
   extraTokenClaims: context => {
     const { AuthorizationCode: code, RefreshToken: refresh } = context.oidc.entities;
     const of = refresh ?? code;
-    return Object.fromEntries(Object.entries({ sid: of.sessionUid, auth_time: of.authTime }).filter(([name]) => wanted.includes(name)));
+    return { ...Object.fromEntries(Object.entries({ sid: of.sessionUid, auth_time: of.authTime }).filter(([name]) => wanted.includes(name))),
+      ...(context.oidc.client.clientId === 'page' ? { permissions: ['admin'] } : {}) };
   },
 });
 

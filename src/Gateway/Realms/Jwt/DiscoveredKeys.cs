@@ -85,7 +85,7 @@ internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, H
             using CancellationTokenSource timeout = new(FetchTimeout, time);
             KeyDocuments documents = new(http, options.RequireHttps);
             KeySet keys = await ReadAsync(documents, documents.Keep, timeout.Token);
-            if (!Publish(keys)) return;
+            if (!Publish(keys, time.GetUtcNow())) return;
             LogRead(logger, Realm, _address, keys.Count, PassedOver(keys));
             await kept.WriteAsync(_keptAs, keys.Text, CancellationToken.None);
         }
@@ -128,7 +128,7 @@ internal sealed partial class DiscoveredKeys(string realm, JwtOptions options, H
             if (kept.Read(_keptAs) is not { } text || KeyDocuments.Kept.Read(text) is not { } documents) return;
             KeySet keys = await ReadAsync(documents, () => text, CancellationToken.None);
             if (Current is not null) return;
-            Publish(keys);
+            Publish(keys, time.GetUtcNow());
             LogRestored(logger, Realm, keys.Count);
         }
         catch (Exception error) when (error is not OutOfMemoryException)

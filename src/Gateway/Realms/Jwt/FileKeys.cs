@@ -40,11 +40,11 @@ internal sealed partial class FileKeys(string realm, string issuer, string path,
             string text = File.ReadAllText(path);
             if (text == before)
             {
-                Publish(Current!);
+                Publish(Current!, time.GetUtcNow());
                 return;
             }
             KeySet keys = Read(issuer, text, text);
-            if (Publish(keys)) LogRead(logger, Realm, path, keys.Count, PassedOver(keys));
+            if (Publish(keys, time.GetUtcNow())) LogRead(logger, Realm, path, keys.Count, PassedOver(keys));
         }
         catch (Exception error)
             when (error is IOException or UnauthorizedAccessException or ArgumentException or FormatException

@@ -54,6 +54,8 @@ internal sealed class JwtTokens : ITokenKind
 
     public KeySource Keys { get; }
 
+    KeysRead? ITokenKind.Keys => Keys.LastRead;
+
     /// <summary>Whether its provider pads the parts of its tokens.</summary>
     public bool TakesPadding { get; }
     public IReadOnlyList<Companion> Companions => [];

@@ -6,6 +6,7 @@ internal abstract class KeySource(string realm)
     private readonly TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private KeySet? _current;
     private int _generation;
+    private long _readAt;
     private string? _trouble = "its keys have not been read yet";
 
     protected string Realm { get; } = realm;
@@ -15,6 +16,9 @@ internal abstract class KeySource(string realm)
 
     /// <summary>Grows with each change of keys.</summary>
     public int Generation => Volatile.Read(ref _generation);
+
+    /// <summary>How many there are and when they were read last; null while there are none.</summary>
+    public KeysRead? LastRead => Current is { } keys ? new(keys.Count, new(Volatile.Read(ref _readAt), TimeSpan.Zero)) : null;
 
     /// <summary>What went wrong at the last attempt; null when nothing did.</summary>
     public string? Trouble => Volatile.Read(ref _trouble);
@@ -40,9 +44,10 @@ internal abstract class KeySource(string realm)
     public abstract Task<string?> ProbeAsync(CancellationToken cancellation);
 
     /// <summary>Tells whether the keys are others than before.</summary>
-    protected bool Publish(KeySet keys)
+    protected bool Publish(KeySet keys, DateTimeOffset now)
     {
         Volatile.Write(ref _trouble, null);
+        Volatile.Write(ref _readAt, now.UtcTicks);
         bool changed = _current?.Text != keys.Text;
         if (changed)
         {

@@ -40,7 +40,7 @@ internal sealed partial class NamedKeys(string realm, string issuer, JwtOptions 
             string pem = await documents.GetDocumentAsync(options.JwksUri!.Replace(Name, keyId), timeout.Token);
             if (_keys.Count >= MostKeys) _keys.Clear();
             _keys[keyId] = Read(keyId, pem);
-            Publish(new KeySet(issuer, _keys.Values, string.Join(' ', _keys.Keys.Order(StringComparer.Ordinal))));
+            Publish(new KeySet(issuer, _keys.Values, string.Join(' ', _keys.Keys.Order(StringComparer.Ordinal))), time.GetUtcNow());
             LogRead(logger, Realm, keyId);
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException or FormatException or ArgumentException
@@ -70,7 +70,7 @@ internal sealed partial class NamedKeys(string realm, string issuer, JwtOptions 
 
     private void Begin()
     {
-        if (Current is null) Publish(new KeySet(issuer, [], ""));
+        if (Current is null) Publish(new KeySet(issuer, [], ""), time.GetUtcNow());
     }
 
     // Names of a flood of forged tokens ask for few.
