@@ -34,7 +34,11 @@ internal sealed class EnforcementMiddleware(
         Verdict verdict = gate.Enter(exchange);
         if (!verdict.IsGood) return refusals.WriteAsync(context, gate.RefusalOf(verdict, context));
         IReadOnlyList<SessionIdentity> identities = exchange.Identities;
-        for (int i = 0; i < identities.Count; i++) registry.Note(identities[i], context);
+        for (int i = 0; i < identities.Count; i++)
+        {
+            if (identities[i].IsUnproven) exchange.NoteOnceAccepted(registry);
+            else registry.Note(identities[i], context);
+        }
         if (policy.ForwardIdentity) IdentityHeaders.Set(context.Request.Headers, identities);
         metrics.RequestForwarded();
         return ForwardAsync(context, exchange);

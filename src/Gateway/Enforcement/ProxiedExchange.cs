@@ -2,6 +2,7 @@ using Gateway.Enforcement.Endings;
 using Gateway.Enforcement.Messages;
 using Gateway.Http;
 using Gateway.Revocation;
+using Gateway.Sessions;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -28,6 +29,9 @@ internal sealed partial class ProxiedExchange : LiveConnection
     private bool _hasLength;
     private bool _completed;
     private bool _finished;
+
+    // Takes note of unproven sessions; null when there is none, or none any more.
+    private SessionRegistry? _registry;
 
     // The ending of one that stays open.
     private LongLivedEnding? _open;
@@ -81,9 +85,13 @@ internal sealed partial class ProxiedExchange : LiveConnection
         _lifetime = null!;
         _reset = null;
         _ending = NotBegunEnding.Instance;
+        _registry = null;
         _handedOut = _hasLength = _completed = _finished = false;
         Services.Idle.Return(this);
     }
+
+    /// <summary>Has the sessions noted of whose tokens nobody knows whether they were issued, if the application takes them for good.</summary>
+    public void NoteOnceAccepted(SessionRegistry registry) => _registry = registry;
 
     public override bool NeedsLease => _policy.NeedsLease() || (MayServeStale && !Services.Gate.MayServeStale);
 
@@ -148,10 +156,22 @@ internal sealed partial class ProxiedExchange : LiveConnection
             if (Seal(EndCause.Session)) Cancel();
             return false;
         }
+        if (_registry is not null) NoteIfAccepted();
         _hasLength = _context.Response.ContentLength is not null;
         _ending = EndingChoice.OfAnswer(_context, _policy);
         _open = _ending as LongLivedEnding;
         return true;
+    }
+
+    // Not when the application refused, failed, or was not asked at all.
+    private void NoteIfAccepted()
+    {
+        bool isAccepted = _context.Response.StatusCode is < 500 and not (StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
+            && _context.Features.Get<IForwarderErrorFeature>() is null;
+        if (isAccepted)
+            foreach (SessionIdentity identity in Identities)
+                if (identity.IsUnproven) _registry!.Note(identity, _context);
+        _registry = null;
     }
 
     internal async Task<Stream> UpgradeAsync(Func<ValueTask<Stream>> upgrade)

@@ -23,7 +23,7 @@ internal sealed class OpaqueTokens(string realm, TimeProvider time) : ITokenKind
     public ValueTask<Verification> VerifyAsync(Presented presented)
     {
         string fingerprint = Fingerprint.Of(presented.Token);
-        SessionIdentity identity = new(realm, fingerprint, fingerprint: fingerprint);
+        SessionIdentity identity = new(realm, fingerprint, fingerprint: fingerprint) { IsUnproven = true };
         SessionIdentity[] others = [.. TokenSpellings.Others(presented.Token)
             .Select(token => identity.Alias(Fingerprint.Of(token), asSession: true))];
         return ValueTask.FromResult(new Verification(TokenResult.Of(identity, others), time.GetUtcNow() + StandsFor));

@@ -71,6 +71,9 @@ internal sealed class SessionIdentity
     /// <summary>Another spelling of the token beside it: checked like any identity, and never a session of its own.</summary>
     public bool IsAlias { get; private init; }
 
+    /// <summary>Nobody has verified its token: it may never have been issued, until an application accepts it.</summary>
+    public bool IsUnproven { get; init; }
+
     /// <summary>Gives the same token under the fingerprint of another spelling.</summary>
     /// <param name="asSession">Whether the fingerprint is the session id as well.</param>
     public SessionIdentity Alias(string fingerprint, bool asSession = false)
