@@ -13,7 +13,8 @@ internal sealed record EnforcementOptions
     public int CloseCode { get; init; } = 4401;
     public string CloseReason { get; init; } = "session ended";
 
-    /// <summary>How long a WebSocket client may take to answer the Close; default 1 s.</summary>
+    /// <summary>How long a WebSocket client may take to answer the Close, and to get the rest of a frame; default 1 s. With Redis at most
+    /// half of <c>Cluster:Lease</c>, less 300 ms.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The last event of an event stream; an empty name sends none.</summary>

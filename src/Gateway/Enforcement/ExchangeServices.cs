@@ -1,12 +1,14 @@
+using Gateway.Cluster;
 using Gateway.Enforcement.Endings;
 using Gateway.Enforcement.Messages;
+using Gateway.Store;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Gateway.Enforcement;
 
 /// <summary>What every exchange has in common: the gate that it asks before it lets anything pass, and what it needs to end.</summary>
 internal sealed class ExchangeServices(SessionGate gate, TimeProvider time, EnforcementOptions options, EnforcementMetrics metrics,
-    MessageSignIns? signIns = null)
+    MessageSignIns? signIns = null, ClusterOptions? cluster = null, StoreOptions? store = null)
 {
     private const int MostIdle = 1024;
 
@@ -20,6 +22,9 @@ internal sealed class ExchangeServices(SessionGate gate, TimeProvider time, Enfo
 
     /// <summary>Who signs in by messages.</summary>
     public MessageSignIns? SignIns { get; } = signIns;
+
+    /// <summary>How long the rest of a frame to a client may take, which a logout waits for.</summary>
+    public TimeSpan FrameLimit { get; } = Endings.FrameLimit.Of(options, cluster, store);
     public CloseFrames Closes { get; } = new(options);
 
     /// <summary>Exchanges that ordinary requests have left behind, so that the next ones allocate none.</summary>

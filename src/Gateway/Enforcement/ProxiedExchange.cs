@@ -90,7 +90,7 @@ internal sealed partial class ProxiedExchange : LiveConnection
         Services.Idle.Return(this);
     }
 
-    /// <summary>Has the sessions noted of whose tokens nobody knows whether they were issued, if the application takes them for good.</summary>
+    /// <summary>Has those sessions noted, if the application accepts them, of whose tokens nobody knows whether they were issued.</summary>
     public void NoteOnceAccepted(SessionRegistry registry) => _registry = registry;
 
     public override bool NeedsLease => _policy.NeedsLease() || (MayServeStale && !Services.Gate.MayServeStale);
@@ -166,8 +166,8 @@ internal sealed partial class ProxiedExchange : LiveConnection
     // Not when the application refused, failed, or was not asked at all.
     private void NoteIfAccepted()
     {
-        bool isAccepted = _context.Response.StatusCode is < 500 and not (StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
-            && _context.Features.Get<IForwarderErrorFeature>() is null;
+        bool isAccepted = _context.Response.StatusCode is < 500 and not StatusCodes.Status401Unauthorized
+            and not StatusCodes.Status403Forbidden && _context.Features.Get<IForwarderErrorFeature>() is null;
         if (isAccepted)
             foreach (SessionIdentity identity in Identities)
                 if (identity.IsUnproven) _registry!.Note(identity, _context);

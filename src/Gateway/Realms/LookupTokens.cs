@@ -71,8 +71,13 @@ internal sealed class LookupTokens : ITokenKind
         if (query.Length > 0)
             question.RequestUri = new Uri(question.RequestUri + (question.RequestUri!.Query.Length > 0 ? "&" : "?") + query);
         question.Headers.TryAddWithoutValidation("Accept", "application/json");
+        return await _gate.InTurnAsync(_options.Timeout, _time, null, left => SendAsync(question, left, cancellation));
+    }
+
+    private async Task<HttpResponseMessage?> SendAsync(HttpRequestMessage question, TimeSpan within, CancellationToken cancellation)
+    {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(_options.Timeout);
+        patience.CancelAfter(within);
         try
         {
             return await _client.Http.SendAsync(question, HttpCompletionOption.ResponseContentRead, patience.Token);

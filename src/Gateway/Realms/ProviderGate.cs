@@ -13,12 +13,18 @@ internal sealed class ProviderGate(ProviderClient client)
     private int _asking;
 
     /// <summary>Asks when it is this one's turn, within the time that there is for the whole.</summary>
-    public async Task<ProviderAnswer> AskAsync(HttpRequestMessage question, TimeSpan within, TimeProvider time)
+    public Task<ProviderAnswer> AskAsync(HttpRequestMessage question, TimeSpan within, TimeProvider time)
+        => InTurnAsync(within, time, Busy, left => client.AskAsync(question, left, time));
+
+    /// <summary>Gives the same for a question of another kind.</summary>
+    /// <param name="busy">What is answered when its turn does not come.</param>
+    /// <param name="ask">Asks within the time that is left.</param>
+    public async Task<T> InTurnAsync<T>(TimeSpan within, TimeProvider time, T busy, Func<TimeSpan, Task<T>> ask)
     {
         if (Interlocked.Increment(ref _asking) > Waiting)
         {
             Interlocked.Decrement(ref _asking);
-            return Busy;
+            return busy;
         }
         try
         {
@@ -26,11 +32,11 @@ internal sealed class ProviderGate(ProviderClient client)
             using (CancellationTokenSource patience = new(within, time))
             {
                 try { await _turn.WaitAsync(patience.Token); }
-                catch (OperationCanceledException) { return Busy; }
+                catch (OperationCanceledException) { return busy; }
             }
             try
             {
-                return within - time.GetElapsedTime(began) is { Ticks: > 0 } left ? await client.AskAsync(question, left, time) : Busy;
+                return within - time.GetElapsedTime(began) is { Ticks: > 0 } left ? await ask(left) : busy;
             }
             finally
             {

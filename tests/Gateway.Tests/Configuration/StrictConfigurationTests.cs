@@ -33,6 +33,10 @@ public sealed class StrictConfigurationTests : IDisposable
     [InlineData("Gateway:TwoFactor:Smtp", "{\"Host\":\"mail\",\"From\":\"nobody\"}", "Gateway:TwoFactor:Smtp:From", "no mail address")]
     [InlineData("Gateway:Sessions:Capacity", "\"many\"", "Gateway:Sessions:Capacity", "a whole number")]
     [InlineData("Gateway:Enforcement:CloseCode", "1006", "Gateway:Enforcement:CloseCode", "RFC 6455")]
+    [InlineData("Gateway", "{\"Store\":{\"Kind\":\"Redis\",\"Connection\":\"x\"},\"Cluster\":{\"Lease\":\"00:00:02\"},"
+        + "\"Enforcement\":{\"CloseTimeout\":\"00:00:01\"}}", "Gateway:Enforcement:CloseTimeout", "At most 00:00:00.7")]
+    [InlineData("Gateway", "{\"Store\":{\"Kind\":\"Redis\",\"Connection\":\"x\"},\"Cluster\":{\"Lease\":\"00:00:00.6\"}}",
+        "Gateway:Cluster:Lease", "more than the 300 ms")]
     [InlineData("Gateway:Enforcement:TrustedProxies", "[\"10.0.0.0/8\",\"proxy\"]", "Gateway:Enforcement:TrustedProxies:1",
         "no address or network")]
     [InlineData("Gateway:Enforcement:TrustedProxies", "\"10.0.0.1\"", "Gateway:Enforcement:TrustedProxies", "is a list")]

@@ -5,10 +5,10 @@ namespace Gateway.Enforcement.Endings;
 internal sealed class FrameBoundary(Framing frames)
 {
     // How long the proxy may take to hand on to the backend what it had already taken when the seal came.
-    private static readonly TimeSpan HandOn = TimeSpan.FromMilliseconds(50);
+    public static readonly TimeSpan HandOn = TimeSpan.FromMilliseconds(50);
 
     // How long a client may take, in the middle of a frame, to take what it was already given.
-    private static readonly TimeSpan TakeOver = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan TakeOver = TimeSpan.FromMilliseconds(250);
 
     private readonly TaskCompletionSource _whole = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _cut;
@@ -35,7 +35,7 @@ internal sealed class FrameBoundary(Framing frames)
         if (exchange.IsSending && !await readsOver.WithinAsync(HandOn, time)) exchange.Cancel();
         if (frames.AtBoundary && !exchange.IsAnswering) return;
         // The rest of a frame cannot pass a client that does not even take its beginning, and a logout waits for this.
-        TimeSpan limit = await pending.WithinAsync(TakeOver, time) ? exchange.Limit : TimeSpan.Zero;
+        TimeSpan limit = await pending.WithinAsync(TakeOver, time) ? exchange.Services.FrameLimit : TimeSpan.Zero;
         if (await _whole.Task.WithinAsync(limit, time)) return;
         _cut = true;
         Interlocked.MemoryBarrier();
