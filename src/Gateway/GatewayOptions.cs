@@ -5,6 +5,7 @@ using Gateway.Dialects;
 using Gateway.Enforcement;
 using Gateway.Hosting;
 using Gateway.Http;
+using Gateway.Logout;
 using Gateway.Management;
 using Gateway.Observability;
 using Gateway.Realms;
@@ -22,7 +23,7 @@ internal sealed record GatewayOptions
     private static readonly IConfigurationValidator[] Validators =
     [
         new RealmsValidator(), new CredentialsValidator(), new StoreValidator(), new ClusterValidator(), new RevocationValidator(),
-        new SessionsValidator(),
+        new LimitsValidator(), new SessionsValidator(),
         new EnforcementValidator(), new DialectsValidator(), new TwoFactorValidator(), new ManagementValidator(), new StoppingValidator(),
         new ObservabilityValidator(),
         new CorsValidator(), new ListenersValidator(), new ProxyValidator(), new LoggingValidator(),
@@ -32,6 +33,7 @@ internal sealed record GatewayOptions
     public StoreOptions Store { get; init; } = new();
     public ClusterOptions Cluster { get; init; } = new();
     public RevocationOptions Revocation { get; init; } = new();
+    public LimitsOptions Limits { get; init; } = new();
     public SessionsOptions Sessions { get; init; } = new();
     public EnforcementOptions Enforcement { get; init; } = new();
     public CorsPoliciesOptions Cors { get; init; } = [];

@@ -23,7 +23,7 @@ internal static class BenchFiles
             await File.WriteAllTextAsync(Path.Combine(folder, "public.pem"), rsa.ExportSubjectPublicKeyInfoPem());
         await File.WriteAllLinesAsync(Path.Combine(folder, "revoked.map"), Enumerable.Range(0, revoked).Select(n => $"gone-{n} 1"));
         await File.WriteAllTextAsync(Path.Combine(folder, "keys.json"), issuer.Jwks());
-        JsonObject settings = GatewaySettings.For(issuer: issuer, destination: backend).Route(("Session", "Required"));
+        JsonObject settings = GatewaySettings.For(issuer: issuer, destination: backend).Route(("Session", "Required")).Unlimited();
         settings.Set("Urls", gateway).Set("Gateway:Management:Url", management)
             .Set("Gateway:Store:Path", Path.Combine(folder, "gateway.db"));
         settings.Set("Gateway:Realms:main:Jwt:JwksFile", Path.Combine(folder, "keys.json"));

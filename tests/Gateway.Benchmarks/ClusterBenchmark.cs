@@ -13,7 +13,7 @@ internal static class ClusterBenchmark
         (string backendUrl, _) = await BenchSocket.BackendAsync(tick: TimeSpan.Zero);
         await using RedisProcess redis = await RedisProcess.StartAsync();
         await using TestIssuer issuer = new();
-        JsonObject settings = GatewaySettings.For(null, issuer, destination: backendUrl);
+        JsonObject settings = GatewaySettings.For(null, issuer, destination: backendUrl).Unlimited();
         settings.Set("Gateway:Store:Kind", "Redis");
         settings.Set("Gateway:Store:Connection", redis.Connection);
         List<GatewayProcess> nodes = [];

@@ -17,7 +17,7 @@ internal static class RevocationsBenchmark
     {
         await using RedisProcess redis = await RedisProcess.StartAsync(appendOnly: false);
         await using TestIssuer issuer = new();
-        System.Text.Json.Nodes.JsonObject settings = GatewaySettings.For(null, issuer)
+        System.Text.Json.Nodes.JsonObject settings = GatewaySettings.For(null, issuer).Unlimited()
             .Set("Gateway:Store:Kind", "Redis").Set("Gateway:Store:Connection", redis.Connection)
             .Set("Logging:LogLevel:Default", "None").Set("Logging:LogLevel:Microsoft", "None");
         List<InProcessGateway> nodes = [];

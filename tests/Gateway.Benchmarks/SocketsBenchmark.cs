@@ -18,7 +18,7 @@ internal static class SocketsBenchmark
         for (int n = 0; n <= sockets / PerAddress; n++) backends.Add(await BenchSocket.BackendAsync(tick: TimeSpan.FromSeconds(2)));
         await using TestBackend http = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
-        JsonObject settings = GatewaySettings.For(http, issuer);
+        JsonObject settings = GatewaySettings.For(http, issuer).Unlimited();
         for (int n = 0; n < backends.Count; n++) settings.Set($"ReverseProxy:Clusters:sockets:Destinations:d{n}:Address", backends[n].Url);
         settings.Set("ReverseProxy:Clusters:sockets:HttpRequest:ActivityTimeout", "00:10:00");
         settings.Set("ReverseProxy:Routes:sockets",

@@ -25,7 +25,12 @@ internal static class RevokeCommand
         ];
         Option<bool> everything = new("--everything") { Description = "Everything of the realm." };
         Option<bool> preview = new("--preview") { Description = "Only tell what would end." };
-        Command command = new("revoke", "End sessions, through the management API of a running gateway.") { everything, preview };
+        Option<int?> confirm = new("--confirm")
+        {
+            Description = "How many sessions it is meant to end, as the preview says; needed where it ends very many.",
+            HelpName = "SESSIONS",
+        };
+        Command command = new("revoke", "End sessions, through the management API of a running gateway.") { everything, preview, confirm };
         foreach ((Option<string?> option, _) in texts) command.Add(option);
         ManagementClient.Use(command, async (parsed, gateway, cancellation) =>
         {
@@ -39,6 +44,7 @@ internal static class RevokeCommand
                 return ($"It would end {would["sessions"]} sessions that were seen, and {would["connections"]} live connections of this "
                     + "node. Nothing was changed.", 0);
             }
+            if (parsed.GetValue(confirm) is { } sessions) body["confirm"] = sessions;
             JsonNode done = await gateway.PostAsync("/v1/revocations", body, cancellation);
             string note = done["note"] is { } outlived ? $"\n{outlived}" : "";
             string said =

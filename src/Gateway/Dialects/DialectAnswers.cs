@@ -1,5 +1,6 @@
 using Gateway.Enforcement;
 using Gateway.Http;
+using Gateway.Logout;
 using Gateway.Revocation;
 
 namespace Gateway.Dialects;
@@ -26,6 +27,14 @@ internal sealed partial class DialectAnswers(GatedCalls gated, RefusalLog refusa
         catch (DialectException error) when (!call.Response.HasStarted)
         {
             await call.Dialect.FailAsync(call, error.Failure);
+        }
+        catch (BudgetSpentException spent) when (!call.Response.HasStarted)
+        {
+            await call.FailAsync(spent);
+        }
+        catch (ConfirmationNeededException needed) when (!call.Response.HasStarted)
+        {
+            await call.FailAsync(needed);
         }
         catch (UnknownOutcomeException error) when (!call.Response.HasStarted)
         {

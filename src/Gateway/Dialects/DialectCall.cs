@@ -1,5 +1,7 @@
-using Gateway.Http;
+using System.Globalization;
 using Gateway.Enforcement;
+using Gateway.Http;
+using Gateway.Logout;
 using Gateway.Store;
 
 namespace Gateway.Dialects;
@@ -35,6 +37,12 @@ internal sealed class DialectCall(Dialect dialect, DialectRoute route, HttpConte
     /// <summary>Name of the realm that the dialect is bound to.</summary>
     public string Realm => Dialect.Options.Realm;
 
+    /// <summary>With <see cref="DialectFailure.TooMany"/>: how long to wait, in seconds.</summary>
+    public long Wait { get; private set; } = 1;
+
+    /// <summary>With <see cref="DialectFailure.Unconfirmed"/>: how many sessions it would end.</summary>
+    public int Sessions { get; private set; }
+
     /// <summary>Whether somebody else answers it.</summary>
     public bool IsPassedOn { get; private set; }
 
@@ -44,6 +52,21 @@ internal sealed class DialectCall(Dialect dialect, DialectRoute route, HttpConte
         IsPassedOn = true;
         GatedCall.Of(Context)?.Leave();
         return next(Context);
+    }
+
+    /// <summary>Answers that there is no budget for it now.</summary>
+    public Task FailAsync(BudgetSpentException spent)
+    {
+        Wait = Math.Max(1, (long)Math.Ceiling(spent.Again.TotalSeconds));
+        Response.Headers.RetryAfter = Wait.ToString(CultureInfo.InvariantCulture);
+        return Dialect.FailAsync(this, DialectFailure.TooMany);
+    }
+
+    /// <summary>Answers that it is to be confirmed.</summary>
+    public Task FailAsync(ConfirmationNeededException needed)
+    {
+        Sessions = needed.Sessions;
+        return Dialect.FailAsync(this, DialectFailure.Unconfirmed);
     }
 
     /// <summary>Gives the whole body, read once. It lives in memory only.</summary>

@@ -12,6 +12,12 @@ internal enum DialectFailure
     /// <summary>403: the caller is known and may not do this.</summary>
     Forbidden,
 
+    /// <summary>429: there is no budget for it now, and it would end nothing that is known to be alive; nothing has changed.</summary>
+    TooMany,
+
+    /// <summary>409, or what the vendor has for it: an administrator must confirm how many sessions end; nothing has changed.</summary>
+    Unconfirmed,
+
     /// <summary>413.</summary>
     TooLarge,
 

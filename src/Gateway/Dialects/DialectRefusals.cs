@@ -25,6 +25,7 @@ internal sealed class DialectRefusals(DialectPaths paths) : IRefusalFormatter
         StatusCodes.Status401Unauthorized => DialectFailure.Unauthenticated,
         StatusCodes.Status403Forbidden => DialectFailure.Forbidden,
         StatusCodes.Status413PayloadTooLarge => DialectFailure.TooLarge,
+        StatusCodes.Status429TooManyRequests => DialectFailure.TooMany,
         StatusCodes.Status503ServiceUnavailable => DialectFailure.Unavailable,
         _ => DialectFailure.BadRequest,
     };

@@ -19,7 +19,7 @@ internal static class DialectsExtensions
         builder.Services.AddSingleton<DialectAnswers>();
         builder.Services.AddSingleton<IReservedPaths>(services => services.GetRequiredService<DialectPaths>());
         builder.Services.AddSingleton<IRefusalFormatter, DialectRefusals>();
-        builder.Services.AddSingleton<LiveSessions>();
+        builder.Services.AddSingleton<LiveSessions>().AddSingleton<OwnSessions>();
         builder.AddRocketChat();
         builder.AddZitadel();
         builder.AddOry();

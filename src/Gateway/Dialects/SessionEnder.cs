@@ -11,45 +11,65 @@ namespace Gateway.Dialects;
 /// <summary>Turns "end this" into a revocation, says on the answer how far it is enforced, and passes the call on to the
 /// application where the configuration asks for it.</summary>
 internal sealed partial class SessionEnder(
-    RevocationService revocations, RevocationIndex index, SessionGate gate, ForwardQueue forwarding, RealmSet realms,
+    RevocationService revocations, FactBudgets budgets, RevocationIndex index, SessionGate gate, ForwardQueue forwarding, RealmSet realms,
     ILogger<SessionEnder> logger)
 {
     private const int Reinstatements = 32;
 
+    /// <summary>By which an administrator confirms how many sessions end, where the vendor's call has no place for it.</summary>
+    public const string Confirmation = "Gateway-Confirm";
+
     /// <summary>Records a revocation; when it returns the revocation is enforced as the headers say.</summary>
     /// <param name="actor">Who asked: a subject or a key's name, never a token.</param>
+    /// <param name="right">By what right.</param>
     /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
-    public async Task<RevocationOutcome> EndAsync(DialectCall call, Target target, string? actor)
+    public async Task<RevocationOutcome> EndAsync(DialectCall call, Target target, string? actor, RevocationRight right)
     {
         bool forward = await MayForwardAsync(call);
-        return await EndedAsync(call, await RevokeAsync(call, target, actor, key: null), forward);
+        return await EndedAsync(call, await RevokeAsync(call, target, actor, right, key: null), forward);
     }
 
     /// <summary>Gives the same for a target whose ending is final: a repeat, on any node, finds the first revocation and gives
     /// the same outcome, and the log does not grow. After a reinstatement a new one is recorded.</summary>
     /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
-    public async Task<RevocationOutcome> EndOnceAsync(DialectCall call, Target.Session target, string? actor)
+    public async Task<RevocationOutcome> EndOnceAsync(DialectCall call, Target.Session target, string? actor, RevocationRight right)
     {
         // The line break keeps these keys apart from any that a client can send in a header.
         string key = $"session\n{target.InRealm}\n{target.Id.Length}\n{target.Id}\n{target.OfSubject}";
         bool forward = await MayForwardAsync(call);
         for (int generation = 0; generation < Reinstatements; generation++)
         {
-            RevocationOutcome outcome = await RevokeAsync(call, target, actor, $"{key}\n{generation}");
+            RevocationOutcome outcome = await RevokeAsync(call, target, actor, right, $"{key}\n{generation}");
             if (index.Acts(outcome.Fact.Id)) return await EndedAsync(call, outcome, forward);
         }
-        return await EndedAsync(call, await RevokeAsync(call, target, actor, key: null), forward);
+        return await EndedAsync(call, await RevokeAsync(call, target, actor, right, key: null), forward);
     }
 
-    private Task<RevocationOutcome> RevokeAsync(DialectCall call, Target target, string? actor, string? key)
+    /// <summary>Has nothing to end here, and passes the call on all the same where the configuration asks for it.</summary>
+    /// <exception cref="BudgetSpentException">The caller has done so very often.</exception>
+    public async Task EndUnknownAsync(DialectCall call, string subject)
+    {
+        if (!await MayForwardAsync(call)) return;
+        if (budgets.Take(own: true, $"{call.Realm}\n{subject}") is { } spent) throw new BudgetSpentException(spent.Again);
+        await forwarding.EnqueueAsync(call);
+    }
+
+    private Task<RevocationOutcome> RevokeAsync(DialectCall call, Target target, string? actor, RevocationRight right, string? key)
     {
         if (GatedCall.Of(call.Context)?.Commit() is { IsGood: false } refused)
             throw new DialectException(refused.Standing == Standing.Unavailable
                 ? DialectFailure.Unavailable
                 : DialectFailure.Unauthenticated);
         // A client that goes away does not stop its own logout: it must not end half done.
-        return revocations.RevokeAsync(new(target, call.Actor(actor)) { IdempotencyKey = key }, CancellationToken.None);
+        return revocations.RevokeAsync(new(target, call.Actor(actor))
+        {
+            IdempotencyKey = key, Right = right, Confirm = right == RevocationRight.Administrator ? ConfirmedBy(call) : null,
+        }, CancellationToken.None);
     }
+
+    private static int? ConfirmedBy(DialectCall call)
+        => int.TryParse(call.Request.Headers[Confirmation], NumberStyles.None, CultureInfo.InvariantCulture, out int sessions)
+            ? sessions : null;
 
     /// <summary>Asks before anything has changed: a body that cannot be read is refused, not half done; and a request that
     /// shows another credential, which is revoked or can be read in two ways, is not passed on with it.</summary>

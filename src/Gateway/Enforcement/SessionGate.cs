@@ -156,11 +156,7 @@ internal sealed class SessionGate(
     public TargetKind RevokedBy(SessionIdentity identity) => index.RevokedBy(identity);
 
     /// <summary>Tells whom these targets would end who has not been ended yet; for previews.</summary>
-    public Func<SessionIdentity, bool> WouldEnd(IEnumerable<Target> targets, DateTimeOffset at)
-    {
-        Func<SessionIdentity, bool> ends = index.Ends(targets, at);
-        return identity => ends(identity) && index.RevokedBy(identity) == TargetKind.None;
-    }
+    public Func<SessionIdentity, bool> WouldEnd(IEnumerable<Target> targets, DateTimeOffset at) => index.EndsAnew(targets, at);
 
     /// <summary>Seals, after the index has changed, each open connection that it now refuses. Done when nothing of them passes any
     /// more, in either direction.</summary>

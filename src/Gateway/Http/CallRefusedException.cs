@@ -1,7 +1,7 @@
 namespace Gateway.Http;
 
 /// <summary>Ends a call with a refusal.</summary>
-internal sealed class CallRefusedException(Refusal refusal) : Exception(refusal.Detail)
+internal class CallRefusedException(Refusal refusal) : Exception(refusal.Detail)
 {
     /// <param name="status">400 or above.</param>
     /// <param name="detail">What was wrong and the cure; no secret.</param>

@@ -80,6 +80,11 @@ internal sealed class JsonBody : IDisposable
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
         : throw CallRefusedException.BadRequest($"'{name}' must be true or false.");
 
+    /// <summary>Gives a whole number that is not negative; null when the field is absent.</summary>
+    public int? Count(string name) => !_root.TryGetProperty(name, out JsonElement value) ? null
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int count) && count >= 0 ? count
+        : throw CallRefusedException.BadRequest($"'{name}' must be a whole number, 0 to {int.MaxValue}.");
+
     /// <summary>Gives an instant with its offset (RFC 3339): without one nobody can tell what it means.</summary>
     public DateTimeOffset? Instant(string name) => String(name, 64) is not { } text ? null
         : Instants.TryParse(text, out DateTimeOffset instant) ? instant

@@ -22,12 +22,16 @@ internal sealed record ProblemDocument
     /// <summary>The fact by whose id the outcome can be asked for.</summary>
     public Guid? Id { get; init; }
 
+    /// <summary>How many sessions it would end, where that is to be confirmed.</summary>
+    public int? Sessions { get; init; }
+
     public static Task WriteAsync(HttpContext context, Refusal refusal)
     {
         ProblemDocument problem = new()
         {
             Title = refusal.Title, Status = refusal.Status, Detail = refusal.Detail, TraceId = Http.TraceId.Of(context),
             Outcome = refusal.Unknown is null ? null : "unknown", Id = refusal.Unknown,
+            Sessions = refusal.Sessions,
         };
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(problem, ProblemJson.Default.ProblemDocument);
         HttpResponse response = context.Response;

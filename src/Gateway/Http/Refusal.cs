@@ -15,6 +15,9 @@ internal sealed record Refusal(int Status, string? Detail = null, string? Realm 
     /// <summary>Rule R18: the fact of which nobody can tell now whether it was recorded; null when nothing has changed.</summary>
     public Guid? Unknown { get; init; }
 
+    /// <summary>How many sessions it would end, where that is to be confirmed; else null.</summary>
+    public int? Sessions { get; init; }
+
     /// <summary>The cookie that was refused; null when it was something else.</summary>
     public RefusedCookie? Cookie { get; init; }
 

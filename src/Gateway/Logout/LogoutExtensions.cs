@@ -8,7 +8,8 @@ internal static class LogoutExtensions
     {
         builder.Services.AddSingleton<FactRecorder>().AddSingleton<RevocationMetrics>().AddSingleton<RevocationService>()
             .AddSingleton<RevocationRecords>().AddSingleton<FactFeed>().AddSingleton<CutOffSessions>()
-            .AddSingleton<RefusedSessions>();
+            .AddSingleton<RefusedSessions>().AddSingleton<SessionsToEnd>().AddSingleton<FactBudgets>().AddSingleton<MassLogoutBrake>()
+            .AddSingleton<Admission>();
         builder.Services.AddLoop<UnknownOutcomes>().AddLoop<RefusedSessionRecorder>();
         return builder;
     }

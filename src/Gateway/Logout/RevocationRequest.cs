@@ -8,6 +8,15 @@ internal sealed record RevocationRequest(Target Target, Actor Actor)
 {
     public string? Reason { get; init; }
 
+    /// <summary>By what right; it decides what bounds the caller.</summary>
+    public RevocationRight Right { get; init; }
+
+    /// <summary>How many sessions an administrator says that it ends; null where he says nothing.</summary>
+    public int? Confirm { get; init; }
+
+    /// <summary>It belongs to one that was let through already.</summary>
+    public bool IsAdmitted { get; init; }
+
     /// <summary>Kept at least until then; never shorter than <c>Revocation:KeepFor</c> from now.</summary>
     public DateTimeOffset? Expires { get; init; }
 

@@ -9,7 +9,8 @@ namespace Gateway.Logout;
 /// it, and, unless asked otherwise, when every node does or <c>Cluster:AnswerWithin</c> has passed.</summary>
 internal sealed class RevocationService(
     FactRecorder recorder, CutOffSessions cutOffs, UnknownOutcomes unknown, AuditLog audit, TimeProvider time, RealmNames realms,
-    RevocationOptions options, SessionRegistry sessions, RevocationIndex index, RevocationMetrics metrics, StoreMetrics store)
+    RevocationOptions options, SessionRegistry sessions, Admission admission, RevocationIndex index, RevocationMetrics metrics,
+    StoreMetrics store)
 {
     // Of a cut-off that ends very many sessions so many facts are recorded at a time.
     private const int AtATime = 8;
@@ -18,6 +19,8 @@ internal sealed class RevocationService(
     /// <exception cref="UnknownOutcomeException">The log gave no answer: it may have it.</exception>
     /// <exception cref="StoreUnavailableException">The log cannot take it; nothing has changed.</exception>
     /// <exception cref="IdempotencyConflictException">The key was used for something else.</exception>
+    /// <exception cref="BudgetSpentException">There is no budget for it now; nothing has changed.</exception>
+    /// <exception cref="ConfirmationNeededException">It ends so many that this is to be confirmed; nothing has changed.</exception>
     public async Task<RevocationOutcome> RevokeAsync(RevocationRequest request, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
@@ -25,15 +28,32 @@ internal sealed class RevocationService(
         // What acts from a later instant on is kept as long from there.
         DateTimeOffset from = RevocationRules.BeforeOf(request.Target) is { } before && before > now ? before : now;
         SeenSession? seen = await SeenAsync(request.Target, cancellation);
-        Fact.Revocation revocation = new()
+        Guid id = NewId(request.IdempotencyKey, now);
+        Action giveBack = await admission.AdmitAsync(request, id, seen, now, cancellation);
+        try
         {
-            Id = NewId(request.IdempotencyKey, now),
-            At = now,
-            Expires = Latest(Latest(KeptFrom(from), request.Expires), seen is null ? null : CutOffSessions.Alive(seen)),
-            Actor = request.Actor.Name,
-            Reason = request.Reason,
-            Target = request.Target,
-        };
+            RevocationOutcome outcome = await RevokeAsync(request, new()
+            {
+                Id = id,
+                At = now,
+                Expires = Latest(Latest(KeptFrom(from), request.Expires), seen is null ? null : CutOffSessions.Alive(seen)),
+                Actor = request.Actor.Name,
+                Reason = request.Reason,
+                Target = request.Target,
+            }, seen, cancellation);
+            if (!outcome.First) giveBack();
+            return outcome;
+        }
+        catch (Exception error) when (error is not UnknownOutcomeException)
+        {
+            giveBack();
+            throw;
+        }
+    }
+
+    private async Task<RevocationOutcome> RevokeAsync(RevocationRequest request, Fact.Revocation revocation, SeenSession? seen,
+        CancellationToken cancellation)
+    {
         // Rule R20, in the same append. A subject's sessions are found at once; the cut-off of a client or a realm acts before the walk
         // over all that there are, and is answered after it.
         bool endsById = cutOffs.CanEnd(request.Target), isNarrow = request.Target is Target.Subject;

@@ -10,7 +10,7 @@ namespace Gateway.Management;
 /// <summary>What a caller asks to end, read and checked.</summary>
 /// <param name="Target">The target.</param>
 /// <param name="Also">A second target where the text may be a token or a token's fingerprint; null otherwise.</param>
-internal sealed record RevocationBody(Target Target, Target? Also, string? Reason, DateTimeOffset? Expires, bool AllowFuture)
+internal sealed record RevocationBody(Target Target, Target? Also, string? Reason, DateTimeOffset? Expires, bool AllowFuture, int? Confirm)
 {
     /// <summary>Characters. Longer ids fit no header that carried them.</summary>
     private const int IdLimit = 4096;
@@ -50,7 +50,8 @@ internal sealed record RevocationBody(Target Target, Target? Also, string? Reaso
             (_, _, _, { } id) => new Target.Client(realm, id, before),
             _ => new Target.Realm(realm, before),
         };
-        return new(target, also, body.String("reason", ReasonLimit), expires, body.Bool("allowFuture") == true);
+        return new(target, also, body.String("reason", ReasonLimit), expires, body.Bool("allowFuture") == true,
+            body.Count("confirm"));
     }
 
     public static string RealmOf(string? named, RealmsOptions realms)

@@ -22,7 +22,7 @@ internal static class RevocationEndpoints
             .WithDescription(
                 "Name exactly one of session, token, subject, client, everything. Answers when every node enforces it, or after "
                     + "Cluster:AnswerWithin with how many do by then; the rest follows within one lease.")
-            .Produces<RevocationAnswer>(StatusCodes.Status201Created).Problems(400, 409, 413, 415, 422, 503);
+            .Produces<RevocationAnswer>(StatusCodes.Status201Created).Problems(400, 409, 413, 415, 422, 429, 503);
         group.MapGet("", List).WithSummary("List revocations, newest first").Produces<PageAnswer<RevocationAnswer>>().Problems(400);
         group.MapGet("/{id}", OneAsync).WithSummary("One revocation, with who enforces it now").Produces<RevocationAnswer>().Problems(404);
         group.MapDelete("/{id}", ReinstateAsync).WithSummary("Reinstate: undo a revocation").Produces<ReinstatementAnswer>()
@@ -49,7 +49,7 @@ internal static class RevocationEndpoints
         Actor actor = Actor.Of(context);
         RevocationRequest request = new(body.Target, actor)
         {
-            Reason = body.Reason, Expires = body.Expires, AllowFuture = body.AllowFuture,
+            Reason = body.Reason, Expires = body.Expires, AllowFuture = body.AllowFuture, Confirm = body.Confirm,
             IdempotencyKey = RevocationService.KeyOf(actor.Name, idempotencyKey), WaitForAll = all,
         };
         Commit(context);
@@ -59,7 +59,7 @@ internal static class RevocationEndpoints
         if (body.Also is { } also)
         {
             RevocationOutcome second = await RecordAsync(
-                request with { Target = also, IdempotencyKey = RevocationRecords.CompanionKey(outcome.Fact.Id) });
+                request with { Target = also, IsAdmitted = true, IdempotencyKey = RevocationRecords.CompanionKey(outcome.Fact.Id) });
             // Both stand for what was asked: it is enforced as far as the one that is less so.
             Enforced less = outcome.Enforced.Everywhere ? second.Enforced : outcome.Enforced;
             outcome = outcome with { Enforced = less with { Elapsed = outcome.Enforced.Elapsed + second.Enforced.Elapsed } };

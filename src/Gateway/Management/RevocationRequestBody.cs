@@ -39,4 +39,8 @@ internal sealed record RevocationRequestBody
 
     [Description("Allows a 'before' in the future.")]
     public bool? AllowFuture { get; init; }
+
+    [Description("How many sessions it is meant to end, as the preview says; needed above Limits:UnconfirmedPerCall and "
+        + "UnconfirmedPerMinute.")]
+    public int? Confirm { get; init; }
 }

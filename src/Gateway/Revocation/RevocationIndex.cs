@@ -78,6 +78,13 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
         return identity => other.LookUp(identity) != TargetKind.None;
     }
 
+    /// <summary>Tells the same of whom nothing has ended yet.</summary>
+    public Func<SessionIdentity, bool> EndsAnew(IEnumerable<Target> targets, DateTimeOffset at)
+    {
+        Func<SessionIdentity, bool> ends = Ends(targets, at);
+        return identity => ends(identity) && RevokedBy(identity) == TargetKind.None;
+    }
+
     /// <summary>Tells whether a cut-off ends that session by its id already, whatever its tokens say (rule R20).</summary>
     public bool EndsById(IndexKey session) => _endedSessions.EndedBy(session) != TargetKind.None;
 

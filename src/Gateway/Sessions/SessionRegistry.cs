@@ -16,10 +16,13 @@ internal sealed partial class SessionRegistry(ISessionStore store, SessionsOptio
 
     private readonly ConcurrentDictionary<IndexKey, SeenSession> _pending = new();
     private readonly long _second = time.TimestampFrequency;
-    private bool _failing;
+    private volatile bool _failing;
 
     /// <summary>How many sessions wait for the store.</summary>
     public int Pending => _pending.Count;
+
+    /// <summary>Whether the store took what was seen, when it was given to it last.</summary>
+    public bool IsWhole => !_failing;
 
     /// <summary>Takes note that a session is used now. A clock read and a comparison, when it was noted within the last second.
     /// An identity without a session id is listed as its token.</summary>

@@ -34,7 +34,7 @@ public sealed class FullDiskTests
         if (disk is null) return; // Where nobody may mount, the other tests stand for this one.
         await using TestIssuer issuer = new();
         await using TestBackend backend = await TestBackend.StartAsync();
-        JsonObject settings = GatewaySettings.For(backend, issuer);
+        JsonObject settings = GatewaySettings.For(backend, issuer).Unlimited();
         settings.Set("Gateway:Store:Path", Path.Combine(disk.Path, "gateway.db"));
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings);
         await gateway.RevokeSessionAsync("one");
@@ -67,7 +67,7 @@ public sealed class FullDiskTests
         if (disk is null) return;
         await using TestIssuer issuer = new();
         await using TestBackend backend = await TestBackend.StartAsync();
-        JsonObject settings = GatewaySettings.For(backend, issuer);
+        JsonObject settings = GatewaySettings.For(backend, issuer).Unlimited();
         settings.Set("Gateway:Store:Path", Path.Combine(disk.Path, "gateway.db"));
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings);
         await gateway.RevokeSessionAsync("one");
@@ -90,7 +90,7 @@ public sealed class FullDiskTests
     {
         await using TestIssuer issuer = new();
         await using TestBackend backend = await TestBackend.StartAsync();
-        JsonObject settings = GatewaySettings.For(backend, issuer);
+        JsonObject settings = GatewaySettings.For(backend, issuer).Unlimited();
         if (folder is not null) settings.Set("Gateway:Store:Path", Path.Combine(folder, "gateway.db"));
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings);
         await gateway.RevokeSessionAsync("before");

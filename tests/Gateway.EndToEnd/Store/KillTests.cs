@@ -22,7 +22,7 @@ public sealed class KillTests
         Random random = new(seed);
         await using TestIssuer issuer = new();
         await using TestBackend backend = await TestBackend.StartAsync();
-        await using GatewayProcess gateway = await GatewayProcess.StartAsync(GatewaySettings.For(backend, issuer));
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(GatewaySettings.For(backend, issuer).Unlimited());
         ConcurrentDictionary<string, string> answered = new();
         int unanswered = 0;
         for (int round = 0; round < rounds; round++)

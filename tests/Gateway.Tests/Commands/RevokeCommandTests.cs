@@ -66,6 +66,17 @@ public sealed class RevokeCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_ends_very_many_is_to_be_confirmed()
+    {
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(
+            GatewaySettings.For(_backend, _issuer).Set("Gateway:Limits:UnconfirmedPerCall", 1));
+        foreach (string session in (string[])["s1", "s2"]) await gateway.GetAsync("/", _issuer.Token("alice", session));
+        string[] words = ["--subject", "alice", "--url", gateway.ManagementUrl, "--key", GatewaySettings.ManagementKey];
+        (await CommandRun.OfAsync(RevokeCommand.Create(), words)).Failed("--confirm 2");
+        (await CommandRun.OfAsync(RevokeCommand.Create(), [.. words, "--confirm", "2"])).Good();
+    }
+
+    [Fact]
     public async Task Not_everywhere_ends_with_2_and_names_who_is_missing()
     {
         // Stands for a gateway of a cluster of which one node does not follow.

@@ -100,6 +100,15 @@ internal static class GatewaySettings
         return settings;
     }
 
+    /// <summary>For who ends very many, or records very many facts, in a short time.</summary>
+    public static JsonObject Unlimited(this JsonObject settings)
+    {
+        foreach (string limit in (string[])["SubjectFactsPerHour", "CallerFactsPerMinute", "ClusterFactsPerDay", "UnconfirmedPerCall",
+            "UnconfirmedPerMinute"])
+            settings.Set("Gateway:Limits:" + limit, 1_000_000_000);
+        return settings;
+    }
+
     /// <summary>Sends what the route <c>app</c> forwards over HTTP/2, for gRPC and extended CONNECT.</summary>
     public static JsonObject Http2Backend(this JsonObject settings, TestBackend backend)
     {

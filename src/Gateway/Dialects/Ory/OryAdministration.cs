@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Http;
+using Gateway.Logout;
 using Gateway.Revocation;
 using Gateway.Sessions;
 using Gateway.Store;
@@ -21,7 +22,8 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
     {
         string subject = Id(call);
         int count = await sessions.CountAsync(new SessionFilter(call.Realm, subject), call.Context.RequestAborted);
-        await ender.EndAsync(call, new Target.Subject(call.Realm, subject), Actor.Of(call.Context).Name);
+        await ender.EndAsync(call, new Target.Subject(call.Realm, subject), Actor.Of(call.Context).Name,
+            RevocationRight.Administrator);
         if (count == 0) throw new OryException(OryError.NotFound);
         await OryJson.NoContentAsync(call);
     }
@@ -32,7 +34,7 @@ internal sealed class OryAdministration(RealmKinds kinds, LiveSessions sessions,
     {
         string id = Id(call);
         SeenSession? seen = await sessions.FindAsync(call.Realm, id, call.Context.RequestAborted);
-        await ender.EndOnceAsync(call, new Target.Session(call.Realm, id), Actor.Of(call.Context).Name);
+        await ender.EndOnceAsync(call, new Target.Session(call.Realm, id), Actor.Of(call.Context).Name, RevocationRight.Administrator);
         if (seen is null) throw new OryException(OryError.NotFound);
         await OryJson.NoContentAsync(call);
     }

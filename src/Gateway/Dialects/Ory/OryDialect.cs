@@ -30,6 +30,8 @@ internal sealed class OryDialect(OryOptions options, OrySessions sessions, OryAd
         DialectFailure.BadRequest => OryError.Malformed(),
         DialectFailure.Unauthenticated => OryError.NoCredentials,
         DialectFailure.Forbidden => OryError.Forbidden,
+        DialectFailure.TooMany => OryError.TooMany,
+        DialectFailure.Unconfirmed => OryError.Unconfirmed(call.Sessions),
         DialectFailure.TooLarge => OryError.TooLarge,
         DialectFailure.Unavailable => OryError.Unavailable,
         DialectFailure.Unknown => OryError.Unknown,

@@ -23,6 +23,8 @@ internal sealed record OryError(int Code, string Status, string Message, string?
         "Nothing has changed. Try again.");
     public static readonly OryError Unknown = new(503, "Service Unavailable", "The session could not be ended now",
         "Whether it was ended is not known. Try again.");
+    public static readonly OryError TooMany = new(429, "Too Many Requests", "Too many sessions were ended in a short time",
+        "Nothing has changed. Try again later.");
     public static readonly OryError TooLarge = new(413, "Request Entity Too Large", "The request body is too large");
     public static readonly OryError Fault = new(500, "Internal Server Error",
         "An internal server error occurred, please contact the system administrator");
@@ -30,6 +32,10 @@ internal sealed record OryError(int Code, string Status, string Message, string?
     /// <summary>Makes Herodot's general 400, with what was wrong.</summary>
     public static OryError Malformed(string? reason = null)
         => new(400, "Bad Request", "The request was malformed or contained invalid parameters", reason);
+
+    public static OryError Unconfirmed(int sessions)
+        => new(409, "Conflict", $"The request would end {sessions} sessions",
+            $"Nothing has changed. If that is meant, send the header {SessionEnder.Confirmation}: {sessions}.");
 
     /// <summary>Gives a 400 whose message is the parser's own text.</summary>
     public static OryError BadValue(string message) => new(400, "Bad Request", message);

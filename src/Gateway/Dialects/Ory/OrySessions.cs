@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Enforcement;
+using Gateway.Logout;
 using Gateway.Revocation;
 using Gateway.Sessions;
 
@@ -8,7 +9,7 @@ namespace Gateway.Dialects.Ory;
 
 /// <summary>What a user may do to his own sessions.</summary>
 internal sealed class OrySessions(OryCredentials credentials, OryApplication application, RealmKinds kinds, LiveSessions sessions,
-    SessionEnder ender)
+    OwnSessions own, SessionEnder ender)
 {
     /// <summary>Ends every session of the caller but this one: one cut-off, so that sessions which nobody has seen end too.
     /// The count is the registry's.</summary>
@@ -16,7 +17,8 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
     {
         SessionIdentity caller = await credentials.AuthenticateAsync(call, OryError.NoSession);
         int count = await CountAsync(call, caller);
-        await ender.EndAsync(call, new Target.Subject(call.Realm, caller.Subject!, ExceptSession: caller.SessionId), caller.Subject);
+        await ender.EndAsync(call, new Target.Subject(call.Realm, caller.Subject!, ExceptSession: caller.SessionId), caller.Subject,
+            RevocationRight.Owner);
         await OryJson.WriteAsync(call, new JsonObject { ["count"] = count });
     }
 
@@ -33,13 +35,16 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
     }
 
     /// <summary>Ends one other session of the caller. The revocation is bound to the caller's subject, so that somebody else's cannot be
-    /// ended.</summary>
+    /// ended. Of an id that is no session of his there is nothing to record: who makes ids up must not fill the log.</summary>
     public async Task EndOneAsync(DialectCall call)
     {
         SessionIdentity caller = await credentials.AuthenticateAsync(call, OryError.NoSession);
         string id = kinds.IsLookup(call.Realm) ? OryUuid.Canonical(call.Parameter) : call.Parameter;
         if (id == caller.SessionId) throw new OryException(OryError.CurrentSession);
-        await ender.EndOnceAsync(call, new Target.Session(call.Realm, id, caller.Subject), caller.Subject);
+        if (await own.HasAsync(call.Realm, id, caller.Subject!, call.Context.RequestAborted) == Known.No)
+            await ender.EndUnknownAsync(call, caller.Subject!);
+        else
+            await ender.EndOnceAsync(call, new Target.Session(call.Realm, id, caller.Subject), caller.Subject, RevocationRight.Owner);
         await OryJson.NoContentAsync(call);
     }
 
@@ -80,9 +85,11 @@ internal sealed class OrySessions(OryCredentials credentials, OryApplication app
         Verdict holder = await credentials.OfTokenAsync(call, token);
         if (holder.Standing == Standing.Unavailable) throw new OryException(OryError.Unavailable);
         if (holder.Identity is not { } identity) throw new OryException(OryError.UnknownToken);
-        if (identity.SessionId is { } session) await ender.EndOnceAsync(call, new Target.Session(call.Realm, session), identity.Subject);
+        if (identity.SessionId is { } session) await ender.EndOnceAsync(call, new Target.Session(call.Realm, session), identity.Subject,
+            RevocationRight.Holder);
         else if (holder.Standing == Standing.Good)
-            await ender.EndAsync(call, new Target.Token(call.Realm, identity.TokenId ?? identity.Fingerprint!), identity.Subject);
+            await ender.EndAsync(call, new Target.Token(call.Realm, identity.TokenId ?? identity.Fingerprint!), identity.Subject,
+                RevocationRight.Holder);
         await OryJson.NoContentAsync(call);
     }
 

@@ -42,6 +42,10 @@ internal sealed record RocketChatAnswer(int Status, ReadOnlyMemory<byte> Body)
         $"Error, too many requests. Please slow down. You must wait {seconds} seconds before trying this endpoint again. "
             + $"[error-too-many-requests]"));
 
+    public static RocketChatAnswer Unconfirmed(int sessions) => Error(400,
+        $"This would end {sessions} sessions. If that is meant, send the header {SessionEnder.Confirmation}: {sessions}",
+        "error-confirmation-required");
+
     public static RocketChatAnswer InvalidParameters(string message) => Error(400, message, "invalid-params");
 
     public static RocketChatAnswer InvalidSort(string sort)

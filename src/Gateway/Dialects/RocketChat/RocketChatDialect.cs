@@ -23,6 +23,8 @@ internal sealed class RocketChatDialect(RocketChatOptions options, RocketChatGat
         DialectFailure.BadRequest => RocketChatAnswer.BadRequest,
         DialectFailure.Unauthenticated => RocketChatAnswer.Unauthorized,
         DialectFailure.Forbidden => RocketChatAnswer.Forbidden,
+        DialectFailure.TooMany => RocketChatAnswer.TooManyRequests(call.Wait),
+        DialectFailure.Unconfirmed => RocketChatAnswer.Unconfirmed(call.Sessions),
         DialectFailure.TooLarge => RocketChatAnswer.TooLarge,
         DialectFailure.Unavailable => RocketChatAnswer.Unavailable,
         DialectFailure.Unknown => RocketChatAnswer.Unknown,

@@ -1,3 +1,4 @@
+using Gateway.Logout;
 using Gateway.Revocation;
 using Gateway.Sessions;
 
@@ -23,17 +24,18 @@ internal sealed class RocketChatSessions(LiveSessions sessions, SessionEnder end
 
     /// <summary>Ends an own session; again for one that has ended already.</summary>
     public async Task<RocketChatAnswer> EndOwnAsync(DialectCall call, SessionIdentity caller, string id)
-        => await OwnAsync(call, caller, id) is null ? RocketChatAnswer.NotFound : await EndAsync(call, caller, id);
+        => await OwnAsync(call, caller, id) is null ? RocketChatAnswer.NotFound
+            : await EndAsync(call, caller, id, caller.SessionId == id ? RevocationRight.Holder : RevocationRight.Owner);
 
     /// <summary>Ends anybody's session; again for one that has ended already.</summary>
     public async Task<RocketChatAnswer> EndAnyAsync(DialectCall call, SessionIdentity caller, string id)
         => sessions.IsRevoked(call.Realm, id) || await sessions.FindAsync(call.Realm, id, call.Context.RequestAborted) is not null
-            ? await EndAsync(call, caller, id)
+            ? await EndAsync(call, caller, id, RevocationRight.Administrator)
             : RocketChatAnswer.NotFound;
 
-    private async Task<RocketChatAnswer> EndAsync(DialectCall call, SessionIdentity caller, string id)
+    private async Task<RocketChatAnswer> EndAsync(DialectCall call, SessionIdentity caller, string id, RevocationRight right)
     {
-        await ender.EndOnceAsync(call, new Target.Session(call.Realm, id), caller.Subject);
+        await ender.EndOnceAsync(call, new Target.Session(call.Realm, id), caller.Subject, right);
         return RocketChatAnswer.Success(json => json.WriteString("sessionId", id));
     }
 

@@ -20,16 +20,19 @@ internal sealed class SessionOperations(ZitadelOptions options, ZitadelCaller ca
         Validate(request.SessionId, nameof(DeleteSessionRequest));
         SeenSession? seen = await sessions.FindAsync(call.Realm, request.SessionId, call.Context.RequestAborted);
 
+        RevocationRight right = request.SessionToken.Length > 0 || caller.SessionId == request.SessionId ? RevocationRight.Holder
+            : IsOwn(caller, request.SessionId, seen) ? RevocationRight.Owner : RevocationRight.Administrator;
         // A token in the body is the only thing that counts then, for an administrator too.
         if (request.SessionToken.Length > 0) await ProveAsync(call, request.SessionId, request.SessionToken, ZitadelError.BadSessionToken);
-        else if (!IsOwn(caller, request.SessionId, seen))
+        else if (right == RevocationRight.Administrator)
         {
             if (!caller.Permissions.Contains(DeletePermission)) throw new ZitadelException(ZitadelError.NoPermission);
             bool known = seen is not null || sessions.IsRevoked(call.Realm, request.SessionId);
             if (!known && options.UnknownSessions == UnknownSessions.Refuse) throw new ZitadelException(ZitadelError.NoSession);
         }
 
-        RevocationOutcome outcome = await ender.EndOnceAsync(call, new Target.Session(call.Realm, request.SessionId), caller.Subject);
+        RevocationOutcome outcome = await ender.EndOnceAsync(call, new Target.Session(call.Realm, request.SessionId), caller.Subject,
+            right);
         return new()
         {
             Details = new()

@@ -36,6 +36,8 @@ internal sealed class ZitadelDialect(ZitadelOptions options, SessionOperations s
         DialectFailure.BadRequest => ZitadelError.Malformed("malformed request"),
         DialectFailure.Unauthenticated => ZitadelError.BadToken,
         DialectFailure.Forbidden => ZitadelError.NoPermission,
+        DialectFailure.TooMany => ZitadelError.TooMany,
+        DialectFailure.Unconfirmed => ZitadelError.Unconfirmed(call.Sessions),
         DialectFailure.TooLarge => ZitadelError.TooLarge,
         DialectFailure.Unavailable => ZitadelError.Unavailable,
         DialectFailure.Unknown => ZitadelError.Unknown,

@@ -18,6 +18,7 @@ internal sealed record ZitadelError(StatusCode Code, string Text, string? Id = n
         StatusCode.NotFound => 404,
         StatusCode.PermissionDenied => 403,
         StatusCode.ResourceExhausted => 429,
+        StatusCode.FailedPrecondition => 400,
         StatusCode.Unimplemented => 501,
         StatusCode.Unavailable => 503,
         StatusCode.Unauthenticated => 401,
@@ -31,6 +32,7 @@ internal sealed record ZitadelError(StatusCode Code, string Text, string? Id = n
         StatusCode.NotFound => "not_found",
         StatusCode.PermissionDenied => "permission_denied",
         StatusCode.ResourceExhausted => "resource_exhausted",
+        StatusCode.FailedPrecondition => "failed_precondition",
         StatusCode.Unimplemented => "unimplemented",
         StatusCode.Unavailable => "unavailable",
         StatusCode.Unauthenticated => "unauthenticated",
@@ -60,7 +62,12 @@ internal sealed record ZitadelError(StatusCode Code, string Text, string? Id = n
     public static readonly ZitadelError Unknown = new(StatusCode.Unavailable,
         "the session service gave no answer, the outcome is not known, try again");
     public static readonly ZitadelError TooLarge = new(StatusCode.ResourceExhausted, "request body too large") { HttpStatus = 413 };
+    public static readonly ZitadelError TooMany = new(StatusCode.ResourceExhausted, "quota for authenticated requests is exhausted",
+        "QUOTA-vjAy8");
     public static readonly ZitadelError Fault = new(StatusCode.Internal, "internal error");
+
+    public static ZitadelError Unconfirmed(int sessions) => new(StatusCode.FailedPrecondition,
+        $"this would end {sessions} sessions; if that is meant, send the header {SessionEnder.Confirmation}: {sessions}");
 
     public static ZitadelError Malformed(string why) => new(StatusCode.InvalidArgument, why);
 

@@ -150,6 +150,8 @@ public sealed class OryLookupTests : IAsyncLifetime
             .IsErrorAsync(400, BadRequest($"uuid: incorrect UUID format in string \\\"{new string('x', 36)}\\\""));
         await (await _host.SendAsync(HttpMethod.Delete, "/sessions/" + current.ToUpperInvariant(), change: SessionToken("current")))
             .IsErrorAsync(400, CurrentSession);
+        using HttpResponseMessage seen = await _host.SendAsync(HttpMethod.Get, "/sessions/whoami", change: SessionToken("other"));
+        Assert.Equal(200, (int)seen.StatusCode);
         using HttpResponseMessage ended = await _host.SendAsync(HttpMethod.Delete, $"/sessions/{{{other.ToUpperInvariant()}}}",
             change: SessionToken("current"));
         Assert.Equal(204, (int)ended.StatusCode);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gateway.Revocation;
 using static Gateway.Tests.Dialects.Ory.OryAnswers;
 
 namespace Gateway.Tests.Dialects.Ory;
@@ -177,12 +178,13 @@ public sealed class OrySessionsTests(OryFixture fixture) : IClassFixture<OryFixt
     }
 
     [Fact]
-    public async Task One_other_session_ends_and_strangers_sessions_do_not()
+    public async Task One_other_session_that_was_seen_ends_and_strangers_sessions_do_not()
     {
         string user = DialectHost.New("user"), current = DialectHost.New("session"), token = await _host.SeenTokenAsync(user, current);
         string other = DialectHost.New("session"), unseen = DialectHost.New("session"), foreign = DialectHost.New("session");
         string otherToken = await _host.SeenTokenAsync(user, other), unseenToken = _host.Token(user, unseen),
             foreignToken = await _host.SeenTokenAsync(DialectHost.New("user"), foreign);
+        long before = await RecordedAsync();
         foreach (string session in new[] { other, other, unseen, foreign, "no-uuid-needed-here" })
         {
             using HttpResponseMessage answer = await _host.SendAsync(HttpMethod.Delete, "/sessions/" + session, change: Cookie(token));
@@ -191,8 +193,13 @@ public sealed class OrySessionsTests(OryFixture fixture) : IClassFixture<OryFixt
         await (await _host.SendAsync(HttpMethod.Delete, "/sessions/" + current, change: Cookie(token))).IsErrorAsync(400, CurrentSession);
         int[] reached = [await _host.ReachAsync(otherToken), await _host.ReachAsync(unseenToken), await _host.ReachAsync(foreignToken),
             await _host.ReachAsync(token)];
-        Assert.Equal([401, 401, 200, 200], reached);
+        Assert.Equal([401, 200, 200, 200], reached);
+        // Of what is no known session of the caller's there is no fact.
+        Assert.Equal(before + 1, await RecordedAsync());
     }
+
+    private async Task<long> RecordedAsync()
+        => (await _host.Gateway.Get<IRevocationLog>().HeadAsync(default)).Number;
 
     [Fact]
     public async Task Who_am_i_is_told_to_every_method_and_ends_nothing()

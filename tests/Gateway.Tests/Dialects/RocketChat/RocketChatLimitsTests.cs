@@ -41,6 +41,23 @@ public sealed class RocketChatLimitsTests
     }
 
     [Fact]
+    public async Task There_is_no_budget_for_more_that_have_ended_already()
+    {
+        await using RocketChatFixture chat = await RocketChatFixture.StartAsync(settings =>
+            settings.Set("Gateway:Limits:CallerFactsPerMinute", 1).Set("Gateway:TwoFactor:Enabled", false));
+        foreach (string session in (string[])["a", "b"]) await chat.SeeAsync("alice", session);
+        await chat.Gateway.RevokeAsync(new() { ["subject"] = "alice" });
+        Assert.Equal(200, (await chat.LogoutAsync("a")).Status);
+        Assert.Equal(200, (await chat.LogoutAsync("a")).Status);
+        Answer over = await chat.LogoutAsync("b");
+        Assert.Equal(429, over.Status);
+        Assert.Matches(
+            """^\{"success":false,"error":"Error, too many requests\. Please slow down\. You must wait [0-9]{1,2} seconds before trying this endpoint again\. \[error-too-many-requests\]"\}$""", over.Body);
+        await chat.SeeAsync("bob", "c");
+        Assert.Equal(200, (await chat.LogoutAsync("c")).Status);
+    }
+
+    [Fact]
     public async Task The_count_begins_anew_and_a_permission_exempts()
     {
         await using RocketChatFixture chat = await RocketChatFixture.StartAsync(settings =>
