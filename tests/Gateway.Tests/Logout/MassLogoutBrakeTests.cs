@@ -105,9 +105,11 @@ public sealed class MassLogoutBrakeTests : IAsyncLifetime
     [Theory]
     [InlineData("-1"), InlineData("\"1\""), InlineData("1.5"), InlineData("null"), InlineData("99999999999")]
     public async Task A_confirmation_is_a_number(string confirm)
-        => Assert.Contains("'confirm' must be a whole number",
-            (string?)(await Problem.IsAsync(await PostAsync("", JsonNode.Parse("{\"session\":\"a\",\"confirm\":" + confirm + "}")!.AsObject()),
-                400))["detail"]);
+    {
+        JsonObject body = JsonNode.Parse("{\"session\":\"a\",\"confirm\":" + confirm + "}")!.AsObject();
+        JsonObject problem = await Problem.IsAsync(await PostAsync("", body), 400);
+        Assert.Contains("'confirm' must be a whole number", (string?)problem["detail"]);
+    }
 
     private async Task<string[]> SeeAsync(int sessions)
     {

@@ -12,11 +12,11 @@ public sealed class ZitadelLimitsTests
             settings => settings.Set("Gateway:Limits:CallerFactsPerMinute", 1), http2: true);
         string admin = host.Token("admin", "of the admin", admin: true);
         ZitadelWire wire = new(host.Gateway.Url, host.Gateway.Http2Url);
-        Assert.Equal(0, (await wire.CallAsync("application/grpc", "DeleteSession", new DeleteSessionRequest { SessionId = "a" }, admin)).Code);
+        Assert.Equal(0, (await DeleteAsync("a")).Code);
 
         foreach (string protocol in ZitadelWire.Protocols)
         {
-            WireAnswer refused = await wire.CallAsync(protocol, "DeleteSession", new DeleteSessionRequest { SessionId = "b" }, admin);
+            WireAnswer refused = await DeleteAsync("b", protocol);
             Assert.Equal((8, "quota for authenticated requests is exhausted (QUOTA-vjAy8)"), (refused.Code, refused.Message));
             Assert.InRange(refused.Http.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
         }
@@ -26,9 +26,12 @@ public sealed class ZitadelLimitsTests
             await rest.Content.ReadAsStringAsync());
 
         // The one that is recorded is answered again, and a living session ends.
-        Assert.Equal(0, (await wire.CallAsync("application/grpc", "DeleteSession", new DeleteSessionRequest { SessionId = "a" }, admin)).Code);
+        Assert.Equal(0, (await DeleteAsync("a")).Code);
         string alive = await host.SeenTokenAsync("alice", "alive");
         Assert.Equal(200, (int)(await host.SendAsync(HttpMethod.Delete, "/v2/sessions/alive", admin)).StatusCode);
         Assert.Equal(401, await host.ReachAsync(alive));
+
+        Task<WireAnswer> DeleteAsync(string session, string protocol = "application/grpc")
+            => wire.CallAsync(protocol, "DeleteSession", new DeleteSessionRequest { SessionId = session }, admin);
     }
 }
