@@ -7,21 +7,22 @@ namespace Gateway.Dialects;
 /// <summary>Whether an id is that of a session of the caller's.</summary>
 internal sealed class OwnSessions(SessionRegistry registry, SessionsOptions options, ClusterWatch watch, TimeProvider time)
 {
-    // More than the store takes for what comes to it.
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100), Longest = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(250), Longest = TimeSpan.FromSeconds(3);
 
-    private readonly TimeSpan _saved = options.FlushEvery + Moment < Longest ? options.FlushEvery + Moment : Longest;
+    // A busy node is late.
+    private readonly TimeSpan _saved = options.FlushEvery * 2 < Longest ? options.FlushEvery * 2 + Between : Longest;
 
-    /// <summary>Asks the registry; once more where another node may have seen it a moment ago and not told the store yet.</summary>
+    /// <summary>Asks the registry; again for a moment where another node may have seen it and not told the store yet.</summary>
     /// <exception cref="StoreUnavailableException">The registry cannot be read now.</exception>
     public async Task<Known> HasAsync(string realm, string id, string subject, CancellationToken cancellation)
     {
         if (await IsOwnAsync(realm, id, subject, cancellation)) return Known.Yes;
         if (watch.Read(static (view, now) => view.Holders(now).Count) > 1)
-        {
-            await Task.Delay(_saved, time, cancellation);
-            if (await IsOwnAsync(realm, id, subject, cancellation)) return Known.Yes;
-        }
+            for (long began = time.GetTimestamp(); time.GetElapsedTime(began) < _saved;)
+            {
+                await Task.Delay(Between, time, cancellation);
+                if (await IsOwnAsync(realm, id, subject, cancellation)) return Known.Yes;
+            }
         return registry.IsWhole ? Known.No : Known.Unsure;
     }
 

@@ -67,7 +67,7 @@ internal sealed partial class Admission(
     }
 
     [LoggerMessage(EventId = 903, Level = LogLevel.Warning,
-        Message = "A revocation that ends no known session was refused: the budget of the {Limit} is spent (Gateway:Limits). Others may have "
-            + "been in the ten seconds after this line.")]
+        Message = "A revocation that ends no known session was refused: the budget of the {Limit} is spent (Gateway:Limits). Others may "
+            + "have been in the ten seconds after this line.")]
     private static partial void Spent(ILogger logger, string limit);
 }
