@@ -6,13 +6,13 @@ import { say } from './toasts.js';
 
 export const previewOf = (target, signal) => call('v1/revocations/preview', { method: 'POST', body: target, signal });
 
-// Ends each target.
+// Ends each target; with a count it is confirmed that so many end.
 export async function endAll(targets, reason) {
   const done = [];
   try {
-    for (const { target } of targets)
+    for (const { target, count } of targets)
       done.push(await call('v1/revocations', { method: 'POST', headers: { 'Idempotency-Key': crypto.randomUUID() },
-        body: { ...target, ...(reason ? { reason } : {}) } }));
+        body: { ...target, ...(reason ? { reason } : {}), ...(Number.isInteger(count) ? { confirm: count } : {}) } }));
     say(done.length === 1 ? texts.end.done(done[0].enforced) : texts.end.several(done.length), { ids: done.map(answer => answer.id) });
   } catch (error) {
     say(error.document?.outcome === 'unknown' ? texts.end.unknown : texts.end.failed(error.message), { bad: true, ids: done.map(answer => answer.id) });
