@@ -24,7 +24,7 @@ internal static class LogTable
                 Console.WriteLine("| callers | appends a second | p50, ms | p99, ms |");
                 Console.WriteLine("|---:|---:|---:|---:|");
                 foreach (int callers in (int[])[1, 16, 256]) await AppendAsync(log, callers, callers == 1 ? 1_000 : 10_000);
-                await FillAsync(new FactTable(database));
+                await FillAsync(new FactTable(database), 1_000_000);
             }
             long started = Stopwatch.GetTimestamp();
             using SqliteDatabase again = new(path, claim: true, NullLogger<SqliteDatabase>.Instance);
@@ -74,9 +74,10 @@ internal static class LogTable
             $"| {callers} | {appends / seconds:N0} | {milliseconds[appends / 2]:0.00} | {milliseconds[appends * 99 / 100]:0.00} |"));
     }
 
-    private static async Task FillAsync(FactTable table)
+    /// <summary>Puts so many revocations into a file.</summary>
+    public static async Task FillAsync(FactTable table, int facts)
     {
-        const int facts = 1_000_000, batch = 10_000;
+        const int batch = 10_000;
         for (int from = 0; from < facts; from += batch)
             await table.ReplicateAsync([.. Enumerable.Range(from, batch)
                 .Select(i => new LogEntry(new("copied", i + 1), Revocation("filler-" + i)))], new("copied", from + batch), default);

@@ -36,6 +36,8 @@ switch (args)
         return await ClusterBenchmark.RunAsync(sockets: Number(rest, 0, 1000), single: Number(rest, 1, 200));
     case ["revocations", .. var rest]:
         return await RevocationsBenchmark.RunAsync(logouts: Number(rest, 0, 10_000), stored: Number(rest, 1, 1_000_000));
+    case ["start", .. var rest]:
+        return await StartBenchmark.RunAsync(facts: Number(rest, 0, 1_000_000), program: rest.ElementAtOrDefault(1));
     case [['-', '-', ..], ..]:
         BenchmarkSwitcher.FromAssembly(typeof(IndexBenchmark).Assembly).Run(args);
         return 0;
@@ -51,6 +53,7 @@ switch (args)
               sockets [5000]           idle sockets through one gateway: memory of each, and a logout of them all
               cluster [1000] [200]     sockets over three gateways with Redis: logouts one by one, then all at once
               revocations [10000] [1000000]  three gateways with Redis: from the logout to refused everywhere, how many a second, a start on a long log
+              start [1000000] [Gateway.dll]  a fresh process until it is ready: from the embedded log, from Redis, from its local copy
               --filter '*'             BenchmarkDotNet, with its own arguments
             """);
         return 2;

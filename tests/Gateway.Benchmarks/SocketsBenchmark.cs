@@ -94,7 +94,7 @@ internal static class SocketsBenchmark
     }
 
     // Linux: VmRSS of /proc/PID/status, in kB.
-    private static long Resident(int process)
+    public static long Resident(int process)
         => long.Parse(File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
 }

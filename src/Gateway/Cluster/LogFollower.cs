@@ -19,6 +19,9 @@ internal sealed partial class LogFollower(
     private const int Remembered = 16;
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(2);
 
+    // A thousand at a time: so many a second that it keeps up with what any log takes in.
+    private static readonly TimeSpan ForgetEvery = TimeSpan.FromMilliseconds(20);
+
     private readonly Lock _waiting = new();
     private readonly List<(LogPosition Position, TaskCompletionSource Done)> _waiters = [];
     private readonly Queue<string> _ended = [];
@@ -84,8 +87,8 @@ internal sealed partial class LogFollower(
                 if (Unread is null) Unreadable(logger, error.Message);
                 Unread = error.Message;
             }
-            index.Forget(clock.Now);
-            try { await bells.Log.WaitAsync(membership.ReadEvery, stopping); }
+            bool more = index.Forget(clock.Now);
+            try { await bells.Log.WaitAsync(more ? ForgetEvery : membership.ReadEvery, stopping); }
             catch (OperationCanceledException) { return; }
         }
     }

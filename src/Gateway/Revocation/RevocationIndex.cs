@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Gateway.Revocation;
 
 /// <summary>
@@ -10,12 +8,11 @@ namespace Gateway.Revocation;
 /// <param name="clockSkew">Added to every cut-off, on the side that refuses (rule R13).</param>
 internal sealed class RevocationIndex(TimeSpan clockSkew)
 {
-    private const int WalkedAtATime = 100_000;
+    private const int WalkedAtATime = 100_000, ForgottenAtATime = 1000;
     private static readonly long LastSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
-    // What readers see. A key is in _exact exactly while at least one acting revocation names it.
-    private readonly KeySet _exact = new();
-    private readonly ConcurrentDictionary<IndexKey, CutOffs> _cutOffs = new(concurrencyLevel: 1, capacity: 64);
+    // Readers see of it what acts.
+    private readonly RevocationTable _table = new();
 
     private readonly EndedSessionKeys _endedSessions = new();
 
@@ -25,9 +22,8 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
 
     // What only writers see, under _writing.
     private readonly Lock _writing = new();
-    private readonly KnownFacts _known = new();
     private readonly Dictionary<Guid, DateTimeOffset> _reinstated = [];
-    private readonly List<KnownFacts.Known> _due = [];
+    private readonly List<int> _due = [];
     private int _cursor;
     private long _forgotAt = long.MinValue;
     private int _count;
@@ -48,24 +44,25 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
 
     private TargetKind LookUp(SessionIdentity identity)
     {
-        if (Has(identity.SessionKey) || Has(identity.SessionOfSubjectKey)) return TargetKind.Session;
-        if (Has(identity.TokenKey) || Has(identity.FingerprintKey)) return TargetKind.Token;
-        if (Cut(identity.SubjectKey, identity)) return TargetKind.Subject;
-        if (Cut(identity.ClientKey, identity) || Cut(identity.SecondClientKey, identity)) return TargetKind.Client;
-        if (Cut(identity.RealmKey, identity)) return TargetKind.Realm;
+        if (Has(KeyKind.Session, identity.SessionKey) || Has(KeyKind.SessionOfSubject, identity.SessionOfSubjectKey))
+            return TargetKind.Session;
+        if (Has(KeyKind.Token, identity.TokenKey) || Has(KeyKind.Token, identity.FingerprintKey)) return TargetKind.Token;
+        if (Cut(KeyKind.Subject, identity.SubjectKey, identity)) return TargetKind.Subject;
+        if (Cut(KeyKind.Client, identity.ClientKey, identity) || Cut(KeyKind.Client, identity.SecondClientKey, identity))
+            return TargetKind.Client;
+        if (Cut(KeyKind.Realm, identity.RealmKey, identity)) return TargetKind.Realm;
         return _endedSessions.EndedBy(identity.SessionKey);
     }
 
-    private bool Has(IndexKey key) => !key.IsNone && _exact.Contains(key);
+    private bool Has(KeyKind kind, IndexKey key) => _table.HasAny(kind) && !key.IsNone && _table.Contains(key);
 
-    private bool Cut(IndexKey key, SessionIdentity identity)
-        => !key.IsNone && _cutOffs.TryGetValue(key, out CutOffs? cut)
-            && cut.Fold.Refuses(identity.AuthenticatedSecond, identity.SessionKey);
+    private bool Cut(KeyKind kind, IndexKey key, SessionIdentity identity)
+        => _table.HasAny(kind) && !key.IsNone && _table.Cuts(key, identity);
 
     /// <summary>Tells whether that revocation is known here and was not reinstated.</summary>
     public bool Acts(Guid revocation)
     {
-        lock (_writing) return _known.TryGet(revocation, out _) && !_reinstated.ContainsKey(revocation);
+        lock (_writing) return _table.Find(revocation) >= 0 && !_reinstated.ContainsKey(revocation);
     }
 
     /// <summary>Tells whom these targets end, and they alone.</summary>
@@ -106,9 +103,7 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
                 (identity.ClientKey, TargetKind.Client), (identity.SecondClientKey, TargetKind.Client),
                 (identity.RealmKey, TargetKind.Realm)])
             {
-                if (!key.IsNone && _cutOffs.TryGetValue(key, out CutOffs? cuts)
-                    && cuts.RefusedBy(identity.AuthenticatedSecond, identity.SessionKey) is { } revocation)
-                    return (revocation, kind);
+                if (!key.IsNone && _table.CutOffOf(key, identity) is { } revocation) return (revocation, kind);
             }
             return null;
         }
@@ -129,55 +124,45 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
         }
     }
 
-    /// <summary>Forgets what has expired by <paramref name="now"/>: a piece of what is known at a time, and at most once in a
-    /// second, so that a writer never waits long. With millions it is some minutes late: late is safe, early is not.</summary>
-    public void Forget(DateTimeOffset now)
+    /// <summary>Forgets what has expired by <paramref name="now"/>: a piece of what is known at a time, and little in one call, so that a
+    /// writer never waits long. With millions it is some minutes late: late is safe, early is not.</summary>
+    /// <returns>Whether more is to be forgotten at once; else the next second will do.</returns>
+    public bool Forget(DateTimeOffset now)
     {
         long second = now.ToUnixTimeSeconds();
         uint minute = (uint)Math.Max(0, second / 60);
         lock (_writing)
         {
-            if (second == _forgotAt) return;
-            _forgotAt = second;
+            if (second == _forgotAt) return false;
             _endedSessions.Forget(minute);
             _due.Clear();
-            bool round = _known.Walk(ref _cursor, WalkedAtATime, minute, _due);
-            foreach (KnownFacts.Known known in _due) _known.Remove(known.Id);
-            StopActing(_due.Where(known => !_reinstated.ContainsKey(known.Id)));
-            if (!round) return;
+            bool round = _table.Walk(ref _cursor, WalkedAtATime, ForgottenAtATime, minute, _due);
+            StopActing([.. _due.Where(number => !_reinstated.ContainsKey(_table[number].Id))]);
+            foreach (int number in _due) _table.Forget(number);
+            if (_due.Count == ForgottenAtATime) return true;
+            _forgotAt = second;
             // A reinstatement outlives its revocation: without it a late copy of the revocation would act again.
-            foreach ((Guid id, DateTimeOffset expires) in _reinstated)
-                if (expires <= now && !_known.TryGet(id, out _)) _reinstated.Remove(id);
+            if (round)
+                foreach ((Guid id, DateTimeOffset expires) in _reinstated)
+                    if (expires <= now && _table.Find(id) < 0) _reinstated.Remove(id);
+            return false;
         }
     }
 
     private bool Revoke(Fact.Revocation revocation)
     {
-        KnownFacts.Known known = new(revocation.Id, KeyOf(revocation.Target), ForgetAt(revocation.Expires), revocation.Target.Kind);
-        if (!_known.TryAdd(known) || _reinstated.ContainsKey(revocation.Id)) return false;
-        switch (revocation.Target)
-        {
-            case Target.Subject subject:
-                Cut(known, subject.Before ?? revocation.At, subject.ExceptSession);
-                break;
-            case Target.Client client:
-                Cut(known, client.Before ?? revocation.At, exceptSession: null);
-                break;
-            case Target.Realm realm:
-                Cut(known, realm.Before ?? revocation.At, exceptSession: null);
-                break;
-            default:
-                _exact.Add(known.Key);
-                break;
-        }
+        if (_table.Find(revocation.Id) >= 0) return false;
+        (KeyKind kind, IndexKey key) = KeyOf(revocation.Target);
+        int number = _table.Add(new(revocation.Id, key, kind, ForgetAt(revocation.Expires)));
+        if (_reinstated.ContainsKey(revocation.Id)) return false;
+        if (revocation.Target.Kind.IsCutOff)
+            _table.Act(number, CutOffSecond(RevocationRules.BeforeOf(revocation.Target) ?? revocation.At),
+                revocation.Target is Target.Subject { ExceptSession: { } spared }
+                    ? IndexKey.ForSession(revocation.Target.InRealm, spared) : default);
+        else _table.Act(number);
         Volatile.Write(ref _count, _count + 1);
         Volatile.Write(ref _edition, new object());
         return true;
-
-        void Cut(KnownFacts.Known known, DateTimeOffset before, string? exceptSession) => _cutOffs
-            .GetOrAdd(known.Key, static _ => new CutOffs())
-            .Add(known.Id, CutOffSecond(before),
-                exceptSession is null ? default : IndexKey.ForSession(revocation.Target.InRealm, exceptSession));
     }
 
     private bool EndById(Fact.EndedSessions ended)
@@ -196,37 +181,26 @@ internal sealed class RevocationIndex(TimeSpan clockSkew)
         }
         _reinstated.Add(reinstatement.Of, reinstatement.Expires);
         _endedSessions.StopActing(reinstatement.Of);
-        if (!_known.TryGet(reinstatement.Of, out KnownFacts.Known known)) return false;
+        if (_table.Find(reinstatement.Of) is var known && known < 0) return false;
         StopActing([known]);
         return true;
     }
 
-    private void StopActing(IEnumerable<KnownFacts.Known> revocations)
+    private void StopActing(IReadOnlyCollection<int> revocations)
     {
-        List<KnownFacts.Known> cuts = [];
-        foreach (KnownFacts.Known known in revocations)
-        {
-            Volatile.Write(ref _count, _count - 1);
-            if (known.Kind is TargetKind.Session or TargetKind.Token) _exact.Remove(known.Key);
-            else cuts.Add(known);
-        }
-        // Folded once for all that go from one key: thousands of cut-offs of one subject may expire together.
-        foreach (IGrouping<IndexKey, KnownFacts.Known> cut in cuts.GroupBy(known => known.Key))
-        {
-            CutOffs cutOffs = _cutOffs[cut.Key];
-            cutOffs.Remove(cut.Select(known => known.Id));
-            if (cutOffs.IsEmpty) _cutOffs.TryRemove(cut.Key, out _);
-        }
+        Volatile.Write(ref _count, _count - revocations.Count);
+        _table.StopActing(revocations);
     }
 
-    private static IndexKey KeyOf(Target target) => target switch
+    private static (KeyKind, IndexKey) KeyOf(Target target) => target switch
     {
-        Target.Session { OfSubject: { } subject } session => IndexKey.ForSessionOfSubject(session.InRealm, session.Id, subject),
-        Target.Session session => IndexKey.ForSession(session.InRealm, session.Id),
-        Target.Token token => IndexKey.ForToken(token.InRealm, token.Id),
-        Target.Subject subject => IndexKey.ForSubject(subject.InRealm, subject.Id),
-        Target.Client client => IndexKey.ForClient(client.InRealm, client.Id),
-        Target.Realm realm => IndexKey.ForRealm(realm.InRealm),
+        Target.Session { OfSubject: { } subject } session =>
+            (KeyKind.SessionOfSubject, IndexKey.ForSessionOfSubject(session.InRealm, session.Id, subject)),
+        Target.Session session => (KeyKind.Session, IndexKey.ForSession(session.InRealm, session.Id)),
+        Target.Token token => (KeyKind.Token, IndexKey.ForToken(token.InRealm, token.Id)),
+        Target.Subject subject => (KeyKind.Subject, IndexKey.ForSubject(subject.InRealm, subject.Id)),
+        Target.Client client => (KeyKind.Client, IndexKey.ForClient(client.InRealm, client.Id)),
+        Target.Realm realm => (KeyKind.Realm, IndexKey.ForRealm(realm.InRealm)),
         _ => throw new NotSupportedException(target.GetType().Name),
     };
 
