@@ -96,7 +96,8 @@ internal static class StartBenchmark
         while (table.Replicated is not { } upTo || upTo.Number < facts) await Task.Delay(50);
     }
 
-    private static string Seconds(long since) => Stopwatch.GetElapsedTime(since).TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture);
+    private static string Seconds(long since)
+        => Stopwatch.GetElapsedTime(since).TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture);
 
     private static long ResidentMegabytes(GatewayProcess node) => SocketsBenchmark.Resident(node.Process.Id) / 1048576;
 }

@@ -73,19 +73,43 @@ internal sealed class FactTable(SqliteDatabase database)
             .ConvertAll(row => WithUndone(session, row));
     });
 
-    /// <summary>Gives every fact that has not expired, oldest first, read in pages: what a node repairs a log with.</summary>
+    /// <summary>Gives every fact that has not expired, oldest first: what a node repairs a log with. It is read in pages, each while the
+    /// one before is used.</summary>
     public IEnumerable<LogEntry> Unexpired(DateTimeOffset now)
     {
-        for (long after = 0; ;)
+        long milliseconds = now.ToUnixTimeMilliseconds();
+        Task<(List<LogEntry> Entries, long Last)> ahead = Task.Run(() => UnexpiredAfter(0, milliseconds));
+        try
         {
-            List<StoredFact> page = database.Read(session => session.Rows(
-                $"SELECT {Columns} FROM facts WHERE seq > $1 AND expires > $2 ORDER BY seq LIMIT {PageSize}", Row(session), after,
-                now.ToUnixTimeMilliseconds()));
-            foreach (StoredFact stored in page) yield return new(stored.Position, stored.Fact);
-            if (page.Count < PageSize) yield break;
-            after = page[^1].Sequence;
+            while (true)
+            {
+                (List<LogEntry> page, long last) = ahead.GetAwaiter().GetResult();
+                if (page.Count == PageSize) ahead = Task.Run(() => UnexpiredAfter(last, milliseconds));
+                foreach (LogEntry entry in page) yield return entry;
+                if (page.Count < PageSize) yield break;
+            }
+        }
+        finally
+        {
+            // Whoever stops in the middle does not leave a reader behind.
+            Task.WaitAny(ahead);
         }
     }
+
+    private (List<LogEntry>, long) UnexpiredAfter(long after, long milliseconds) => database.Read(session =>
+    {
+        Dictionary<long, string> epochs = EpochsIn(session);
+        List<LogEntry> page = new(PageSize);
+        long last = after;
+        session.Scan($"SELECT {Columns} FROM facts WHERE seq > $1 AND expires > $2 ORDER BY seq LIMIT {PageSize}", row =>
+        {
+            last = row.Integer(0);
+            LogPosition position = row.IsNull(1) ? new(database.OwnEpoch, last)
+                : new(epochs[row.Integer(1)], row.Integer(2));
+            page.Add(new(position, FactEncoding.Decode(row.Blob(3))));
+        }, after, milliseconds);
+        return (page, last);
+    });
 
     /// <summary>
     /// Deletes what has expired, a bounded number at a time; a reinstatement only after its revocation. Returns how many went.
@@ -139,10 +163,12 @@ internal sealed class FactTable(SqliteDatabase database)
         return (long)session.Value("SELECT key FROM epochs WHERE id = $1", epoch)!;
     }
 
+    private static Dictionary<long, string> EpochsIn(SqliteSession session)
+        => session.Rows("SELECT key, id FROM epochs", row => (row.GetInt64(0), row.GetString(1))).ToDictionary();
+
     private Func<SqliteDataReader, StoredFact> Row(SqliteSession session)
     {
-        Dictionary<long, string> epochs = session.Rows("SELECT key, id FROM epochs", row => (row.GetInt64(0), row.GetString(1)))
-            .ToDictionary();
+        Dictionary<long, string> epochs = EpochsIn(session);
         return row => new(
             row.GetInt64(0),
             row.IsDBNull(1) ? new(database.OwnEpoch, row.GetInt64(0)) : new(epochs[row.GetInt64(1)], row.GetInt64(2)),

@@ -12,8 +12,10 @@ namespace Gateway.Cluster;
 internal sealed partial class LocalReplica(FactTable facts, PairTable pairs, TimeProvider time,
     ILogger<LocalReplica> logger) : Loop
 {
-    private const int MostWaiting = 100_000;
     private const int PageSize = 2000;
+
+    // Of the memory that this process may use, a tenth; some half a kilobyte for each. A start on a long log so waits for no disk.
+    private const int LeastWaiting = 50_000, FarMostWaiting = 4_000_000, Share = 10, BytesOfOne = 512;
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -26,6 +28,10 @@ internal sealed partial class LocalReplica(FactTable facts, PairTable pairs, Tim
     private TaskCompletionSource? _room;
     private int _entries;
     private bool _failing;
+
+    /// <summary>So many entries wait for the disk before the follower waits for it, too.</summary>
+    public int MostWaiting { get; init; }
+        = (int)Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / Share / BytesOfOne, LeastWaiting, FarMostWaiting);
 
     public override string Work => "writing the local replica of the log";
 

@@ -3,8 +3,8 @@ using System.Numerics;
 
 namespace Gateway.Revocation;
 
-/// <summary>SipHash-2-4 with 128 bits (Aumasson and Bernstein, "SipHash: a fast short-input PRF", and its reference code): who does not know
-/// the key cannot foresee a bit of it, nor find two texts with the same one.</summary>
+/// <summary>SipHash-2-4 with 128 bits (Aumasson and Bernstein, "SipHash: a fast short-input PRF", and its reference code): who does not
+/// know the key cannot foresee a bit of it, nor find two texts with the same one.</summary>
 internal static class SipHash
 {
     public static (ulong High, ulong Low) Of(ulong key0, ulong key1, ReadOnlySpan<byte> text)

@@ -19,7 +19,7 @@ public sealed class LocalReplicaTests : IAsyncDisposable
         _table = new(_database);
         _replica = new(_table, new PairTable(_database), TimeProvider.System, NullLogger<LocalReplica>.Instance)
         {
-            Time = TimeProvider.System,
+            Time = TimeProvider.System, MostWaiting = 100_000,
         };
     }
 

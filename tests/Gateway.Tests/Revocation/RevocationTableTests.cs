@@ -68,7 +68,8 @@ public sealed class RevocationTableTests
     {
         RevocationIndex index = new(TimeSpan.Zero);
         Target target = new Target.Session("main", "s");
-        Fact.Revocation first = Revoke(target, T.AddMinutes(1)), second = Revoke(target, T.AddHours(1)), third = Revoke(target, T.AddHours(2));
+        Fact.Revocation first = Revoke(target, T.AddMinutes(1)), second = Revoke(target, T.AddHours(1)),
+            third = Revoke(target, T.AddHours(2));
         foreach (Fact fact in (Fact[])[first, second, third, Undo(first)]) index.Apply(fact);
         index.Forget(T.AddMinutes(10));
         Assert.False(index.Acts(first.Id));

@@ -37,11 +37,23 @@ internal sealed class SqliteLog(SqliteDatabase database, Node node, TimeProvider
         {
             // The head comes first: whatever is up to it and is not among the rows has been trimmed.
             long head = HeadOf(session);
-            List<(long Sequence, byte[] Body)> rows = session.Rows(
-                "SELECT seq, body FROM facts WHERE seq > $1 ORDER BY seq LIMIT $2", row => (row.GetInt64(0), (byte[])row.GetValue(1)),
-                after.Number, limit);
-            List<LogEntry> entries = Understood(rows);
-            bool end = rows.Count < limit && entries.Count == rows.Count;
+            List<LogEntry> entries = new(limit);
+            int rows = 0;
+            UnknownFactException? unknown = null;
+            session.Scan("SELECT seq, body FROM facts WHERE seq > $1 ORDER BY seq LIMIT $2", row =>
+            {
+                rows++;
+                if (unknown is not null) return;
+                try
+                {
+                    entries.Add(new(new(database.OwnEpoch, row.Integer(0)),
+                        FactEncoding.Decode(row.Blob(1))));
+                }
+                catch (UnknownFactException error) { unknown = error; }
+            }, after.Number, limit);
+            // Rule R9: up to an entry that this version does not know; the next read begins with it and says so.
+            if (unknown is not null && entries.Count == 0) throw unknown;
+            bool end = rows < limit && entries.Count == rows;
             long read = entries.Count > 0 ? entries[^1].Position.Number : after.Number;
             return new LogPage(entries, new(database.OwnEpoch, end ? Math.Max(read, head) : read), end);
         }));
@@ -55,24 +67,6 @@ internal sealed class SqliteLog(SqliteDatabase database, Node node, TimeProvider
 
     public Task<(bool Holds, string Epoch)> HoldsAsync(Fact fact, CancellationToken cancellation)
         => Task.FromResult((database.Read(session => FactTable.Has(session, fact.Id)), database.OwnEpoch));
-
-    // Rule R9: up to an entry that this version does not know; the next read begins with it and says so.
-    private List<LogEntry> Understood(List<(long Sequence, byte[] Body)> rows)
-    {
-        List<LogEntry> entries = new(rows.Count);
-        foreach ((long sequence, byte[] body) in rows)
-        {
-            try
-            {
-                entries.Add(new(new(database.OwnEpoch, sequence), FactEncoding.Decode(body)));
-            }
-            catch (UnknownFactException) when (entries.Count > 0)
-            {
-                break;
-            }
-        }
-        return entries;
-    }
 
     // The last number ever given, also when its fact is gone.
     private static long HeadOf(SqliteSession session)

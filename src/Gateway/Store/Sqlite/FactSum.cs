@@ -13,15 +13,14 @@ internal static class FactSum
     /// <exception cref="StoreFileException">One differs.</exception>
     public static void Verify(SqliteConnection connection, string path)
     {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "SELECT id, expires, body, sum, seq FROM facts";
-        using SqliteDataReader reader = command.ExecuteReader();
-        while (reader.Read())
+        using SqliteSession session = new(connection);
+        session.Scan("SELECT id, expires, body, sum, seq FROM facts", row =>
         {
-            if (reader.GetValue(0) is not byte[] id || reader.GetValue(1) is not long expires || reader.GetValue(2) is not byte[] body
-                || reader.GetValue(3) is not long sum || Of(id, expires, body) != sum)
-                throw StoreFile.Damaged(path, $"entry {reader.GetInt64(4)} of the revocation log does not match its sum");
-        }
+            if (!row.IsBlob(0) || !row.IsInteger(1) || !row.IsBlob(2) || !row.IsInteger(3)
+                || Of(row.Blob(0), row.Integer(1), row.Blob(2)) != row.Integer(3))
+                throw StoreFile.Damaged(path,
+                    $"entry {row.Integer(4)} of the revocation log does not match its sum");
+        });
     }
 
     public static long Of(ReadOnlySpan<byte> id, long expires, ReadOnlySpan<byte> body)
