@@ -10,6 +10,9 @@ internal interface ITokenKind
     /// <summary>Whether a token is told to somebody to verify it.</summary>
     bool AsksSomebody => false;
 
+    /// <summary>Whether the id of a token's session is its fingerprint, so that nobody need be asked for it.</summary>
+    bool SessionIsToken => false;
+
     /// <summary>Grows when verdicts of before no longer stand, as when keys have changed.</summary>
     int Generation { get; }
 

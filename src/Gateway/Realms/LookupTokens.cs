@@ -50,6 +50,7 @@ internal sealed class LookupTokens : ITokenKind
 
     public IReadOnlyList<Companion> Companions { get; }
     public bool AsksSomebody => true;
+    public bool SessionIsToken => _sessionId is null && !_lineage.Any;
     public int Generation => 0;
     public string? NotReady => _health.Trouble;
 

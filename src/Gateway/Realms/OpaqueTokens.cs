@@ -9,6 +9,7 @@ internal sealed class OpaqueTokens(string realm, TimeProvider time) : ITokenKind
     private static readonly TimeSpan StandsFor = TimeSpan.FromMinutes(10);
 
     public IReadOnlyList<Companion> Companions => [];
+    public bool SessionIsToken => true;
     public int Generation => 0;
     public string? NotReady => null;
 

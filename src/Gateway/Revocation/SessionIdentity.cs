@@ -87,6 +87,12 @@ internal sealed class SessionIdentity
     public SessionIdentity Under(string session)
         => new(Realm, session, Subject) { IsAlias = true, SubjectKey = default, RealmKey = default };
 
+    /// <summary>Gives the same with a subject and an end that it does not tell itself, as somebody else tells them.</summary>
+    public SessionIdentity With(string subject, DateTimeOffset? expiresAt)
+        => (Subject is not null && (ExpiresAt is not null || expiresAt is null)) ? this
+            : new(Realm, SessionId, Subject ?? subject, TokenId, Fingerprint, Client, SecondClient, AuthenticatedAt, IssuedAt,
+                ExpiresAt ?? expiresAt, Permissions, Lineage) { AuthenticatedSecond = AuthenticatedSecond };
+
     /// <summary>The edition of the revocation index by which it was last found good. Only the index uses it.</summary>
     public object? FoundGoodBy;
 

@@ -15,21 +15,32 @@ public sealed class DdpClientsTests : IAsyncLifetime
     {
         _backend = await TestBackend.StartAsync();
         _backend.Answer = _chat.AnswerAsync;
-        JsonObject settings = GatewaySettings.For(_backend).Route(("Messages", "Ddp"));
-        settings.Set("Gateway:Realms", new JsonObject
-        {
-            ["chat"] = new JsonObject
-            {
-                ["Preset"] = "RocketChat", ["Lookup"] = new JsonObject { ["Url"] = _backend.Url.TrimEnd('/') + "/api/v1/me" },
-            },
-        });
-        _gateway = await GatewayProcess.StartAsync(settings);
+        _gateway = await GatewayProcess.StartAsync(DdpServer.Settings(_backend));
     }
 
     public async Task DisposeAsync()
     {
         await _gateway.DisposeAsync();
         await _backend.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("@rocket.chat/ddp-client")]
+    [InlineData("sockjs")]
+    public async Task A_client_is_closed_with_the_session_that_the_application_tells(string library)
+    {
+        (_chat.Tokens["t-alice"], _chat.Tokens["t-bob"]) = ("alice", "bob");
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(DdpServer.Settings(_backend, session: "/session"));
+        string url = gateway.Url.Replace("http", "ws") + "/websocket";
+        await using ChildProcess alice = NodeScript.Start("ddp.mjs", library, url, "t-alice"),
+            bob = NodeScript.Start("ddp.mjs", library, url, "t-bob");
+        await alice.WaitForOutputAsync("signed in as alice");
+        await bob.WaitForOutputAsync("signed in as bob");
+        await gateway.RevokeAsync(new() { ["realm"] = "chat", ["session"] = DdpServer.SessionOf("t-alice") });
+        await alice.ExitAsync();
+        Assert.Contains("closed 4401 session ended", alice.Output);
+        Assert.False(bob.HasExited);
+        Assert.Contains("closed 4401", await NodeScript.RunAsync("ddp.mjs", library, url, "t-alice"));
     }
 
     [Theory]

@@ -30,6 +30,22 @@ public sealed class RealmConflictsTests
         Assert.Equal(1, Conflicts(Opaque(), Opaque(new CredentialOptions { Header = "authorization", Scheme = "bearer" })));
     }
 
+    [Theory]
+    [InlineData("https://idp.example/a", "https://idp.example/a/")]
+    [InlineData("https://idp.example/a/", "https://idp.example/a")]
+    [InlineData("https://idp.example/{tenantid}/v2/", "https://idp.example/t1/v2")]
+    [InlineData("https://idp.example/t1/v2/", "https://idp.example/{tenantid}/v2")]
+    public void Issuers_that_differ_by_a_slash_at_the_end_are_one(string one, string other)
+    {
+        foreach (RealmOptions first in (RealmOptions[])[Issuers(one), Issuers("https://else.example", one)])
+            foreach (RealmOptions second in (RealmOptions[])[Issuers(other), Issuers(other, "https://third.example/")])
+                Assert.Equal(1, Conflicts(first, second));
+        if (!one.Contains('{') && !other.Contains('{')) Assert.Equal(1, Conflicts(Jwt(one), Jwt(other)));
+        Assert.Equal(0, Conflicts(Issuers(one), Issuers(other + "x")));
+
+        static RealmOptions Issuers(params string[] issuers) => new() { Credentials = [Bearer], Jwt = new() { Issuers = [.. issuers] } };
+    }
+
     [Fact]
     public void Realms_in_places_of_their_own_are_told_apart_by_the_place()
     {

@@ -40,6 +40,21 @@ public sealed class KeyEntriesTests
     }
 
     [Theory]
+    [InlineData(20), InlineData(100_000)]
+    public void Neither_does_one_that_is_nested_deeply(int depth)
+    {
+        string nested = new string('[', depth) + new string(']', depth), good = Issuer.Key.Jwk().ToJsonString();
+        foreach (string odd in (string[])[nested, $"{{\"kty\":{nested}}}"])
+        {
+            KeyEntries entries = KeyEntries.Read($"{{\"keys\":[{odd},{good}]}}");
+            Assert.Equal("shared", Assert.Single(entries.Keys).KeyId);
+            Assert.Single(entries.Passed);
+        }
+        // Beside what is looked at, it is not looked at.
+        Assert.Empty(KeyEntries.Read($"{{\"keys\":[{good[..^1]},\"x\":{nested}}}]}}").Passed);
+    }
+
+    [Theory]
     [InlineData("x"), InlineData("[]"), InlineData("{}"), InlineData("""{"keys":{}}"""), InlineData("")]
     public void What_is_no_key_set_is_said(string text) => Assert.Throws<FormatException>(() => KeyEntries.Read(text));
 }

@@ -17,8 +17,24 @@ internal sealed class DdpServer
     /// <summary>Token → user.</summary>
     public ConcurrentDictionary<string, string> Tokens { get; } = new();
 
+    /// <summary>How <c>/api/v1/me</c> answers everybody; 0 as it should.</summary>
+    public int Fails { get; set; }
+
     /// <summary>What clients have called, in order.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
+
+    /// <summary>Settings of a gateway in front of one, with the sign-ins on its sockets read.</summary>
+    /// <param name="session">The pointer to the session's id in <c>/api/v1/me</c>; null takes the token's fingerprint.</param>
+    public static JsonObject Settings(TestBackend backend, string? session = null)
+    {
+        JsonObject lookup = new() { ["Url"] = backend.Url.TrimEnd('/') + "/api/v1/me" };
+        if (session is not null) lookup["SessionId"] = session;
+        return GatewaySettings.For(backend).Route(("Messages", "Ddp"))
+            .Set("Gateway:Realms", new JsonObject { ["chat"] = new JsonObject { ["Preset"] = "RocketChat", ["Lookup"] = lookup } });
+    }
+
+    /// <summary>The session that <c>/api/v1/me</c> tells of a token.</summary>
+    public static string SessionOf(string token) => "session-of-" + token;
 
     public async Task<bool> AnswerAsync(HttpContext context)
     {
@@ -30,8 +46,9 @@ internal sealed class DdpServer
         }
         if (context.Request.Path != "/api/v1/me") return false;
         string token = context.Request.Headers["X-Auth-Token"].ToString();
-        if (Tokens.TryGetValue(token, out string? user) && user == context.Request.Headers["X-User-Id"])
-            await context.Response.WriteAsJsonAsync(new { _id = user, success = true, roles = Roles });
+        if (Fails > 0) context.Response.StatusCode = Fails;
+        else if (Tokens.TryGetValue(token, out string? user) && user == context.Request.Headers["X-User-Id"])
+            await context.Response.WriteAsJsonAsync(new { _id = user, success = true, roles = Roles, session = SessionOf(token) });
         else context.Response.StatusCode = 401;
         return true;
     }

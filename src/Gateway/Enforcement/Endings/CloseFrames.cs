@@ -38,7 +38,7 @@ internal sealed class CloseFrames(EnforcementOptions options)
 
     private byte[] For(EndCause cause) => cause switch
     {
-        EndCause.Stale => _stale,
+        EndCause.Stale or EndCause.Unavailable => _stale,
         EndCause.Stopping => _stopping,
         EndCause.Unreadable => _unreadable,
         _ => _ended,

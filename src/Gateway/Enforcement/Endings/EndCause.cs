@@ -23,4 +23,7 @@ internal enum EndCause : byte
 
     /// <summary>A message on a route with <c>Messages</c> cannot be read, so that nobody could tell who signs in by it.</summary>
     Unreadable = 9,
+
+    /// <summary>Whoever knows the session of a sign-in by message cannot be asked now.</summary>
+    Unavailable = 10,
 }

@@ -16,10 +16,12 @@ internal static class EndCauses
             EndCause.Stale => "stale",
             EndCause.Stopping => "stopping",
             EndCause.Unreadable => "unreadable",
+            EndCause.Unavailable => "unavailable",
             _ => "none",
         };
 
         /// <summary>Whether the session itself is over; otherwise only this node cannot go on, and the client may come again.</summary>
-        public bool EndsSession => cause is not (EndCause.None or EndCause.Stale or EndCause.Stopping or EndCause.Unreadable);
+        public bool EndsSession => cause
+            is not (EndCause.None or EndCause.Stale or EndCause.Stopping or EndCause.Unreadable or EndCause.Unavailable);
     }
 }

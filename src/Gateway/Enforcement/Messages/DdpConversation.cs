@@ -16,7 +16,7 @@ internal sealed class DdpConversation(ProxiedExchange exchange, RoutePolicy poli
     // So many calls wait for their answers; with more, who has answered what cannot be told, and nothing is untied any more.
     private const int MostCalls = 4096;
 
-    // So many sessions may stand behind one connection. A client has one; more are a flood, and none of them may be forgotten.
+    // So many sign-ins may stand behind one connection. A client has one; more are a flood, and none of them may be forgotten.
     private const int MostTies = 64;
 
     private readonly WebSocketMessages _fromClient = new(MostOfMessage), _fromBackend = new(MostOfMessage);
@@ -24,7 +24,7 @@ internal sealed class DdpConversation(ProxiedExchange exchange, RoutePolicy poli
     private readonly Lock _lock = new();
     private readonly HashSet<string> _calls = [];
     private readonly Dictionary<string, int> _logouts = [];
-    private readonly List<(int Order, SessionIdentity Identity)> _ties = [];
+    private readonly List<DdpTie> _ties = [];
     private int _order;
     private bool _lost;
 
@@ -77,13 +77,17 @@ internal sealed class DdpConversation(ProxiedExchange exchange, RoutePolicy poli
             else if (method.Id is { } id && !_calls.Add(id)) _logouts.Remove(id);
             else if (method is { IsLogout: true, Id: { } logout }) _logouts[logout] = _order;
         }
-        foreach (string token in method.Resumes) Tie(await signIns.OfTokenAsync(policy, token, cancellation));
+        foreach (string token in method.Resumes)
+        {
+            Tie(await signIns.OfTokenAsync(policy, token, exchange.Context, cancellation), isAnswered: false);
+            if (exchange.IsSealed) return;
+        }
     }
 
     private async ValueTask HearAsync(DdpMessage.Result result, CancellationToken cancellation)
     {
         if (result.SignedIn is { } signedIn && !result.Failed)
-            Tie(await signIns.OfSignInAsync(policy, signedIn, exchange.Context, cancellation));
+            Tie(await signIns.OfSignInAsync(policy, signedIn, exchange.Context, cancellation), isAnswered: true);
         if (result.Id is not { } id) return;
         lock (_lock)
         {
@@ -95,24 +99,24 @@ internal sealed class DdpConversation(ProxiedExchange exchange, RoutePolicy poli
         }
     }
 
-    private void Tie(IReadOnlyList<SessionIdentity> identities)
+    private void Tie(MessageSignIn signIn, bool isAnswered)
     {
         bool tooMany;
         lock (_lock)
         {
-            foreach (SessionIdentity identity in identities)
-            {
-                // One tie for a session: the newest, with the subject if any sign-in told it.
-                int known = _ties.FindIndex(tie => tie.Identity.SessionKey == identity.SessionKey);
-                SessionIdentity kept = known >= 0 && identity.Subject is null ? _ties[known].Identity : identity;
-                if (known >= 0) _ties.RemoveAt(known);
-                _ties.Add((_order, kept));
-            }
+            // One tie for a token: the newest, with what a server has told if one has.
+            int known = _ties.FindIndex(tie => tie.SignIn.Token == signIn.Token);
+            DdpTie tie = known >= 0 && _ties[known].IsAnswered && !isAnswered ? _ties[known] with { Order = _order }
+                : new(_order, signIn, isAnswered);
+            if (known >= 0) _ties.RemoveAt(known);
+            _ties.Add(tie);
             tooMany = _ties.Count > MostTies;
             Publish();
         }
         if (tooMany) exchange.End(EndCause.Unreadable);
+        // As a request whose token cannot be verified now; the client may come again.
+        else if (signIn.IsUnavailable && policy.Mode == EnforcementMode.Enforce) exchange.End(EndCause.Unavailable);
     }
 
-    private void Publish() => exchange.Tie([.. _ofRequest, .. _ties.Select(tie => tie.Identity)]);
+    private void Publish() => exchange.Tie([.. _ofRequest, .. _ties.SelectMany(tie => tie.SignIn.Identities)]);
 }

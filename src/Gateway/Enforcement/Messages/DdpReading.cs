@@ -25,7 +25,10 @@ internal static class DdpReading
 
     private static void Read(ReadOnlyMemory<byte> message, List<DdpMessage> found)
     {
-        ReadOnlySpan<byte> text = message.Span.TrimStart(" \t\r\n"u8);
+        ReadOnlySpan<byte> text = message.Span;
+        // Whoever decodes UTF-8 by the book takes a byte order mark away.
+        if (text.StartsWith("\uFEFF"u8)) text = text[3..];
+        text = text.TrimStart(" \t\r\n"u8);
         if (text.IsEmpty) return;
         ReadOnlyMemory<byte> json = message[^text.Length..];
         // SockJS: an array of messages, or one.

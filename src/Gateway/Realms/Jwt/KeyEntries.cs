@@ -24,7 +24,8 @@ internal sealed class KeyEntries
     public static KeyEntries Read(string text)
     {
         JsonDocument document;
-        try { document = JsonDocument.Parse(text, new() { MaxDepth = 16 }); }
+        // No limit: what is nested deeply is an odd entry, and odd entries are passed over one by one. Nothing here goes down into it.
+        try { document = JsonDocument.Parse(text, new() { MaxDepth = int.MaxValue }); }
         catch (JsonException) { throw new FormatException("It is not JSON."); }
         using (document)
         {

@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Realms;
 
@@ -16,15 +15,7 @@ public sealed class DdpSignInTests : IAsyncLifetime
     {
         _backend = await TestBackend.StartAsync();
         _backend.Answer = _chat.AnswerAsync;
-        JsonObject settings = GatewaySettings.For(_backend).Route(("Messages", "Ddp"));
-        settings.Set("Gateway:Realms", new JsonObject
-        {
-            ["chat"] = new JsonObject
-            {
-                ["Preset"] = "RocketChat", ["Lookup"] = new JsonObject { ["Url"] = _backend.Url.TrimEnd('/') + "/api/v1/me" },
-            },
-        });
-        _gateway = await InProcessGateway.StartAsync(settings);
+        _gateway = await InProcessGateway.StartAsync(DdpServer.Settings(_backend));
     }
 
     public async Task DisposeAsync()
@@ -40,7 +31,7 @@ public sealed class DdpSignInTests : IAsyncLifetime
     {
         _chat.Tokens["t-alice"] = "alice";
         _chat.Tokens["t-bob"] = "bob";
-        using Socket alice = await ConnectAsync(path), bob = await ConnectAsync(path), nobody = await ConnectAsync(path);
+        using DdpSocket alice = await ConnectAsync(path), bob = await ConnectAsync(path), nobody = await ConnectAsync(path);
         Assert.Equal("alice", (string)(await alice.CallAsync("login", new JsonObject { ["resume"] = "t-alice" }))["result"]!["id"]!);
         Assert.NotNull((await bob.CallAsync("login", new JsonObject { ["resume"] = "t-bob" }))["result"]);
 
@@ -53,7 +44,7 @@ public sealed class DdpSignInTests : IAsyncLifetime
     [Fact]
     public async Task A_password_ties_it_to_the_token_that_the_answer_names_and_to_its_user()
     {
-        using Socket alice = await ConnectAsync(), again = await ConnectAsync(), bob = await ConnectAsync();
+        using DdpSocket alice = await ConnectAsync(), again = await ConnectAsync(), bob = await ConnectAsync();
         string token = (string)(await alice.SignInAsync("alice"))["token"]!;
         await again.SignInAsync("alice");
         await bob.SignInAsync("bob");
@@ -64,10 +55,10 @@ public sealed class DdpSignInTests : IAsyncLifetime
         Assert.Equal((4401, 4401), (await alice.ClosedAsync(), await again.ClosedAsync()));
         Assert.Equal("bob", (string)(await bob.CallAsync("whoami"))["result"]!);
         // A new sign-in is another session.
-        using Socket later = await ConnectAsync();
+        using DdpSocket later = await ConnectAsync();
         await Eventually.PassesAsync(async () =>
         {
-            using Socket next = await ConnectAsync();
+            using DdpSocket next = await ConnectAsync();
             await next.SignInAsync("alice");
             Assert.Equal("alice", (string)(await next.CallAsync("whoami"))["result"]!);
         });
@@ -78,7 +69,7 @@ public sealed class DdpSignInTests : IAsyncLifetime
     {
         _chat.Tokens["t-over"] = "eve";
         await _gateway.RevokeAsync(new() { ["realm"] = "chat", ["session"] = Fingerprint.Of("t-over") });
-        using Socket socket = await ConnectAsync();
+        using DdpSocket socket = await ConnectAsync();
         // In fragments, and with something behind it.
         await socket.SendAsync("""{"msg":"method","id":"1","method":"login","params":[{"resu""", last: false);
         await socket.SendAsync("""me":"t-over"}]}""");
@@ -92,7 +83,7 @@ public sealed class DdpSignInTests : IAsyncLifetime
     public async Task A_logout_unties_once_the_server_has_done_it_and_not_before()
     {
         _chat.Tokens["t-1"] = "alice";
-        using Socket socket = await ConnectAsync(), refused = await ConnectAsync();
+        using DdpSocket socket = await ConnectAsync(), refused = await ConnectAsync();
         await socket.CallAsync("login", new JsonObject { ["resume"] = "t-1" });
         await refused.CallAsync("login", new JsonObject { ["resume"] = "t-1" });
         Assert.Null((await socket.CallAsync("logout"))["error"]);
@@ -107,7 +98,7 @@ public sealed class DdpSignInTests : IAsyncLifetime
     public async Task A_flood_of_sign_ins_ends_the_connection_and_one_token_many_times_does_not()
     {
         _chat.Tokens["t-again"] = "alice";
-        using Socket patient = await ConnectAsync(), flood = await ConnectAsync();
+        using DdpSocket patient = await ConnectAsync(), flood = await ConnectAsync();
         for (int time = 0; time < 100; time++) await patient.CallAsync("login", new JsonObject { ["resume"] = "t-again" });
         Assert.Equal("alice", (string)(await patient.CallAsync("whoami"))["result"]!);
         string[] tokens = [.. Enumerable.Range(0, 65).Select(index => $"{{\"resume\":\"t-{index}\"}}")];
@@ -121,7 +112,7 @@ public sealed class DdpSignInTests : IAsyncLifetime
     public async Task Another_answer_under_the_name_of_a_logout_unties_nothing()
     {
         _chat.Tokens["t-2"] = "alice";
-        using Socket socket = await ConnectAsync();
+        using DdpSocket socket = await ConnectAsync();
         await socket.CallAsync("login", new JsonObject { ["resume"] = "t-2" });
         await socket.SendAsync("""{"msg":"method","id":"same","method":"logout","params":[{"x":1}]}""");
         await socket.SendAsync("""{"msg":"method","id":"same","method":"whoami","params":[]}""");
@@ -135,10 +126,10 @@ public sealed class DdpSignInTests : IAsyncLifetime
     [Fact]
     public async Task What_cannot_be_read_ends_the_connection()
     {
-        using Socket socket = await ConnectAsync();
+        using DdpSocket socket = await ConnectAsync();
         await socket.SendAsync("""{"msg":"method","method":"login","params":[{"resume":"\ud800"}]}""");
         Assert.Equal(1008, await socket.ClosedAsync());
-        using Socket large = await ConnectAsync();
+        using DdpSocket large = await ConnectAsync();
         for (int n = 0; n < 5; n++) await large.SendAsync(new string('x', 1024 * 1024), last: n == 4);
         Assert.Equal(1008, await large.ClosedAsync());
     }
@@ -156,67 +147,5 @@ public sealed class DdpSignInTests : IAsyncLifetime
         Assert.Equal(200, (int)(await client.GetAsync("/sockjs/info")).StatusCode);
     }
 
-    private async Task<Socket> ConnectAsync(string path = "/websocket")
-    {
-        ClientWebSocket socket = new();
-        await socket.ConnectAsync(new Uri(_gateway.Url.Replace("http", "ws") + path), default);
-        return new Socket(socket, path.StartsWith("/sockjs", StringComparison.Ordinal));
-    }
-
-    private sealed class Socket(ClientWebSocket socket, bool sockJs) : IDisposable
-    {
-        private int _calls;
-
-        public async Task<JsonNode> SignInAsync(string user)
-            => (await CallAsync("login", new JsonObject
-            {
-                ["user"] = new JsonObject { ["username"] = user }, ["password"] = new JsonObject { ["digest"] = "x" },
-            }))["result"]!;
-
-        public async Task<JsonObject> CallAsync(string method, JsonObject? given = null)
-        {
-            string id = (++_calls).ToString();
-            string message = new JsonObject
-            {
-                ["msg"] = "method", ["id"] = id, ["method"] = method, ["params"] = given is null ? new JsonArray() : new JsonArray(given),
-            }.ToJsonString();
-            await SendAsync(sockJs ? new JsonArray(message).ToJsonString() : message);
-            return await AnswerAsync(id);
-        }
-
-        public Task SendAsync(string text, bool last = true)
-            => socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, last, default).WithinAsync();
-
-        public async Task<JsonObject> AnswerAsync(string id)
-        {
-            while (true)
-            {
-                string text = await ReceiveAsync() ?? throw new IOException($"closed: {socket.CloseStatus}");
-                if (sockJs && !text.StartsWith('a')) continue;
-                JsonObject message = JsonNode.Parse(sockJs ? (string)JsonNode.Parse(text[1..])!.AsArray()[0]! : text)!.AsObject();
-                if ((string?)message["msg"] == "result" && (string?)message["id"] == id) return message;
-            }
-        }
-
-        public async Task<int> ClosedAsync()
-        {
-            while (await ReceiveAsync() is not null) { }
-            return (int)socket.CloseStatus!;
-        }
-
-        private async Task<string?> ReceiveAsync()
-        {
-            byte[] buffer = new byte[16 * 1024];
-            StringBuilder text = new();
-            while (true)
-            {
-                WebSocketReceiveResult got = await socket.ReceiveAsync(buffer, default).WithinAsync();
-                if (got.MessageType == WebSocketMessageType.Close) return null;
-                text.Append(Encoding.UTF8.GetString(buffer, 0, got.Count));
-                if (got.EndOfMessage) return text.ToString();
-            }
-        }
-
-        public void Dispose() => socket.Dispose();
-    }
+    private Task<DdpSocket> ConnectAsync(string path = "/websocket") => DdpSocket.ConnectAsync(_gateway.Url, path);
 }
