@@ -36,6 +36,11 @@ switch (args)
         return await ClusterBenchmark.RunAsync(sockets: Number(rest, 0, 1000), single: Number(rest, 1, 200));
     case ["revocations", .. var rest]:
         return await RevocationsBenchmark.RunAsync(logouts: Number(rest, 0, 10_000), stored: Number(rest, 1, 1_000_000));
+    case ["trimming", .. var rest]:
+        return await TrimmingBenchmark.RunAsync(facts: Number(rest, 0, 300_000));
+    case ["logouts", .. var rest]:
+        return await LogoutsBenchmark.RunAsync(seconds: Number(rest, 0, 5), nodes: rest.Length > 1
+            ? [.. rest.Skip(1).Select(count => int.Parse(count, CultureInfo.InvariantCulture))] : [1, 3]);
     case ["start", .. var rest]:
         return await StartBenchmark.RunAsync(facts: Number(rest, 0, 1_000_000), program: rest.ElementAtOrDefault(1));
     case [['-', '-', ..], ..]:
@@ -53,6 +58,8 @@ switch (args)
               sockets [5000]           idle sockets through one gateway: memory of each, and a logout of them all
               cluster [1000] [200]     sockets over three gateways with Redis: logouts one by one, then all at once
               revocations [10000] [1000000]  three gateways with Redis: from the logout to refused everywhere, how many a second, a start on a long log
+              logouts [5] [1 3]        logouts a second through the management API: SQLite, then Redis with so many gateways
+              trimming [300000]        expired facts removed a second from the log in Redis
               start [1000000] [Gateway.dll]  a fresh process until it is ready: from the embedded log, from Redis, from its local copy
               --filter '*'             BenchmarkDotNet, with its own arguments
             """);
