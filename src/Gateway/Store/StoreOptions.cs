@@ -21,4 +21,13 @@ internal sealed record StoreOptions
     /// <summary>Redis: how many replicas must follow for a lease, and have an append before it is answered; null takes so many that
     /// they are a majority with their master.</summary>
     public int? Replicas { get; init; }
+
+    /// <summary>Redis, with <c>ssl=true</c>: a PEM file of authorities to trust instead of the system's.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>Redis, with <c>ssl=true</c>: a PEM file with the certificate that this gateway shows.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>A PEM file with the key of that certificate; null where the same file holds it.</summary>
+    public string? CertificateKeyFile { get; init; }
 }

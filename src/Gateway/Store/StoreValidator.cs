@@ -15,6 +15,8 @@ internal sealed class StoreValidator : IConfigurationValidator
             File(checks, options.Path, nameof(options.Path));
             checks.That(options.Connection is null, nameof(options.Connection),
                 "goes with Kind Redis, but Kind is Sqlite. Set Kind to Redis or take Connection out.");
+            checks.That(options is { CaFile: null, CertificateFile: null, CertificateKeyFile: null }, "",
+                "names files of certificates, which go with Kind Redis, but Kind is Sqlite.");
             return;
         }
         File(checks, options.LocalCopy, nameof(options.LocalCopy));
@@ -22,6 +24,7 @@ internal sealed class StoreValidator : IConfigurationValidator
         if (!string.IsNullOrEmpty(options.Connection) && ConnectionString.Problem(options.Connection) is { } problem)
             checks.Add(nameof(options.Connection), problem);
         Prefix(checks, options.Prefix);
+        RedisCertificatesChecks.Check(options, TimeProvider.System.GetUtcNow(), checks);
         if (options.Replicas is { } replicas) checks.Between(replicas, 0, 100, nameof(options.Replicas));
     }
 

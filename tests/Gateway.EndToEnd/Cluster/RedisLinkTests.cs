@@ -48,7 +48,7 @@ public sealed class RedisLinkTests
     public async Task What_was_answered_as_failed_is_not_carried_out_when_Redis_returns()
     {
         await using RedisProcess redis = await RedisProcess.StartAsync();
-        RedisTopology topology = new(redis.Connection, Limit, TimeProvider.System);
+        RedisTopology topology = new(redis.Connection, RedisCertificates.None, Limit, TimeProvider.System);
         (ConnectionMultiplexer connection, _) = await topology.ConnectAsync("test", hears: false, default);
         TaskCompletionSource restored = new();
         connection.ConnectionRestored += (_, _) => restored.TrySetResult();
@@ -97,7 +97,7 @@ public sealed class RedisLinkTests
             {setting}
             """);
         await using ChildProcess sentinel = ChildProcess.Start("redis-sentinel", [file], folder.Path);
-        RedisTopology topology = new($"127.0.0.1:{port},serviceName=mymaster,password=p4ss{option}", Limit, TimeProvider.System);
+        RedisTopology topology = new($"127.0.0.1:{port},serviceName=mymaster,password=p4ss{option}", RedisCertificates.None, Limit, TimeProvider.System);
         await Eventually.PassesAsync(async () =>
         {
             (ConnectionMultiplexer connection, string? led) = await topology.ConnectAsync("test", hears: false, default);

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Gateway.Revocation;
 using Gateway.Sessions;
 using Gateway.Store;
+using Gateway.Store.Redis;
 
 namespace Gateway.EndToEnd.Cluster;
 
@@ -84,6 +85,7 @@ public sealed partial class RedisRightsTests
     [Theory]
     [InlineData("+@write", "", "lacks a right in Redis")]
     [InlineData("+@connection", "", "lacks a right in Redis")]
+    [InlineData("+info", "", "lacks a right in Redis")]
     [InlineData("~gateway:*", "~other:*", "lacks a right in Redis")]
     [InlineData(Password, "another", "Redis wants another user or password")]
     public async Task What_is_missing_is_said_with_the_cure(string of, string instead, string says)
@@ -104,6 +106,35 @@ public sealed partial class RedisRightsTests
         using HttpResponseMessage logout = await gateway.Management.PostAsJsonAsync("/v1/revocations", new { session = "s1" });
         Assert.Equal(HttpStatusCode.ServiceUnavailable, logout.StatusCode);
         Assert.DoesNotContain(Password, gateway.Log.Text);
+    }
+
+    [Fact]
+    public async Task What_only_the_client_library_asks_for_may_be_forbidden()
+    {
+        using TempFolder folder = new();
+        await using RedisProcess redis = await StartAsync(folder, line => line + " -client -config -cluster");
+        await using TestBackend backend = await TestBackend.StartAsync();
+        await using TestIssuer issuer = new();
+        JsonObject settings = ClusterSettings.For(As(redis), backend, issuer, lease: "00:00:01");
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(settings);
+        await ClusterFixture.ReadyAsync(gateway);
+        Assert.Equal((1, 1), (await gateway.RevokeSessionAsync("s1")).Enforced());
+        using TempFolder other = new();
+        string file = other.Write("gateway.json", settings.ToJsonString());
+        (int code, string output) = await GatewayProcess.CommandAsync(other.Path, "check", "--config", file, "--online");
+        Assert.True(code == 0, output);
+    }
+
+    [Fact]
+    public async Task A_full_Redis_is_not_a_lack_of_rights()
+    {
+        using TempFolder folder = new();
+        await using RedisProcess redis = await StartAsync(folder, line => line);
+        await redis.CommandAsync("CONFIG", "SET", "maxmemory", "1");
+        await using LoneLog log = await LoneLog.StartAsync(redis, "gateway", user: "gateway", password: Password);
+        Assert.Empty(await new RedisTrial(log.Connection).RefusedAsync(TimeSpan.FromSeconds(5), default));
+        await redis.CommandAsync("ACL", "SETUSER", "gateway", "-xadd");
+        Assert.Single(await new RedisTrial(log.Connection).RefusedAsync(TimeSpan.FromSeconds(5), default));
     }
 
     [Theory]

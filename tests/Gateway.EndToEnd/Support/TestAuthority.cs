@@ -10,9 +10,10 @@ internal sealed class TestAuthority : IDisposable
     private readonly TempFolder _folder = new();
 
     /// <param name="name">The host that the certificate is for.</param>
-    public TestAuthority(string name = "localhost")
+    /// <param name="days">For how long they are good, from two days ago.</param>
+    public TestAuthority(string name = "localhost", int days = 30)
     {
-        DateTimeOffset from = DateTimeOffset.UtcNow.AddDays(-1), until = from.AddDays(30);
+        DateTimeOffset from = DateTimeOffset.UtcNow.AddDays(-2), until = from.AddDays(days);
         using ECDsa authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256), key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest authority = new("CN=Test authority", authorityKey, HashAlgorithmName.SHA256);
         authority.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));

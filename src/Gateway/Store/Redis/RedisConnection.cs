@@ -10,13 +10,14 @@ namespace Gateway.Store.Redis;
 internal sealed class RedisConnection : IAsyncDisposable
 {
     /// <param name="lease">Of a node of the cluster: a connection that does not come about within a fifth of it is tried again.</param>
-    public RedisConnection(StoreOptions store, TimeSpan lease, TimeProvider time, ILogger<RedisConnection> logger)
+    public RedisConnection(StoreOptions store, RedisCertificates certificates, TimeSpan lease, TimeProvider time,
+        ILogger<RedisConnection> logger)
     {
         Prefix = store.Prefix;
         Clock = new ServerClock(time);
         TimeSpan limit = TimeSpan.FromMilliseconds(Math.Clamp(lease.TotalMilliseconds / 5, 250, 2000));
-        Topology = new RedisTopology(store.Connection ?? throw new InvalidOperationException("Gateway:Store:Connection is empty."), limit,
-            time);
+        Topology = new RedisTopology(store.Connection ?? throw new InvalidOperationException("Gateway:Store:Connection is empty."),
+            certificates, limit, time);
         Appends = new RedisLink("appends", Topology, time, logger);
         Leases = new RedisLink("leases", Topology, time, logger);
         Reads = new RedisLink("reads", Topology, time, logger);

@@ -1,3 +1,4 @@
+using Gateway.Configuration;
 using Gateway.Hosting;
 using Gateway.Sessions;
 
@@ -8,7 +9,7 @@ internal static class RedisExtensions
     /// <summary>Tells what a cluster shares: sessions, second factors, keys and audit in Redis.</summary>
     public static IServiceCollection AddRedis(this IServiceCollection services, StoreOptions store, TimeSpan lease) => services
         .AddSingleton(provider => new RedisConnection(
-            store, lease, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisConnection>>()))
+            store, CertificatesOf(store, provider.GetRequiredService<ConfigurationFolder>()), lease, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisConnection>>()))
         .AddSingleton(provider => new ReplicaQuorum(
             store.Replicas, provider.GetRequiredService<RedisConnection>().Topology.MayFailOver))
         .AddSingleton<RedisMemory>()
@@ -19,6 +20,13 @@ internal static class RedisExtensions
         .AddSingleton<ISecondFactorStore, RedisSecondFactorStore>()
         .AddSingleton<IVersionedStore, RedisVersionedStore>()
         .AddSingleton<IAuditStore, RedisAuditStore>();
+
+    private static RedisCertificates CertificatesOf(StoreOptions store, ConfigurationFolder folder)
+    {
+        return new(Resolved(store.CaFile), Resolved(store.CertificateFile), Resolved(store.CertificateKeyFile));
+
+        string? Resolved(string? file) => file is null ? null : folder.Resolve(file);
+    }
 
     /// <summary>Tells what watches over Redis as long as the gateway runs.</summary>
     public static IServiceCollection AddRedisLoops(this IServiceCollection services, StoreOptions store)

@@ -138,10 +138,10 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
         catch (Exception error) when (RedisFailure.Is(error, cancellation))
         {
             if (multiplexer is not null) Drop(multiplexer);
-            string reason = topology.Distrust
+            string reason = topology.Certificates.Distrust
                 ?? (error is TimeoutException
                     ? $"Redis gave no answer within {limit.TotalMilliseconds:F0} ms."
-                    : RedisFailure.Reason(error));
+                    : RedisFailure.Reason(error) + NoCertificate());
             if (!_told) Away(logger, purpose, reason);
             _told = true;
             throw new StoreUnavailableException(reason, error)
@@ -150,6 +150,10 @@ internal sealed partial class RedisLink(string purpose, RedisTopology topology, 
             };
         }
     }
+
+    // TLS 1.3 tells a client that it is refused only after it has connected, and the library no more than that nothing came.
+    private string NoCertificate() => topology is { IsSecure: true, Certificates.ShowsOne: false }
+        ? " Where Redis asks for a client's certificate, name it in Gateway:Store:CertificateFile." : "";
 
     private Task<ConnectionMultiplexer> ConnectedAsync()
     {

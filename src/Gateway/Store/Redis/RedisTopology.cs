@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using StackExchange.Redis;
 
 namespace Gateway.Store.Redis;
@@ -24,8 +22,9 @@ internal sealed class RedisTopology
     /// <param name="connection">A connection string of StackExchange.Redis.</param>
     /// <param name="limit">How long an attempt to connect may take.</param>
     /// <exception cref="ArgumentException">The connection string cannot be read.</exception>
-    public RedisTopology(string connection, TimeSpan limit, TimeProvider time)
+    public RedisTopology(string connection, RedisCertificates certificates, TimeSpan limit, TimeProvider time)
     {
+        Certificates = certificates;
         _options = ConfigurationOptions.Parse(connection);
         _time = time;
         if (_options.EndPoints.Count == 0) throw new ArgumentException("names no server");
@@ -34,9 +33,10 @@ internal sealed class RedisTopology
 
     public TimeSpan ConnectLimit { get; }
 
-    /// <summary>Why the certificate that was shown last cannot be trusted; null when it can, or when there was none. The client
-    /// library tells of a connection that did not come about, and not why.</summary>
-    public string? Distrust { get; private set; }
+    public RedisCertificates Certificates { get; }
+
+    /// <summary>Whether the connections are made with TLS.</summary>
+    public bool IsSecure => _options.Ssl;
 
     public bool HasSentinels => !string.IsNullOrEmpty(_options.ServiceName);
 
@@ -185,21 +185,7 @@ internal sealed class RedisTopology
         // INFO, for the checks of the server.
         options.AllowAdmin = true;
         options.KeepAlive = 1;
-        options.CertificateValidation += (_, _, chain, errors) => (Distrust = WhyNot(errors, chain)) is null;
+        Certificates.ApplyTo(options);
         return options;
     }
-
-    private static string? WhyNot(SslPolicyErrors errors, X509Chain? chain) => errors switch
-    {
-        SslPolicyErrors.None => null,
-        _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) => "Redis shows no certificate.",
-        _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
-            =>
-                "The certificate of Redis is for another host than the connection string names. Connect by a name that it has, or give "
-                    + "that name as sslHost=.",
-        _ =>
-            $"The certificate of Redis does not verify "
-                + $"({string.Join("; ", chain?.ChainStatus.Select(status => status.StatusInformation) ?? [])}). Trust its authority as "
-                + "the system does, or give its PEM file in SSL_CERT_FILE.",
-    };
 }
