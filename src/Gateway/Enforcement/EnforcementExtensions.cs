@@ -43,13 +43,15 @@ internal static class EnforcementExtensions
     /// a destination nor a connection.</summary>
     public static WebApplication MapProxy(this WebApplication app)
     {
+        RealmSet realms = app.Services.GetRequiredService<RealmSet>();
         app.MapReverseProxy(pipeline =>
         {
+            if (RenewedCookies.AnyIn(realms)) pipeline.UseMiddleware<RenewedCookies>();
             pipeline.UseMiddleware<EnforcementMiddleware>();
             pipeline.UseSessionAffinity();
             pipeline.UseLoadBalancing();
             pipeline.UsePassiveHealthChecks();
-        }).WithReading(app.Services.GetRequiredService<RealmSet>(), app.Services.GetRequiredService<EnforcementOptions>().Mode);
+        }).WithReading(realms, app.Services.GetRequiredService<EnforcementOptions>().Mode);
         RefusalWriter refusals = app.Services.GetRequiredService<RefusalWriter>();
         app.Use((context, next) => context.GetEndpoint() is null ? refusals.WriteAsync(context, NoRoute) : next(context));
         return app;

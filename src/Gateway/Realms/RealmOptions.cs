@@ -15,8 +15,8 @@ internal sealed record RealmOptions
     public OpaqueOptions? Opaque { get; init; }
     public PermissionsOptions Permissions { get; init; } = new();
 
-    /// <summary>What the tokens of one sign-in share: claims, or pointers into what a provider answers, all of them together. Null or
-    /// empty ties nothing.</summary>
+    /// <summary>What the tokens of one sign-in share: claims, or pointers into what a provider answers, all of them together; with
+    /// Opaque <c>set-cookie</c>, the answers that renew a cookie. Null or empty ties nothing.</summary>
     public List<string> Lineage { get; init; } = [];
 
     /// <summary>Where a browser that navigates is sent when its session is over; null answers 401.</summary>

@@ -10,9 +10,10 @@ internal sealed class RealmSet
     private readonly FrozenDictionary<string, Realm> _byName;
 
     public RealmSet(RealmsOptions options, int tokenCache, ConfigurationFolder folder, KeptDocuments kept, ProviderClient client,
-        TimeProvider time, ILoggerFactory loggers)
+        TimeProvider time, ILoggerFactory loggers, LineageSeal? seal = null)
     {
-        All = [.. options.Select(realm => Make(realm.Key, realm.Value, tokenCache, folder, kept, client, time, loggers))];
+        All = [.. options.Select(realm => Make(realm.Key, realm.Value, tokenCache, folder, kept, client, time, loggers,
+            seal ?? new LineageSeal(null, time)))];
         _byName = All.ToFrozenDictionary(realm => realm.Name, StringComparer.Ordinal);
     }
 
@@ -28,7 +29,7 @@ internal sealed class RealmSet
         => await Task.WhenAll(All.Select(async realm => new RealmState(realm.Name, await realm.Tokens.ProbeAsync(cancellation))));
 
     private static Realm Make(string name, RealmOptions options, int capacity, ConfigurationFolder folder, KeptDocuments kept,
-        ProviderClient client, TimeProvider time, ILoggerFactory loggers)
+        ProviderClient client, TimeProvider time, ILoggerFactory loggers, LineageSeal seal)
     {
         Grants grants = new(options.Permissions);
         Lineage lineage = new(options.Lineage);
@@ -47,7 +48,8 @@ internal sealed class RealmSet
                     new DiscoveredKeys(name, jwt, client.Http, kept, time, loggers.CreateLogger<DiscoveredKeys>()), time),
             { Lookup: { } lookup } => new LookupTokens(name, lookup, grants, lineage, client, time),
             { Introspection: { } introspection } => new IntrospectionTokens(name, introspection, grants, lineage, client, time),
-            _ => new OpaqueTokens(name, time),
+            _ => new OpaqueTokens(name, time, seal, options.Lineage.Contains(OpaqueTokens.Renewals)
+                ? [.. options.Credentials.Select(credential => credential.Cookie).OfType<string>()] : []),
         };
         return new Realm(name, options, tokens, new TokenCache(capacity, signed: tokens is JwtTokens));
     }

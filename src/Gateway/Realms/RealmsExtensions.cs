@@ -14,6 +14,7 @@ internal static class RealmsExtensions
             .AddSingleton(_ => new ProviderClient())
             .AddSingleton(services => new KeptDocuments(services.GetRequiredService<PairTable>()))
             .AddSingleton(services => new RealmNames([.. services.GetRequiredService<RealmsOptions>().Keys]))
+            .AddSingleton(services => new LineageSeal(services.GetService<IVersionedStore>(), services.GetRequiredService<TimeProvider>()))
             .AddSingleton(services => ActivatorUtilities.CreateInstance<RealmSet>(services, tokenCache))
             .AddSingleton<RealmMetrics>()
             .AddSingleton<TokenLifetimes>()

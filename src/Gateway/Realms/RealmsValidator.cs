@@ -34,8 +34,13 @@ internal sealed class RealmsValidator : IConfigurationValidator
             checks.That(grants.Count > 0 && grants.All(grant => !string.IsNullOrWhiteSpace(grant)),
                 $"{nameof(realm.Permissions)}:{nameof(realm.Permissions.Grants)}:{value}",
                 "grants nothing; list the permissions, or take it out.");
-        checks.That(realm.Lineage.Count == 0 || realm.Opaque is null, nameof(realm.Lineage),
-            "ties nothing of an Opaque realm: its tokens tell nothing. Take it out, or use Lookup.");
+        bool renewals = realm.Lineage is [OpaqueTokens.Renewals];
+        checks.That(realm.Lineage.Count == 0 || realm.Opaque is null || renewals, nameof(realm.Lineage),
+            $"of an Opaque realm can only be [ \"{OpaqueTokens.Renewals}\" ]: its tokens tell nothing. Write that, or use Lookup.");
+        checks.That(!realm.Lineage.Contains(OpaqueTokens.Renewals) || realm.Opaque is not null, nameof(realm.Lineage),
+            $"{OpaqueTokens.Renewals} goes with Opaque; here the tokens or the provider's answers tell what they share.");
+        checks.That(realm.Opaque is null || !renewals || realm.Credentials.Any(credential => credential.Cookie is not null),
+            nameof(realm.Lineage), $"{OpaqueTokens.Renewals} ties cookies, and no credential of the realm is one.");
         foreach ((int index, string claim) in realm.Lineage.Index())
             if (ClaimName.Complaint(claim) is { } complaint) checks.Add($"{nameof(realm.Lineage)}:{index}", complaint);
         foreach ((int index, string claim) in realm.Permissions.Claims.Index())

@@ -34,7 +34,7 @@ internal sealed class TokenResolver(
         // The generation first: a verdict that is made from older keys is stored under the older number.
         int generation = realm.Tokens.Generation;
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (realm.Tokens is Jwt.JwtTokens or OpaqueTokens)
+        if (realm.Tokens is Jwt.JwtTokens or OpaqueTokens { TiesRenewals: false })
         {
             if (realm.Cache.TryGet(token, generation, now, out TokenResult known)) return KnownAsync(known);
             return AskAsync(realm, new Presented(token.ToString(), location, []), token.ToString(), generation, cancellation);

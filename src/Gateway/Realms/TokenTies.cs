@@ -34,10 +34,12 @@ internal sealed partial class TokenTies(RealmsOptions realms, ILogger<TokenTies>
     private static bool IsOfTokens(RealmOptions realm)
         => realm.Opaque is not null || realm is { Lookup.SessionId: null, Lineage.Count: 0 } && realm.Lookup is not null;
 
-    private static string OfTokens(RealmOptions realm) => realm.Opaque is null
+    private static string OfTokens(RealmOptions realm) => realm is { Opaque: not null, Lineage.Count: > 0 }
+        ? "cookies of one sign-in are tied as the application renews them: logging out any of them ends all"
+        : realm.Opaque is null
         ? "a token of this realm is its session: logging it out ends that sign-in"
         : "a token of this realm is its session: logging it out ends that token; one that replaces it passes. Let the application say who "
-            + "it is, with Lookup";
+            + "it is, with Lookup, or tie the cookies that it renews with \"Lineage\": [ \"set-cookie\" ]";
 
     private static bool IsUntied(SessionIdentity identity) => identity.IsToken && identity.Lineage is null;
 

@@ -10,5 +10,8 @@ internal sealed record Keyspace(string Name, bool RemovedForGood)
     /// <summary>Hashes of management keys by name.</summary>
     public static readonly Keyspace ManagementKeys = new("management-keys", RemovedForGood: true);
 
-    public static readonly IReadOnlyList<Keyspace> All = [SecondFactors, ManagementKeys];
+    /// <summary>The key that ties renewed cookies to their sign-in.</summary>
+    public static readonly Keyspace Lineage = new("lineage", RemovedForGood: false);
+
+    public static readonly IReadOnlyList<Keyspace> All = [SecondFactors, ManagementKeys, Lineage];
 }

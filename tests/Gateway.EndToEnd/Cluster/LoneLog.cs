@@ -22,7 +22,8 @@ internal sealed class LoneLog : IAsyncDisposable
         Node = new Node(cluster);
         Lease = new Lease(TimeProvider.System);
         Watch = new ClusterWatch(Node, Lease, new Doorbells(), cluster, quorum, TimeProvider.System);
-        Connection = new RedisConnection(store, RedisCertificates.None, cluster.Lease, TimeProvider.System, NullLogger<RedisConnection>.Instance);
+        Connection = new RedisConnection(store, RedisCertificates.None, cluster.Lease, TimeProvider.System,
+            NullLogger<RedisConnection>.Instance);
         Log = new RedisLog(Connection, Watch, quorum, cluster, new() { KeepFor = keepFor ?? TimeSpan.FromDays(30) }, TimeProvider.System);
     }
 

@@ -97,7 +97,8 @@ public sealed class RedisLinkTests
             {setting}
             """);
         await using ChildProcess sentinel = ChildProcess.Start("redis-sentinel", [file], folder.Path);
-        RedisTopology topology = new($"127.0.0.1:{port},serviceName=mymaster,password=p4ss{option}", RedisCertificates.None, Limit, TimeProvider.System);
+        RedisTopology topology = new($"127.0.0.1:{port},serviceName=mymaster,password=p4ss{option}", RedisCertificates.None, Limit,
+            TimeProvider.System);
         await Eventually.PassesAsync(async () =>
         {
             (ConnectionMultiplexer connection, string? led) = await topology.ConnectAsync("test", hears: false, default);

@@ -9,7 +9,8 @@ internal static class RedisExtensions
     /// <summary>Tells what a cluster shares: sessions, second factors, keys and audit in Redis.</summary>
     public static IServiceCollection AddRedis(this IServiceCollection services, StoreOptions store, TimeSpan lease) => services
         .AddSingleton(provider => new RedisConnection(
-            store, CertificatesOf(store, provider.GetRequiredService<ConfigurationFolder>()), lease, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisConnection>>()))
+            store, CertificatesOf(store, provider.GetRequiredService<ConfigurationFolder>()), lease,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisConnection>>()))
         .AddSingleton(provider => new ReplicaQuorum(
             store.Replicas, provider.GetRequiredService<RedisConnection>().Topology.MayFailOver))
         .AddSingleton<RedisMemory>()
