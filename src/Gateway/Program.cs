@@ -7,6 +7,7 @@ return await GatewayCommand.Create(
     KeyCommand.Create(),
     SessionsCommand.Create(),
     RevokeCommand.Create(),
+    AuditCommand.Create(),
     ExplainCommand.Create(),
     TwoFactorCommand.Create(),
     DemoCommand.Create()).Parse(args).InvokeAsync(GatewayCommand.Invocation);

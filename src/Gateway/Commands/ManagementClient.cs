@@ -74,6 +74,15 @@ internal sealed class ManagementClient : IDisposable
 
     public Task<JsonNode> GetAsync(string path, CancellationToken cancellation) => SendAsync(new(HttpMethod.Get, path), cancellation);
 
+    /// <summary>Copies an answer as it comes, however long it is.</summary>
+    public async Task CopyAsync(string path, Stream to, CancellationToken cancellation)
+    {
+        using HttpResponseMessage answer = await _http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        if (!answer.IsSuccessStatusCode)
+            throw new InvalidOperationException($"The gateway at {_http.BaseAddress} answered {(int)answer.StatusCode}.");
+        await answer.Content.CopyToAsync(to, cancellation);
+    }
+
     public Task<JsonNode> PostAsync(string path, JsonObject body, CancellationToken cancellation)
         => SendAsync(new(HttpMethod.Post, path)
             { Content = new StringContent(body.ToJsonString(), new MediaTypeHeaderValue("application/json")) }, cancellation);

@@ -135,7 +135,7 @@ internal sealed class RevocationService(
     {
         AuditEntry entry = new()
         {
-            Actor = actor.Name, Address = actor.Address, Action = action, Target = of.Target.FullName,
+            Actor = actor.Name, Address = actor.Address, Trace = actor.Trace, Action = action, Target = of.Target.FullName,
             Detail = fact.Reason is null ? $"{of.Id}" : $"{of.Id} {fact.Reason}",
         };
         string epoch = recorder.Epoch;

@@ -13,7 +13,7 @@ namespace Gateway.Management;
 /// a call with what the browser would add by itself. A token stands under the session gate as everywhere; a key of the
 /// configuration works on a stale node too, or nobody could look at one.</summary>
 internal sealed class ManagementGate(
-    RequestDelegate next, ManagementKeys keys, RealmsOptions realms, SessionGate gate, GatedCalls calls, AuditLog audit)
+    RequestDelegate next, ManagementKeys keys, RealmsOptions realms, SessionGate gate, GatedCalls calls, AuditLog audit, RefusalTally strangers)
 {
     public const string Permission = "gateway.admin";
 
@@ -69,7 +69,7 @@ internal sealed class ManagementGate(
             Refused(context, actor);
             throw new CallRefusedException(StatusCodes.Status403Forbidden, $"The token does not carry the permission {Permission}.");
         }
-        if (!unavailable) Refused(context, "anonymous");
+        if (!unavailable) strangers.Refused(Actor.Of(context, "anonymous"), $"{context.Request.Method} {context.Request.Path}");
         throw unavailable
             ? new CallRefusedException(StatusCodes.Status503ServiceUnavailable,
                 "Whether this token is good cannot be told now. Try again, or use a management key.")

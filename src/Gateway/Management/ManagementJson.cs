@@ -23,6 +23,8 @@ namespace Gateway.Management;
 [JsonSerializable(typeof(PageAnswer<SessionAnswer>))]
 [JsonSerializable(typeof(PageAnswer<NodeAnswer>))]
 [JsonSerializable(typeof(PageAnswer<AuditEntry>))]
+[JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(AuditProofAnswer))]
 [JsonSerializable(typeof(PageAnswer<RealmAnswer>))]
 [JsonSerializable(typeof(PageAnswer<RouteAnswer>))]
 [JsonSerializable(typeof(PageAnswer<RefusalAnswer>))]

@@ -26,4 +26,10 @@ internal sealed record AuditEntry
     /// <summary>Where the call came from.</summary>
     public string? Address { get; init; }
     public string? Detail { get; init; }
+
+    /// <summary>The trace of the call, as in its answer and in the log.</summary>
+    public string? Trace { get; init; }
+
+    /// <summary>Ties it to all entries before it (<see cref="AuditChain"/>); null until it is kept, and for those of older versions.</summary>
+    public string? Hash { get; init; }
 }

@@ -17,6 +17,7 @@ internal static class StoreExtensions
             .AddKeysBesideTheStore()
             .AddSingleton<StoreMetrics>()
             .AddSingleton<LocalFile>()
+            .AddLoop<RefusalTally>()
             .AddLoop<AuditWriter>()
             .AddLoop<StoreUpkeep>();
         if (store.Kind == StoreKind.Redis) builder.Services.AddRedisLoops(store);
@@ -34,6 +35,7 @@ internal static class StoreExtensions
                 provider.GetRequiredService<ILogger<SqliteDatabase>>()))
             .AddSingleton<PairTable>()
             .AddSingleton<VersionedTable>()
+            .AddSingleton(store.Audit)
             .AddSingleton<AuditTable>()
             .AddSingleton<AuditLog>();
         return store.Kind == StoreKind.Redis ? services.AddRedis(store, lease) : services.AddSqlite();

@@ -29,7 +29,7 @@ internal sealed class StoreUpkeep(SqliteDatabase database, AuditTable audit, Pai
                         await pairs.SetAsync("store", "tried", BitConverter.GetBytes(time.GetTimestamp()), stopping);
                     if (time.GetElapsedTime(trimmed) < TrimEvery) continue;
                     trimmed = time.GetTimestamp();
-                    while (await audit.TrimAsync(stopping) > 0) { }
+                    while (await audit.TrimAsync(time.GetUtcNow(), stopping) > 0) { }
                 }
                 catch (StoreUnavailableException)
                 {

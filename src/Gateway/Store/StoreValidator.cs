@@ -10,6 +10,8 @@ internal sealed class StoreValidator : IConfigurationValidator
     {
         StoreOptions options = checks.Options<StoreOptions>();
         checks = checks.At("Gateway:Store");
+        if (options.Audit.Most is { } most) checks.Between(most, 1000, 100_000_000, "Audit:Most");
+        checks.Between(options.Audit.KeepFor, TimeSpan.FromDays(1), TimeSpan.FromDays(36_500));
         if (options.Kind == StoreKind.Sqlite)
         {
             File(checks, options.Path, nameof(options.Path));

@@ -13,7 +13,7 @@ public sealed class RedisAuditStoreTests(RedisFixture fixture) : AuditStoreContr
     {
         LoneLog node = await LoneLog.StartAsync(fixture.Redis, _prefix);
         _nodes.Add(node);
-        return new RedisAuditStore(node.Connection);
+        return new RedisAuditStore(node.Connection, new(), TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()

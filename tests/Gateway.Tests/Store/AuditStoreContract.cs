@@ -34,10 +34,38 @@ public abstract class AuditStoreContract
         AuditEntry whole = new()
         {
             At = At, Actor = "key ops", Action = "two-factor enroll", Target = "session main/é\u0000🦊 a", Outcome = "refused",
-            Address = "::1", Detail = new string('x', 2048),
+            Address = "::1", Trace = "0af7651916cd43dd", Detail = new string('x', 2048),
         };
         await store.AddAsync([whole, Entry("anonymous")], default);
-        Assert.Equal([Entry("anonymous"), whole], (await store.ListAsync(null, 10, default)).Select(entry => entry with { Sequence = 0 }));
+        Assert.Equal([Entry("anonymous"), whole], (await store.ListAsync(null, 10, default)).Select(entry => entry with { Sequence = 0, Hash = null }));
+    }
+
+    [Fact]
+    public async Task All_nodes_write_one_chain_in_which_a_change_shows()
+    {
+        IAuditStore[] nodes = [await NodeAsync(), await NodeAsync()];
+        await Task.WhenAll(Enumerable.Range(0, 20)
+            .Select(i => Task.Run(() => nodes[i % 2].AddAsync([Entry($"{i}"), Entry("") with { Target = "", Detail = "x" }], default))));
+        AuditEntry[] all = [.. (await nodes[0].ListAsync(null, 1000, default)).Reverse()];
+        Assert.Null(Proof(all).Broken);
+        Assert.Equal((1, 40, 0), (all[0].Sequence, Proof(all).Entries, Proof(all).Unchained));
+        foreach (int at in (int[])[0, 7, 39])
+        {
+            AuditEntry[] changed = [.. all];
+            changed[at] = changed[at] with { Outcome = "refused" };
+            Assert.NotNull(Proof(changed).Broken);
+        }
+        Assert.NotNull(Proof([.. all[..5], .. all[6..]]).Broken);
+        Assert.NotNull(Proof([all[0], all[1], all[1], .. all[2..]]).Broken);
+        // What is too old goes at the front, and the rest still hangs together.
+        Assert.Null(Proof(all[10..]).Broken);
+    }
+
+    private static AuditProof Proof(IEnumerable<AuditEntry> entries)
+    {
+        AuditProof proof = new();
+        foreach (AuditEntry entry in entries) proof.Add(entry);
+        return proof;
     }
 
     [Fact]

@@ -64,6 +64,10 @@ internal static class SqliteSchema
         ALTER TABLE sessions ADD COLUMN token INTEGER;
         ALTER TABLE sessions ADD COLUMN lineage TEXT;
         """,
+        """
+        ALTER TABLE audit ADD COLUMN trace TEXT;
+        ALTER TABLE audit ADD COLUMN hash TEXT;
+        """,
     ];
 
     public static int Current => Versions.Length;
