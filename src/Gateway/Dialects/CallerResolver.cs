@@ -14,8 +14,12 @@ internal sealed class CallerResolver(SessionGate gate, SessionRegistry sessions)
     /// <summary>Gives the token that the caller sent. With a good one the call is a live connection from here on, and its session
     /// counts as seen.</summary>
     /// <param name="location">Where the request has the token; null for the realm's first location.</param>
+    /// <exception cref="DialectException"><see cref="DialectFailure.Forbidden"/>: a page of another site calls with a cookie.</exception>
     public async ValueTask<Verdict> CallerAsync(DialectCall call, string? token, CredentialLocation? location = null)
     {
+        // A browser adds a cookie to what any page asks of it; a header only its own page can set.
+        if (location?.Kind == CredentialLocationKind.Cookie && await ForeignPage.MakesAsync(call.Context))
+            throw new DialectException(DialectFailure.Forbidden);
         Verdict caller = await TokenAsync(call, token, location);
         GatedCall? gated = GatedCall.Of(call.Context);
         if (caller.IsGood && gated is not null) caller = gated.Enter(Policy, caller.Identities);
