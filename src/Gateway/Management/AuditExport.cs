@@ -27,8 +27,9 @@ internal sealed class AuditExport(AuditLog audit, bool isCsv) : IResult
     }
 
     private static string Row(AuditEntry entry) => string.Join(',', ((string?[])[
-        entry.Sequence.ToString(CultureInfo.InvariantCulture), entry.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), entry.Actor,
-        entry.Action, entry.Target, entry.Outcome, entry.Address, entry.Detail, entry.Trace, entry.Hash]).Select(Cell)) + "\r\n";
+        entry.Sequence.ToString(CultureInfo.InvariantCulture), entry.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+        entry.Actor, entry.Action, entry.Target, entry.Outcome, entry.Address, entry.Detail, entry.Trace, entry.Hash]).Select(Cell))
+        + "\r\n";
 
     // RFC 4180 section 2; and no cell is a formula to a spreadsheet.
     private static string Cell(string? text)

@@ -6,10 +6,10 @@ using System.Text;
 namespace Gateway.Store;
 
 /// <summary>
-/// The chain that shows whether an entry of the audit was changed, taken out or put in. An entry's hash is the base64url of SHA-256 over the
-/// hash before it, a line feed, and its fields in the order sequence, at (milliseconds since 1970), actor, action, target, outcome, address,
-/// detail, trace, each as its length in bytes of UTF-8, a colon and the text, or as <c>-</c> where it is absent. The first entry follows an
-/// empty hash.
+/// The chain that shows whether an entry of the audit was changed, taken out or put in. An entry's hash is the base64url of SHA-256 over
+/// the hash before it, a line feed, and its fields in the order sequence, at (milliseconds since 1970), actor, action, target, outcome,
+/// address, detail, trace, each as its length in bytes of UTF-8, a colon and the text, or as <c>-</c> where it is absent. The first entry
+/// follows an empty hash.
 /// </summary>
 internal static class AuditChain
 {

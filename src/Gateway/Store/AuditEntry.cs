@@ -30,6 +30,7 @@ internal sealed record AuditEntry
     /// <summary>The trace of the call, as in its answer and in the log.</summary>
     public string? Trace { get; init; }
 
-    /// <summary>Ties it to all entries before it (<see cref="AuditChain"/>); null until it is kept, and for those of older versions.</summary>
+    /// <summary>Ties it to all entries before it (<see cref="AuditChain"/>); null until it is kept, and for those of older
+    /// versions.</summary>
     public string? Hash { get; init; }
 }

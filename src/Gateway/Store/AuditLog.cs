@@ -19,8 +19,8 @@ internal sealed partial class AuditLog(IAuditStore store, TimeProvider time, ILo
     /// <param name="target">To what, as <see cref="AuditEntry.Target"/>.</param>
     /// <param name="outcome">What came of it; one of <see cref="AuditOutcome"/>.</param>
     public void Record(Actor actor, string action, string? target = null, string outcome = AuditOutcome.Done, string? detail = null)
-        => Record(new() { Actor = actor.Name, Address = actor.Address, Trace = actor.Trace, Action = action, Target = target, Outcome = outcome,
-            Detail = detail });
+        => Record(new() { Actor = actor.Name, Address = actor.Address, Trace = actor.Trace, Action = action, Target = target,
+            Outcome = outcome, Detail = detail });
 
     public void Record(AuditEntry entry)
     {

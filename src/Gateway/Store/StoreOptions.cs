@@ -30,5 +30,6 @@ internal sealed record StoreOptions
 
     /// <summary>A PEM file with the key of that certificate; null where the same file holds it.</summary>
     public string? CertificateKeyFile { get; init; }
+
     public AuditOptions Audit { get; init; } = new();
 }

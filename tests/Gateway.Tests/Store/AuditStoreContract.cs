@@ -37,7 +37,8 @@ public abstract class AuditStoreContract
             Address = "::1", Trace = "0af7651916cd43dd", Detail = new string('x', 2048),
         };
         await store.AddAsync([whole, Entry("anonymous")], default);
-        Assert.Equal([Entry("anonymous"), whole], (await store.ListAsync(null, 10, default)).Select(entry => entry with { Sequence = 0, Hash = null }));
+        Assert.Equal([Entry("anonymous"), whole],
+            (await store.ListAsync(null, 10, default)).Select(entry => entry with { Sequence = 0, Hash = null }));
     }
 
     [Fact]

@@ -50,7 +50,8 @@ public sealed class RefusalTallyTests : IDisposable
     {
         AuditTable table = new(_database, new() { Most = 10, KeepFor = TimeSpan.FromDays(30) });
         DateTimeOffset now = _time.GetUtcNow();
-        await table.AddAsync([.. Enumerable.Range(0, 25).Select(i => new AuditEntry { At = now, Actor = $"{i}", Action = "revoke" })], default);
+        await table.AddAsync(
+            [.. Enumerable.Range(0, 25).Select(i => new AuditEntry { At = now, Actor = $"{i}", Action = "revoke" })], default);
         while (await table.TrimAsync(now, default) > 0) { }
         Assert.Equal(10, (await table.ListAsync(null, 100, default)).Count);
         while (await table.TrimAsync(now.AddDays(31), default) > 0) { }
