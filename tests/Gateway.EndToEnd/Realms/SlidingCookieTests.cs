@@ -33,9 +33,9 @@ public sealed class SlidingCookieTests : IAsyncLifetime
         _application = builder.Build();
         _application.Urls.Add(_url);
         _application.UseAuthentication().UseAuthorization();
-        _application.MapGet("/sign-in/{user}", (HttpContext context, string user) => context.SignInAsync(new ClaimsPrincipal(
+        _application.MapGet("/account/in/{user}", (HttpContext context, string user) => context.SignInAsync(new ClaimsPrincipal(
             new ClaimsIdentity([new Claim(ClaimTypes.Name, user)], CookieAuthenticationDefaults.AuthenticationScheme))));
-        _application.MapGet("/sign-out", (HttpContext context) => context.SignOutAsync());
+        _application.MapGet("/account/out", (HttpContext context) => context.SignOutAsync());
         _application.MapGet("/me", (HttpContext context) => context.User.Identity!.Name ?? "nobody");
         await _application.StartAsync();
         _redis = await RedisProcess.StartAsync(appendOnly: false);
@@ -56,7 +56,7 @@ public sealed class SlidingCookieTests : IAsyncLifetime
         settings.Set("ReverseProxy:Clusters:app:Destinations:one:Address", _url + "/");
         settings.Set("ReverseProxy:Routes:sign-in", new JsonObject
         {
-            ["ClusterId"] = "app", ["Match"] = new JsonObject { ["Path"] = "/sign-{**rest}" },
+            ["ClusterId"] = "app", ["Match"] = new JsonObject { ["Path"] = "/account/{**rest}" },
             ["Metadata"] = new JsonObject { ["Session"] = "Ignore" },
         });
         settings.Set("Gateway:Realms", new JsonObject
@@ -70,8 +70,8 @@ public sealed class SlidingCookieTests : IAsyncLifetime
         await ClusterFixture.ReadyAsync(one);
         await ClusterFixture.ReadyAsync(two);
         Browser alice = new(), bob = new();
-        await alice.GetAsync(one, "/sign-in/alice");
-        await bob.GetAsync(two, "/sign-in/bob");
+        await alice.GetAsync(one, "/account/in/alice");
+        await bob.GetAsync(two, "/account/in/bob");
         Assert.Equal("alice", await alice.TextAsync(two, "/me"));
         Assert.Equal("bob", await bob.TextAsync(one, "/me"));
         Browser before = alice.Copy();
@@ -93,13 +93,13 @@ public sealed class SlidingCookieTests : IAsyncLifetime
         }
         Assert.Equal("bob", await bob.TextAsync(two, "/me"));
         Browser again = new();
-        await again.GetAsync(two, "/sign-in/alice");
+        await again.GetAsync(two, "/account/in/alice");
         Assert.Equal("alice", await again.TextAsync(one, "/me"));
         // The key is of the cluster and outlives a node.
         await two.RestartAsync();
         await ClusterFixture.ReadyAsync(two);
         Assert.Equal("alice", await again.TextAsync(two, "/me"));
-        await again.GetAsync(two, "/sign-out");
+        await again.GetAsync(two, "/account/out");
         Assert.DoesNotContain("lineage", again.Cookies);
     }
 
