@@ -130,6 +130,8 @@ public sealed class PageTests
         await at.Gateway.RevokeAsync(new() { ["session"] = "one", ["reason"] = "=HYPERLINK(\"x\")" });
         await at.Gateway.RevokeSessionAsync("two");
         await at.GoAsync("History");
+        await at.Page.ClickAsync("text=Verify the chain");
+        await at.ShowsAsync("[role=status]", "The chain holds: 2 entries");
         await at.Page.FillAsync("input[type=search]", "HYPERLINK");
         await Assertions.Expect(at.Page.Locator("tbody tr")).ToHaveCountAsync(1);
         string csv = await DownloadAsync(at.Page, "Export as CSV"), lines = await DownloadAsync(at.Page, "Export as JSON lines");

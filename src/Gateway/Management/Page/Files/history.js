@@ -30,6 +30,7 @@ export function History() {
   const [filter, setFilter] = useState('');
   const [count, setCount] = useState(100);
   const [exporting, setExporting] = useState(null);
+  const [proof, setProof] = useState(null);
   const { value, problem } = usePolled(signal => call(`v1/audit?count=${count}`, { signal }), 3000, count);
   const has = entry => cells(entry).some(cell => String(cell ?? '').toLowerCase().includes(filter.trim().toLowerCase()));
   const items = (value?.items ?? []).filter(has);
@@ -44,8 +45,10 @@ export function History() {
       <label class="wide">${t.filter}<input type="search" value=${filter} onInput=${e => setFilter(e.target.value)} /></label>
       <button disabled=${exporting !== null} onClick=${() => write('csv')}>${t.csv}</button>
       <button disabled=${exporting !== null} onClick=${() => write('lines')}>${t.lines}</button>
+      <button onClick=${async () => setProof(await call('v1/audit/proof'))}>${t.verify}</button>
       <span role="status">${exporting !== null ? t.exporting(exporting) : ''}</span>
     </div>
+    <div role="status">${proof && html`<p class=${`notice${proof.holds ? '' : ' bad'}`}>${proof.holds ? t.holds(proof) : t.broken(proof)}</p>`}</div>
     <${Trouble} problem=${problem} />
     <div class="card scroll" tabindex="0" role="region" aria-label=${t.caption}><table class="cards"><caption>${t.caption}</caption>
       <thead><tr>${columns.map(name => html`<th scope="col">${t[name]}</th>`)}</tr></thead>

@@ -62,7 +62,8 @@ export const texts = {
   history: {
     caption: 'Who did what, on any node', when: 'When', who: 'Who', what: 'What', target: 'Target', outcome: 'Outcome', from: 'From', detail: 'Detail',
     filter: 'Filter', csv: 'Export as CSV', lines: 'Export as JSON lines', none: 'Nothing yet.', exporting: count => `${count.toLocaleString('en')} entries…`,
-    undo: 'Reinstate',
+    verify: 'Verify the chain', holds: p => `The chain holds: ${p.entries.toLocaleString('en')} entries, ${p.first} to ${p.newest}. Newest hash, to keep elsewhere: ${p.newestHash ?? '–'}`,
+    broken: p => `The chain is broken: ${p.broken}.`,
   },
   glass: {
     lead: 'For the day on which something large has leaked. It ends everything older than an instant, at once, on every node.',
