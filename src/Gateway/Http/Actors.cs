@@ -12,6 +12,7 @@ internal static class Actors
                 ?? throw new InvalidOperationException("The caller of this call was not authenticated."));
 
         /// <summary>Names the caller of a call that goes by a name of its own.</summary>
-        public static Actor Of(HttpContext context, string name) => new(name, context.Connection.RemoteIpAddress?.ToString(), TraceId.Of(context));
+        public static Actor Of(HttpContext context, string name)
+            => new(name, context.Connection.RemoteIpAddress?.ToString(), TraceId.Of(context));
     }
 }

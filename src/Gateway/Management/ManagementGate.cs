@@ -13,7 +13,8 @@ namespace Gateway.Management;
 /// a call with what the browser would add by itself. A token stands under the session gate as everywhere; a key of the
 /// configuration works on a stale node too, or nobody could look at one.</summary>
 internal sealed class ManagementGate(
-    RequestDelegate next, ManagementKeys keys, RealmsOptions realms, SessionGate gate, GatedCalls calls, AuditLog audit, RefusalTally strangers)
+    RequestDelegate next, ManagementKeys keys, RealmsOptions realms, SessionGate gate, GatedCalls calls, AuditLog audit,
+    RefusalTally strangers)
 {
     public const string Permission = "gateway.admin";
 

@@ -133,7 +133,8 @@ public sealed class SecretsTests
                 request = new { url = "/a?access_token=" + forged, headers = new { Authorization = "Bearer " + alice } },
             }));
         foreach (string path in (string[])["/v1/audit/export", "/v1/sessions?count=1000", "/v1/revocations?count=1000",
-            "/v1/refusals?count=1000", "/v1/realms", "/v1/routes", "/v1/keys", "/v1/two-factor/main", "/v1/two-factor/main/frank", "/metrics", "/readyz"])
+            "/v1/refusals?count=1000", "/v1/realms", "/v1/routes", "/v1/keys", "/v1/two-factor/main", "/v1/two-factor/main/frank",
+            "/metrics", "/readyz"])
             await ManageAsync(HttpMethod.Get, path, GatewaySettings.ManagementKey);
         (_, string check) = await GatewayProcess.CommandAsync(gateway.Folder.Path, "check", "--config", gateway.ConfigFile, "--online",
             "--Gateway:Store:Connection=redis://gateway:" + RedisPassword + "@127.0.0.1");
