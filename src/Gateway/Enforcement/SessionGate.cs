@@ -42,7 +42,7 @@ internal sealed class SessionGate(
             if (IsAmbiguous(context.Request.Headers[companion]))
                 return new(Verdict.Malformed($"The header {companion} is sent with two different values. Send one."));
         foreach (string companion in plan.CompanionCookies)
-            if (CompanionValues.Cookies(context.Request.Headers.Cookie, companion).Distinct().Skip(1).Any())
+            if (CompanionValues.IsAmbiguous(context.Request.Headers.Cookie, companion))
                 return new(Verdict.Malformed($"The cookie {companion} is sent with two different values. Send one."));
         CopyList found = default;
         RequestCopies.Find(context.Request, plan, ref found);

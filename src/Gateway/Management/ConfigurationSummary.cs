@@ -67,6 +67,10 @@ internal sealed class ConfigurationSummary(
                     + $"Gateway:Revocation:KeepFor ({revocation.KeepFor}). Make that as long as the longest session.";
             if (realm.Jwt is { AnyAudience: true, Signer: null, RequiredClaims.Count: 0 })
                 yield return $"Realm {name} takes tokens for any audience.";
+            if (realm.Jwt is { } tenants && tenants.Issuers.Exists(issuer => issuer.Contains("{tenantid}", StringComparison.Ordinal))
+                && !tenants.RequiredClaims.ContainsKey("tid"))
+                yield return $"Realm {name} takes tokens of every tenant of its provider. Name yours in Jwt:RequiredClaims:tid, unless "
+                    + "everybody is meant.";
             if (realm.Credentials.Any(credential => credential.Query is not null))
                 yield return $"Realm {name} reads tokens from the query, where logs of others may keep them.";
         }

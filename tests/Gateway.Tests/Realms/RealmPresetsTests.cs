@@ -108,6 +108,13 @@ public sealed class RealmPresetsTests
         Assert.Equal(("m1", "a@b", "web"), (identity.SessionId, identity.Subject, identity.Client));
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData(""", "FirstSeenIsSignIn": false""", false)]
+    public void Rocket_Chats_first_sight_is_a_sign_in_unless_the_file_says_otherwise(string says, bool expected)
+        => Assert.Equal(expected,
+            Filled("RocketChat", $$""" "Lookup": { "Url": "http://127.0.0.1:9"{{says}} } """).Lookup!.FirstSeenIsSignIn);
+
     [Fact]
     public async Task Kratos_and_Rocket_Chat_are_asked_in_their_own_ways()
     {

@@ -23,6 +23,20 @@ public sealed class TokenCacheTests
     }
 
     [Fact]
+    public void Forgets_the_verdicts_that_are_good_for_one_and_keeps_the_others()
+    {
+        TokenCache cache = new(100);
+        cache.Add("a", Good("s1"), 0);
+        cache.Add("b", Good("s2"), 0);
+        cache.Add("c", Bad, 0);
+        cache.Forget(identity => identity.SessionId == "s1");
+        Assert.False(cache.TryGet("a", 0, 0, out _));
+        Assert.True(cache.TryGet("b", 0, 0, out _));
+        Assert.True(cache.TryGet("c", 0, 0, out _));
+        Assert.Equal(2, cache.Count);
+    }
+
+    [Fact]
     public void Junk_displaces_no_good_token()
     {
         TokenCache cache = new(100);

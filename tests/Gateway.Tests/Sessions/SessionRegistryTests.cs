@@ -44,6 +44,19 @@ public sealed class SessionRegistryTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_told_of_a_session_is_the_same_before_and_after_it_is_saved()
+    {
+        _time.Advance(TimeSpan.FromTicks(1_234_567));   // no whole microseconds
+        _registry.Note(Identity("s"), Request());
+        _store.Away = true;
+        SeenSession waiting = (await _registry.FindAsync("main", "s", default))!;
+        _store.Away = false;
+        await _registry.FlushAsync(default);
+        Assert.Equal(0, _registry.Pending);
+        Assert.Equal(waiting, await _registry.FindAsync("main", "s", default));
+    }
+
+    [Fact]
     public async Task Within_a_second_a_session_is_noted_once_and_then_again()
     {
         SessionIdentity identity = Identity("s");
