@@ -179,7 +179,8 @@ public sealed class SqliteDatabaseTests : IDisposable
         using (var connection = StoreFile.OpenToWrite(File))
             SqliteSchema.Execute(connection,
                 "ALTER TABLE epochs RENAME TO reigns; ALTER TABLE facts RENAME COLUMN epoch TO reign; DROP TABLE versioned; "
-                    + "ALTER TABLE sessions DROP COLUMN token; ALTER TABLE sessions DROP COLUMN lineage; PRAGMA user_version = 2");
+                    + "ALTER TABLE sessions DROP COLUMN token; ALTER TABLE sessions DROP COLUMN lineage; "
+                    + "ALTER TABLE audit DROP COLUMN trace; ALTER TABLE audit DROP COLUMN hash; PRAGMA user_version = 2");
         using SqliteDatabase database = Open();
         Assert.Equal(3, new FactTable(database).List(new(), null, 10).Count);
         Assert.NotEmpty(database.OwnEpoch);
