@@ -26,6 +26,7 @@ need() { command -v "$1" >/dev/null 2>&1 || missing+=("$2"); }
 need redis-server redis-server
 need redis-sentinel redis-sentinel
 need redis-cli redis-tools
+need valkey-cli valkey-tools
 need curl curl
 need node nodejs
 need npm npm
@@ -33,6 +34,25 @@ need php php-cli
 ruby -e 'require "rack"' >/dev/null 2>&1 || missing+=(ruby-rack)
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing+=(chromium)
 { python3 -c 'import aiosmtpd' || /usr/bin/python3 -c 'import aiosmtpd'; } >/dev/null 2>&1 || missing+=(python3-aiosmtpd)
+
+# Debian 12 has some packages among its backports alone; they are looked up beside the system's own sources, which stay as they are.
+backported() {
+  local archive sources code outcome
+  code=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+  archive=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $code" "Label: Debian" | sort -u | head -1)
+  [ -n "$archive" ] || return 1
+  sources=$(mktemp -d)
+  cp /etc/apt/sources.list.d/* "$sources/" 2>/dev/null
+  cp /etc/apt/sources.list "$sources/system.list" 2>/dev/null
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $archive $code-backports main" > "$sources/backports.list"
+  chmod -R a+rX "$sources"
+  local from=(-o Dir::Etc::sourcelist=- -o "Dir::Etc::sourceparts=$sources")
+  $root apt-get "${from[@]}" update -qq \
+    && $root apt-get "${from[@]}" install -y -qq --no-install-recommends -t "$code-backports" "$1" >/dev/null
+  outcome=$?
+  rm -rf "$sources"
+  return "$outcome"
+}
 
 if [ "${#missing[@]}" -gt 0 ]; then
   say "installing ${missing[*]}"
@@ -43,7 +63,8 @@ if [ "${#missing[@]}" -gt 0 ]; then
     $root apt-get update -qq || true
     # One at a time, so that one that cannot be had does not keep the others away; its tests will say what they miss.
     for package in "${missing[@]}"; do
-      $root apt-get install -y -qq --no-install-recommends "$package" >/dev/null || echo "could not install $package" >&2
+      $root apt-get install -y -qq --no-install-recommends "$package" >/dev/null \
+        || { [ "$package" = valkey-tools ] && backported "$package"; } || echo "could not install $package" >&2
     done
   else
     echo "There is no apt-get here. Install these yourself: ${missing[*]}" >&2

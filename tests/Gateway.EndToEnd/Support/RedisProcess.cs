@@ -5,13 +5,15 @@ namespace Gateway.EndToEnd.Support;
 /// <summary>A real redis-server on a free loopback port, with its data in a folder of its own.</summary>
 internal sealed class RedisProcess : RedisServer
 {
+    private readonly string _program;
     private readonly bool _appendOnly;
     private readonly string[] _more;
     private readonly TempFolder _folder = new();
     private ChildProcess? _process;
 
-    private RedisProcess(bool appendOnly, int? port, string[] more)
+    private RedisProcess(string program, bool appendOnly, int? port, string[] more)
     {
+        _program = program;
         _appendOnly = appendOnly;
         _more = more;
         Port = port ?? FreePort.Take();
@@ -26,9 +28,18 @@ internal sealed class RedisProcess : RedisServer
     /// <param name="more">More arguments of redis-server, as in <c>--replicaof</c>, <c>127.0.0.1 6379</c>.</param>
     public static async Task<RedisProcess> StartAsync(bool appendOnly = true, int? port = null, params string[] more)
     {
-        RedisProcess redis = new(appendOnly, port, more);
+        RedisProcess redis = new("redis-server", appendOnly, port, more);
         await redis.RestartAsync();
         return redis;
+    }
+
+    /// <summary>Starts a Valkey in its place.</summary>
+    /// <exception cref="Xunit.SkipException">There is none on this machine.</exception>
+    public static async Task<RedisProcess> StartValkeyAsync(params string[] more)
+    {
+        RedisProcess valkey = new(ValkeyServer.Program, appendOnly: true, null, more);
+        await valkey.RestartAsync();
+        return valkey;
     }
 
     /// <summary>Starts it, the first time or again, with the data that it left or without.</summary>
@@ -40,7 +51,7 @@ internal sealed class RedisProcess : RedisServer
             Directory.Delete(_folder.Path, recursive: true);
             Directory.CreateDirectory(_folder.Path);
         }
-        _process = ChildProcess.Start("redis-server",
+        _process = ChildProcess.Start(_program,
         [
             "--bind", "127.0.0.1", "--port", $"{Port}", "--dir", _folder.Path, "--save", "", "--maxmemory-policy", "noeviction",
             "--appendonly", _appendOnly ? "yes" : "no", "--appendfsync", "always", .. _more,
