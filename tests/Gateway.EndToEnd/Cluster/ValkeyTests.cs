@@ -10,7 +10,7 @@ public sealed class ValkeyTests
     [SkippableFact]
     public async Task A_cluster_works_with_it()
     {
-        await using RedisProcess valkey = await RedisProcess.StartValkeyAsync();
+        await using RedisProcess valkey = await ValkeyServer.StartAsync();
         await using TestBackend backend = await TestBackend.StartAsync();
         await using TestIssuer issuer = new();
         using TempFolder folder = new();
@@ -44,7 +44,7 @@ public sealed class ValkeyTests
     [MemberData(nameof(Cases))]
     public async Task What_is_kept_in_Redis_is_kept_in_it(string suite, string test)
     {
-        await using RedisProcess valkey = await RedisProcess.StartValkeyAsync();
+        await using RedisProcess valkey = await ValkeyServer.StartAsync();
         await StoreSuites.RunAsync(suite, test, valkey);
     }
 }

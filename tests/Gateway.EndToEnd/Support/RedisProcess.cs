@@ -33,13 +33,13 @@ internal sealed class RedisProcess : RedisServer
         return redis;
     }
 
-    /// <summary>Starts a Valkey in its place.</summary>
-    /// <exception cref="Xunit.SkipException">There is none on this machine.</exception>
-    public static async Task<RedisProcess> StartValkeyAsync(params string[] more)
+    /// <summary>Starts another server that speaks as it does.</summary>
+    /// <param name="program">Its program.</param>
+    public static async Task<RedisProcess> StartOtherAsync(string program)
     {
-        RedisProcess valkey = new(ValkeyServer.Program, appendOnly: true, null, more);
-        await valkey.RestartAsync();
-        return valkey;
+        RedisProcess other = new(program, appendOnly: true, null, []);
+        await other.RestartAsync();
+        return other;
     }
 
     /// <summary>Starts it, the first time or again, with the data that it left or without.</summary>

@@ -5,8 +5,11 @@ internal static class ValkeyServer
 {
     private static readonly Lazy<string?> Found = new(Find);
 
-    /// <exception cref="Xunit.SkipException">It is not here.</exception>
-    public static string Program => Found.Value
+    /// <summary>Starts one.</summary>
+    /// <exception cref="Xunit.SkipException">There is none on this machine.</exception>
+    public static Task<RedisProcess> StartAsync() => RedisProcess.StartOtherAsync(Program);
+
+    private static string Program => Found.Value
         ?? throw new SkipException("There is no Valkey here; tests/run.sh installs the package valkey-tools where it can be had.");
 
     // Debian's package valkey-tools has the server itself, under the name of a tool: by which name it is called tells what it does.
