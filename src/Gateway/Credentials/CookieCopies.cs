@@ -66,21 +66,25 @@ internal static class CookieCopies
             int end = cookie[at..].IndexOfAny(Dividers);
             if (end < 0) return;
             end += at;
-            // Blanks and quotes around a name and its value are taken off by whoever divides so.
-            int equals = end + cookie[end..].IndexOfAnyExcept(Around);
-            int value = equals + 1;
-            // The first name stands for itself and was read.
-            if (at > 0 && end > at && equals >= end && cookie[equals] == '=' && value < cookie.Length)
-            {
-                int blanks = Math.Max(cookie[value..].IndexOfAnyExcept(Around), 0);
-                value += blanks;
-                int shorter = Math.Max(cookie[value..].IndexOfAny(Ends), 0);
+            // The first name stands for itself and was read. Only behind a name that is looked for is the rest looked at, or a cookie of
+            // many dividers would be gone over once for each of them.
+            if (at > 0 && end > at)
                 foreach (NamedLocation location in locations)
-                    if (location.Folded.IsLike(cookie[at..end]))
-                        found.Add(new(location, location.OnlyReader, text, start + value, cookie.Length - value, CopyPlace.LookAlike)
-                            { Header = "Cookie", Line = line, ShorterLength = shorter });
-            }
+                    if (location.Folded.IsLike(cookie[at..end])) AddWithin(text, start, cookie, end, line, location, ref found);
             at = end + 1;
         }
+    }
+
+    // Blanks and quotes around a name and its value are taken off by whoever divides so.
+    private static void AddWithin(string text, int start, ReadOnlySpan<char> cookie, int end, int line, NamedLocation location,
+        ref CopyList found)
+    {
+        int equals = end + cookie[end..].IndexOfAnyExcept(Around);
+        int value = equals + 1;
+        if (found.Crowded is not null || equals < end || cookie[equals] != '=' || value >= cookie.Length) return;
+        value += Math.Max(cookie[value..].IndexOfAnyExcept(Around), 0);
+        int shorter = Math.Max(cookie[value..].IndexOfAny(Ends), 0);
+        found.Add(new(location, location.OnlyReader, text, start + value, cookie.Length - value, CopyPlace.LookAlike)
+            { Header = "Cookie", Line = line, ShorterLength = shorter });
     }
 }
