@@ -30,7 +30,9 @@ internal sealed class MassLogoutBrake(LimitsOptions limits, SessionsToEnd sessio
             return;
         }
         int count = 0;
-        await sessions.WalkAsync(request.Target, seen, at, () => count++, cancellation);
+        // A named session was looked up already: whoever ends it does not wait once more for a registry that may be away.
+        if (request.Target is not Target.Session || seen is not null)
+            await sessions.WalkAsync(request.Target, seen, at, () => count++, cancellation);
         if (count > limits.UnconfirmedPerCall)
             throw new ConfirmationNeededException(count,
                 $"It would end {count} sessions, and one call ends at most {limits.UnconfirmedPerCall} (Limits:UnconfirmedPerCall) "

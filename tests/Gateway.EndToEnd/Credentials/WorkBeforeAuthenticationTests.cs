@@ -13,6 +13,8 @@ public sealed class WorkBeforeAuthenticationTests(ITestOutputHelper output) : IA
     // What a request may cost on a machine that does other things as well, with what Kestrel and the answer take.
     private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(3);
 
+    private const int TimesPlain = 10;
+
     private static readonly string[] Pieces =
     [
         "%", "%;", "%;%;", "%2F", "%252F", "%2f%5c", "\\", "/", "//", "/.", "/..", "/../", "./", ";", ";a", ";a=b", ";access_token=x", "a;",
@@ -61,9 +63,15 @@ public sealed class WorkBeforeAuthenticationTests(ITestOutputHelper output) : IA
         // What one measurement says may be the machine's doing; the dearest are asked again.
         foreach ((TimeSpan cost, string what) in costs.Where(one => one.Cost > Most))
         {
-            TimeSpan again = cost;
-            for (int i = 0; i < 5 && again > Most; i++) again = await CostAsync(shapes.Single(shape => shape.What == what).Request, Times);
-            Assert.True(again <= Most, $"{again.TotalMilliseconds:F2} ms: {what}");
+            TimeSpan again = cost, most = Most;
+            for (int i = 0; i < 5 && again > most; i++)
+            {
+                again = await CostAsync(shapes.Single(shape => shape.What == what).Request, Times);
+                // A machine whose processor is shared or slow takes longer for everything.
+                most = await CostAsync("GET /x HTTP/1.1\r\nHost: a\r\n", Times) * TimesPlain;
+                if (most < Most) most = Most;
+            }
+            Assert.True(again <= most, $"{again.TotalMilliseconds:F2} ms, at most {most.TotalMilliseconds:F2}: {what}");
         }
     }
 
