@@ -97,7 +97,8 @@ public sealed partial class LostDataTests : IAsyncLifetime
     }
 
     // From the loss on until both nodes know again: nobody passes without a code, and no removed key is good.
-    private async Task UntilKnownAsync(string good, string removed)
+    /// <param name="isSeen">Whether the time in which nobody knows must be seen: a start may take longer than it lasts.</param>
+    private async Task UntilKnownAsync(string good, string removed, bool isSeen = true)
     {
         int unknown = 0;
         Dictionary<GatewayProcess, bool> asked = new() { [_one] = false, [_two] = false };
@@ -118,7 +119,7 @@ public sealed partial class LostDataTests : IAsyncLifetime
             }
             return asked.Values.All(done => done);
         }, TimeSpan.FromSeconds(60), "both nodes know again");
-        Assert.True(unknown > 0, "Nobody was told that it is not known.");
+        Assert.True(!isSeen || unknown > 0, "Nobody was told that it is not known.");
     }
 
     [Fact]
@@ -159,7 +160,7 @@ public sealed partial class LostDataTests : IAsyncLifetime
         await _redis.RestartAsync(keepData: false);
         await Task.WhenAll(_one.RestartAsync(ready: false), _two.RestartAsync(ready: false));
         await Task.WhenAll(ListeningAsync(_one), ListeningAsync(_two));
-        await UntilKnownAsync(ops, leaked);
+        await UntilKnownAsync(ops, leaked, isSeen: false);
         await SeeAliceAsync();
         Assert.Equal(200, (await LogoutAsync(_two, backup[0])).Status);
     }
