@@ -76,7 +76,8 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
             return new(CopyFate.NoCopy, [], new SessionIdentity(realm.Name, Fingerprint.Of(token), fingerprint: Fingerprint.Of(token)),
                 realm);
         TokenResult result = await tokens.ResolveAsync(realm, reader.Location, token, context.Request.Headers, context.RequestAborted);
-        if (copy.Place == CopyPlace.Exact) return CopyVerdict.Of(result, realm);
+        // Only its seal tells of which session a tied cookie is. Without it, any of them could be one that is over.
+        if (copy.Place == CopyPlace.Exact || realm.Tokens is OpaqueTokens { TiesRenewals: true }) return CopyVerdict.Of(result, realm);
         // It is most likely another application's: it is checked, but it is no session of its own, and it goes on when it is unknown.
         if (result.Failure == TokenFailure.Invalid)
             return result.Claimed is { } claimed ? new(CopyFate.NoCopy, [], claimed, realm) : CopyVerdict.NoCopy;

@@ -1,3 +1,4 @@
+using Gateway.Credentials;
 using Gateway.Realms;
 using Microsoft.Extensions.Primitives;
 
@@ -6,12 +7,13 @@ namespace Gateway.Enforcement;
 /// <summary>
 /// Ties the cookies that an application renews (ASP.NET Core's sliding expiration, Werkzeug's and others' signed sessions) to the sign-in
 /// that they come from. Beside each that an answer sets goes a cookie of the gateway's own with the seal of that sign-in. It is the one of
-/// the cookie that the request had; without one, a new sign-in. A request whose cookie had no seal gets none for the next either, so that
-/// nobody becomes another session by leaving the seal away.
+/// the cookie that the request had; without one, a new sign-in. A request in which some application could read a cookie without a seal, or
+/// cookies of two sign-ins, gets none for the next either, so that nobody becomes another session by leaving the seal away, or by writing
+/// the cookie in another way (reading rule 2).
 /// </summary>
 internal sealed class RenewedCookies(RequestDelegate next, RealmSet realms, LineageSeal seal)
 {
-    private readonly (string Realm, CredentialLocation Cookie)[] _tied = [.. TiedOf(realms)];
+    private readonly Tied[] _tied = [.. TiedOf(realms)];
 
     public static bool AnyIn(RealmSet realms) => TiedOf(realms).Any();
 
@@ -30,33 +32,47 @@ internal sealed class RenewedCookies(RequestDelegate next, RealmSet realms, Line
     {
         StringValues set = context.Response.Headers.SetCookie;
         if (set.Count == 0 || !seal.IsReady) return;
-        foreach ((string realm, CredentialLocation cookie) in _tied)
-            foreach (SetCookieLine line in SetCookieLine.Of(set, cookie))
-                if (line.Value.Length == 0) Append(context, cookie, "", line);
+        foreach (Tied tied in _tied)
+            foreach (SetCookieLine line in SetCookieLine.Of(set, tied.Cookie))
+                if (line.Value.Length == 0) Append(context, tied.Cookie, "", line);
                 // The request as the application had it: what was taken out of it has renewed nothing.
-                else if (RootOf(context.Request.Headers.Cookie, realm, cookie, line.Value) is { } root)
-                    Append(context, cookie, seal.Write(realm, root, line.Value), line);
+                else if (RootOf(context.Request, tied, line.Value) is { } root)
+                    Append(context, tied.Cookie, seal.Write(tied.Realm, root, line.Value), line);
     }
 
-    // Null: the request had a cookie that nothing ties.
-    private string? RootOf(StringValues cookies, string realm, CredentialLocation cookie, string next)
+    // Null: nobody knows which sign-in the application has renewed, or nothing ties the cookie that it could have read.
+    private string? RootOf(HttpRequest request, Tied tied, string next)
     {
-        bool any = false;
-        foreach (string value in SetCookieLine.ValuesOf(cookies, cookie))
+        CopyList copies = default;
+        CookieCopies.Find(request.Headers.Cookie, tied.Places, ref copies);
+        QueryCopies.FindInPath(request.Path.Value, tied.Places, ref copies);
+        if (copies.Crowded is not null) return null;
+        if (copies.Count == 0) return LineageSeal.RootOf(next);
+        string? root = null;
+        for (int at = 0; at < copies.Count; at++)
         {
-            any = true;
-            foreach (string shown in CompanionValues.Cookies(cookies, OpaqueTokens.SealOf(cookie.Name)))
-                if (seal.Open(realm, shown, value) is { } root) return root;
+            if (copies[at].IsBroken || Opened(request.Headers.Cookie, tied, copies[at].Text) is not { } opened) return null;
+            if ((root ??= opened) != opened) return null;
         }
-        return any ? null : LineageSeal.RootOf(next);
+        return root;
+    }
+
+    private string? Opened(StringValues cookies, Tied tied, ReadOnlySpan<char> value)
+    {
+        foreach (string shown in CompanionValues.Cookies(cookies, OpaqueTokens.SealOf(tied.Cookie.Name)))
+            if (seal.Open(tied.Realm, shown, value) is { } root) return root;
+        return null;
     }
 
     private static void Append(HttpContext context, CredentialLocation cookie, string value, SetCookieLine line)
         => context.Response.Headers.Append("Set-Cookie", $"{OpaqueTokens.SealOf(cookie.Name)}={value}{line.Attributes}"
             + (line.Attributes.Contains("httponly", StringComparison.OrdinalIgnoreCase) ? "" : "; HttpOnly"));
 
-    private static IEnumerable<(string, CredentialLocation)> TiedOf(RealmSet realms) => realms.All
+    private static IEnumerable<Tied> TiedOf(RealmSet realms) => realms.All
         .Where(realm => realm.Tokens is OpaqueTokens { TiesRenewals: true })
-        .SelectMany(realm => realm.Locations.Where(location => location.Kind == CredentialLocationKind.Cookie)
-            .Select(location => (realm.Name, location)));
+        .SelectMany(realm => realm.Locations.Select(cookie => new Tied(realm.Name, cookie,
+            [new NamedLocation(cookie.Kind, cookie.Name, [], [new Reader(cookie, [realm])])])));
+
+    /// <param name="Places">Where some application could read it.</param>
+    private sealed record Tied(string Realm, CredentialLocation Cookie, NamedLocation[] Places);
 }

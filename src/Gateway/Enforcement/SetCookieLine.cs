@@ -4,9 +4,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Enforcement;
 
-/// <summary>A cookie as an answer sets it (RFC 6265 section 4.1.1), or as a request has it.</summary>
+/// <summary>A cookie as an answer sets it (RFC 6265 section 4.1.1).</summary>
 /// <param name="Value">Empty where it is deleted; put together where it comes in chunks.</param>
-/// <param name="Attributes">From the first semicolon on, as they came; empty in a request.</param>
+/// <param name="Attributes">From the first semicolon on, as they came.</param>
 internal readonly record struct SetCookieLine(string Value, string Attributes)
 {
     /// <summary>Gives each line of an answer that sets this cookie; one for all its chunks.</summary>
@@ -16,11 +16,6 @@ internal readonly record struct SetCookieLine(string Value, string Attributes)
             int semicolon = line.IndexOf(';');
             return semicolon < 0 ? (line, "") : (line[..semicolon], line[semicolon..]);
         }), cookie);
-
-    /// <summary>Gives each value of this cookie in a request; one for all its chunks.</summary>
-    public static IEnumerable<string> ValuesOf(StringValues lines, CredentialLocation cookie)
-        => Together(lines.OfType<string>().SelectMany(line => line.Split(';')).Select(pair => (pair, "")), cookie)
-            .Select(line => line.Value).Where(value => value.Length > 0);
 
     private static IEnumerable<SetCookieLine> Together(IEnumerable<(string Pair, string Attributes)> pairs, CredentialLocation cookie)
     {

@@ -39,8 +39,9 @@ internal sealed class RealmsValidator : IConfigurationValidator
             $"of an Opaque realm can only be [ \"{OpaqueTokens.Renewals}\" ]: its tokens tell nothing. Write that, or use Lookup.");
         checks.That(!realm.Lineage.Contains(OpaqueTokens.Renewals) || realm.Opaque is not null, nameof(realm.Lineage),
             $"{OpaqueTokens.Renewals} goes with Opaque; here the tokens or the provider's answers tell what they share.");
-        checks.That(realm.Opaque is null || !renewals || realm.Credentials.Any(credential => credential.Cookie is not null),
-            nameof(realm.Lineage), $"{OpaqueTokens.Renewals} ties cookies, and no credential of the realm is one.");
+        checks.That(realm.Opaque is null || !renewals || realm.Credentials.All(credential => credential.Cookie is not null),
+            nameof(realm.Lineage), $"{OpaqueTokens.Renewals} ties cookies, and a credential of the realm is none: "
+                + "elsewhere nothing would tell of which session a token is. Give it a realm of its own.");
         foreach ((int index, string claim) in realm.Lineage.Index())
             if (ClaimName.Complaint(claim) is { } complaint) checks.Add($"{nameof(realm.Lineage)}:{index}", complaint);
         foreach ((int index, string claim) in realm.Permissions.Claims.Index())

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Gateway.Realms;
@@ -11,21 +12,24 @@ public sealed class RenewedCookiesTests : IAsyncLifetime
     private TestBackend _backend = null!;
     private InProcessGateway _gateway = null!;
     private string[] _sets = [];
+    private string _received = "";
 
     public async Task InitializeAsync()
     {
         _backend = await TestBackend.StartAsync();
         _backend.Answer = context =>
         {
+            _received = context.Request.Path + " " + context.Request.Headers.Cookie;
             context.Response.Headers.SetCookie = _sets;
             return Task.FromResult(false);
         };
         JsonObject settings = GatewaySettings.For(_backend).Route(("Session", "Required"));
-        settings.Set("ReverseProxy:Routes:open", new JsonObject
-        {
-            ["ClusterId"] = "app", ["Match"] = new JsonObject { ["Path"] = "/open/{**rest}" },
-            ["Metadata"] = new JsonObject { ["Session"] = "Ignore" },
-        });
+        foreach ((string route, string session) in (ReadOnlySpan<(string, string)>)[("open", "Ignore"), ("maybe", "Optional")])
+            settings.Set($"ReverseProxy:Routes:{route}", new JsonObject
+            {
+                ["ClusterId"] = "app", ["Match"] = new JsonObject { ["Path"] = $"/{route}/{{**rest}}" },
+                ["Metadata"] = new JsonObject { ["Session"] = session },
+            });
         settings.Set("Gateway:Realms:web", new JsonObject
         {
             ["Credentials"] = new JsonArray(new JsonObject { ["Cookie"] = Name, ["Chunked"] = true }), ["Opaque"] = new JsonObject(),
@@ -71,6 +75,52 @@ public sealed class RenewedCookiesTests : IAsyncLifetime
         Assert.Equal(401, await StatusAsync("/a", "session=v2"));
     }
 
+    // {0}: the cookies of another session, which is good. {1}: the seal of v2.
+    [Theory]
+    [InlineData("session=v2")]
+    [InlineData("session=v2; {1}")]
+    [InlineData("{0}; session=v2")]
+    [InlineData("session=v2; {0}")]
+    [InlineData("{0}; session=v2; {1}")]
+    [InlineData("session=%76%32")]
+    [InlineData("%73ession=v2")]
+    [InlineData("%73ession=v2; {1}")]
+    [InlineData("{0}; %73ession=v2")]
+    [InlineData("{0}; SESSION=v2")]
+    [InlineData("x=1,session=v2")]
+    [InlineData("x=1,session=v2; {1}")]
+    [InlineData("session=\"v2\"; {1}")]
+    [InlineData("session=chunks-2; sessionC1=v2")]
+    [InlineData("sessionC1=v2; session=chunks-1; {1}")]
+    [InlineData("session=a; session=b; session=c; session=d; session=v2")]
+    [InlineData("", ";session=v2")]
+    [InlineData("{1}", ";session=v2")]
+    [InlineData("{0}", ";%73ession=v2")]
+    public async Task A_session_that_is_over_is_not_renewed_however_its_cookie_is_written(string written, string inPath = "")
+    {
+        string good = await SignInAsync("w1"), first = await SignInAsync("v1"), second = await RenewAsync(first, "v2");
+        await _gateway.RevokeAsync(new() { ["realm"] = "web", ["session"] = LineageSeal.RootOf("v1") });
+        string cookies = string.Format(CultureInfo.InvariantCulture, written, good, second.Split("; ")[1]);
+
+        string? renewed = await TryRenewAsync(cookies, "v3", "/open/a" + inPath);
+        if (renewed is not null) Assert.Equal(401, await StatusAsync("/a", renewed));
+        Assert.Equal(200, await StatusAsync("/a", good));
+
+        foreach (string route in (string[])["/maybe/a", "/a"])
+        {
+            _received = "";
+            await StatusAsync(route + inPath, cookies);
+            Assert.DoesNotContain("v2", Uri.UnescapeDataString(_received), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Two_copies_of_one_cookie_are_renewed_as_one()
+    {
+        string cookies = await SignInAsync("v1");
+        Assert.Equal(200, await StatusAsync("/a", await RenewAsync("session=v1; " + cookies, "v2", "/open/a")));
+    }
+
     [Fact]
     public async Task The_seal_has_the_attributes_of_its_cookie_and_goes_with_it()
     {
@@ -103,12 +153,15 @@ public sealed class RenewedCookiesTests : IAsyncLifetime
 
     // The cookies as a browser has them afterwards.
     private async Task<string> RenewAsync(string? cookies, string value, string path = "/a")
+        => await TryRenewAsync(cookies, value, path) ?? throw new InvalidOperationException("The request was refused.");
+
+    // Null where the request was refused.
+    private async Task<string?> TryRenewAsync(string? cookies, string value, string path)
     {
         _sets = [$"session={value}; Path=/; HttpOnly"];
         using HttpResponseMessage answer = await SendAsync(path, cookies);
         _sets = [];
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        return $"session={value}; {SealIn(answer)}".TrimEnd(' ', ';');
+        return answer.StatusCode == HttpStatusCode.OK ? $"session={value}; {SealIn(answer)}".TrimEnd(' ', ';') : null;
     }
 
     private static string SealIn(HttpResponseMessage answer)
@@ -124,7 +177,7 @@ public sealed class RenewedCookiesTests : IAsyncLifetime
     private async Task<HttpResponseMessage> SendAsync(string path, string? cookies)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, path);
-        if (cookies is not null) request.Headers.Add("Cookie", cookies);
+        if (!string.IsNullOrEmpty(cookies)) request.Headers.Add("Cookie", cookies);
         return await _gateway.Client.SendAsync(request);
     }
 }
