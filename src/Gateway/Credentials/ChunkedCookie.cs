@@ -31,9 +31,13 @@ internal static class ChunkedCookie
                 else if (CookieChunks.NumberOf(name, location.Name, '.') is { } at) Add(dotted, at, value, line, part);
             }
         }
+        Piece[] run = [.. Run(counted, first: 1)];
         foreach ((int announced, Piece header) in headers)
-            found.Add(Together(location, [header, .. Run(counted, first: 1).Take(announced)], isWhole: Run(counted, 1).Count() >= announced
-                && announced > 0));
+        {
+            // Each is put together anew; at one too many the request is refused.
+            if (found.Crowded == location) return;
+            found.Add(Together(location, [header, .. run.Take(announced)], isWhole: run.Length >= announced && announced > 0));
+        }
         Piece[] dots = [.. Run(dotted, first: 0)];
         if (dots.Length > 0) found.Add(Together(location, dots, isWhole: true));
     }

@@ -13,6 +13,9 @@ namespace Gateway.Enforcement;
 /// </summary>
 internal sealed class RenewedCookies(RequestDelegate next, RealmSet realms, LineageSeal seal)
 {
+    // Somebody who signs in while the gateway starts waits for it, for a cookie without its seal would be refused.
+    private static readonly TimeSpan WaitsForKey = TimeSpan.FromSeconds(10);
+
     private readonly Tied[] _tied = [.. TiedOf(realms)];
 
     public static bool AnyIn(RealmSet realms) => TiedOf(realms).Any();
@@ -22,16 +25,21 @@ internal sealed class RenewedCookies(RequestDelegate next, RealmSet realms, Line
         context.Response.OnStarting(static state =>
         {
             (RenewedCookies renewed, HttpContext of) = ((RenewedCookies, HttpContext))state;
-            renewed.Tie(of);
-            return Task.CompletedTask;
+            return renewed.TieAsync(of);
         }, (this, context));
         return next(context);
     }
 
-    private void Tie(HttpContext context)
+    private async Task TieAsync(HttpContext context)
     {
         StringValues set = context.Response.Headers.SetCookie;
-        if (set.Count == 0 || !seal.IsReady) return;
+        if (set.Count == 0) return;
+        if (!seal.IsReady)
+        {
+            if (!Array.Exists(_tied, tied => SetCookieLine.Of(set, tied.Cookie).Any())) return;
+            await Task.WhenAny(seal.Ready, Task.Delay(WaitsForKey, context.RequestAborted));
+            if (!seal.IsReady) return;
+        }
         foreach (Tied tied in _tied)
             foreach (SetCookieLine line in SetCookieLine.Of(set, tied.Cookie))
                 if (line.Value.Length == 0) Append(context, tied.Cookie, "", line);

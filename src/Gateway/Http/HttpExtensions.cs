@@ -16,6 +16,10 @@ internal static class HttpExtensions
             HeaderEncoding encoding = HeaderEncoding.From(builder.Configuration);
             if (encoding.Request is not UTF8Encoding) kestrel.RequestHeaderEncodingSelector = _ => encoding.Request;
             kestrel.ResponseHeaderEncodingSelector = _ => encoding.Response;
+            // For each listener its own, so that a flood on one leaves the others open.
+            if (OpenFiles.Most() is { } files)
+                kestrel.ConfigureEndpointDefaults(listen => listen.Use(next => new ConnectionBound(next, OpenFiles.ConnectionsOf(files),
+                    files, kestrel.ApplicationServices.GetRequiredService<ILogger<ConnectionBound>>()).RunAsync));
         });
         builder.Services
             .AddSingleton(RequestLimits.From(builder.Configuration))

@@ -20,7 +20,11 @@ internal sealed class LineageSeal(IVersionedStore? store, TimeProvider time)
 
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(250);
 
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[]? _key;
+
+    /// <summary>Completes when the key has been read.</summary>
+    public Task Ready => _ready.Task;
 
     public bool IsReady => Volatile.Read(ref _key) is not null;
 
@@ -32,7 +36,11 @@ internal sealed class LineageSeal(IVersionedStore? store, TimeProvider time)
             try
             {
                 VersionedValue kept = await store.ReadAsync(Keyspace.Lineage, Place, cancellation);
-                if (kept.Value is { } text) Volatile.Write(ref _key, Convert.FromBase64String(text));
+                if (kept.Value is { } text)
+                {
+                    Volatile.Write(ref _key, Convert.FromBase64String(text));
+                    _ready.TrySetResult();
+                }
                 else await store.ReplaceAsync(Keyspace.Lineage, Place, kept,
                     Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength)), cancellation);
             }

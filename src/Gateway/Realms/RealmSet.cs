@@ -12,8 +12,9 @@ internal sealed class RealmSet
     public RealmSet(RealmsOptions options, int tokenCache, ConfigurationFolder folder, KeptDocuments kept, ProviderClient client,
         TimeProvider time, ILoggerFactory loggers, LineageSeal? seal = null)
     {
+        SignatureGate gate = new(Environment.ProcessorCount);
         All = [.. options.Select(realm => Make(realm.Key, realm.Value, tokenCache, folder, kept, client, time, loggers,
-            seal ?? new LineageSeal(null, time)))];
+            seal ?? new LineageSeal(null, time), gate))];
         _byName = All.ToFrozenDictionary(realm => realm.Name, StringComparer.Ordinal);
     }
 
@@ -29,7 +30,7 @@ internal sealed class RealmSet
         => await Task.WhenAll(All.Select(async realm => new RealmState(realm.Name, await realm.Tokens.ProbeAsync(cancellation))));
 
     private static Realm Make(string name, RealmOptions options, int capacity, ConfigurationFolder folder, KeptDocuments kept,
-        ProviderClient client, TimeProvider time, ILoggerFactory loggers, LineageSeal seal)
+        ProviderClient client, TimeProvider time, ILoggerFactory loggers, LineageSeal seal, SignatureGate gate)
     {
         Grants grants = new(options.Permissions);
         Lineage lineage = new(options.Lineage);
@@ -38,14 +39,14 @@ internal sealed class RealmSet
             { Jwt: { JwksFile: { } file } jwt } =>
                 new JwtTokens(name, jwt, grants, lineage,
                     new FileKeys(name, jwt.Issuer ?? jwt.Issuers.FirstOrDefault() ?? "", folder.Resolve(file), time,
-                        loggers.CreateLogger<FileKeys>()), time),
+                        loggers.CreateLogger<FileKeys>()), time, gate),
             { Jwt: { JwksUri: { } address } jwt } when address.Contains(NamedKeys.Name, StringComparison.Ordinal) =>
                 new JwtTokens(name, jwt, grants, lineage,
                     new NamedKeys(name, jwt.Issuer ?? jwt.Issuers.FirstOrDefault() ?? "", jwt, client.Http, time,
-                        loggers.CreateLogger<NamedKeys>()), time, padded: options.Preset == RealmPreset.AwsAlb),
+                        loggers.CreateLogger<NamedKeys>()), time, gate, padded: options.Preset == RealmPreset.AwsAlb),
             { Jwt: { } jwt } =>
                 new JwtTokens(name, jwt, grants, lineage,
-                    new DiscoveredKeys(name, jwt, client.Http, kept, time, loggers.CreateLogger<DiscoveredKeys>()), time),
+                    new DiscoveredKeys(name, jwt, client.Http, kept, time, loggers.CreateLogger<DiscoveredKeys>()), time, gate),
             { Lookup: { } lookup } => new LookupTokens(name, lookup, grants, lineage, client, time),
             { Introspection: { } introspection } => new IntrospectionTokens(name, introspection, grants, lineage, client, time),
             _ => new OpaqueTokens(name, time, seal, options.Lineage.Contains(OpaqueTokens.Renewals)

@@ -39,6 +39,10 @@ public sealed class WorkBeforeAuthenticationTests(ITestOutputHelper output) : IA
             ["Credentials"] = new JsonArray(new JsonObject { ["Header"] = "X-Api-Key" }, new JsonObject { ["Cookie"] = "sid_key" }),
             ["Opaque"] = new JsonObject(),
         });
+        settings.Set("Gateway:Realms:chunks", new JsonObject
+        {
+            ["Credentials"] = new JsonArray(new JsonObject { ["Cookie"] = "cut", ["Chunked"] = true }), ["Opaque"] = new JsonObject(),
+        });
         _gateway = await GatewayProcess.StartAsync(settings);
     }
 
@@ -89,6 +93,9 @@ public sealed class WorkBeforeAuthenticationTests(ITestOutputHelper output) : IA
     {
         foreach (string middle in (string[])["\"", " ", "'", ","])
             yield return ($"cookie a= and many {middle}", $"GET /x HTTP/1.1\r\nHost: a\r\nCookie: a={Repeated(middle, LongHeader)}b\r\n");
+        foreach (string many in (string[])["cut=chunks-1;", "cut=chunks-9;", "cut.1=a;"])
+            yield return ($"long chunks and many {many}", $"GET /x HTTP/1.1\r\nHost: a\r\n"
+                + $"Cookie: cut.0={Repeated("a", 7000)}; cutC1={Repeated("a", 7000)}; {Repeated(many, LongHeader / 2)}\r\n");
     }
 
     private static string Repeated(string piece, int length) => string.Concat(Enumerable.Repeat(piece, length / piece.Length));

@@ -16,6 +16,9 @@ internal sealed class GatewayProcess : TestedGateway
     /// <summary>What is run at the next start: this version's program, or another one's.</summary>
     public string Runs { get; set; } = Program;
 
+    /// <summary>How many files it may have open from the next start on; null for as many as the tests.</summary>
+    public int? OpenFiles { get; set; }
+
     public string ConfigFile => Folder["gateway.json"];
 
     /// <summary>The running process; also after it has ended.</summary>
@@ -25,11 +28,15 @@ internal sealed class GatewayProcess : TestedGateway
 
     /// <param name="environment">Variables that it gets beside those of the tests.</param>
     /// <param name="program">Null for this version's.</param>
+    /// <param name="openFiles">Null for as many as the tests may have.</param>
     /// <param name="ready">Whether to wait until <c>/readyz</c> says 200.</param>
     public static async Task<GatewayProcess> StartAsync(JsonObject settings, bool http2 = false, bool ready = true,
-        IEnumerable<KeyValuePair<string, string?>>? environment = null, string? program = null)
+        IEnumerable<KeyValuePair<string, string?>>? environment = null, string? program = null, int? openFiles = null)
     {
-        GatewayProcess gateway = new(settings, http2) { _environment = environment ?? [], Runs = program ?? Program };
+        GatewayProcess gateway = new(settings, http2)
+        {
+            _environment = environment ?? [], Runs = program ?? Program, OpenFiles = openFiles,
+        };
         try
         {
             gateway.Run();
@@ -59,7 +66,9 @@ internal sealed class GatewayProcess : TestedGateway
     public void Run()
     {
         WriteSettings();
-        _process = ChildProcess.Start("dotnet", [Runs, "--config", ConfigFile], Folder.Path, _environment);
+        string[] command = ["dotnet", Runs, "--config", ConfigFile];
+        if (OpenFiles is { } files) command = ["prlimit", $"--nofile={files}", .. command];
+        _process = ChildProcess.Start(command[0], command[1..], Folder.Path, _environment);
     }
 
     /// <summary>Waits until <c>/readyz</c> says 200; throws with the output when the process ends instead.</summary>

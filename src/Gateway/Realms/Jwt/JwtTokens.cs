@@ -17,6 +17,7 @@ internal sealed class JwtTokens : ITokenKind
     private static readonly string[] KnownAlgorithms = [.. DefaultAlgorithms, "HS256", "HS384", "HS512"];
 
     private const string OtherIssuer = "its iss is not the realm's issuer", BadSignature = "its signature does not verify";
+    private const string Busy = "more tokens are waiting for the check of their signatures than can be checked";
     private const string OtherSigner = "its signer is not the realm's";
 
     private readonly string _realm;
@@ -31,10 +32,12 @@ internal sealed class JwtTokens : ITokenKind
     private readonly RequiredClaims _required;
     private readonly AcceptedIssuers? _issuers;
     private readonly FrozenSet<string> _names;
+    private readonly SignatureGate _gate;
 
     public JwtTokens(string realm, JwtOptions options, Grants grants, Lineage lineage, KeySource keys, TimeProvider time,
-        bool padded = false)
+        SignatureGate gate, bool padded = false)
     {
+        _gate = gate;
         _realm = realm;
         _options = options;
         _grants = grants;
@@ -176,6 +179,18 @@ internal sealed class JwtTokens : ITokenKind
         SessionIdentity identity = Identity(token, jwt, claims);
         if (LifetimeComplaint(claims) is { } lifetime) return Refused(token, lifetime, identity);
         if (_issuers is null && keys.Issuer != claims.Issuer) return Refused(token, OtherIssuer, identity);
+        if (!await _gate.EnterAsync())
+            return new(TokenResult.Unavailable with { Claimed = identity, Reason = new(Busy) }, _time.GetUtcNow());
+        try
+        {
+            return await CheckSignatureAsync(token, jwt, claims, candidates, identity);
+        }
+        finally { _gate.Leave(); }
+    }
+
+    private async ValueTask<Verification> CheckSignatureAsync(string token, StrictJwt jwt, JwtClaims claims, SecurityKey[] candidates,
+        SessionIdentity identity)
+    {
         // The library takes a time that is null, and padding, for a broken token. All but the signature has been judged here already.
         if (claims.HasNullTime || token.Contains('='))
             return Array.Exists(candidates, key => SignatureCheck.Holds(token, jwt.Algorithm, key))

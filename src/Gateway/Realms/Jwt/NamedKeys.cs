@@ -9,13 +9,17 @@ internal sealed partial class NamedKeys(string realm, string issuer, JwtOptions 
     : KeySource(realm)
 {
     public const string Name = "{kid}";
-    private const int LongestName = 64, MostKeys = 100, MostAtATime = 5;
+    private const int LongestName = 64, MostKeys = 100, MostAtATime = 5, MostWaiting = 64;
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _fetching = new(1, 1);
     private readonly Dictionary<string, SecurityKey> _keys = [];
+
+    // Asked for lately, without a key in the answer.
+    private readonly HashSet<string> _absent = new(StringComparer.Ordinal);
     private long? _began;
     private int _fetched;
+    private int _waiting;
 
     public override string? Issuer => issuer;
 
@@ -31,22 +35,17 @@ internal sealed partial class NamedKeys(string realm, string issuer, JwtOptions 
     {
         Begin();
         if (!IsName(keyId)) return Current;
+        // A flood of forged names does not pile up here: who finds too many waiting has no key.
+        if (Interlocked.Increment(ref _waiting) > MostWaiting)
+        {
+            Interlocked.Decrement(ref _waiting);
+            return Current;
+        }
         await _fetching.WaitAsync();
+        Interlocked.Decrement(ref _waiting);
         try
         {
-            if (_keys.ContainsKey(keyId) || !MayFetch()) return Current;
-            using CancellationTokenSource timeout = new(FetchTimeout, time);
-            KeyDocuments documents = new(http, options.RequireHttps);
-            string pem = await documents.GetDocumentAsync(options.JwksUri!.Replace(Name, keyId), timeout.Token);
-            if (_keys.Count >= MostKeys) _keys.Clear();
-            _keys[keyId] = Read(keyId, pem);
-            Publish(new KeySet(issuer, _keys.Values, string.Join(' ', _keys.Keys.Order(StringComparer.Ordinal))), time.GetUtcNow());
-            LogRead(logger, Realm, keyId);
-        }
-        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or FormatException or ArgumentException
-            or CryptographicException or IOException)
-        {
-            LogUnreadable(logger, Realm, keyId, error.Message);
+            if (!_keys.ContainsKey(keyId) && MayFetch(keyId)) await FetchAsync(keyId);
         }
         finally { _fetching.Release(); }
         return Current;
@@ -73,15 +72,36 @@ internal sealed partial class NamedKeys(string realm, string issuer, JwtOptions 
         if (Current is null) Publish(new KeySet(issuer, [], ""), time.GetUtcNow());
     }
 
-    // Names of a flood of forged tokens ask for few.
-    private bool MayFetch()
+    private async Task FetchAsync(string keyId)
+    {
+        using CancellationTokenSource timeout = new(FetchTimeout, time);
+        try
+        {
+            KeyDocuments documents = new(http, options.RequireHttps);
+            string pem = await documents.GetDocumentAsync(options.JwksUri!.Replace(Name, keyId), timeout.Token);
+            if (_keys.Count >= MostKeys) _keys.Clear();
+            _keys[keyId] = Read(keyId, pem);
+            Publish(new KeySet(issuer, _keys.Values, string.Join(' ', _keys.Keys.Order(StringComparer.Ordinal))), time.GetUtcNow());
+            LogRead(logger, Realm, keyId);
+        }
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or FormatException or ArgumentException
+            or CryptographicException or IOException)
+        {
+            _absent.Add(keyId);
+            LogUnreadable(logger, Realm, keyId, error.Message);
+        }
+    }
+
+    // Names of a flood of forged tokens ask for few, and for none of them twice.
+    private bool MayFetch(string keyId)
     {
         if (_began is null || time.GetElapsedTime(_began.Value) >= options.RefreshAtMostEvery)
         {
             _began = time.GetTimestamp();
             _fetched = 0;
+            _absent.Clear();
         }
-        return _fetched++ < MostAtATime;
+        return !_absent.Contains(keyId) && _fetched++ < MostAtATime;
     }
 
     private static ECDsaSecurityKey Read(string keyId, string pem)
