@@ -57,6 +57,16 @@ internal static class ReadingBenchmark
             () => gate.IdentifyAsync(context, plan).IsCompletedSuccessfully);
         Measure("headers looked over", Requests, () => hygiene.Clean(context, trusted: false) is null);
         Measure("a plain path looked over", Requests, () => PathReadings.IsPlain("/api/things/17"));
+        foreach (string piece in (string[])["%", "%;", "%;%;", "%2F", "%2561%25", "a.b ", "eyJ.e.y,"])
+        {
+            DefaultHttpContext odd = Ordinary(string.Concat(Enumerable.Repeat(piece, 30_000 / piece.Length)));
+            Measure($"30 KB of {piece} as a bearer token", 200, () => gate.IdentifyAsync(odd, plan).IsCompleted);
+        }
+        foreach (string piece in (string[])["/", "/.", "/../", ";/..", "%2F", "%2f%5c", "%252F", "\\", ". /"])
+        {
+            string odd = "/" + string.Concat(Enumerable.Repeat(piece, 15_000 / piece.Length));
+            Measure($"a path of 15 KB of {piece} in all readings", 200, () => PathReadings.Of(odd) is not null || odd.Length > 0);
+        }
         Measure("a doubtful path in all readings", Requests / 100, () => PathReadings.Of("/files/a%2Fb;v=1/../c") is not null);
 
         string[] fresh = [.. Enumerable.Range(1, FreshTokens).Select(n => "Bearer " + Token(rsa, n))];

@@ -44,7 +44,7 @@ internal static class HeaderCopies
     {
         bool isOne = !text.Contains(',');
         int part = 0;
-        for (int start = 0; start <= text.Length; part++)
+        for (int start = 0; start <= text.Length && found.Crowded is null; part++)
         {
             int length = text.AsSpan(start).IndexOf(',');
             if (length < 0) length = text.Length - start;

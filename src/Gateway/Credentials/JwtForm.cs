@@ -34,7 +34,11 @@ internal static class JwtForm
     {
         isRespelled = false;
         // No token holds a percent sign: where there is one, it is of an encoding.
-        for (int decodings = 0; decodings < LenientDecoding.Most && text.Contains('%'); decodings++) text = LenientDecoding.Once(text);
+        for (int decodings = 0; decodings < LenientDecoding.Most && LenientDecoding.Once(text) is var once; decodings++)
+        {
+            if (ReferenceEquals(once, text)) break;
+            text = once;
+        }
         ReadOnlySpan<char> trimmed = text.AsSpan().Trim(" \t\r\n\0\"'");
         bool hasMore = trimmed.EndsWith('.') && trimmed.Count('.') > 2;
         if (hasMore) trimmed = trimmed.TrimEnd('.');
@@ -44,12 +48,12 @@ internal static class JwtForm
     }
 
     /// <summary>Finds every token in a text that some reader divides elsewhere than the rules do: under another scheme, in a list, within
-    /// quotes, or within a <c>Basic</c> credential.</summary>
+    /// quotes, or within a <c>Basic</c> credential. One more than a location may have is enough.</summary>
     public static void FindIn(ReadOnlySpan<char> text, List<string> found)
     {
-        while (true)
+        while (found.Count <= CopyList.MostAtOneLocation)
         {
-            int start = text.IndexOfAny(OfTokens);
+            int start = NextRun(text);
             if (start < 0) return;
             text = text[start..];
             int end = text.IndexOfAnyExcept(OfTokens);
@@ -59,9 +63,22 @@ internal static class JwtForm
         }
     }
 
+    // Where so many characters of tokens stand together as the shortest token has; looked at from behind, so that short runs are
+    // stepped over.
+    private static int NextRun(ReadOnlySpan<char> text)
+    {
+        int start = 0;
+        while (start + Shortest <= text.Length)
+        {
+            int odd = text.Slice(start, Shortest).LastIndexOfAnyExcept(OfTokens);
+            if (odd < 0) return start;
+            start += odd + 1;
+        }
+        return -1;
+    }
+
     private static void FindInRun(ReadOnlySpan<char> run, List<string> found)
     {
-        if (run.Length < Shortest) return;
         if (!run.ContainsAny('.', '%'))
         {
             if (Base64(run) is { } inner && inner.Contains('.')) FindInPlain(inner, found);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 
 namespace Gateway.Credentials;
 
@@ -13,7 +12,6 @@ internal static class PathReadings
     // Each costs a few looks at all of its characters, and a match of the routes.
     private const int Most = 128, MostCharacters = 64 * 1024;
     private static readonly SearchValues<char> Doubtful = SearchValues.Create("%\\;#?");
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Tells whether every server reads the path as it is sent.</summary>
     public static bool IsPlain(ReadOnlySpan<char> path)
@@ -23,7 +21,7 @@ internal static class PathReadings
     /// not UTF-8, control characters, or more readings than any honest path has.</summary>
     public static IReadOnlyCollection<string>? Of(string path)
     {
-        if (!Decode(path, strict: true, out _)) return null;
+        if (!LenientDecoding.TryStrict(path, out _, out bool isWhole) || !isWhole) return null;
         HashSet<(string Path, int Decodings)> seen = [(path, 0)];
         Queue<(string Path, int Decodings)> open = new(seen);
         int characters = 0;
@@ -31,55 +29,23 @@ internal static class PathReadings
         {
             characters += reading.Path.Length;
             if (HasControl(reading.Path) || seen.Count > Most || characters > MostCharacters) return null;
-            Add(BackslashesTurned(reading.Path), reading.Decodings);
-            Add(WithoutParameters(reading.Path), reading.Decodings);
-            Add(SegmentsTrimmed(reading.Path), reading.Decodings);
-            Add(SlashesMerged(reading.Path), reading.Decodings);
-            Add(WithoutDotSegments(reading.Path), reading.Decodings);
-            Add(UpToQuery(reading.Path), reading.Decodings);
+            Add(reading, BackslashesTurned(reading.Path), reading.Decodings);
+            Add(reading, WithoutParameters(reading.Path), reading.Decodings);
+            Add(reading, SegmentsTrimmed(reading.Path), reading.Decodings);
+            Add(reading, SlashesMerged(reading.Path), reading.Decodings);
+            Add(reading, WithoutDotSegments(reading.Path), reading.Decodings);
+            Add(reading, UpToQuery(reading.Path), reading.Decodings);
             // One without escapes stays as it is, however often it is decoded.
-            if (reading.Decodings < 2 && reading.Path.Contains('%') && Decode(reading.Path, strict: false, out string decoded))
-                Add(decoded, reading.Decodings + 1);
+            if (reading.Decodings < 2 && LenientDecoding.TryStrict(reading.Path, out string decoded, out _))
+                Add(reading, decoded, reading.Decodings + 1);
         }
         return seen.Select(reading => reading.Path).ToHashSet(StringComparer.Ordinal);
 
-        void Add(string path, int decodings)
+        void Add((string Path, int Decodings) of, string path, int decodings)
         {
+            // Most leave most paths as they are.
+            if (ReferenceEquals(path, of.Path)) return;
             if (seen.Add((path, decodings))) open.Enqueue((path, decodings));
-        }
-    }
-
-    /// <param name="strict">False when an escape is broken; otherwise it stays as it is.</param>
-    private static bool Decode(string path, bool strict, out string decoded)
-    {
-        decoded = path;
-        if (!path.Contains('%')) return true;
-        byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(path.Length)];
-        int length = 0;
-        for (int at = 0; at < path.Length; at++)
-        {
-            if (path[at] == '%' && at + 2 < path.Length && char.IsAsciiHexDigit(path[at + 1]) && char.IsAsciiHexDigit(path[at + 2]))
-            {
-                bytes[length++] = byte.Parse(path.AsSpan(at + 1, 2), System.Globalization.NumberStyles.AllowHexSpecifier,
-                    System.Globalization.CultureInfo.InvariantCulture);
-                at += 2;
-            }
-            else if (path[at] == '%' && strict) return false;
-            else
-            {
-                int units = char.IsHighSurrogate(path[at]) && at + 1 < path.Length ? 2 : 1;
-                length += Encoding.UTF8.GetBytes(path.AsSpan(at, units), bytes.AsSpan(length));
-                at += units - 1;
-            }
-        }
-        try
-        {
-            decoded = Strict.GetString(bytes, 0, length);
-            return true;
-        }
-        catch (DecoderFallbackException)
-        {
-            return false;
         }
     }
 
@@ -91,49 +57,82 @@ internal static class PathReadings
     private static string WithoutParameters(string path)
     {
         if (!path.Contains(';')) return path;
-        StringBuilder kept = new(path.Length);
+        char[] kept = ArrayPool<char>.Shared.Rent(path.Length);
+        int length = 0;
         bool parameters = false;
         foreach (char c in path)
         {
-            if (c == '/') parameters = false;
-            else if (c == ';') parameters = true;
-            if (!parameters) kept.Append(c);
+            parameters = c == ';' || (parameters && c != '/');
+            if (!parameters) kept[length++] = c;
         }
-        return kept.ToString();
+        return Done(kept, length);
     }
 
     // As Windows names files. Dot segments are something else.
     private static string SegmentsTrimmed(string path)
     {
-        if (!path.Contains('.') && !path.Contains(' ')) return path;
-        return string.Join('/', path.Split('/')
-            .Select(static segment => segment.AsSpan().TrimEnd(". ").IsEmpty ? segment.TrimEnd(' ') : segment.TrimEnd('.', ' ')));
+        if (!path.AsSpan().ContainsAny('.', ' ')) return path;
+        char[] kept = ArrayPool<char>.Shared.Rent(path.Length + 1);
+        int length = 0, segment = 0;
+        foreach (char c in path)
+        {
+            if (c == '/')
+            {
+                length = TrimmedLength(kept, segment, length);
+                segment = length + 1;
+            }
+            kept[length++] = c;
+        }
+        return Done(kept, TrimmedLength(kept, segment, length));
+    }
+
+    private static int TrimmedLength(char[] kept, int segment, int length)
+    {
+        int trimmed = length;
+        while (trimmed > segment && kept[trimmed - 1] is '.' or ' ') trimmed--;
+        if (trimmed > segment) return trimmed;
+        while (length > segment && kept[length - 1] == ' ') length--;
+        return length;
     }
 
     private static string SlashesMerged(string path)
     {
-        while (path.Contains("//")) path = path.Replace("//", "/");
-        return path;
+        if (!path.Contains("//")) return path;
+        char[] kept = ArrayPool<char>.Shared.Rent(path.Length);
+        int length = 0;
+        foreach (char c in path)
+            if (c != '/' || length == 0 || kept[length - 1] != '/') kept[length++] = c;
+        return Done(kept, length);
     }
 
     // RFC 3986 section 5.2.4; what would climb above the root stays at the root.
     private static string WithoutDotSegments(string path)
     {
         if (!path.Contains("/.")) return path;
-        List<string> kept = [];
-        string[] segments = path.Split('/');
-        for (int at = 1; at < segments.Length; at++)
+        char[] kept = ArrayPool<char>.Shared.Rent(path.Length + 1);
+        int length = 0;
+        for (int start = path.IndexOf('/') + 1; ;)
         {
-            bool last = at == segments.Length - 1;
-            if (segments[at] == "..")
+            int begin = length;
+            kept[length++] = '/';
+            int at = start;
+            while (at < path.Length && path[at] != '/') kept[length++] = path[at++];
+            bool isDot = kept.AsSpan(begin + 1, length - begin - 1) is "." or "..";
+            if (isDot) length = kept.AsSpan(begin, length - begin) is "/.." ? Math.Max(kept.AsSpan(0, begin).LastIndexOf('/'), 0) : begin;
+            if (at == path.Length)
             {
-                if (kept.Count > 0) kept.RemoveAt(kept.Count - 1);
-                if (last) kept.Add("");
+                if (isDot) kept[length++] = '/';
+                return Done(kept, length);
             }
-            else if (segments[at] != ".") kept.Add(segments[at]);
-            else if (last) kept.Add("");
+            start = at + 1;
         }
-        return "/" + string.Join('/', kept);
+    }
+
+    private static string Done(char[] kept, int length)
+    {
+        string path = new(kept, 0, length);
+        ArrayPool<char>.Shared.Return(kept);
+        return path;
     }
 
     private static string UpToQuery(string path)
