@@ -31,6 +31,7 @@ need curl curl
 need node nodejs
 need npm npm
 need php php-cli
+[ -x /usr/sbin/nginx ] || need nginx nginx-light
 ruby -e 'require "rack"' >/dev/null 2>&1 || missing+=(ruby-rack)
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing+=(chromium)
 { python3 -c 'import aiosmtpd' || /usr/bin/python3 -c 'import aiosmtpd'; } >/dev/null 2>&1 || missing+=(python3-aiosmtpd)

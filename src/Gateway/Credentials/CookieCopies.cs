@@ -41,7 +41,7 @@ internal static class CookieCopies
         ReadOnlySpan<char> name = cookie[..equals];
         int at = start + equals + 1;
         int size = cookie.Length - equals - 1;
-        int shorter = Math.Max(cookie[(equals + 1)..].IndexOfAny(Ends), 0);
+        int shorter = Shorter(cookie[(equals + 1)..]);
         bool isEscaped = name.Contains('%');
         foreach (NamedLocation location in locations)
         {
@@ -70,7 +70,7 @@ internal static class CookieCopies
             // many dividers would be gone over once for each of them.
             if (at > 0 && end > at)
                 foreach (NamedLocation location in locations)
-                    if (location.Folded.IsLike(cookie[at..end])) AddWithin(text, start, cookie, end, line, location, ref found);
+                    if (location.Folded.Matches(cookie[at..end])) AddWithin(text, start, cookie, end, line, location, ref found);
             at = end + 1;
         }
     }
@@ -83,8 +83,16 @@ internal static class CookieCopies
         int value = equals + 1;
         if (found.Crowded is not null || equals < end || cookie[equals] != '=' || value >= cookie.Length) return;
         value += Math.Max(cookie[value..].IndexOfAnyExcept(Around), 0);
-        int shorter = Math.Max(cookie[value..].IndexOfAny(Ends), 0);
+        int shorter = Shorter(cookie[value..]);
         found.Add(new(location, location.OnlyReader, text, start + value, cookie.Length - value, CopyPlace.LookAlike)
             { Header = "Cookie", Line = line, ShorterLength = shorter });
+    }
+
+    // Where a reader with more dividers ends the value; 0 where all agree. Blanks and quotes before it end nothing.
+    private static int Shorter(ReadOnlySpan<char> value)
+    {
+        int begin = Math.Max(value.IndexOfAnyExcept(Around), 0);
+        int length = value[begin..].IndexOfAny(Ends);
+        return length <= 0 ? 0 : begin + length;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gateway.Realms;
 using Gateway.Realms.Jwt;
 using Gateway.Revocation;
@@ -10,13 +11,19 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
     private const string ChunksMissing = "chunks of the cookie are missing, or there twice";
     private const string OfNoRealm = "it is no token of a realm that is read here";
 
+    private const int MostPieces = 16;
+
+    private static readonly char[] DividersOfPieces = [' ', '\t', ',', ';', '=', ':', '"', '\'', '&'];
+    private static readonly SearchValues<char> Dividers = SearchValues.Create(DividersOfPieces);
+
     private readonly RealmChoice _choice = new(realms);
+    private readonly Realm[] _all = [.. realms.All];
 
     /// <summary>Completes synchronously, and allocates nothing, for a JWT as it should be that was verified lately.</summary>
     public ValueTask<CopyVerdict> JudgeAsync(Copy copy, HttpContext context)
     {
         Reader reader = copy.Reader ?? copy.Location.Judges[0];
-        if (copy.IsBroken) return new(new CopyVerdict(CopyFate.Invalid, [], null, reader.Realms[0]) { Reason = new(ChunksMissing) });
+        if (copy.IsBroken) return new(new CopyVerdict(CopyFate.Invalid, [], [], reader.Realms[0]) { Reason = new(ChunksMissing) });
         if (copy.ShorterLength == 0 && copy.Place == CopyPlace.Exact && reader.HasJwts && JwtForm.IsPlain(copy.Text))
         {
             ValueTask<TokenResult> asked = AskAsync(reader, copy.Text, context, out Realm? realm);
@@ -64,26 +71,68 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
                     if (!seen.Add(spelled) || spelled.Length == 0) continue;
                     verdict = verdict.Or(await JudgeFormlessAsync(copy, formless, reader, spelled, context));
                 }
+                if (PiecesOf(text, formless) is { Length: > 0 } pieces) verdict = verdict.Or(new(CopyFate.NoCopy, [], pieces, formless));
             }
         }
+        return copy.IsInCookieOrQuery && _choice.HasIssuers ? await WithTokensInsideAsync(verdict, copy, reader, seen, context) : verdict;
+    }
+
+    // What a reader would find that divides the value, before or after it decodes: each is asked whether it is over.
+    private async ValueTask<CopyVerdict> WithTokensInsideAsync(CopyVerdict verdict, Copy copy, Reader reader, HashSet<string> seen,
+        HttpContext context)
+    {
+        List<string> inside = [];
+        string text = copy.Text.ToString();
+        for (int decodings = 0; ; decodings++)
+        {
+            JwtForm.FindIn(text, inside);
+            string decoded = LenientDecoding.Once(text);
+            if (decodings == LenientDecoding.Most || ReferenceEquals(decoded, text)) break;
+            text = decoded;
+        }
+        foreach (string token in inside.Distinct())
+        {
+            if (reader.HasJwts && seen.Contains(token)) continue;
+            // Of whichever realm it is: a location of another one is read by somebody as well.
+            if (_choice.Of(token, _all) is { Jwt: not null } realm)
+            {
+                TokenResult result = await tokens.ResolveAsync(realm, reader.Location, token, context.Request.Headers,
+                    context.RequestAborted);
+                verdict = verdict.Or(CopyVerdict.Of(result, realm).AsClaims());
+            }
+            // Whose it is cannot be told, nor of which session: nothing around it makes it good.
+            else if (verdict.Fate == CopyFate.Good && StrictJwt.Issuer(token) is null && JwtForm.HasJsonPayload(token))
+                verdict = verdict.NotStrict();
+        }
         return verdict;
+    }
+
+    // What a reader would find of a token without a form who divides it at more than the rules do.
+    private static SessionIdentity[] PiecesOf(string text, Realm realm)
+        => !text.AsSpan().ContainsAny(Dividers) ? []
+            : [.. text.Split(DividersOfPieces, MostPieces, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(piece => Known(realm, piece))];
+
+    private static SessionIdentity Known(Realm realm, string token)
+    {
+        string fingerprint = Fingerprint.Of(token);
+        return new(realm.Name, fingerprint, fingerprint: fingerprint);
     }
 
     private async ValueTask<CopyVerdict> JudgeFormlessAsync(Copy copy, Realm realm, Reader reader, string token, HttpContext context)
     {
         // Inside of Basic nothing tells it from a password: it is refused when it is known to be revoked, and never asked for.
         if (copy.Place == CopyPlace.OtherScheme)
-            return new(CopyFate.NoCopy, [], new SessionIdentity(realm.Name, Fingerprint.Of(token), fingerprint: Fingerprint.Of(token)),
-                realm);
+            return new(CopyFate.NoCopy, [], [Known(realm, token)], realm);
         TokenResult result = await tokens.ResolveAsync(realm, reader.Location, token, context.Request.Headers, context.RequestAborted);
         // Only its seal tells of which session a tied cookie is. Without it, any of them could be one that is over.
         if (copy.Place == CopyPlace.Exact || realm.Tokens is OpaqueTokens { TiesRenewals: true }) return CopyVerdict.Of(result, realm);
         // It is most likely another application's: it is checked, but it is no session of its own, and it goes on when it is unknown.
         if (result.Failure == TokenFailure.Invalid)
-            return result.Claimed is { } claimed ? new(CopyFate.NoCopy, [], claimed, realm) : CopyVerdict.NoCopy;
+            return result.Claimed is { } claimed ? new(CopyFate.NoCopy, [], [claimed], realm) : CopyVerdict.NoCopy;
         return result.Failure == TokenFailure.None && realm.Tokens is OpaqueTokens
             ? new(CopyFate.Good, [.. result.Identities.Select(static identity => identity.Alias(identity.Fingerprint!, asSession: true))],
-                null, realm)
+                [], realm)
             : CopyVerdict.Of(result, realm);
     }
 

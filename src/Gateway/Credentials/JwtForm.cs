@@ -79,15 +79,19 @@ internal static class JwtForm
 
     private static void FindInRun(ReadOnlySpan<char> run, List<string> found)
     {
-        if (!run.ContainsAny('.', '%'))
+        if (run.ContainsAny('.', '%') && Of(run.ToString()) is { } token)
         {
-            if (Base64(run) is { } inner && inner.Contains('.')) FindInPlain(inner, found);
+            found.Add(token);
             return;
         }
         // As in token=eyJ…: the name of a parameter stands before the token.
-        int equals = run.IndexOf('=');
-        if (Of(run.ToString()) is { } token) found.Add(token);
-        else if (equals > 0 && equals + 1 < run.Length && Of(run[(equals + 1)..].ToString()) is { } value) found.Add(value);
+        foreach (Range part in run.Split('='))
+        {
+            ReadOnlySpan<char> value = run[part];
+            if (value.Length < Shortest) continue;
+            if (value.ContainsAny('.', '%') && Of(value.ToString()) is { } named) found.Add(named);
+            else if (Base64(value) is { } inner && inner.AsSpan().ContainsAny('.', '%')) FindInPlain(inner, found);
+        }
     }
 
     // One layer of base64 and no more: the user and the password of Basic.
@@ -145,13 +149,20 @@ internal static class JwtForm
         return spelled.ToString();
     }
 
+    // As a decoder does that skips what is not of its alphabet.
     private static string? Base64(ReadOnlySpan<char> run)
     {
-        string text = run.TrimEnd('=').ToString().Replace('-', '+').Replace('_', '/');
-        if ((text.Length & 3) == 1) text = text[..^1];
-        if (text.Length < 8 || text.Contains('=')) return null;
-        byte[] bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='), bytes, out int count)
-            ? Encoding.Latin1.GetString(bytes, 0, count) : null;
+        char[] kept = new char[run.Length + 3];
+        int count = 0;
+        foreach (char c in run)
+            if (c is '-' or '+') kept[count++] = '+';
+            else if (c is '_' or '/') kept[count++] = '/';
+            else if (char.IsAsciiLetterOrDigit(c)) kept[count++] = c;
+        if ((count & 3) == 1) count--;
+        if (count < 8) return null;
+        while ((count & 3) != 0) kept[count++] = '=';
+        byte[] bytes = new byte[count];
+        return Convert.TryFromBase64Chars(kept.AsSpan(0, count), bytes, out int length)
+            ? Encoding.Latin1.GetString(bytes, 0, length) : null;
     }
 }

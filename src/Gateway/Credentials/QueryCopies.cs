@@ -52,7 +52,8 @@ internal static class QueryCopies
             string decoded = LenientDecoding.Once(reading);
             if (ReferenceEquals(decoded, reading)) return;
             reading = decoded;
-            if (reading.AsSpan().ContainsAny(Any)) FindWithin(reading, Any, locations, ref found);
+            // Divided only now, the first parameter ends elsewhere than it did.
+            if (reading.AsSpan().ContainsAny(Any)) FindWithin(reading, Any, locations, ref found, withFirst: true);
         }
     }
 
@@ -72,12 +73,12 @@ internal static class QueryCopies
     }
 
     // Names behind a divider that only some reader knows. It is part of another's value, so it cannot be taken out alone.
-    private static void FindWithin(string text, SearchValues<char> dividers, NamedLocation[] locations, ref CopyList found)
+    private static void FindWithin(string text, SearchValues<char> dividers, NamedLocation[] locations, ref CopyList found,
+        bool withFirst = false)
     {
-        int divider = text.AsSpan().IndexOfAny(dividers);
-        while (divider >= 0)
+        for (int start = withFirst ? 0 : text.AsSpan().IndexOfAny(dividers) + 1; start > 0 || withFirst;)
         {
-            int start = divider + 1;
+            withFirst = false;
             int next = text.AsSpan(start).IndexOfAny(dividers);
             int end = next < 0 ? text.Length : start + next;
             int equals = text.AsSpan(start, end - start).IndexOf('=');
@@ -90,7 +91,8 @@ internal static class QueryCopies
                         found.Add(new(location, location.OnlyReader, text, value, text.Length - value, CopyPlace.LookAlike)
                             { ShorterLength = end < text.Length ? end - value : 0 });
             }
-            divider = next < 0 ? -1 : end;
+            if (next < 0) return;
+            start = end + 1;
         }
     }
 }

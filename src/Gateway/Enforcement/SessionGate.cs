@@ -232,7 +232,7 @@ internal sealed class SessionGate(
     }
 
     private void Add(ref CopyVerdicts verdicts, Copy copy, in CopyVerdict verdict)
-        => verdicts.Add(copy, verdict, isRevoked: verdict.Claimed is { } claimed && IsKnownRevoked(claimed));
+        => verdicts.Add(copy, verdict, isRevoked: verdict.Claims.Any(IsKnownRevoked));
 
     // Reading rule 10. What is not known of an unverified token proves nothing: without its time no cut-off can be told to meet it.
     private bool IsKnownRevoked(SessionIdentity claimed)

@@ -21,10 +21,9 @@ internal static class TokenSpellings
         foreach (string plain in (ReadOnlySpan<string>)[once, twice])
         {
             string encoded = Uri.EscapeDataString(plain);
-            others.UnionWith([plain, encoded, LowerEscapes(encoded)]);
+            // Without the padding as well, which a decoder of base64 does without.
+            others.UnionWith([plain, encoded, LowerEscapes(encoded), plain.TrimEnd('=')]);
         }
-        // Padding that a decoder of base64 does without.
-        if (token.EndsWith('=')) others.Add(token.TrimEnd('='));
         others.Remove(token);
         others.Remove("");
         return others;

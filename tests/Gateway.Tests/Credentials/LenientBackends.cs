@@ -99,6 +99,8 @@ internal static class LenientBackends
         string[] parts = token.Split('.');
         for (int at = 0; at + 1 < parts.Length; at++)
         {
+            // However careless, it takes for a token what begins as one.
+            if (!FromBase64(parts[at]).TrimStart().StartsWith('{')) continue;
             string payload = FromBase64(parts[at + 1]);
             int start = payload.IndexOf('{');
             if (start < 0) continue;

@@ -168,6 +168,7 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
         InlineData("?access_token%00=GOOD")]
     [InlineData("?a=1;access_token=GOOD"), InlineData("?a=1?access_token=GOOD"), InlineData("?a=1&amp;access_token=GOOD"),
         InlineData("?a=1%26access_token=GOOD"), InlineData("?a=1%2526access_token%253DGOOD"),
+        InlineData("?access_token=GOOD%2526x=GOOD%2526y=GOOD"),
         InlineData("?next=%2Fa%3Faccess_token%3DGOOD")]
     [InlineData("?access_token=GOOD;x"), InlineData("?access_token=GOOD?x=1"), InlineData("?access_token=%22GOOD%22"),
         InlineData("?access_token=%2522GOOD%2522"), InlineData("?access_token=GOOD%20")]

@@ -79,8 +79,9 @@ internal sealed class RequestExplainer(TokenExplainer tokens, CopyJudge judge, S
         // A JWT is explained check by check without anybody being asked.
         if (verdict.Realm is { Jwt: not null } jwt && JwtForm.Of(copy.Text.ToString()) is { } token)
             return await tokens.ExplainAsync(jwt, jwt.Locations[0], token) with { Location = location };
-        SessionIdentity? identity = verdict.Identities.Count > 0 ? verdict.Identities[0] : verdict.Claimed;
-        SessionIdentity? revoked = gate.Revoked(verdict.Identities) ?? (verdict.Claimed is { } claimed ? gate.Revoked([claimed]) : null);
+        SessionIdentity? identity = verdict.Identities.Count > 0 ? verdict.Identities[0]
+            : verdict.Claims is [SessionIdentity first, ..] ? first : null;
+        SessionIdentity? revoked = gate.Revoked(verdict.Identities) ?? gate.Revoked(verdict.Claims);
         string fate = verdict.Fate switch { CopyFate.Good => "good", CopyFate.Unavailable => "unavailable", _ => "invalid" };
         return new(realm, revoked is not null ? "revoked" : fate)
         {
