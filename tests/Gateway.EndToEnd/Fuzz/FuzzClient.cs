@@ -62,7 +62,10 @@ internal sealed partial class FuzzClient : IDisposable
             while ((count = await socket.ReceiveAsync(buffer, end.Token)) > 0)
             {
                 answer.Write(buffer, 0, count);
-                if (answer.Length < 4096 && Latin1(answer).Contains("text/event-stream", StringComparison.OrdinalIgnoreCase)) break;
+                // A feed does not end.
+                if (head.Length == 0) continue;
+                head.Clear();
+                if (Latin1(answer).Contains("Content-Type: text/event-stream", StringComparison.Ordinal)) break;
             }
         }
         catch (SocketException) { /* it was reset */ }
