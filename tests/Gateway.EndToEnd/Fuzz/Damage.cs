@@ -8,14 +8,17 @@ internal static partial class Damage
 {
     private static readonly string[] OddValues =
     [
-        "null", "true", "[]", "{}", "\"\"", "0", "-0", "1e400", "-1e-400", "9007199254740993", "-9223372036854775809", "18446744073709551616",
-        "0.1e1", "NaN", "\"\\ud800\"", "\"\\u0000\"", "\"\ud83d\ude00\"", "\"known-1\\u200b\"", "[null]", "[[],{}]", "{\"\":{}}", "'x'", "01",
+        "null", "true", "[]", "{}", "\"\"", "0", "-0", "1e400", "-1e-400", "9007199254740993", "-9223372036854775809",
+        "18446744073709551616",
+        "0.1e1", "NaN", "\"\\ud800\"", "\"\\u0000\"", "\"\ud83d\ude00\"", "\"known-1\\u200b\"", "[null]", "[[],{}]", "{\"\":{}}", "'x'",
+        "01",
         "\"9999-12-31T23:59:59.999999999Z\"", "\"0001-01-01T00:00:00+23:59\"", "\"2026-02-30T00:00:00Z\"", "\"%00\"", "\"a\tb\"", "",
     ];
 
     private static readonly string[] OddIds =
     [
-        "known-1", "known-2", "known-3", "%00", "%2F", "%2e%2e", "..", ".", "%zz", "%", "%ED%A0%80", "%C3%28", "%F0%9F%98%80", "a%20b", ";x=1",
+        "known-1", "known-2", "known-3", "%00", "%2F", "%2e%2e", "..", ".", "%zz", "%", "%ED%A0%80", "%C3%28", "%F0%9F%98%80", "a%20b",
+        ";x=1",
         "a;b", "*", "known-1%00", "KNOWN-1", "%6bnown-1", "known-1/", "/known-1", "known-1?x", "{id}", "search", "null", "-1", "0",
         "01a1fd80-0000-7000-8000-000000000000", "~", "'", "\"", "\\", "%5c", "a%0d%0ab", "%25252e", "",
     ];
@@ -34,7 +37,8 @@ internal static partial class Damage
             case 10 or 11 or 12: return Encoding.UTF8.GetBytes(WithValue(random, text, random.Pick(OddValues)));
             case 13: return Encoding.UTF8.GetBytes(WithValue(random, text, new string('9', random.Next(1, 5000))));
             case 14: return Encoding.UTF8.GetBytes(Twice(random, text));
-            case 15: return Bytes(random, [.. Encoding.UTF8.GetBytes(text), .. random.Pick<byte[]>([0xff], [0xc3], [0xed, 0xa0, 0x80], [0])]);
+            case 15: return Bytes(random, [.. Encoding.UTF8.GetBytes(text),
+                .. random.Pick<byte[]>([0xff], [0xc3], [0xed, 0xa0, 0x80], [0])]);
             case 16: return (random.Once(2) ? Encoding.Unicode : Encoding.BigEndianUnicode).GetBytes("\uFEFF" + text);
             case 17: return Encoding.UTF8.GetBytes(Large(random, text));
             case 18: return Encoding.UTF8.GetBytes($"{random.Pick("\uFEFF", "[", "[[", "\"", "//\n", "null", " \r\n\t")}{text}"

@@ -23,7 +23,8 @@ internal sealed partial class FuzzClient : IDisposable
     {
         using HttpRequestMessage request = new(new HttpMethod(call.Method), call.Url + call.Target)
         {
-            Content = new ByteArrayContent(call.Body), Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(call.Body), Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         foreach ((string name, string value) in call.Headers)
             if (!request.Headers.TryAddWithoutValidation(name, value)) request.Content.Headers.TryAddWithoutValidation(name, value);

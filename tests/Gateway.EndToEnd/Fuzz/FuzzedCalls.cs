@@ -8,24 +8,28 @@ internal sealed class FuzzedCalls(Random random, TestedGateway gateway, TestIssu
 {
     private static readonly string[] Types =
     [
-        "application/json", "application/json; charset=utf-16", "application/json;;", "application/x-www-form-urlencoded", "text/plain", "x",
+        "application/json", "application/json; charset=utf-16", "application/json;;", "application/x-www-form-urlencoded", "text/plain",
+        "x",
         "multipart/form-data; boundary=x", "application/JSON ; a=\"b", "application/grpc", "application/connect+json", "",
     ];
 
     private static readonly string[] RocketChat =
     [
-        "POST logout", "POST logout", "POST logout.me", "POST logout.me", "GET list?offset=0&count=5", "GET list?sort=%7B%22loginAt%22:1%7D",
+        "POST logout", "POST logout", "POST logout.me", "POST logout.me", "GET list?offset=0&count=5",
+        "GET list?sort=%7B%22loginAt%22:1%7D",
         "GET list.all?sort=%7B%22_user.name%22:-1,%22device.os.name%22:1%7D&filter=a", "GET info?sessionId=known-1",
         "GET info.admin?sessionId=known-1", "GET list.all?count=1e400&offset=-9999999999999999999", "GET list?sort=", "POST logout/",
     ];
 
     private static readonly string[] RocketChatBodies =
-        ["""{"sessionId":"known-1"}""", """{"sessionId":"unknown","x":[1,2]}""", """[{"sessionId":"known-2"}]""", "sessionId=known-3&a=%zz&="];
+        ["""{"sessionId":"known-1"}""", """{"sessionId":"unknown","x":[1,2]}""", """[{"sessionId":"known-2"}]""",
+            "sessionId=known-3&a=%zz&="];
 
     private static readonly string[] Management =
     [
         "POST /v1/revocations", "POST /v1/revocations", "POST /v1/revocations/preview", "POST /v1/explain", "POST /v1/sign-in",
-        "GET /v1/revocations/ID", "DELETE /v1/revocations/ID", "GET /v1/revocations?QUERY", "GET /v1/sessions?QUERY", "GET /v1/sessions/main/ID",
+        "GET /v1/revocations/ID", "DELETE /v1/revocations/ID", "GET /v1/revocations?QUERY", "GET /v1/sessions?QUERY",
+        "GET /v1/sessions/main/ID",
         "GET /v1/audit?QUERY", "GET /v1/audit/export?QUERY", "GET /v1/audit/proof?QUERY", "GET /v1/nodes", "GET /v1/refusals?QUERY",
         "GET /v1/events?QUERY", "GET /v1/keys", "GET /v1/realms", "GET /v1/routes", "GET /v1/sign-in", "GET /v1/two-factor/ID",
         "GET /v1/two-factor/main/ID", "POST /v1/two-factor/main/ID/totp", "POST /v1/two-factor/main/ID/totp/confirm",
@@ -41,14 +45,16 @@ internal sealed class FuzzedCalls(Random random, TestedGateway gateway, TestIssu
         ("revocations", """{"realm":"main","subject":"eve","exceptSession":"known-2","expires":"2030-01-01T00:00:00Z","confirm":1}"""),
         ("revocations", """{"realm":"main","client":"c","allowFuture":true}"""),
         ("explain", """{"token":"eyJhbGciOiJIUzI1NiJ9.e30.x","realm":"main"}"""),
-        ("explain", """{"realm":"main","request":{"method":"GET","url":"https://a/b?access_token=x","headers":{"Cookie":"access_token=y"}}}"""),
+        ("explain",
+            """{"realm":"main","request":{"method":"GET","url":"https://a/b?access_token=x","headers":{"Cookie":"access_token=y"}}}"""),
         ("sign-in", """{"realm":"main","code":"c","verifier":"v","redirectUri":"https://a/"}"""),
         ("two-factor", """{"password":"p","code":"123456","address":"a@b.example"}"""),
     ];
 
     private static readonly string[] Queries =
     [
-        "realm", "subject", "count", "after", "search", "from", "until", "format", "position", "page_size", "page_token", "active", "expand",
+        "realm", "subject", "count", "after", "search", "from", "until", "format", "position", "page_size", "page_token", "active",
+        "expand",
         "wait", "session", "kind", "target", "actor", "node",
     ];
 
@@ -77,7 +83,8 @@ internal sealed class FuzzedCalls(Random random, TestedGateway gateway, TestIssu
         string target = call[1];
         if (target.Contains('?') && random.Once(2)) target += $"&{random.Pick("sessionId", "sort", "filter", "count", "offset")}={Odd()}";
         string? caller = Token(out string? token, "carol");
-        List<(string, string)> headers = [("Content-Type", random.Once(3) ? random.Pick(Types) : "application/json"), ("User-Agent", "fuzz")];
+        List<(string, string)> headers = [("Content-Type", random.Once(3) ? random.Pick(Types) : "application/json"),
+            ("User-Agent", "fuzz")];
         if (token is not null) headers.AddRange([("X-Auth-Token", token), ("X-User-Id", random.Once(12) ? "bob" : "carol")]);
         bool hashes = random.Next(3) > 0;
         if (hashes) headers.AddRange([("X-2fa-Code", Damage.Header(random, password)), ("X-2fa-Method", "password")]);
@@ -95,7 +102,8 @@ internal sealed class FuzzedCalls(Random random, TestedGateway gateway, TestIssu
         List<(string, string)> headers = Bearer(token);
         headers.Add(("Content-Type", random.Once(3) ? random.Pick(Types) : "application/json"));
         return Sent(new("ZITADEL", gateway.Url, method, $"/{version}/sessions/{path.Replace("ID", Damage.Id(random))}", headers,
-            method == "GET" ? [] : Damage.Json(random, _messages.Json(path == "search" ? "ListSessions" : "DeleteSession"))) { Caller = caller });
+            method == "GET" ? [] : Damage.Json(random, _messages.Json(path == "search" ? "ListSessions" : "DeleteSession")))
+            { Caller = caller });
     }
 
     private FuzzedCall ZitadelRpc()
@@ -126,7 +134,8 @@ internal sealed class FuzzedCalls(Random random, TestedGateway gateway, TestIssu
         string? caller = Token(out string? token);
         List<(string, string)> headers = [("Content-Type", random.Once(3) ? random.Pick(Types) : "application/json")];
         if (token is not null)
-            headers.Add(random.Pick(("X-Session-Token", token), ("Authorization", "Bearer " + token), ("Cookie", "ory_kratos_session=" + token)));
+            headers.Add(random.Pick(("X-Session-Token", token), ("Authorization", "Bearer " + token),
+                ("Cookie", "ory_kratos_session=" + token)));
         string named = random.Once(2) ? "x" : issuer.Token("alice", $"known-{random.Next(20)}");
         return Sent(new("Ory", gateway.Url, method, Path(path), headers,
             method == "GET" ? [] : Damage.Json(random, new JsonObject { ["session_token"] = named }.ToJsonString())) { Caller = caller });

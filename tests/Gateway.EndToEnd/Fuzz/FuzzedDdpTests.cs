@@ -74,7 +74,8 @@ public sealed class FuzzedDdpTests(ITestOutputHelper output) : IAsyncLifetime
             return AttemptAsync(path, bytes, other);
         });
         if (waited > _slowest) _slowest = waited;
-        Assert.True(waited <= Quick.Most, $"another socket waited {waited.TotalMilliseconds:F0} ms after {path} {Convert.ToHexString(bytes)}");
+        Assert.True(waited <= Quick.Most,
+            $"another socket waited {waited.TotalMilliseconds:F0} ms after {path} {Convert.ToHexString(bytes)}");
     }
 
     private async Task<TimeSpan> AttemptAsync(string path, byte[] bytes, DdpSocket other)

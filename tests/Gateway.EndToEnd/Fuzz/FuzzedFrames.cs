@@ -18,7 +18,8 @@ internal sealed class FuzzedFrames(Random random)
         """{"msg":"method","id":"3","method":"logout","params":[]}""",
         """{"msg":"method","id":4,"method":"whoami","params":null}""",
         """{"\u006dsg":"m\u0065thod","id":"1","method":"login","params":[{"\u0072esume":"t\u002dfuzz"}]}""",
-        """{"msg":"sub","id":"5","name":"stream","params":["a",{"useCollection":false}]}""", """{"msg":"ping","id":"6"}""", """{"msg":"pong"}""",
+        """{"msg":"sub","id":"5","name":"stream","params":["a",{"useCollection":false}]}""",
+        """{"msg":"ping","id":"6"}""", """{"msg":"pong"}""",
         """{"msg":"result","id":"1","result":{"id":"eve","token":"t-fuzz","tokenExpires":{"$date":1800000000000},"type":"resume"}}""",
         """{"msg":"result","id":"3","error":{"error":403}}""", """{"msg":"updated","methods":["1"]}""",
     ];
@@ -46,7 +47,10 @@ internal sealed class FuzzedFrames(Random random)
         string text = random.Pick(Messages);
         // A flood of tokens, and of calls that are never answered.
         if (random.Once(20))
-            text = $$"""{"msg":"method","id":"7","method":"login","params":[{{Many(random.Next(2, 90), n => $$"""{"resume":"t-{{n}}"}""")}}]}""";
+        {
+            string tokens = Many(random.Next(2, 90), n => $$"""{"resume":"t-{{n}}"}""");
+            text = $$"""{"msg":"method","id":"7","method":"login","params":[{{tokens}}]}""";
+        }
         byte[] message = Damage.Json(random, text);
         if (sockJs && random.Next(8) > 0)
             message = Damage.Json(random, $"[{JsonSerializer.Serialize(Encoding.UTF8.GetString(message))}]");

@@ -9,8 +9,8 @@ internal static class Quick
 
     private const int Times = 5;
 
-    /// <summary>Repeats what took too long, alone, and gives the least that it took. What the gateway's threads and the test's own waited for
-    /// a processor is the machine's doing and is taken off; what the gateway itself waits for is not.</summary>
+    /// <summary>Repeats what took too long, alone, and gives the least that it took. What the gateway's threads and the test's own
+    /// waited for a processor is the machine's doing and is taken off; what the gateway itself waits for is not.</summary>
     public static async Task<TimeSpan> LeastAsync(ChildProcess gateway, TimeSpan first, Func<Task<TimeSpan>> again)
     {
         TimeSpan least = first;
@@ -32,7 +32,8 @@ internal static class Quick
         {
             try
             {
-                nanoseconds += double.Parse(File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ')[1], CultureInfo.InvariantCulture);
+                nanoseconds += double.Parse(File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ')[1],
+                    CultureInfo.InvariantCulture);
             }
             catch (IOException) { /* a thread that has just ended */ }
         }
