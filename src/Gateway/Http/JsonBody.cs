@@ -61,6 +61,11 @@ internal sealed class JsonBody : IDisposable
                 ? "a field is there twice" : $"it is broken at line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}";
             throw CallRefusedException.BadRequest($"The body is not one JSON object: {duplicate}.");
         }
+        catch (InvalidOperationException)
+        {
+            // Where it looks for repeated names, the parser does read them.
+            throw NameNotText();
+        }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
@@ -71,8 +76,10 @@ internal sealed class JsonBody : IDisposable
     private static string Name(JsonProperty property)
     {
         try { return property.Name; }
-        catch (InvalidOperationException) { throw CallRefusedException.BadRequest("The name of a field is not text."); }
+        catch (InvalidOperationException) { throw NameNotText(); }
     }
+
+    private static CallRefusedException NameNotText() => CallRefusedException.BadRequest("The name of a field is not text.");
 
     /// <summary>Gives a string that is not empty, of at most so many characters; null when the field is absent.</summary>
     public string? String(string name, int limit)
