@@ -22,7 +22,7 @@ internal sealed class JsonBody : IDisposable
         _document = document;
         _root = root;
         foreach (JsonProperty property in root.EnumerateObject())
-            if (!known.Contains(property.Name))
+            if (!known.Contains(Name(property)))
                 throw CallRefusedException.BadRequest(
                     $"The field '{Short(property.Name)}' is not known here. Known: {string.Join(", ", known)}.");
     }
@@ -61,11 +61,25 @@ internal sealed class JsonBody : IDisposable
                 ? "a field is there twice" : $"it is broken at line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}";
             throw CallRefusedException.BadRequest($"The body is not one JSON object: {duplicate}.");
         }
+        catch (InvalidOperationException)
+        {
+            // Where it looks for repeated names, the parser does read them.
+            throw NameNotText();
+        }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         }
     }
+
+    // The parser leaves names as they are: bytes that are no UTF-8 and halves of surrogates show when they are read.
+    private static string Name(JsonProperty property)
+    {
+        try { return property.Name; }
+        catch (InvalidOperationException) { throw NameNotText(); }
+    }
+
+    private static CallRefusedException NameNotText() => CallRefusedException.BadRequest("The name of a field is not text.");
 
     /// <summary>Gives a string that is not empty, of at most so many characters; null when the field is absent.</summary>
     public string? String(string name, int limit)
@@ -104,7 +118,7 @@ internal sealed class JsonBody : IDisposable
         {
             IEnumerable<JsonElement> items =
                 property.Value.ValueKind == JsonValueKind.Array ? property.Value.EnumerateArray() : [property.Value];
-            foreach (JsonElement item in items) yield return new(property.Name, Text(item, Short(property.Name)));
+            foreach (JsonElement item in items) yield return new(Name(property), Text(item, Short(Name(property))));
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Gateway.Management;
@@ -25,5 +26,19 @@ internal static class ManagementDocument
         });
     });
 
-    public static void MapManagementDocument(this IEndpointRouteBuilder endpoints) => endpoints.MapOpenApi().WithMetadata(NoKeyNeeded.Mark);
+    // To write it takes a tenth of a second of the processor and everybody may ask for it, so it is written once: it is the same for all.
+    public static void MapManagementDocument(this IEndpointRouteBuilder endpoints)
+    {
+        Lazy<Task<byte[]>> written = new(() => WriteAsync(endpoints.ServiceProvider));
+        endpoints.MapGet("/openapi/v1.json", async () => Results.Bytes(await written.Value, "application/json;charset=utf-8"))
+            .WithMetadata(NoKeyNeeded.Mark).ExcludeFromDescription();
+    }
+
+    private static async Task<byte[]> WriteAsync(IServiceProvider services)
+    {
+        OpenApiDocument document = await services.GetRequiredKeyedService<IOpenApiDocumentProvider>("v1").GetOpenApiDocumentAsync();
+        using MemoryStream text = new();
+        await document.SerializeAsJsonAsync(text, OpenApiSpecVersion.OpenApi3_1);
+        return text.ToArray();
+    }
 }

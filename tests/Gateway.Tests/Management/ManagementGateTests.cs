@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Tests.Management;
 
@@ -65,6 +67,21 @@ public sealed class ManagementGateTests : IAsyncLifetime
             Assert.True(document["paths"]!.AsObject().ContainsKey(path),
                 $"{path} in {string.Join(' ', document["paths"]!.AsObject().Select(entry => entry.Key))}");
         Assert.NotNull(document["paths"]!["/v1/revocations"]!["post"]!["requestBody"]);
+    }
+
+    [Fact]
+    public async Task The_document_is_written_once_however_often_it_is_asked_for()
+    {
+        int written = 0;
+        await using InProcessGateway gateway = await InProcessGateway.StartAsync(GatewaySettings.For(), customize: builder =>
+            builder.Services.Configure<OpenApiOptions>("v1", document => document.AddDocumentTransformer((_, _, _) =>
+            {
+                Interlocked.Increment(ref written);
+                return Task.CompletedTask;
+            })));
+        string[] documents = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => gateway.Management.GetStringAsync("/openapi/v1.json")));
+        Assert.Single(documents.Distinct());
+        Assert.Equal(1, written);
     }
 
     [Theory]

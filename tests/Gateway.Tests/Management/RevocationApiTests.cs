@@ -133,6 +133,7 @@ public sealed class RevocationApiTests : IAsyncLifetime
     [InlineData("""{"session":""}""", 400)]
     [InlineData("""{"session":null}""", 400)]
     [InlineData("""{"session":"\ud800"}""", 400)]
+    [InlineData("""{"\ud800":"s1"}""", 400)]
     [InlineData("""{"session":"s1","before":"2026-01-01T00:00:00Z"}""", 400)]
     [InlineData("""{"subject":"u1","before":"2999-01-01T00:00:00Z"}""", 400)]
     [InlineData("""{"subject":"u1","before":"9999-12-31T23:59:59.9999999Z","allowFuture":true}""", 400)]
