@@ -16,6 +16,9 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
     private static readonly char[] DividersOfPieces = [' ', '\t', ',', ';', '=', ':', '"', '\'', '&'];
     private static readonly SearchValues<char> Dividers = SearchValues.Create(DividersOfPieces);
 
+    // At which some reader divides a value, now or when it is decoded; padding at its end divides nothing.
+    private static readonly SearchValues<char> DividersInside = SearchValues.Create(" \t,;\"'&=?#%");
+
     private readonly RealmChoice _choice = new(realms);
     private readonly Realm[] _all = [.. realms.All];
 
@@ -74,7 +77,8 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
                 if (PiecesOf(text, formless) is { Length: > 0 } pieces) verdict = verdict.Or(new(CopyFate.NoCopy, [], pieces, formless));
             }
         }
-        return copy.IsInCookieOrQuery && _choice.HasIssuers ? await WithTokensInsideAsync(verdict, copy, reader, seen, context) : verdict;
+        return copy.IsInCookieOrQuery && _choice.HasIssuers && copy.Text.TrimEnd('=').ContainsAny(DividersInside)
+            ? await WithTokensInsideAsync(verdict, copy, reader, seen, context) : verdict;
     }
 
     // What a reader would find that divides the value, before or after it decodes: each is asked whether it is over.

@@ -232,7 +232,14 @@ internal sealed class SessionGate(
     }
 
     private void Add(ref CopyVerdicts verdicts, Copy copy, in CopyVerdict verdict)
-        => verdicts.Add(copy, verdict, isRevoked: verdict.Claims.Any(IsKnownRevoked));
+        => verdicts.Add(copy, verdict, isRevoked: IsAnyKnownRevoked(verdict.Claims));
+
+    private bool IsAnyKnownRevoked(IReadOnlyList<SessionIdentity> claims)
+    {
+        for (int at = 0; at < claims.Count; at++)
+            if (IsKnownRevoked(claims[at])) return true;
+        return false;
+    }
 
     // Reading rule 10. What is not known of an unverified token proves nothing: without its time no cut-off can be told to meet it.
     private bool IsKnownRevoked(SessionIdentity claimed)

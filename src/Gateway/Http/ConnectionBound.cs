@@ -35,7 +35,7 @@ internal sealed partial class ConnectionBound(ConnectionDelegate next, int most,
             LogFull(logger, connection.LocalEndPoint, most, files);
     }
 
-    [LoggerMessage(EventId = 1120, Level = LogLevel.Error, Message = "{Listener} has {Most} connections, as many as {Files} open files "
+    [LoggerMessage(EventId = 802, Level = LogLevel.Error, Message = "{Listener} has {Most} connections, as many as {Files} open files "
         + "allow: new ones are closed. Raise the limit of open files (ulimit -n, LimitNOFILE), or add nodes.")]
     private static partial void LogFull(ILogger logger, System.Net.EndPoint? listener, int most, int files);
 }

@@ -49,6 +49,9 @@ public sealed class StrictConfigurationTests : IDisposable
     [InlineData("Gateway:Realms:ma in", "{\"Opaque\":{},\"Credentials\":[{\"Cookie\":\"s\"}]}", "Gateway:Realms:ma in",
         "no name of a realm")]
     [InlineData("Gateway:Realms:other", "{\"Credentials\":[{\"Cookie\":\"s\"}]}", "Gateway:Realms:other", "Add one of Jwt, Lookup")]
+    [InlineData("Gateway:Realms:other", "{\"Opaque\":{},\"Lineage\":[\"set-cookie\"],"
+        + "\"Credentials\":[{\"Cookie\":\"s\"},{\"Header\":\"X-S\"}]}",
+        "Gateway:Realms:other:Lineage", "Give it a realm of its own")]
     [InlineData("Gateway:Realms:main:Opaque", "{}", "Gateway:Realms:main", "exactly one of")]
     [InlineData("Gateway:Realms:main:Credentials", "[]", "Gateway:Realms:main:Credentials", "is empty")]
     [InlineData("Gateway:Realms:main:Credentials", "[{\"Header\":\"A\",\"Cookie\":\"b\"}]", "Gateway:Realms:main:Credentials:0",
