@@ -35,8 +35,9 @@ public sealed class LogBoundsTests(ITestOutputHelper output) : IAsyncLifetime
             Assert.Equal(HttpStatusCode.NoContent, await DeleteAsync(one, "/sessions/" + Guid.NewGuid(), mine))));
         Assert.Equal("0", await _redis.CommandAsync("XLEN", "gateway:log"));
 
-        // One that the other node has seen this moment.
+        // One that the other node has seen, and has told of.
         string other = await SeenAsync(two, "other");
+        await Eventually.TrueAsync(async () => (await one.Management.GetStringAsync("/v1/sessions")).Contains("\"other\""));
         Assert.Equal(HttpStatusCode.NoContent, await DeleteAsync(one, "/sessions/other", mine));
         Assert.Equal(HttpStatusCode.Unauthorized, (await two.GetAsync("/a", other)).StatusCode);
         Assert.Equal("1", await _redis.CommandAsync("XLEN", "gateway:log"));
