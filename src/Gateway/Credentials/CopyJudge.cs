@@ -97,16 +97,18 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
         foreach (string token in inside.Distinct())
         {
             if (reader.HasJwts && seen.Contains(token)) continue;
+            if (StrictJwt.Issuer(token) is null)
+            {
+                // Whose it is cannot be told, nor of which session: nothing around it makes it good.
+                if (JwtForm.HasJsonPayload(token)) verdict = verdict.NotStrict();
+            }
             // Of whichever realm it is: a location of another one is read by somebody as well.
-            if (_choice.Of(token, _all) is { Jwt: not null } realm)
+            else if (_choice.Of(token, _all) is { Jwt: not null } realm)
             {
                 TokenResult result = await tokens.ResolveAsync(realm, reader.Location, token, context.Request.Headers,
                     context.RequestAborted);
                 verdict = verdict.Or(CopyVerdict.Of(result, realm).AsClaims());
             }
-            // Whose it is cannot be told, nor of which session: nothing around it makes it good.
-            else if (verdict.Fate == CopyFate.Good && StrictJwt.Issuer(token) is null && JwtForm.HasJsonPayload(token))
-                verdict = verdict.NotStrict();
         }
         return verdict;
     }

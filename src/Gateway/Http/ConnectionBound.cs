@@ -7,12 +7,11 @@ namespace Gateway.Http;
 /// file, and the store could not be reached: then nobody is let through. Upgraded connections count as well.
 /// </summary>
 /// <param name="files">How many files the process may have open.</param>
-internal sealed partial class ConnectionBound(ConnectionDelegate next, int most, int files, ILogger<ConnectionBound> logger,
-    TimeProvider? clock = null)
+internal sealed partial class ConnectionBound(ConnectionDelegate next, int files, TimeProvider time, ILogger<ConnectionBound> logger)
 {
     private static readonly TimeSpan SayAgain = TimeSpan.FromMinutes(1);
 
-    private readonly TimeProvider _time = clock ?? TimeProvider.System;
+    private readonly int _most = OpenFiles.ConnectionsOf(files);
     private int _open;
     private long _said;
 
@@ -20,7 +19,7 @@ internal sealed partial class ConnectionBound(ConnectionDelegate next, int most,
     {
         try
         {
-            if (Interlocked.Increment(ref _open) <= most) await next(connection);
+            if (Interlocked.Increment(ref _open) <= _most) await next(connection);
             else Refuse(connection);
         }
         finally { Interlocked.Decrement(ref _open); }
@@ -30,9 +29,9 @@ internal sealed partial class ConnectionBound(ConnectionDelegate next, int most,
     {
         connection.Abort(new ConnectionAbortedException("The listener has as many connections as its open files allow."));
         long said = Volatile.Read(ref _said);
-        if (said != 0 && _time.GetElapsedTime(said) < SayAgain) return;
-        if (Interlocked.CompareExchange(ref _said, _time.GetTimestamp(), said) == said)
-            LogFull(logger, connection.LocalEndPoint, most, files);
+        if (said != 0 && time.GetElapsedTime(said) < SayAgain) return;
+        if (Interlocked.CompareExchange(ref _said, time.GetTimestamp(), said) == said)
+            LogFull(logger, connection.LocalEndPoint, _most, files);
     }
 
     [LoggerMessage(EventId = 802, Level = LogLevel.Error, Message = "{Listener} has {Most} connections, as many as {Files} open files "

@@ -18,8 +18,8 @@ internal static class HttpExtensions
             kestrel.ResponseHeaderEncodingSelector = _ => encoding.Response;
             // For each listener its own, so that a flood on one leaves the others open.
             if (OpenFiles.Most() is { } files)
-                kestrel.ConfigureEndpointDefaults(listen => listen.Use(next => new ConnectionBound(next, OpenFiles.ConnectionsOf(files),
-                    files, kestrel.ApplicationServices.GetRequiredService<ILogger<ConnectionBound>>()).RunAsync));
+                kestrel.ConfigureEndpointDefaults(listen => listen.Use(next =>
+                    ActivatorUtilities.CreateInstance<ConnectionBound>(kestrel.ApplicationServices, next, files).RunAsync));
         });
         builder.Services
             .AddSingleton(RequestLimits.From(builder.Configuration))

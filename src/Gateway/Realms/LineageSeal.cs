@@ -20,13 +20,12 @@ internal sealed class LineageSeal(IVersionedStore? store, TimeProvider time)
 
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(250);
 
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private byte[]? _key;
+    private readonly TaskCompletionSource<byte[]> _key = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when the key has been read.</summary>
-    public Task Ready => _ready.Task;
+    public Task Ready => _key.Task;
 
-    public bool IsReady => Volatile.Read(ref _key) is not null;
+    public bool IsReady => Ready.IsCompletedSuccessfully;
 
     /// <summary>Reads the key, and makes it where there is none; again until that is done.</summary>
     public async Task ReadyAsync(CancellationToken cancellation)
@@ -36,11 +35,7 @@ internal sealed class LineageSeal(IVersionedStore? store, TimeProvider time)
             try
             {
                 VersionedValue kept = await store.ReadAsync(Keyspace.Lineage, Place, cancellation);
-                if (kept.Value is { } text)
-                {
-                    Volatile.Write(ref _key, Convert.FromBase64String(text));
-                    _ready.TrySetResult();
-                }
+                if (kept.Value is { } text) _key.TrySetResult(Convert.FromBase64String(text));
                 else await store.ReplaceAsync(Keyspace.Lineage, Place, kept,
                     Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength)), cancellation);
             }
@@ -71,7 +66,7 @@ internal sealed class LineageSeal(IVersionedStore? store, TimeProvider time)
     public static string RootOf(ReadOnlySpan<char> cookie) => Fingerprint.Of(Unquoted(cookie));
 
     private string Code(string realm, string root, ReadOnlySpan<char> cookie)
-        => Base64Url.EncodeToString(HMACSHA256.HashData(_key!, Encoding.UTF8.GetBytes($"{realm}\0{root}\0{RootOf(cookie)}")));
+        => Base64Url.EncodeToString(HMACSHA256.HashData(_key.Task.Result, Encoding.UTF8.GetBytes($"{realm}\0{root}\0{RootOf(cookie)}")));
 
     private static ReadOnlySpan<char> Unquoted(ReadOnlySpan<char> value) => value.Trim(" \t\"'");
 }

@@ -17,6 +17,10 @@ public sealed class FloodTests(ITestOutputHelper output) : IAsyncLifetime
     // The flood is made on the same cores: without a pause its own making would be what holds the others up.
     private const int Pace = 2;   // milliseconds
 
+    // Its body does not come.
+    private static readonly (string, string)[] Post =
+        [(":method", "POST"), (":scheme", "http"), (":path", "/x"), (":authority", "app.example")];
+
     private readonly TestIssuer _issuer = new();
     private TestBackend _backend = null!;
     private GatewayProcess _gateway = null!;
@@ -80,12 +84,12 @@ public sealed class FloodTests(ITestOutputHelper output) : IAsyncLifetime
         return OthersAreServedAsync("half-open streams", async (number, end) =>
         {
             // Headers that never end, on one connection each; and streams that are opened and reset at once.
-            await half.OpenedAsync(new Uri(_gateway.Http2Url).Port, [.. HalfOpen.Hello, .. HalfOpen.Headers(1, isWhole: false)]);
+            await half.OpenedAsync(new Uri(_gateway.Http2Url).Port, [.. RawHttp2.Hello, .. RawHttp2.Headers(1, flags: 0, Post)]);
             using Socket resets = new(SocketType.Stream, ProtocolType.Tcp);
             await resets.ConnectAsync(IPAddress.Loopback, new Uri(_gateway.Http2Url).Port, end);
-            List<byte> sent = [.. HalfOpen.Hello];
+            List<byte> sent = [.. RawHttp2.Hello];
             for (int stream = 1; stream < 100; stream += 2)
-                sent.AddRange([.. HalfOpen.Headers(stream, isWhole: true), .. HalfOpen.Reset(stream)]);
+                sent.AddRange([.. RawHttp2.Headers(stream, flags: 4, Post), .. RawHttp2.Reset(stream)]);
             await resets.SendAsync(sent.ToArray(), end);
         }, half, together: 2, url: _gateway.Http2Url);
     }
@@ -234,22 +238,5 @@ public sealed class FloodTests(ITestOutputHelper output) : IAsyncLifetime
             }
             return _open;
         }
-    }
-
-    // Frames of RFC 9113 as they are on the wire.
-    private static class HalfOpen
-    {
-        private const byte EndHeaders = 4;
-
-        public static byte[] Hello { get; } = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(4, 0, 0, [])];
-
-        // A POST without its body; fields of RFC 7541, not indexed.
-        public static byte[] Headers(int stream, bool isWhole)
-            => Frame(1, isWhole ? EndHeaders : (byte)0, stream, [0x83, 0x86, 0x04, 2, .. "/x"u8, 0x01, 1, .. "a"u8]);
-
-        public static byte[] Reset(int stream) => Frame(3, 0, stream, [0, 0, 0, 8]);
-
-        private static byte[] Frame(byte type, byte flags, int stream, byte[] payload)
-            => [0, (byte)(payload.Length >> 8), (byte)payload.Length, type, flags, 0, 0, (byte)(stream >> 8), (byte)stream, .. payload];
     }
 }

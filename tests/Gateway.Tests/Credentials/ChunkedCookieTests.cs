@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Gateway.Configuration;
+using Gateway.Credentials;
+using Gateway.Realms;
+using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Tests.Credentials;
 
@@ -126,4 +129,18 @@ public sealed class ChunkedCookieTests : IAsyncLifetime
             settings["Gateway"]!["Realms"]!["main"]!["Credentials"]!.AsArray().Add(new JsonObject { ["Header"] = "X", ["Chunked"] = true });
             await using InProcessGateway gateway = await InProcessGateway.StartAsync(settings);
         })).Message);
+
+    [Fact]
+    public void One_that_is_announced_many_times_is_not_put_together_each_time()
+    {
+        CredentialLocation cookie = new(CredentialLocationKind.Cookie, "cut") { IsChunked = true };
+        NamedLocation location = new(cookie.Kind, cookie.Name, [], [new Reader(cookie, [])]);
+        StringValues lines = $"cutC1={new string('a', 10_000)}; {string.Concat(Enumerable.Repeat("cut=chunks-1; ", 1000))}";
+        Assert.InRange(Allocated.By(1, () =>
+        {
+            CopyList found = default;
+            ChunkedCookie.Find(lines, location, ref found);
+            Assert.NotNull(found.Crowded);
+        }), 0, 1_000_000);
+    }
 }

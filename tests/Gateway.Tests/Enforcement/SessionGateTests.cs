@@ -128,6 +128,16 @@ public sealed class SessionGateTests
     }
 
     [Fact]
+    public async Task What_nobody_can_tell_the_session_of_makes_the_token_beside_it_none()
+    {
+        using RealmsUnderTest room = RealmsUnderTest.With(One);
+        string good = One.Token();
+        Assert.Null((await room.ReadAsync(With(("Cookie", $"access_token={good} x=1")))).Refusal);
+        // Its signature is no base64 any more; a reader that does not look at it finds a session.
+        Assert.Equal(401, (await room.ReadAsync(With(("Cookie", $"access_token={good} xaccess_token={One.Token()}eyJ")))).Refusal!.Status);
+    }
+
+    [Fact]
     public async Task An_ordinary_request_is_read_at_once_and_without_allocation()
     {
         using RealmsUnderTest room = new(

@@ -16,7 +16,7 @@ public sealed class ConnectionBoundTests
         {
             served.Add(new());
             return served[^1].Task;
-        }, most: 2, files: 5, NullLogger<ConnectionBound>.Instance);
+        }, files: 5, TimeProvider.System, NullLogger<ConnectionBound>.Instance);
         Connection one = new(), two = new(), three = new(), four = new();
         Task first = bound.RunAsync(one), second = bound.RunAsync(two);
         await bound.RunAsync(three);

@@ -206,4 +206,23 @@ public sealed class JwtTokensTests
         result = await room.ResolveAsync(issuer.Token(change: claims => claims["client_id"] = "two"));
         Assert.Equal("two", result.Identity!.Client);
     }
+
+    [Fact]
+    public async Task A_signature_is_checked_when_its_turn_comes()
+    {
+        TestIssuer issuer = new("https://idp.example");
+        RealmOptions options = RealmsUnderTest.Jwt(issuer);
+        using RealmsUnderTest room = new(new() { ["main"] = options });
+        SignatureGate gate = new(cores: 2);
+        JwtTokens tokens = new("main", options.Jwt!, new Grants(options.Permissions), new Lineage(options.Lineage),
+            room.Realms.Find("main")!.Jwt!.Keys, room.Time, gate);
+        Presented presented = new(issuer.Token(), new CredentialLocation(CredentialLocationKind.Header, "Authorization", "Bearer"), []);
+        Assert.True(await gate.EnterAsync());
+        Task<Verification> waiting = tokens.VerifyAsync(presented).AsTask();
+        Assert.False(waiting.IsCompleted);
+        gate.Leave();
+        Assert.Equal(TokenFailure.None, (await waiting).Result.Failure);
+        // What was entered was left, too.
+        Assert.True(tokens.VerifyAsync(presented).IsCompletedSuccessfully);
+    }
 }

@@ -2,27 +2,39 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Gateway.Tests.Credentials;
+namespace Gateway.Tests.Support;
 
-/// <summary>One request over HTTP/2, header field by header field (RFC 9113, RFC 7541), as no client library would send it.</summary>
+/// <summary>Frames of HTTP/2, and one request, header field by header field (RFC 9113, RFC 7541), as no client library would send
+/// it.</summary>
 internal static class RawHttp2
 {
-    /// <returns>The header block of the answer; null when the stream or the connection was reset.</returns>
-    public static async Task<byte[]?> ExchangeAsync(string url, byte flags, IEnumerable<(string Name, string Value)> all)
+    /// <summary>The preface and empty settings.</summary>
+    public static byte[] Hello { get; } = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(type: 4, flags: 0, stream: 0, [])];
+
+    /// <param name="flags">Of RFC 9113 section 6.2: 1 ends the stream, 4 the headers.</param>
+    public static byte[] Headers(int stream, byte flags, IEnumerable<(string Name, string Value)> fields)
     {
         using MemoryStream block = new();
-        foreach ((string name, string value) in all)
+        foreach ((string name, string value) in fields)
         {
             block.WriteByte(0);
             WriteString(block, name);
             WriteString(block, value);
         }
+        return Frame(type: 1, flags, stream, block.ToArray());
+    }
+
+    /// <summary>Cancels a stream.</summary>
+    public static byte[] Reset(int stream) => Frame(type: 3, flags: 0, stream, [0, 0, 0, 8]);
+
+    /// <returns>The header block of the answer; null when the stream or the connection was reset.</returns>
+    public static async Task<byte[]?> ExchangeAsync(string url, byte flags, IEnumerable<(string Name, string Value)> all)
+    {
         using TcpClient client = new();
         await client.ConnectAsync("127.0.0.1", new Uri(url).Port);
         await using NetworkStream stream = client.GetStream();
-        await stream.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray());
-        await stream.WriteAsync(Frame(type: 4, flags: 0, stream: 0, []));
-        await stream.WriteAsync(Frame(type: 1, flags, stream: 1, block.ToArray()));
+        await stream.WriteAsync(Hello);
+        await stream.WriteAsync(Headers(stream: 1, flags, all));
         using CancellationTokenSource limit = new(Eventually.Deadline);
         byte[] head = new byte[9];
         while (true)
