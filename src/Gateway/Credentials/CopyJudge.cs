@@ -117,7 +117,7 @@ internal sealed class CopyJudge(RealmSet realms, TokenResolver tokens)
     private static SessionIdentity[] PiecesOf(string text, Realm realm)
         => !text.AsSpan().ContainsAny(Dividers) ? []
             : [.. text.Split(DividersOfPieces, MostPieces, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                .Select(piece => Known(realm, piece))];
+                .SelectMany(static piece => TokenSpellings.Others(piece).Prepend(piece)).Select(spelled => Known(realm, spelled))];
 
     private static SessionIdentity Known(Realm realm, string token)
     {

@@ -99,13 +99,25 @@ internal static class LenientBackends
         string[] parts = token.Split('.');
         for (int at = 0; at + 1 < parts.Length; at++)
         {
-            // However careless, it takes for a token what begins as one.
-            if (!FromBase64(parts[at]).TrimStart().StartsWith('{')) continue;
-            string payload = FromBase64(parts[at + 1]);
+            // However careless, it takes for a token what has a header.
+            if (!IsObject(FromBase64(parts[at]))) continue;
+            // What it has read as claims is no header.
+            string payload = FromBase64(parts[++at]);
             int start = payload.IndexOf('{');
             if (start < 0) continue;
             foreach (string session in SessionClaims(payload[start..])) yield return session;
         }
+    }
+
+    private static bool IsObject(string json)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json.Trim('\0', ' ', '\t', '\r', '\n', '\uFEFF'),
+                new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            return document.RootElement.ValueKind == JsonValueKind.Object;
+        }
+        catch (JsonException) { return false; }
     }
 
     private static List<string> SessionClaims(string json)

@@ -35,6 +35,12 @@ public sealed class ReadingRulesTests(ReadingHost host) : IClassFixture<ReadingH
     [InlineData("/ignore/x", "Authorization: Nonsense, Bearer REVOKED")]
     public async Task Ordinary_requests_go_through(string target, string header) => await ForwardsAsync(target, header);
 
+    [Theory]
+    [InlineData("Cookie: sid_key==DEAD"), InlineData("Cookie: SID_KEY==revoke%64-opaque-key-1"), InlineData("Cookie: sid_key=a:DEAD")]
+    [InlineData("X-Api-Key: key=DEAD"), InlineData("X_Api_Key: DEAD=%20"), InlineData("x-api_key: revoke%64-opaque-key-1=")]
+    public Task A_revoked_key_is_found_within_another(string header)
+        => RefusesAsync(401, "/x", header.Replace("DEAD", ReadingHost.RevokedKey, StringComparison.Ordinal));
+
     private Task<RecordedRequest> ForwardsGoodAsync(string target, params string[] headers) => ForwardsAsync("/required" + target, headers);
 
     [Theory]
