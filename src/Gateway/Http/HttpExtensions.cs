@@ -1,4 +1,6 @@
 using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Gateway.Http;
 
@@ -16,12 +18,10 @@ internal static class HttpExtensions
             HeaderEncoding encoding = HeaderEncoding.From(builder.Configuration);
             if (encoding.Request is not UTF8Encoding) kestrel.RequestHeaderEncodingSelector = _ => encoding.Request;
             kestrel.ResponseHeaderEncodingSelector = _ => encoding.Response;
-            // For each listener its own, so that a flood on one leaves the others open.
-            if (OpenFiles.Most() is { } files)
-                kestrel.ConfigureEndpointDefaults(listen => listen.Use(next =>
-                    ActivatorUtilities.CreateInstance<ConnectionBound>(kestrel.ApplicationServices, next, files).RunAsync));
         });
         builder.Services
+            .AddSingleton<SocketTransportFactory>()
+            .AddSingleton<IConnectionListenerFactory, BoundedListenerFactory>()
             .AddSingleton(RequestLimits.From(builder.Configuration))
             .AddSingleton<IRefusalFormatter, BrowserPage>()
             .AddSingleton<IRefusalFormatter, GrpcRefusals>()
